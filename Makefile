@@ -1,0 +1,29 @@
+# Every target prepares what it needs; see packaging/setup.sh.
+.PHONY: run test lint types bench screenshots clean setup
+
+PYTHON := .venv/bin/python
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+run: ## the desk with an embedded gateway, the sample town and 1,165 simulated terminals
+	@packaging/setup.sh run
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(PYTHON) -m console --demo; \
+	else echo "No display: playing the duty minute headless; see build/run/report.json"; $(OFFSCREEN) $(PYTHON) -m console --demo --rehearse; fi
+
+test: ## everything that must hold
+	@packaging/setup.sh test
+	@packaging/check.sh
+
+lint: ## style, types and import contracts only
+	@packaging/setup.sh test
+	@packaging/check.sh lint
+
+bench: ## figures; ONLY=voice for one part
+	@packaging/setup.sh test
+	@$(OFFSCREEN) $(PYTHON) -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+screenshots: ## the pictures of the README, made by the product itself
+	@packaging/setup.sh run
+	@$(OFFSCREEN) $(PYTHON) -m console --demo --rehearse --pictures resources/help/pictures
+
+clean:
+	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""Nouns and rules of the field, pure: no I/O, no clock, no asyncio."""

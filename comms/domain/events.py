@@ -1,0 +1,242 @@
+"""Events: what happened, past tense. The picture is a pure fold of these, and of nothing else."""
+
+import msgspec
+
+from comms.domain.call import Call, CallEnd, TalkEnd
+from comms.domain.ids import (
+    BlobId,
+    BurstId,
+    CallId,
+    CommandId,
+    JurisdictionId,
+    OfficerId,
+    OrderId,
+    PartyId,
+    TalkgroupId,
+    UnitId,
+    VideoId,
+)
+from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.order import AssignmentState, Order, Place
+from comms.domain.talkgroup import Talkgroup
+from comms.domain.unit import Unit, UnitStatus
+from comms.domain.video import Video, VideoEnd
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """Base of all events."""
+
+
+class JurisdictionDefined(_Event, frozen=True, kw_only=True, tag="jurisdiction.defined"):
+    jurisdiction: Jurisdiction
+
+
+class UnitDefined(_Event, frozen=True, kw_only=True, tag="unit.defined"):
+    unit: Unit
+
+
+class TalkgroupDefined(_Event, frozen=True, kw_only=True, tag="talkgroup.defined"):
+    talkgroup: Talkgroup
+
+
+class OfficerDefined(_Event, frozen=True, kw_only=True, tag="officer.defined"):
+    officer_id: OfficerId
+    name: str
+    jurisdiction_id: JurisdictionId
+
+
+class MapPublished(_Event, frozen=True, kw_only=True, tag="map.published"):
+    """The area's static map (grids, streets, cameras, places), a blob of `comms.protocol.area`."""
+
+    blob_id: BlobId
+
+
+class OfficerSignedOn(_Event, frozen=True, kw_only=True, tag="officer.signed_on"):
+    officer_id: OfficerId
+
+
+class OfficerSignedOff(_Event, frozen=True, kw_only=True, tag="officer.signed_off"):
+    officer_id: OfficerId
+
+
+class TerminalConnected(_Event, frozen=True, kw_only=True, tag="terminal.connected"):
+    unit_id: UnitId
+
+
+class TerminalDisconnected(_Event, frozen=True, kw_only=True, tag="terminal.disconnected"):
+    unit_id: UnitId
+
+
+class TerminalEnrolled(_Event, frozen=True, kw_only=True, tag="terminal.enrolled"):
+    unit_id: UnitId
+    device_name: str
+
+
+class UnitStatusChanged(_Event, frozen=True, kw_only=True, tag="unit.status_changed"):
+    unit_id: UnitId
+    status: UnitStatus
+
+
+class AffiliationChanged(_Event, frozen=True, kw_only=True, tag="affiliation.changed"):
+    unit_id: UnitId
+    talkgroup_ids: tuple[TalkgroupId, ...]
+
+
+class CallStarted(_Event, frozen=True, kw_only=True, tag="call.started"):
+    """A group call is active at once; a point call rings first."""
+
+    call: Call
+
+
+class CallAnswered(_Event, frozen=True, kw_only=True, tag="call.answered"):
+    call_id: CallId
+
+
+class CallEnded(_Event, frozen=True, kw_only=True, tag="call.ended"):
+    call_id: CallId
+    end: CallEnd
+
+
+class TalkStarted(_Event, frozen=True, kw_only=True, tag="talk.started"):
+    call_id: CallId
+    burst_id: BurstId
+    talkgroup_id: TalkgroupId
+    talker: PartyId
+    is_emergency: bool = False
+
+
+class TalkEnded(_Event, frozen=True, kw_only=True, tag="talk.ended"):
+    call_id: CallId
+    burst_id: BurstId
+    talkgroup_id: TalkgroupId
+    end: TalkEnd
+
+
+class RecordingSaved(_Event, frozen=True, kw_only=True, tag="recording.saved"):
+    """One party's voice over one talk burst (group call) or one whole leg (point call)."""
+
+    call_id: CallId
+    burst_id: BurstId
+    talker: PartyId
+    blob_id: BlobId
+    started_at: float
+    duration_s: float
+
+
+class VideoAsked(_Event, frozen=True, kw_only=True, tag="video.asked"):
+    video: Video
+
+
+class VideoStarted(_Event, frozen=True, kw_only=True, tag="video.started"):
+    """A video return starts with this; a point call is asked first."""
+
+    video: Video
+
+
+class VideoEnded(_Event, frozen=True, kw_only=True, tag="video.ended"):
+    video_id: VideoId
+    end: VideoEnd
+
+
+class VideoWatched(_Event, frozen=True, kw_only=True, tag="video.watched"):
+    video_id: VideoId
+    officer_id: OfficerId
+
+
+class VideoUnwatched(_Event, frozen=True, kw_only=True, tag="video.unwatched"):
+    video_id: VideoId
+    officer_id: OfficerId
+
+
+class OrderIssued(_Event, frozen=True, kw_only=True, tag="order.issued"):
+    order: Order
+
+
+class OrderAdvanced(_Event, frozen=True, kw_only=True, tag="order.advanced"):
+    """One unit's assignment moved. `occurred_at` is when the worker did it, which a lost network delays."""
+
+    order_id: OrderId
+    unit_id: UnitId
+    state: AssignmentState
+    reason: str = ""
+    attachments: tuple[BlobId, ...] = ()
+    place: Place | None = None
+    occurred_at: float | None = None
+
+
+class OrderReminded(_Event, frozen=True, kw_only=True, tag="order.reminded"):
+    order_id: OrderId
+    unit_ids: tuple[UnitId, ...]
+
+
+class OrderOverdue(_Event, frozen=True, kw_only=True, tag="order.overdue"):
+    """The deadline passed with these assignments still open; the officers above are told."""
+
+    order_id: OrderId
+    unit_ids: tuple[UnitId, ...]
+
+
+class NoteAdded(_Event, frozen=True, kw_only=True, tag="note.added"):
+    """A line an officer added to the duty log."""
+
+    text: str
+
+
+class CommandRefused(_Event, frozen=True, kw_only=True, tag="command.refused"):
+    """Something was asked that the asker may not do. Kept because it is what an audit asks for."""
+
+    command_kind: str
+    code: str
+
+
+class FaultNoted(_Event, frozen=True, kw_only=True, tag="fault.noted"):
+    """The gateway met a fault an officer should know of, and whether it is over."""
+
+    code: str
+    detail: str = ""
+    is_over: bool = False
+
+
+Event = (
+    JurisdictionDefined
+    | UnitDefined
+    | TalkgroupDefined
+    | OfficerDefined
+    | MapPublished
+    | OfficerSignedOn
+    | OfficerSignedOff
+    | TerminalConnected
+    | TerminalDisconnected
+    | TerminalEnrolled
+    | UnitStatusChanged
+    | AffiliationChanged
+    | CallStarted
+    | CallAnswered
+    | CallEnded
+    | TalkStarted
+    | TalkEnded
+    | RecordingSaved
+    | VideoAsked
+    | VideoStarted
+    | VideoEnded
+    | VideoWatched
+    | VideoUnwatched
+    | OrderIssued
+    | OrderAdvanced
+    | OrderReminded
+    | OrderOverdue
+    | NoteAdded
+    | CommandRefused
+    | FaultNoted
+)
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An event with its place in the journal. `seq` starts at 1 without gaps; `at` is Unix seconds."""
+
+    seq: int
+    at: float
+    actor: PartyId
+    event: Event
+    command_id: CommandId | None = None
+    """The command that caused it, so that the same command sent again finds its answer."""

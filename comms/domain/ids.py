@@ -1,0 +1,39 @@
+"""Identifiers. Each noun has its own type, so that a unit is never passed where a talkgroup is meant."""
+
+from typing import NewType
+
+JurisdictionId = NewType("JurisdictionId", str)
+"""A path from the root, `441900/s01/v02/g003`: an ancestor is a prefix, so containment needs no tree walk."""
+UnitId = NewType("UnitId", str)
+OfficerId = NewType("OfficerId", str)
+TalkgroupId = NewType("TalkgroupId", str)
+CallId = NewType("CallId", str)
+BurstId = NewType("BurstId", str)
+OrderId = NewType("OrderId", str)
+VideoId = NewType("VideoId", str)
+BlobId = NewType("BlobId", str)
+"""Lower-case hexadecimal SHA-256 of the content."""
+CommandId = NewType("CommandId", str)
+"""Chosen by the sender, unique for ever: the same id sent again gets the same answer and has no second effect."""
+PartyId = NewType("PartyId", str)
+"""Who acts or takes part: `unit:…`, `officer:…` or `gateway`."""
+
+GATEWAY = PartyId("gateway")
+
+
+def unit_party(unit_id: UnitId) -> PartyId:
+    return PartyId(f"unit:{unit_id}")
+
+
+def officer_party(officer_id: OfficerId) -> PartyId:
+    return PartyId(f"officer:{officer_id}")
+
+
+def party_unit(party: PartyId) -> UnitId | None:
+    """The unit behind a party, or None when the party is an officer or the gateway."""
+    return UnitId(party[5:]) if party.startswith("unit:") else None
+
+
+def party_officer(party: PartyId) -> OfficerId | None:
+    """The officer behind a party, or None when the party is a unit or the gateway."""
+    return OfficerId(party[8:]) if party.startswith("officer:") else None

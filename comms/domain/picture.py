@@ -1,0 +1,372 @@
+"""The picture: everything known now, folded from events. Gateway, desk and replay run this same fold."""
+
+from typing import TypeVar, assert_never
+
+import msgspec
+
+from comms.domain import events as ev
+from comms.domain.call import Call, CallEnd, CallPhase
+from comms.domain.ids import (
+    BlobId,
+    BurstId,
+    CallId,
+    JurisdictionId,
+    OfficerId,
+    OrderId,
+    PartyId,
+    TalkgroupId,
+    UnitId,
+    VideoId,
+)
+from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.order import AssignmentState, Order
+from comms.domain.talkgroup import Talkgroup
+from comms.domain.unit import Unit, UnitStatus
+from comms.domain.video import Video, VideoEnd, VideoPhase
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+KEPT_ENDED = 200
+"""Ended calls and ended videos kept for the officer to look back at."""
+KEPT_RECORDINGS = 500
+
+
+class OfficerState(msgspec.Struct, kw_only=True):
+    id: OfficerId
+    name: str
+    jurisdiction_id: JurisdictionId
+    is_on_duty: bool = False
+
+
+class UnitState(msgspec.Struct, kw_only=True):
+    unit: Unit
+    is_online: bool = False
+    status: UnitStatus = UnitStatus.AVAILABLE
+    """What the unit says of itself; `shown_status` is what the officer sees."""
+    affiliated: tuple[TalkgroupId, ...] = ()
+
+    @property
+    def shown_status(self) -> UnitStatus:
+        return self.status if self.is_online else UnitStatus.OFFLINE
+
+
+class TalkgroupState(msgspec.Struct, kw_only=True):
+    talkgroup: Talkgroup
+    call_id: CallId | None = None
+    talker: PartyId | None = None
+    burst_id: BurstId | None = None
+
+
+class CallState(msgspec.Struct, kw_only=True):
+    call: Call
+    phase: CallPhase
+    started_at: float
+    answered_at: float | None = None
+    ended_at: float | None = None
+    end: CallEnd | None = None
+
+
+class Recording(msgspec.Struct, kw_only=True, frozen=True):
+    call_id: CallId
+    burst_id: BurstId
+    talker: PartyId
+    blob_id: BlobId
+    started_at: float
+    duration_s: float
+
+
+class VideoState(msgspec.Struct, kw_only=True):
+    video: Video
+    phase: VideoPhase
+    started_at: float
+    end: VideoEnd | None = None
+    watchers: tuple[OfficerId, ...] = ()
+
+
+class Step(msgspec.Struct, kw_only=True, frozen=True):
+    """One line of an order's timeline: what, who, when; `unit_id` None is the whole order."""
+
+    at: float
+    actor: PartyId
+    what: str
+    """An assignment state, or `issued`, `reminded`, `overdue`."""
+    unit_id: UnitId | None = None
+    reason: str = ""
+    attachments: tuple[BlobId, ...] = ()
+
+
+class OrderState(msgspec.Struct, kw_only=True):
+    order: Order
+    issued_by: PartyId
+    assignments: dict[UnitId, AssignmentState]
+    timeline: list[Step]
+    is_overdue: bool = False
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one event changed, exactly: the noun (`unit`, `talkgroup`, `call`, `order`, `video`, `officer`,
+    `jurisdiction`, `recording`, `map`, `fault`) and its id, so that a model can update one row."""
+
+    noun: str
+    id: str
+    is_new: bool = False
+
+
+class Picture(msgspec.Struct, kw_only=True):
+    """`seq` is the last event applied. Of what has ended only the newest are kept (the journal has the rest),
+    so that a picture stays as small as what is going on."""
+
+    seq: int = 0
+    jurisdictions: dict[JurisdictionId, Jurisdiction] = {}
+    officers: dict[OfficerId, OfficerState] = {}
+    units: dict[UnitId, UnitState] = {}
+    talkgroups: dict[TalkgroupId, TalkgroupState] = {}
+    calls: dict[CallId, CallState] = {}
+    recordings: dict[BurstId, Recording] = {}
+    videos: dict[VideoId, VideoState] = {}
+    orders: dict[OrderId, OrderState] = {}
+    map_blob_id: BlobId | None = None
+    faults: dict[str, str] = {}
+
+    def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
+        """Fold one event in. Raises ValueError when `seq` is not the next one: a gap means lost events."""
+        if recorded.seq != self.seq + 1:
+            raise ValueError(f"picture is at {self.seq}, event is {recorded.seq}")
+        self.seq = recorded.seq
+        event = recorded.event
+        match event:
+            case (
+                ev.JurisdictionDefined()
+                | ev.UnitDefined()
+                | ev.TalkgroupDefined()
+                | ev.OfficerDefined()
+                | ev.MapPublished()
+            ):
+                return self._define(event)
+            case (
+                ev.OfficerSignedOn()
+                | ev.OfficerSignedOff()
+                | ev.TerminalConnected()
+                | ev.TerminalDisconnected()
+                | ev.TerminalEnrolled()
+                | ev.UnitStatusChanged()
+                | ev.AffiliationChanged()
+            ):
+                return self._presence(event)
+            case (
+                ev.CallStarted()
+                | ev.CallAnswered()
+                | ev.CallEnded()
+                | ev.TalkStarted()
+                | ev.TalkEnded()
+                | ev.RecordingSaved()
+            ):
+                return self._voice(event, recorded.at)
+            case ev.VideoAsked() | ev.VideoStarted() | ev.VideoEnded() | ev.VideoWatched() | ev.VideoUnwatched():
+                return self._video(event, recorded.at)
+            case ev.OrderIssued() | ev.OrderAdvanced() | ev.OrderReminded() | ev.OrderOverdue():
+                return self._order(event, recorded)
+            case ev.NoteAdded() | ev.CommandRefused():
+                return ()
+            case ev.FaultNoted():
+                if event.is_over:
+                    self.faults.pop(event.code, None)
+                else:
+                    self.faults[event.code] = event.detail
+                return (Change("fault", event.code),)
+            case _:
+                assert_never(event)
+
+    def _define(
+        self,
+        event: ev.JurisdictionDefined | ev.UnitDefined | ev.TalkgroupDefined | ev.OfficerDefined | ev.MapPublished,
+    ) -> tuple[Change, ...]:
+        match event:
+            case ev.JurisdictionDefined(jurisdiction=node):
+                is_new = node.id not in self.jurisdictions
+                self.jurisdictions[node.id] = node
+                return (Change("jurisdiction", node.id, is_new),)
+            case ev.UnitDefined(unit=unit):
+                known = self.units.get(unit.id)
+                if known is None:
+                    self.units[unit.id] = UnitState(unit=unit, affiliated=unit.talkgroup_ids[:1])
+                else:
+                    known.unit = unit
+                return (Change("unit", unit.id, known is None),)
+            case ev.TalkgroupDefined(talkgroup=group):
+                held = self.talkgroups.get(group.id)
+                if held is None:
+                    self.talkgroups[group.id] = TalkgroupState(talkgroup=group)
+                else:
+                    held.talkgroup = group
+                return (Change("talkgroup", group.id, held is None),)
+            case ev.OfficerDefined():
+                before = self.officers.get(event.officer_id)
+                self.officers[event.officer_id] = OfficerState(
+                    id=event.officer_id,
+                    name=event.name,
+                    jurisdiction_id=event.jurisdiction_id,
+                    is_on_duty=before.is_on_duty if before else False,
+                )
+                return (Change("officer", event.officer_id, before is None),)
+            case ev.MapPublished():
+                self.map_blob_id = event.blob_id
+                return (Change("map", event.blob_id),)
+
+    def _presence(
+        self,
+        event: ev.OfficerSignedOn
+        | ev.OfficerSignedOff
+        | ev.TerminalConnected
+        | ev.TerminalDisconnected
+        | ev.TerminalEnrolled
+        | ev.UnitStatusChanged
+        | ev.AffiliationChanged,
+    ) -> tuple[Change, ...]:
+        match event:
+            case ev.OfficerSignedOn() | ev.OfficerSignedOff():
+                officer = self.officers[event.officer_id]
+                officer.is_on_duty = isinstance(event, ev.OfficerSignedOn)
+                return (Change("officer", event.officer_id),)
+            case ev.TerminalConnected() | ev.TerminalDisconnected():
+                self.units[event.unit_id].is_online = isinstance(event, ev.TerminalConnected)
+            case ev.UnitStatusChanged():
+                self.units[event.unit_id].status = event.status
+            case ev.AffiliationChanged():
+                self.units[event.unit_id].affiliated = event.talkgroup_ids
+            case ev.TerminalEnrolled():
+                return ()
+        return (Change("unit", event.unit_id),)
+
+    def _voice(
+        self,
+        event: ev.CallStarted | ev.CallAnswered | ev.CallEnded | ev.TalkStarted | ev.TalkEnded | ev.RecordingSaved,
+        at: float,
+    ) -> tuple[Change, ...]:
+        match event:
+            case ev.CallStarted(call=call):
+                is_group = call.talkgroup_id is not None
+                self.calls[call.id] = CallState(
+                    call=call, phase=CallPhase.ACTIVE if is_group else CallPhase.RINGING, started_at=at
+                )
+                if call.talkgroup_id is None:
+                    return (Change("call", call.id, True),)
+                self.talkgroups[call.talkgroup_id].call_id = call.id
+                return (Change("call", call.id, True), Change("talkgroup", call.talkgroup_id))
+            case ev.CallAnswered():
+                state = self.calls[event.call_id]
+                state.phase, state.answered_at = CallPhase.ACTIVE, at
+                return (Change("call", event.call_id),)
+            case ev.CallEnded():
+                return self._end_call(event, at)
+            case ev.TalkStarted():
+                group = self.talkgroups[event.talkgroup_id]
+                group.talker, group.burst_id = event.talker, event.burst_id
+                return self._talk_changes(event.talkgroup_id, event.talker)
+            case ev.TalkEnded():
+                group = self.talkgroups[event.talkgroup_id]
+                if group.burst_id != event.burst_id:
+                    return ()
+                talker, group.talker, group.burst_id = group.talker, None, None
+                return self._talk_changes(event.talkgroup_id, talker)
+            case ev.RecordingSaved():
+                self.recordings[event.burst_id] = Recording(
+                    call_id=event.call_id,
+                    burst_id=event.burst_id,
+                    talker=event.talker,
+                    blob_id=event.blob_id,
+                    started_at=event.started_at,
+                    duration_s=event.duration_s,
+                )
+                while len(self.recordings) > KEPT_RECORDINGS:
+                    del self.recordings[next(iter(self.recordings))]
+                return (Change("recording", event.burst_id, True),)
+
+    def _talk_changes(self, talkgroup_id: TalkgroupId, talker: PartyId | None) -> tuple[Change, ...]:
+        changes = (Change("talkgroup", talkgroup_id),)
+        if talker is not None and talker.startswith("unit:"):
+            return (*changes, Change("unit", talker[5:]))
+        return changes
+
+    def _end_call(self, event: ev.CallEnded, at: float) -> tuple[Change, ...]:
+        state = self.calls[event.call_id]
+        state.phase, state.ended_at, state.end = CallPhase.ENDED, at, event.end
+        _forget_ended(self.calls, [key for key, call in self.calls.items() if call.phase is CallPhase.ENDED])
+        changes = [Change("call", event.call_id)]
+        group_id = state.call.talkgroup_id
+        if group_id is not None and self.talkgroups[group_id].call_id == event.call_id:
+            group = self.talkgroups[group_id]
+            group.call_id = group.talker = group.burst_id = None
+            changes.append(Change("talkgroup", group_id))
+        return tuple(changes)
+
+    def _video(
+        self,
+        event: ev.VideoAsked | ev.VideoStarted | ev.VideoEnded | ev.VideoWatched | ev.VideoUnwatched,
+        at: float,
+    ) -> tuple[Change, ...]:
+        match event:
+            case ev.VideoAsked(video=video) | ev.VideoStarted(video=video):
+                is_new = video.id not in self.videos
+                phase = VideoPhase.LIVE if isinstance(event, ev.VideoStarted) else VideoPhase.ASKED
+                self.videos[video.id] = VideoState(video=video, phase=phase, started_at=at)
+                return (Change("video", video.id, is_new), Change("unit", video.unit_id))
+            case ev.VideoEnded():
+                state = self.videos[event.video_id]
+                state.phase, state.end, state.watchers = VideoPhase.ENDED, event.end, ()
+                _forget_ended(self.videos, [k for k, v in self.videos.items() if v.phase is VideoPhase.ENDED])
+                return (Change("video", event.video_id), Change("unit", state.video.unit_id))
+            case ev.VideoWatched():
+                state = self.videos[event.video_id]
+                if event.officer_id not in state.watchers:
+                    state.watchers = (*state.watchers, event.officer_id)
+            case ev.VideoUnwatched():
+                state = self.videos[event.video_id]
+                state.watchers = tuple(w for w in state.watchers if w != event.officer_id)
+        return (Change("video", event.video_id),)
+
+    def _order(
+        self,
+        event: ev.OrderIssued | ev.OrderAdvanced | ev.OrderReminded | ev.OrderOverdue,
+        recorded: ev.Recorded,
+    ) -> tuple[Change, ...]:
+        at, actor = recorded.at, recorded.actor
+        match event:
+            case ev.OrderIssued(order=order):
+                self.orders[order.id] = OrderState(
+                    order=order,
+                    issued_by=actor,
+                    assignments={unit_id: AssignmentState.ISSUED for unit_id in order.unit_ids},
+                    timeline=[Step(at=at, actor=actor, what="issued")],
+                )
+                return (Change("order", order.id, True),)
+            case ev.OrderAdvanced():
+                state = self.orders[event.order_id]
+                state.assignments[event.unit_id] = event.state
+                state.timeline.append(
+                    Step(
+                        at=event.occurred_at or at,
+                        actor=actor,
+                        what=event.state.value,
+                        unit_id=event.unit_id,
+                        reason=event.reason,
+                        attachments=event.attachments,
+                    )
+                )
+                return (Change("order", event.order_id), Change("unit", event.unit_id))
+            case ev.OrderReminded() | ev.OrderOverdue():
+                state = self.orders[event.order_id]
+                is_overdue = isinstance(event, ev.OrderOverdue)
+                state.is_overdue = state.is_overdue or is_overdue
+                what = "overdue" if is_overdue else "reminded"
+                state.timeline.extend(
+                    Step(at=at, actor=actor, what=what, unit_id=unit_id) for unit_id in event.unit_ids
+                )
+                return (Change("order", event.order_id),)
+
+
+def _forget_ended(things: dict[_K, _V], ended: list[_K]) -> None:
+    """Drop the oldest of what has ended, beyond what is kept."""
+    for key in ended[: max(0, len(ended) - KEPT_ENDED)]:
+        del things[key]

@@ -1,0 +1,36 @@
+"""Units: workers and teams that can be dispatched."""
+
+from enum import StrEnum
+
+import msgspec
+
+from comms.domain.ids import JurisdictionId, TalkgroupId, UnitId
+
+
+class UnitStatus(StrEnum):
+    AVAILABLE = "available"
+    DISPATCHED = "dispatched"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    BUSY = "busy"
+    OUT_OF_SERVICE = "out_of_service"
+    OFFLINE = "offline"
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """`no` is the unit's number in binary position frames: small, unique, never used again."""
+
+    id: UnitId
+    no: int
+    name: str
+    jurisdiction_id: JurisdictionId
+    talkgroup_ids: tuple[TalkgroupId, ...] = ()
+    """Talkgroups the unit may affiliate to, its own first."""
+    phone: str = ""
+
+
+class VideoConsent(StrEnum):
+    """How a unit's terminal answers a video point call: asking its user, or at once by duty policy."""
+
+    ASK = "ask"
+    AUTOMATIC = "automatic"

@@ -1,0 +1,1 @@
+"""Simulated terminals that speak the phone's protocol (python -m comms.fleet)."""

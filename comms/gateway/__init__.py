@@ -1,0 +1,1 @@
+"""The fused-communication gateway (python -m comms.gateway)."""

@@ -1,0 +1,1 @@
+"""WebRTC: the forwarder, the client transport, voice, video, recording, devices."""

@@ -1,0 +1,318 @@
+"""Commands: what desks and terminals may send. JSON text frames, told apart by `kind`, answered by `id`.
+
+Every command gets exactly one answer from `comms.protocol.pushes`: its typed reply, `done` or `refused`.
+Commands marked *durable* may be sent again after a lost connection with the same `id`: the effect happens once.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from comms.domain.ids import (
+    BlobId,
+    CallId,
+    CommandId,
+    OrderId,
+    TalkgroupId,
+    UnitId,
+    VideoId,
+)
+from comms.domain.order import AssignmentState, OrderPriority, OrderTarget, Place
+from comms.domain.position import Fix
+from comms.domain.unit import UnitStatus, VideoConsent
+from comms.domain.video import VideoEnd
+from comms.protocol.errors import Locale
+
+Id = Annotated[CommandId, Meta(min_length=1, max_length=64)]
+Secret = Annotated[str, Meta(max_length=512)]
+Line = Annotated[str, Meta(max_length=200)]
+Text = Annotated[str, Meta(max_length=4000)]
+Sdp = Annotated[str, Meta(max_length=65_536)]
+
+
+class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+    id: Id
+
+
+# --- signing in: one of these comes first ---------------------------------------------------------
+
+
+class DeskSignIn(_Command, frozen=True, kw_only=True, tag="desk.sign_in"):
+    protocol: int
+    name: Line
+    password: Secret
+    locale: Locale = Locale.ZH_CN
+
+
+class DeskResume(_Command, frozen=True, kw_only=True, tag="desk.resume"):
+    """Sign in again with the short-lived token of an earlier sign-in."""
+
+    protocol: int
+    token: Secret
+    locale: Locale = Locale.ZH_CN
+
+
+class TokenRefresh(_Command, frozen=True, kw_only=True, tag="token.refresh"):
+    """A new token for the refresh token, which is used up. Allowed before signing in."""
+
+    refresh_token: Secret
+
+
+class TerminalEnrol(_Command, frozen=True, kw_only=True, tag="terminal.enrol"):
+    """Turn a single-use enrolment code into a device token. Then sign in with it on the same connection."""
+
+    protocol: int
+    code: Secret
+    device_name: Line = ""
+    locale: Locale = Locale.ZH_CN
+
+
+class TerminalSignIn(_Command, frozen=True, kw_only=True, tag="terminal.sign_in"):
+    protocol: int
+    device_token: Secret
+    locale: Locale = Locale.ZH_CN
+    video_consent: VideoConsent = VideoConsent.ASK
+
+
+class SignOut(_Command, frozen=True, kw_only=True, tag="session.sign_out"):
+    """Ends the session and its token."""
+
+
+# --- the picture (desks) ------------------------------------------------------------------------
+
+
+class PictureSubscribe(_Command, frozen=True, kw_only=True, tag="picture.subscribe"):
+    """Subscribe first, then snapshot, then events. `after_seq` asks for events only, when few are missing."""
+
+    after_seq: int | None = None
+
+
+class LogRead(_Command, frozen=True, kw_only=True, tag="log.read"):
+    """Events of the journal, newest last: those with `seq` below `before_seq` (or the newest)."""
+
+    before_seq: int | None = None
+    limit: Annotated[int, Meta(ge=1, le=500)] = 200
+
+
+class NoteAdd(_Command, frozen=True, kw_only=True, tag="note.add"):
+    """A line for the duty log. Durable."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class BlobGet(_Command, frozen=True, kw_only=True, tag="blob.get"):
+    blob_id: BlobId
+
+
+class BlobPut(_Command, frozen=True, kw_only=True, tag="blob.put"):
+    """Store a photo; its id is the SHA-256 of the data, so sending it again changes nothing. Durable."""
+
+    media_type: Annotated[str, Meta(max_length=100)]
+    data: Annotated[bytes, Meta(max_length=3_000_000)]
+    """Base64 in JSON."""
+
+
+# --- position and status (terminals) ----------------------------------------------------------------
+
+
+class PositionReport(_Command, frozen=True, kw_only=True, tag="position.report"):
+    """Readings, oldest first; several when the network was away. Bad ones are refused, the rest kept."""
+
+    fixes: Annotated[tuple[Fix, ...], Meta(min_length=1, max_length=500)]
+
+
+class StatusSet(_Command, frozen=True, kw_only=True, tag="status.set"):
+    """A unit's own status. Durable."""
+
+    status: UnitStatus
+
+
+class AffiliationSet(_Command, frozen=True, kw_only=True, tag="affiliation.set"):
+    """The talkgroups to be in: those of a unit's list, or for a desk any in its jurisdiction.
+
+    The first is the selected one. A desk hears all it is affiliated to."""
+
+    talkgroup_ids: Annotated[tuple[TalkgroupId, ...], Meta(max_length=64)]
+
+
+# --- media ----------------------------------------------------------------------------------------
+
+
+class MediaOffer(_Command, frozen=True, kw_only=True, tag="media.offer"):
+    """The one SDP offer of this session. Set up at sign-in, kept until the connection ends."""
+
+    sdp: Sdp
+
+
+# --- floor (3GPP TS 24.380 words) ---------------------------------------------------------------------
+
+
+class FloorRequest(_Command, frozen=True, kw_only=True, tag="floor.request"):
+    """Answered by `done`; what was decided comes as floor.granted, floor.denied or floor.queued."""
+
+    talkgroup_id: TalkgroupId
+    priority: Annotated[int, Meta(ge=0, le=7)] = 0
+    is_emergency: bool = False
+
+
+class FloorRelease(_Command, frozen=True, kw_only=True, tag="floor.release"):
+    """Also leaves the queue. `last_sequence` is the RTP sequence number of the last voice packet, if known:
+    the gateway forwards up to it before the floor is free."""
+
+    talkgroup_id: TalkgroupId
+    last_sequence: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+
+
+class FloorQueuePosition(_Command, frozen=True, kw_only=True, tag="floor.queue_position"):
+    talkgroup_id: TalkgroupId
+
+
+class FloorAck(_Command, frozen=True, kw_only=True, tag="floor.ack"):
+    """Confirms a floor.granted that came from the queue (T20)."""
+
+    talkgroup_id: TalkgroupId
+    floor_seq: int
+
+
+# --- point calls ------------------------------------------------------------------------------------
+
+
+class CallPlace(_Command, frozen=True, kw_only=True, tag="call.place"):
+    """A desk calls a unit, a unit calls its duty officer (no `unit_id`). `done.subject` is the call id."""
+
+    unit_id: UnitId | None = None
+
+
+class CallAnswer(_Command, frozen=True, kw_only=True, tag="call.answer"):
+    call_id: CallId
+
+
+class CallReject(_Command, frozen=True, kw_only=True, tag="call.reject"):
+    call_id: CallId
+
+
+class CallHangUp(_Command, frozen=True, kw_only=True, tag="call.hang_up"):
+    call_id: CallId
+
+
+# --- video ----------------------------------------------------------------------------------------
+
+
+class VideoOffer(_Command, frozen=True, kw_only=True, tag="video.offer"):
+    """视频回传: a terminal starts sending. `done.subject` is the video id."""
+
+
+class VideoAsk(_Command, frozen=True, kw_only=True, tag="video.ask"):
+    """视频点呼: a desk asks a unit for its camera. `done.subject` is the video id."""
+
+    unit_id: UnitId
+
+
+class VideoConsentGive(_Command, frozen=True, kw_only=True, tag="video.consent"):
+    """A terminal's answer to video.asked."""
+
+    video_id: VideoId
+    is_given: bool
+    end: VideoEnd = VideoEnd.DECLINED
+    """Why not, when not given: `declined` or `camera_refused`."""
+
+
+class VideoStop(_Command, frozen=True, kw_only=True, tag="video.stop"):
+    video_id: VideoId
+
+
+class VideoWatch(_Command, frozen=True, kw_only=True, tag="video.watch"):
+    """A desk puts a live video on one of its video slots (see media.slot)."""
+
+    video_id: VideoId
+
+
+class VideoUnwatch(_Command, frozen=True, kw_only=True, tag="video.unwatch"):
+    video_id: VideoId
+
+
+# --- orders -----------------------------------------------------------------------------------------
+
+
+class OrderIssue(_Command, frozen=True, kw_only=True, tag="order.issue"):
+    """Durable. `done.subject` is the order id, which is this command's id."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    text: Text = ""
+    priority: OrderPriority = OrderPriority.NORMAL
+    place: Place | None = None
+    deadline_at: float | None = None
+    target: OrderTarget
+    attachments: Annotated[tuple[BlobId, ...], Meta(max_length=10)] = ()
+
+
+class OrderAdvance(_Command, frozen=True, kw_only=True, tag="order.advance"):
+    """A unit moves its own assignment; an officer verifies, cancels or sends back. Durable."""
+
+    order_id: OrderId
+    state: AssignmentState
+    unit_id: UnitId | None = None
+    """Needed from an officer; None cancels every open assignment."""
+    reason: Annotated[str, Meta(max_length=1000)] = ""
+    attachments: Annotated[tuple[BlobId, ...], Meta(max_length=10)] = ()
+    place: Place | None = None
+    occurred_at: float | None = None
+
+
+class OrderRemind(_Command, frozen=True, kw_only=True, tag="order.remind"):
+    """An officer reminds the units that have not answered or finished. Durable."""
+
+    order_id: OrderId
+
+
+# --- administration (desks of the root jurisdiction) ---------------------------------------------------
+
+
+class EnrolmentIssue(_Command, frozen=True, kw_only=True, tag="enrolment.issue"):
+    """A new single-use enrolment code for a unit's terminal; answered by enrolment.code."""
+
+    unit_id: UnitId
+    valid_s: Annotated[float, Meta(gt=0, le=30 * 86_400)] = 86_400.0
+
+
+class Ping(_Command, frozen=True, kw_only=True, tag="ping"):
+    """Round-trip time at the level the officer feels. Answered by pong."""
+
+
+Command = (
+    DeskSignIn
+    | DeskResume
+    | TokenRefresh
+    | TerminalEnrol
+    | TerminalSignIn
+    | SignOut
+    | PictureSubscribe
+    | LogRead
+    | NoteAdd
+    | BlobGet
+    | BlobPut
+    | PositionReport
+    | StatusSet
+    | AffiliationSet
+    | MediaOffer
+    | FloorRequest
+    | FloorRelease
+    | FloorQueuePosition
+    | FloorAck
+    | CallPlace
+    | CallAnswer
+    | CallReject
+    | CallHangUp
+    | VideoOffer
+    | VideoAsk
+    | VideoConsentGive
+    | VideoStop
+    | VideoWatch
+    | VideoUnwatch
+    | OrderIssue
+    | OrderAdvance
+    | OrderRemind
+    | EnrolmentIssue
+    | Ping
+)

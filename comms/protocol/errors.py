@@ -1,0 +1,144 @@
+"""Refusals: each has a code for programs and one sentence for people, saying what to do."""
+
+from enum import StrEnum
+
+
+class Locale(StrEnum):
+    ZH_CN = "zh_CN"
+    EN = "en"
+
+
+class RefusalCode(StrEnum):
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    UNKNOWN_KIND = "unknown_kind"
+    WRONG_VERSION = "wrong_version"
+    NOT_SIGNED_IN = "not_signed_in"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    TOKEN_EXPIRED = "token_expired"
+    TRY_LATER = "try_later"
+    NOT_ALLOWED = "not_allowed"
+    OUT_OF_JURISDICTION = "out_of_jurisdiction"
+    NOT_FOUND = "not_found"
+    NO_UNITS = "no_units"
+    ALREADY_DONE = "already_done"
+    WRONG_STATE = "wrong_state"
+    REASON_MISSING = "reason_missing"
+    POSITION_NULL_ISLAND = "position_null_island"
+    POSITION_IN_THE_FUTURE = "position_in_the_future"
+    POSITION_OUT_OF_RANGE = "position_out_of_range"
+    NOT_AFFILIATED = "not_affiliated"
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    NO_MEDIA = "no_media"
+    MEDIA_REFUSED = "media_refused"
+    STORE_FAILED = "store_failed"
+    SLOW_CLIENT = "slow_client"
+    REPLACED = "replaced"
+    INTERNAL = "internal"
+
+
+SENTENCES: dict[RefusalCode, tuple[str, str]] = {
+    RefusalCode.MALFORMED: (
+        "消息格式不对，网关没有执行；请升级终端或席位程序。",
+        "The message could not be read and was not carried out; update the terminal or desk program.",
+    ),
+    RefusalCode.TOO_LARGE: (
+        "内容太大，网关没有接收；请缩小照片或文字后再发。",
+        "The content is too large and was not taken; shrink the photo or text and send it again.",
+    ),
+    RefusalCode.UNKNOWN_KIND: (
+        "网关不认识这种消息；请把席位、终端和网关升级到同一版本。",
+        "The gateway does not know this kind of message; bring desk, terminal and gateway to one version.",
+    ),
+    RefusalCode.WRONG_VERSION: (
+        "协议版本不同，无法登录；请升级后再登录。",
+        "The protocol version differs; update this program and sign in again.",
+    ),
+    RefusalCode.NOT_SIGNED_IN: ("尚未登录；请先登录。", "Not signed in; sign in first."),
+    RefusalCode.WRONG_CREDENTIALS: (
+        "账号、口令或注册码不正确；请核对后重试。",
+        "The name, password or code is wrong; check it and try again.",
+    ),
+    RefusalCode.TOKEN_EXPIRED: (
+        "登录已过期；请重新登录。",
+        "The sign-in has expired; sign in again.",
+    ),
+    RefusalCode.TRY_LATER: (
+        "操作太频繁；请稍等片刻再试。",
+        "Too many attempts; wait a moment and try again.",
+    ),
+    RefusalCode.NOT_ALLOWED: (
+        "您的岗位没有这项权限；需要时请联系管理员。",
+        "Your role may not do this; ask the administrator if you need it.",
+    ),
+    RefusalCode.OUT_OF_JURISDICTION: (
+        "对象不在您的辖区内，指令未发出；请改选本辖区力量或请上级派单。",
+        "The target is outside your jurisdiction and nothing was sent; choose your own units or ask the level above.",
+    ),
+    RefusalCode.NOT_FOUND: (
+        "找不到该对象，可能已结束；请刷新后再试。",
+        "It was not found and may have ended; look again and retry.",
+    ),
+    RefusalCode.NO_UNITS: (
+        "所选范围内没有网格员，指令未发出；请扩大范围或改选对象。",
+        "No unit is in the chosen area and nothing was sent; widen the area or choose others.",
+    ),
+    RefusalCode.ALREADY_DONE: ("这一步已经完成，无需重复。", "This step is already done; nothing to repeat."),
+    RefusalCode.WRONG_STATE: (
+        "当前状态不能执行这一步；请按流程操作。",
+        "This step is not possible in the present state; follow the order of steps.",
+    ),
+    RefusalCode.REASON_MISSING: ("请填写原因。", "Give a reason."),
+    RefusalCode.POSITION_NULL_ISLAND: (
+        "定位为 0,0，未采用；请到室外打开定位后重试。",
+        "The position 0,0 was not used; go outdoors, turn location on and try again.",
+    ),
+    RefusalCode.POSITION_IN_THE_FUTURE: (
+        "定位时间晚于当前时间，未采用；请校准终端时间。",
+        "The position lies in the future and was not used; correct the terminal's clock.",
+    ),
+    RefusalCode.POSITION_OUT_OF_RANGE: (
+        "定位数值超出范围，未采用；请检查终端定位。",
+        "The position is out of range and was not used; check the terminal's location.",
+    ),
+    RefusalCode.NOT_AFFILIATED: (
+        "尚未附着该通话组，不能讲话；请先选择该通话组。",
+        "Not affiliated to this talkgroup, so the floor cannot be requested; select the talkgroup first.",
+    ),
+    RefusalCode.UNREACHABLE: (
+        "对方不在线；指令会在其上线后送达，通话请稍后再拨。",
+        "The other side is offline; orders will be delivered later, call again in a while.",
+    ),
+    RefusalCode.BUSY: ("对方正在通话；请稍后再拨。", "The other side is in a call; try again shortly."),
+    RefusalCode.NO_MEDIA: (
+        "语音通道尚未接通；请检查网络，几秒后重试。",
+        "The voice path is not up yet; check the network and try again in a few seconds.",
+    ),
+    RefusalCode.MEDIA_REFUSED: (
+        "无法建立语音视频通道；请使用支持 Opus 的浏览器或终端。",
+        "The voice and video path could not be set up; use a browser or terminal that has Opus.",
+    ),
+    RefusalCode.STORE_FAILED: (
+        "网关磁盘无法写入，指令未发出；通话不受影响，请通知系统管理员清理磁盘。",
+        "The gateway cannot write to its disk and nothing was sent; calls go on, tell the administrator to free space.",
+    ),
+    RefusalCode.SLOW_CLIENT: (
+        "网络太慢，连接已重置；将自动重新连接。",
+        "The network is too slow and the connection was reset; it reconnects by itself.",
+    ),
+    RefusalCode.REPLACED: (
+        "该账号已在别处登录，本处已退出。",
+        "This account has signed in elsewhere; this one is signed out.",
+    ),
+    RefusalCode.INTERNAL: (
+        "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",
+        "The gateway met an error and did not finish; try again, and tell the administrator if it persists.",
+    ),
+}
+
+
+def sentence(code: RefusalCode, locale: Locale) -> str:
+    """The plain sentence of a refusal in the reader's language."""
+    chinese, english = SENTENCES[code]
+    return chinese if locale is Locale.ZH_CN else english

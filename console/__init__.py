@@ -1,0 +1,1 @@
+"""The desk: what it knows and what the officer can do, without Qt."""

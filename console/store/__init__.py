@@ -1,0 +1,1 @@
+"""What the desk knows: the picture plus exact change notices."""

@@ -1,0 +1,23 @@
+#!/bin/sh
+# All checks of this project, one after the other; the first that fails stops it. `check.sh lint` leaves out the tests.
+set -eu
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+mkdir -p build
+step() { echo "== $*"; }
+
+step "style (ruff)"
+$bin/ruff check .
+$bin/ruff format --check -q . || { echo "Run: .venv/bin/ruff format ." >&2; exit 1; }
+step "types (mypy, strict)"
+$bin/mypy
+step "import contracts (import-linter)"
+$bin/lint-imports --no-cache >build/import-contracts.txt 2>&1 || { cat build/import-contracts.txt; exit 1; }
+[ "${1:-}" = lint ] && exit 0
+
+step "tests"
+rm -f .coverage .coverage.*
+export QT_QPA_PLATFORM=offscreen
+$bin/python -m pytest -n 2 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests
+step "coverage floors"
+$bin/python packaging/coverage_floors.py

@@ -1,0 +1,1 @@
+"""Icons, sounds, texts, themes and the web terminal, read through importlib.resources."""

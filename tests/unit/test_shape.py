@@ -1,0 +1,89 @@
+"""The shape of the project: what may lie at the top, and how large a file, class and function may grow."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TOP_LEVEL = {
+    "pyproject.toml", "console", "ui", "comms", "resources", "tests", "packaging", "README.md", "README.zh-CN.md",
+    "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "Makefile", ".ci", ".gitignore",
+}  # fmt: skip
+NOT_OURS = {".git", ".venv", "build", "dist"}
+CODE = ("comms", "console", "ui", "resources")
+
+FILE_LINES, CLASS_LINES, FUNCTION_LINES = 400, 200, 40
+
+EXCEPTIONS: dict[str, str] = {
+    "comms/domain/picture.py:Picture": "the one fold: splitting it by noun would hide that it is total",
+}
+"""What may be longer, and why."""
+
+
+def _modules() -> Iterator[tuple[str, str]]:
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+def _code_lines(node: ast.AST) -> int:
+    """Lines of a definition without its docstring, which explains rather than grows."""
+    assert isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    first = node.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        lines -= (first.end_lineno or first.lineno) - first.lineno + 1
+    return lines
+
+
+def test_top_level_holds_only_what_was_agreed() -> None:
+    found = {entry.name for entry in ROOT.iterdir()} - NOT_OURS
+    hidden_caches = {name for name in found if name.startswith((".mypy", ".ruff", ".hypo", ".cov", ".import"))}
+    assert found - hidden_caches <= TOP_LEVEL
+
+
+def test_packaging_is_no_package() -> None:
+    assert not (ROOT / "packaging" / "__init__.py").exists(), "it would shadow the library of that name"
+
+
+def test_files_stay_small() -> None:
+    long = {
+        name: len(text.splitlines())
+        for name, text in _modules()
+        if len(text.splitlines()) > FILE_LINES and name not in EXCEPTIONS
+    }
+    assert not long
+
+
+@pytest.mark.parametrize(
+    ("kinds", "limit"),
+    [((ast.ClassDef,), CLASS_LINES), ((ast.FunctionDef, ast.AsyncFunctionDef), FUNCTION_LINES)],
+    ids=["classes", "functions"],
+)
+def test_definitions_stay_small(kinds: tuple[type[ast.AST], ...], limit: int) -> None:
+    long = {
+        f"{name}:{node.name}": _code_lines(node)
+        for name, text in _modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, kinds)
+        and isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and _code_lines(node) > limit
+        and f"{name}:{node.name}" not in EXCEPTIONS
+    }
+    assert not long
+
+
+def test_exceptions_still_exist() -> None:
+    names = {name for name, _ in _modules()}
+    assert {key.partition(":")[0] for key in EXCEPTIONS} <= names
+
+
+def test_web_terminal_files_stay_small() -> None:
+    long = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in (ROOT / "resources" / "terminal").rglob("*.js")
+        if len(path.read_text(encoding="utf-8").splitlines()) > FILE_LINES
+    }
+    assert not long

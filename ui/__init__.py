@@ -1,0 +1,1 @@
+"""What the officer sees. Qt only here."""

@@ -1,0 +1,1 @@
+"""The map widget and its layers."""
