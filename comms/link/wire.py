@@ -1,0 +1,54 @@
+"""Telling replies from pushes, and making the best of a frame that is neither."""
+
+import msgspec
+
+from comms.domain.ids import CommandId
+from comms.protocol import pushes
+from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import Push, Refused
+
+REPLIES = (
+    pushes.Done
+    | pushes.Welcome
+    | pushes.Enrolled
+    | pushes.TokenGranted
+    | pushes.EnrolmentCode
+    | pushes.PictureSnapshot
+    | pushes.PictureResumed
+    | pushes.LogPage
+    | pushes.BlobContent
+    | pushes.PositionTaken
+    | pushes.MediaAnswer
+    | pushes.Pong
+)
+
+
+class BrokenPeerError(Exception):
+    """The gateway did not speak the protocol where it had to."""
+
+
+class _Envelope(msgspec.Struct):
+    id: str = ""
+
+
+_envelope_decoder = msgspec.json.Decoder(_Envelope)
+
+
+def reply_id(push: Push) -> CommandId | None:
+    """The command a push answers, or None when it came unasked."""
+    if isinstance(push, REPLIES):
+        return push.id
+    if isinstance(push, Refused) and push.id:
+        return push.id
+    return None
+
+
+def salvage_refusal(frame: str | bytes) -> Refused | None:
+    """For an unreadable reply whose id can be read: a refusal of our own, so that nobody waits for ever."""
+    try:
+        command_id = _envelope_decoder.decode(frame).id
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return (
+        Refused(id=CommandId(command_id), code=RefusalCode.INTERNAL, text="unreadable answer") if command_id else None
+    )

@@ -1,0 +1,196 @@
+"""Where every unit is: columns, one row a unit, so that the map draws 100,000 of them without a loop."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comms.domain.ids import UnitId
+from comms.domain.position import EARTH_RADIUS_M
+from comms.domain.unit import Unit, UnitStatus
+from comms.protocol.frames import PositionColumns
+
+STATUS_ORDER: tuple[UnitStatus, ...] = tuple(UnitStatus)
+"""`PositionTable.status` holds the index of the status in this tuple."""
+STATUS_CODE: dict[UnitStatus, int] = {status: code for code, status in enumerate(STATUS_ORDER)}
+KEPT_UNKNOWN = 20_000
+"""Readings of unit numbers not defined yet that are kept; beyond it the oldest comers go."""
+_FLOATS = ("lat", "lon", "at", "accuracy_m", "heading_deg", "speed_mps", "battery_pct")
+_FIRST_CAPACITY = 2048
+
+
+class PositionTable:
+    """Newest reading of each unit. A row belongs to one unit until `clear`; NaN means not known.
+
+    `no` uint32; `at` Unix seconds, `lat`, `lon` float64 WGS-84; `accuracy_m`, `heading_deg`, `speed_mps`,
+    `battery_pct` float32; `status` uint8 (see STATUS_ORDER). The columns are views of length `len(self)`:
+    take them anew after a notice, never keep them.
+    """
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget every unit: rows begin at 0 again."""
+        self._count = 0
+        self._no = np.zeros(_FIRST_CAPACITY, np.uint32)
+        self._status = np.zeros(_FIRST_CAPACITY, np.uint8)
+        self._floats = {name: _blank(name, _FIRST_CAPACITY) for name in _FLOATS}
+        self._not_before = np.full(_FIRST_CAPACITY, -np.inf)
+        self._unit_ids: list[UnitId] = []
+        self._rows: dict[UnitId, int] = {}
+        self._sorted_no = np.zeros(0, np.uint32)
+        self._sorted_rows = np.zeros(0, np.intp)
+        self._is_sorted = True
+        self._unknown: dict[int, tuple[float, ...]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def no(self) -> NDArray[np.uint32]:
+        return self._no[: self._count]
+
+    @property
+    def status(self) -> NDArray[np.uint8]:
+        return self._status[: self._count]
+
+    @property
+    def lat(self) -> NDArray[np.float64]:
+        return self._floats["lat"][: self._count]
+
+    @property
+    def lon(self) -> NDArray[np.float64]:
+        return self._floats["lon"][: self._count]
+
+    @property
+    def at(self) -> NDArray[np.float64]:
+        return self._floats["at"][: self._count]
+
+    @property
+    def accuracy_m(self) -> NDArray[np.float32]:
+        return self._floats["accuracy_m"][: self._count]
+
+    @property
+    def heading_deg(self) -> NDArray[np.float32]:
+        return self._floats["heading_deg"][: self._count]
+
+    @property
+    def speed_mps(self) -> NDArray[np.float32]:
+        return self._floats["speed_mps"][: self._count]
+
+    @property
+    def battery_pct(self) -> NDArray[np.float32]:
+        return self._floats["battery_pct"][: self._count]
+
+    @property
+    def is_placed(self) -> NDArray[np.bool_]:
+        """True for rows with a position."""
+        return ~np.isnan(self.lat)
+
+    def row_of(self, unit_id: UnitId) -> int | None:
+        return self._rows.get(unit_id)
+
+    def unit_at(self, row: int) -> UnitId:
+        return self._unit_ids[row]
+
+    def unit_ids(self, rows: Iterable[int] | NDArray[np.intp]) -> list[UnitId]:
+        return [self._unit_ids[int(row)] for row in rows]
+
+    def define(self, unit: Unit) -> int:
+        """The unit's row; a reading that came before the unit was known is used now."""
+        row = self._rows.get(unit.id)
+        if row is None:
+            row = self._count
+            self._grow(row + 1)
+            self._count += 1
+            self._unit_ids.append(unit.id)
+            self._rows[unit.id] = row
+        if self._no[row] != unit.no or row == self._count - 1:
+            self._no[row] = unit.no
+            self._is_sorted = False
+        early = self._unknown.pop(unit.no, None)
+        if early is not None:
+            for name, value in zip(_FLOATS, early, strict=True):
+                self._floats[name][row] = value
+            self._not_before[row] = self._floats["at"][row]
+        return row
+
+    def set_status(self, unit_id: UnitId, status: UnitStatus) -> None:
+        row = self._rows.get(unit_id)
+        if row is not None:
+            self._status[row] = STATUS_CODE[status]
+
+    def forget_order(self) -> None:
+        """Take the next reading of every unit whatever its time: another gateway, or another clock, speaks now."""
+        self._not_before[:] = -np.inf
+
+    def apply(self, columns: PositionColumns) -> NDArray[np.intp]:
+        """Take newer readings; returns the rows that moved, sorted. Unknown numbers wait for their unit."""
+        rows = self._find(columns.no)
+        is_known = rows >= 0
+        if not is_known.all():
+            self._keep_unknown(columns, np.flatnonzero(~is_known))
+        is_newer = is_known.copy()
+        is_newer[is_known] = columns.at[is_known] >= self._not_before[rows[is_known]]
+        taken = rows[is_newer]
+        for name in _FLOATS:
+            self._floats[name][taken] = getattr(columns, name)[is_newer]
+        self._not_before[taken] = columns.at[is_newer]
+        return np.unique(taken)
+
+    def distances_m(self, *, lat: float, lon: float) -> NDArray[np.float64]:
+        """Great-circle distance of every row from a point, NaN where the position is not known."""
+        lat_rad, lon_rad = np.radians(self.lat), np.radians(self.lon)
+        here_lat, here_lon = np.radians(lat), np.radians(lon)
+        chord = (
+            np.sin((lat_rad - here_lat) / 2) ** 2
+            + np.cos(here_lat) * np.cos(lat_rad) * np.sin((lon_rad - here_lon) / 2) ** 2
+        )
+        distances: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+        return distances
+
+    def nearest(
+        self, *, lat: float, lon: float, limit: int, among: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.intp]:
+        """At most `limit` rows by distance, nearest first; `among` is a mask of rows that may be chosen."""
+        distances = self.distances_m(lat=lat, lon=lon)
+        if among is not None:
+            distances = np.where(among, distances, np.nan)
+        candidates = np.flatnonzero(~np.isnan(distances))
+        return candidates[np.argsort(distances[candidates], kind="stable")[:limit]]
+
+    def _find(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
+        """Row of each number, -1 where there is none."""
+        if not self._is_sorted:
+            order = np.argsort(self.no, kind="stable")
+            self._sorted_no, self._sorted_rows, self._is_sorted = self.no[order], order, True
+        if not len(self._sorted_no):
+            return np.full(len(numbers), -1, np.intp)
+        places = np.minimum(np.searchsorted(self._sorted_no, numbers), len(self._sorted_no) - 1)
+        return np.where(self._sorted_no[places] == numbers, self._sorted_rows[places], -1)
+
+    def _keep_unknown(self, columns: PositionColumns, indices: NDArray[np.intp]) -> None:
+        for index in indices:
+            number = int(columns.no[index])
+            before = self._unknown.pop(number, None)
+            reading = tuple(float(getattr(columns, name)[index]) for name in _FLOATS)
+            self._unknown[number] = before if before is not None and before[2] > reading[2] else reading
+        while len(self._unknown) > KEPT_UNKNOWN:
+            del self._unknown[next(iter(self._unknown))]
+
+    def _grow(self, wanted: int) -> None:
+        capacity = len(self._no)
+        if wanted <= capacity:
+            return
+        more = capacity
+        self._no = np.concatenate((self._no, np.zeros(more, np.uint32)))
+        self._status = np.concatenate((self._status, np.zeros(more, np.uint8)))
+        self._not_before = np.concatenate((self._not_before, np.full(more, -np.inf)))
+        for name, column in self._floats.items():
+            self._floats[name] = np.concatenate((column, _blank(name, more)))
+
+
+def _blank(name: str, length: int) -> NDArray[Any]:
+    return np.full(length, np.nan, np.float64 if name in ("lat", "lon", "at") else np.float32)

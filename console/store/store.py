@@ -1,0 +1,219 @@
+"""The Store: what the desk knows now. Lives on the UI thread; no Qt, no sockets, no waiting."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+import msgspec
+
+from comms.domain.events import Recorded
+from comms.domain.ids import CallId, PartyId, TalkgroupId, UnitId, party_officer, party_unit, unit_party
+from comms.domain.picture import Change, Picture
+from comms.protocol import pushes
+from comms.protocol.area import Area
+from comms.protocol.frames import decode_positions
+from console.store import notices as say
+from console.store.calls import PointCall, RingingCall
+from console.store.floors import FloorView, TalkView
+from console.store.link import LinkReport, MediaReport, OwnSession
+from console.store.log import EventLog
+from console.store.notices import Notice
+from console.store.positions import PositionTable
+from console.store.voice import VoicePush, VoiceView
+
+Subscriber = Callable[[Notice], None]
+Local = LinkReport | MediaReport | TalkView
+"""What the desk's own comms thread reports, in one order with the gateway's pushes."""
+
+
+class Store:
+    """One per desk. `apply_*` folds what arrived and then tells every subscriber what exactly changed."""
+
+    def __init__(self, *, now: Callable[[], float]) -> None:
+        self._now = now
+        self._subscribers: list[Subscriber] = []
+        self.picture = Picture()
+        self.positions = PositionTable()
+        self.log = EventLog()
+        self.voice = VoiceView()
+        self.area: Area | None = None
+        self.session: OwnSession | None = None
+        self.link = LinkReport()
+        self.media = MediaReport()
+        self.is_in_sync = False
+        """False until the first snapshot, and while events are missing."""
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    @property
+    def slots(self) -> dict[str, pushes.MediaSlot]:
+        """What each receiving m-line carries, by mid."""
+        return self.voice.slots
+
+    @property
+    def ringing(self) -> dict[CallId, RingingCall]:
+        return self.voice.calls.ringing
+
+    @property
+    def point_call(self) -> PointCall | None:
+        return self.voice.calls.current
+
+    @property
+    def affiliated(self) -> tuple[TalkgroupId, ...]:
+        """Talkgroups this desk hears; the first is the selected one."""
+        return self.session.affiliated if self.session is not None else ()
+
+    def floor(self, talkgroup_id: TalkgroupId) -> FloorView:
+        return self.voice.floors.get(talkgroup_id) or FloorView(talkgroup_id=talkgroup_id)
+
+    def talk(self, talkgroup_id: TalkgroupId) -> TalkView:
+        return self.voice.talks.get(talkgroup_id) or TalkView(talkgroup_id=talkgroup_id)
+
+    def party_name(self, party: PartyId) -> str:
+        """The name an officer knows a party by; its id when the picture does not have it."""
+        unit_id, officer_id = party_unit(party), party_officer(party)
+        if unit_id is not None and unit_id in self.picture.units:
+            return self.picture.units[unit_id].unit.name
+        if officer_id is not None and officer_id in self.picture.officers:
+            return self.picture.officers[officer_id].name
+        return party
+
+    def server_now(self) -> float:
+        """The gateway's wall clock, Unix seconds: deadlines and ring times are in it."""
+        return self._now() + (self.session.clock_offset_s if self.session is not None else 0.0)
+
+    # --- subscribing ----------------------------------------------------------------------------------
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call `callback` with every notice from now on, until the returned function is called."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def _tell(self, *notices: Notice) -> None:
+        for notice in notices:
+            for subscriber in tuple(self._subscribers):
+                subscriber(notice)
+
+    # --- what the comms thread hands over -----------------------------------------------------------------
+
+    def apply_positions(self, frame: bytes) -> None:
+        """One binary frame. Raises FrameError when it is none."""
+        rows = self.positions.apply(decode_positions(frame))
+        if len(rows):
+            self._tell(say.PositionsMoved(rows))
+
+    def apply_local(self, report: Local) -> None:
+        match report:
+            case LinkReport():
+                self.link = report
+                self._tell(say.LinkChanged())
+            case MediaReport():
+                self.media = report
+                self._tell(say.MediaChanged())
+            case TalkView():
+                self._tell(*self.voice.set_talk(report))
+            case _:
+                assert_never(report)
+
+    def apply_push(self, push: pushes.Push) -> None:
+        """Fold one push. Kinds that are for terminals, or only answers, change nothing here."""
+        match push:
+            case pushes.EventPush():
+                self._apply_event(push.recorded)
+            case pushes.PictureSnapshot():
+                self._replace_picture(push.picture)
+            case pushes.PictureResumed():
+                self.is_in_sync = True
+            case pushes.Welcome():
+                self._begin_session(push)
+            case pushes.SessionEnded():
+                self._tell(say.SessionClosed(push.code, push.text))
+            case _ if isinstance(push, VoicePush):
+                self._tell(*self.voice.apply(push, self.session, now=self.server_now()))
+            case _:
+                pass
+
+    # --- what the desk itself learnt -------------------------------------------------------------------
+
+    def set_area(self, area: Area) -> None:
+        self.area = area
+        self._tell(say.AreaLoaded())
+
+    def set_affiliated(self, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
+        """The gateway confirmed which talkgroups this desk hears."""
+        if self.session is not None:
+            self.session = msgspec.structs.replace(self.session, affiliated=talkgroup_ids)
+            self._tell(say.SessionChanged(), *self.voice.keep_only(talkgroup_ids))
+
+    def set_token_expiry(self, expires_at: float) -> None:
+        if self.session is not None:
+            self.session = msgspec.structs.replace(self.session, token_expires_at=expires_at)
+            self._tell(say.SessionChanged())
+
+    def fill_log(self, page: pushes.LogPage) -> None:
+        if self.log.fill(page.events):
+            self._tell(say.LogFilled())
+
+    def call_placed(self, call_id: CallId, unit_id: UnitId) -> None:
+        self._tell(*self.voice.calls.placed(call_id, unit_party(unit_id), now=self.server_now()))
+
+    # --- folding --------------------------------------------------------------------------------------
+
+    def _apply_event(self, recorded: Recorded) -> None:
+        if recorded.seq <= self.picture.seq:
+            return
+        if recorded.seq != self.picture.seq + 1:
+            if self.is_in_sync:
+                self.is_in_sync = False
+                self._tell(say.GapFound(self.picture.seq))
+            return
+        notices: list[Notice] = []
+        for change in self.picture.apply(recorded):
+            notices += self._follow(change)
+        if self.log.add(recorded):
+            notices.append(say.LogGrew(recorded))
+        self._tell(*notices)
+
+    def _follow(self, change: Change) -> list[Notice]:
+        """Keep rows and own calls in step with the picture."""
+        told: list[Notice] = [say.Changed(change.noun, change.id, change.is_new)]
+        if change.noun == "unit":
+            self._place_unit(UnitId(change.id))
+        elif change.noun == "call" and self.session is not None:
+            told += self.voice.calls.adopt(self.picture.calls[CallId(change.id)], self.session.party)
+        return told
+
+    def _place_unit(self, unit_id: UnitId) -> None:
+        state = self.picture.units[unit_id]
+        self.positions.define(state.unit)
+        self.positions.set_status(unit_id, state.shown_status)
+
+    def _replace_picture(self, picture: Picture) -> None:
+        if any(self.positions.unit_at(row) not in picture.units for row in range(len(self.positions))):
+            self.positions.clear()
+        if picture.seq != (self.log.events[-1].seq if self.log.events else None):
+            self.log.clear()
+        self.picture = picture
+        self.positions.forget_order()
+        for unit_id in picture.units:
+            self._place_unit(unit_id)
+        self.is_in_sync = True
+        self._tell(say.Reset())
+        if self.session is not None:
+            self._tell(*self.voice.adopt_calls(picture, self.session.party))
+
+    def _begin_session(self, welcome: pushes.Welcome) -> None:
+        self.session = OwnSession(
+            party=welcome.party,
+            name=welcome.name,
+            jurisdiction_id=welcome.jurisdiction_id,
+            talkgroups=welcome.talkgroups,
+            affiliated=welcome.affiliated,
+            token_expires_at=welcome.token_expires_at,
+            clock_offset_s=welcome.server_time - self._now(),
+        )
+        self._tell(say.SessionChanged(), *self.voice.clear())

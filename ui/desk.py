@@ -1,0 +1,62 @@
+"""What the main window is given by the composition root."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from comms.domain.ids import BlobId
+from console.actions.dispatch import Dispatch
+from console.actions.duty import Duty
+from console.actions.video import Video
+from console.actions.voice import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """All that the officer can do to the world beyond this desk."""
+
+    dispatch: Dispatch
+    voice: Voice
+    video: Video
+    duty: Duty
+
+
+class Planes(Protocol):
+    """One yuv420p picture: `y` of shape (height, width), `u` and `v` of half that, all uint8, limited range."""
+
+    @property
+    def y(self) -> NDArray[Any]: ...
+    @property
+    def u(self) -> NDArray[Any]: ...
+    @property
+    def v(self) -> NDArray[Any]: ...
+
+
+class Board(Protocol):
+    """The newest frame of each receiving m-line."""
+
+    def newest(self, mid: str, *, after: int = 0) -> "Numbered | None":
+        """The newest frame when it is newer than number `after`."""
+        ...
+
+
+class Numbered(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def frame(self) -> Planes: ...
+
+
+class Playback(Protocol):
+    """Plays a recording to the officer's speaker; a second one replaces the first."""
+
+    def play(self, blob_id: BlobId) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Devices(Protocol):
+    """The microphones and speakers there are now, by the names the system gives them."""
+
+    def microphones(self) -> tuple[str, ...]: ...
+    def speakers(self) -> tuple[str, ...]: ...

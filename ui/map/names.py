@@ -1,0 +1,194 @@
+"""Names on the ground: which of them are shown, and where. Planned per block of the view, drawn as pixmaps.
+
+Names are no part of the tiles: so they stay sharp between levels, are never cut at a tile's edge, and make way
+for the labels of units.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from math import atan2, ceil, cos, degrees, floor, hypot, radians, sin
+
+import numpy as np
+
+from comms.domain.ids import JurisdictionId
+from ui.map.declutter import Occupancy, Rect
+from ui.map.ground import LOCAL_SCALE, Ground, overlapping
+from ui.map.lettering import Lettering, Tone
+from ui.map.projection import TILE_PX, Floats
+from ui.map.view import View
+
+BLOCK_PX = 256
+"""A plan holds while the view's corner stays in one block of this size."""
+MOST_CANDIDATES = 700
+"""Per plan, the most important first; bounds the cost in a city."""
+TURN_STEP_DEG = 5
+STRAIGHT = 0.97
+"""A street's name lies only where the chord is at least this share of the way along the line."""
+REPEAT_PX = 640.0
+"""A long street is named again after so many pixels."""
+PLACE_NAMES_FROM, CAMERA_NAMES_FROM = 17.5, 18.0
+VILLAGE_NAMES = (10.5, 15.0)
+GRID_NAMES_FROM = 13.75
+STREET_NAMES_FROM = (12.75, 15.0, 16.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that would like to lie with its middle at a world point. Lower `rank` goes first."""
+
+    rank: int
+    text: str
+    tone: Tone
+    x: float
+    y: float
+    turn_deg: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedName:
+    """`boxes` are what it covers, as offsets from its middle in logical pixels."""
+
+    candidate: Candidate
+    boxes: tuple[Rect, ...]
+
+    def rects(self, view: View) -> tuple[Rect, ...]:
+        px, py = view.screen_of(self.candidate.x, self.candidate.y)
+        return tuple((px + x, py + y, width, height) for x, y, width, height in self.boxes)
+
+
+PlanKey = tuple[float, int, int, int, int]
+
+
+class NamePlan:
+    """Chooses names for a view; keeps the choice until the view leaves the block."""
+
+    def __init__(self, ground: Ground, lettering: Lettering, village_name: Callable[[JurisdictionId], str]) -> None:
+        self._ground = ground
+        self._lettering = lettering
+        self._village_name = village_name
+        self._key: PlanKey | None = None
+        self._placed: tuple[PlacedName, ...] = ()
+
+    def forget(self) -> None:
+        """Plan anew next time: a name changed."""
+        self._key = None
+
+    def placed(self, view: View) -> tuple[PlacedName, ...]:
+        key = (view.zoom, floor(view.left / BLOCK_PX), floor(view.top / BLOCK_PX), view.width, view.height)
+        if key != self._key:
+            self._key = key
+            self._placed = tuple(self._choose(_block_view(view, key)))
+        return self._placed
+
+    def _choose(self, block: View) -> Iterator[PlacedName]:
+        shown = {(name.candidate.text, name.candidate.tone) for name in self._placed}
+        candidates = sorted(
+            self._candidates(block),
+            # A name that is shown stays, so that panning does not make names jump.
+            key=lambda candidate: (candidate.rank, (candidate.text, candidate.tone) not in shown),
+        )
+        occupancy = Occupancy(block.width, block.height)
+        for candidate in candidates[:MOST_CANDIDATES]:
+            placed = PlacedName(candidate, self._boxes(candidate))
+            if occupancy.claim(placed.rects(block)):
+                yield placed
+
+    def _boxes(self, candidate: Candidate) -> tuple[Rect, ...]:
+        width, height = self._lettering.size(candidate.text, candidate.tone)
+        if candidate.turn_deg == 0:
+            return ((-width / 2 - 2, -height / 2, width + 4, height),)
+        parts = max(1, ceil(width / height))
+        step, turn = width / parts, radians(candidate.turn_deg)
+        side = max(step, height) * 0.9
+        middles = ((-width / 2 + (part + 0.5) * step) for part in range(parts))
+        return tuple(
+            (along * cos(turn) - side / 2, along * sin(turn) - side / 2, side, side) for along in middles
+        )
+
+    def _candidates(self, block: View) -> Iterable[Candidate]:
+        yield from self._village_candidates(block)
+        yield from self._grid_candidates(block)
+        yield from self._street_candidates(block)
+        yield from self._spot_candidates(block)
+
+    def _village_candidates(self, block: View) -> Iterator[Candidate]:
+        if not VILLAGE_NAMES[0] <= block.zoom < VILLAGE_NAMES[1]:
+            return
+        villages = self._ground.villages
+        for row in overlapping(villages.bounds, block.bounds()).tolist():
+            text = self._village_name(villages.ids[row]) or villages.names[row]
+            if text:
+                yield Candidate(0, text, Tone.VILLAGE, *villages.anchors[row].tolist())
+
+    def _grid_candidates(self, block: View) -> Iterator[Candidate]:
+        if block.zoom < GRID_NAMES_FROM:
+            return
+        grids = self._ground.grids
+        for row in overlapping(grids.bounds, block.bounds()).tolist():
+            x_min, _, x_max, _ = grids.bounds[row]
+            if (x_max - x_min) * block.scale > self._lettering.width(grids.names[row], Tone.GRID) * 1.25:
+                yield Candidate(2, grids.names[row], Tone.GRID, *grids.anchors[row].tolist())
+
+    def _street_candidates(self, block: View) -> Iterator[Candidate]:
+        streets = self._ground.streets
+        if block.zoom < STREET_NAMES_FROM[0] or not len(streets.ranks):
+            return
+        for row in overlapping(streets.bounds, block.bounds()).tolist():
+            rank, text = int(streets.ranks[row]), streets.names[row]
+            if not text or block.zoom < STREET_NAMES_FROM[rank]:
+                continue
+            tone = Tone.MAIN_ROAD if rank == 0 else Tone.STREET
+            width = self._lettering.width(text, tone)
+            for x, y, turn_deg in along_line(streets.points[row], width * LOCAL_SCALE / block.scale, block.scale):
+                yield Candidate(
+                    (1, 3, 5)[rank],
+                    text,
+                    tone,
+                    x / LOCAL_SCALE + self._ground.origin[0],
+                    y / LOCAL_SCALE + self._ground.origin[1],
+                    turn_deg,
+                )
+
+    def _spot_candidates(self, block: View) -> Iterator[Candidate]:
+        for spots, first_zoom, rank in (
+            (self._ground.places, PLACE_NAMES_FROM, 4),
+            (self._ground.cameras, CAMERA_NAMES_FROM, 6),
+        ):
+            if block.zoom < first_zoom:
+                continue
+            for row in spots.within(block.bounds())[:MOST_CANDIDATES].tolist():
+                below = 15.0 / block.scale
+                yield Candidate(rank, spots.names[row], Tone.PLACE, float(spots.x[row]), float(spots.y[row]) + below)
+
+
+def along_line(points: Floats, width: float, px_scale: float) -> Iterator[tuple[float, float, int]]:
+    """Middles (local units) and turns at which a text of `width` local units lies straight on a line.
+
+    Places are fractions 1/2, then 1/4 and 3/4 … of the length: they do not move while the view pans."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    reached = np.concatenate(([0.0], np.cumsum(steps)))
+    length = float(reached[-1])
+    if length < width * 1.15:
+        return
+    apart = max(REPEAT_PX * LOCAL_SCALE / px_scale, 2 * width)
+    count = max(1, int(2 ** floor(np.log2(max(1.0, length / apart)))))
+    for number in range(count):
+        middle = length * (number + 0.5) / count
+        ends = np.array((middle - width / 2, middle + width / 2))
+        xs, ys = np.interp(ends, reached, points[:, 0]), np.interp(ends, reached, points[:, 1])
+        dx, dy = float(xs[1] - xs[0]), float(ys[1] - ys[0])
+        if ends[0] < 0 or ends[1] > length or hypot(dx, dy) < STRAIGHT * width:
+            continue
+        turn = round(degrees(atan2(dy, dx)) / TURN_STEP_DEG) * TURN_STEP_DEG
+        turn = turn - 180 if turn > 90 else turn + 180 if turn <= -90 else turn
+        yield float(xs.mean()), float(ys.mean()), turn
+
+
+def _block_view(view: View, key: PlanKey) -> View:
+    """The view that covers every view of this block, and a margin in which names may begin."""
+    _, column, row, width, height = key
+    left, top = (column - 0.5) * BLOCK_PX, (row - 0.5) * BLOCK_PX
+    full_w, full_h = width + 2 * BLOCK_PX, height + 2 * BLOCK_PX
+    scale = TILE_PX * 2.0**view.zoom
+    return View((left + full_w / 2) / scale, (top + full_h / 2) / scale, view.zoom, full_w, full_h)
+

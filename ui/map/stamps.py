@@ -1,0 +1,87 @@
+"""Very many units: single dots written into an image by numpy, and bubbles that say how many lie where."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from ui.map.projection import Floats
+from ui.map.view import View
+
+Colours = NDArray[np.uint32]
+BUBBLE_CELL_PX = 96
+BUBBLE_FROM = 12
+"""Fewer units than this in a cell are left as dots."""
+
+
+class StampSheet:
+    """An image the size of the screen, with a border so that no dot needs a bounds check."""
+
+    def __init__(self) -> None:
+        self._pixels = np.zeros((0, 0), np.uint32)
+        self._image = QImage()
+        self._border = 0
+
+    def draw(self, painter: QPainter, x: Floats, y: Floats, colours: Colours, *, size: tuple[int, int], reach: int,
+             border: int) -> None:
+        """Discs of radius `reach` device pixels with a middle at (x, y), which must lie within `border` of the
+        screen; later ones cover earlier ones. The painter must be in device pixels."""
+        width, height = size[0] + 2 * (border + reach), size[1] + 2 * (border + reach)
+        if self._pixels.shape != (height, width) or self._border != border + reach:
+            self._border = border + reach
+            self._pixels = np.zeros((height, width), np.uint32)
+            self._image = QImage(
+                self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
+            )
+        self._pixels.fill(0)
+        flat = self._pixels.reshape(-1)
+        base = (np.rint(y).astype(np.intp) + self._border) * width + np.rint(x).astype(np.intp) + self._border
+        for dy in range(-reach, reach + 1):
+            for dx in range(-reach, reach + 1):
+                if dx * dx + dy * dy <= reach * reach + 1:
+                    flat[base + (dy * width + dx)] = colours
+        painter.drawImage(-self._border, -self._border, self._image)
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """So many units around a place of the screen, logical pixels."""
+
+    x: float
+    y: float
+    count: int
+
+
+def bubbles(view: View, x: Floats, y: Floats) -> list[Bubble]:
+    """Counts by cell. Cells stand on the world, not on the screen, so panning does not stir them; a bubble lies
+    between its cell's middle and its units' mean, so that neighbours do not cover each other."""
+    if not len(x):
+        return []
+    columns, rows = np.floor((x + view.left) / BUBBLE_CELL_PX), np.floor((y + view.top) / BUBBLE_CELL_PX)
+    first_column, first_row = columns.min(), rows.min()
+    across = int(columns.max() - first_column) + 1
+    cells = ((rows - first_row) * across + columns - first_column).astype(np.intp)
+    counts = np.bincount(cells)
+    sums_x, sums_y = np.bincount(cells, x), np.bincount(cells, y)
+    found = []
+    for index in np.flatnonzero(counts >= BUBBLE_FROM).tolist():
+        count = int(counts[index])
+        middle_x = (first_column + index % across + 0.5) * BUBBLE_CELL_PX - view.left
+        middle_y = (first_row + index // across + 0.5) * BUBBLE_CELL_PX - view.top
+        found.append(
+            Bubble((sums_x[index] / count + middle_x) / 2, (sums_y[index] / count + middle_y) / 2, count)
+        )
+    return found
+
+
+def premultiplied(colour: str, alpha: float = 1.0) -> int:
+    """A colour as the stamp sheet holds it."""
+    mixed = QColor(colour)
+    share = mixed.alphaF() * alpha
+    return (
+        round(255 * share) << 24
+        | round(mixed.red() * share) << 16
+        | round(mixed.green() * share) << 8
+        | round(mixed.blue() * share)
+    )

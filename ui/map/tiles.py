@@ -1,0 +1,147 @@
+"""Tiles on the screen: an LRU of pixmaps, filled by the worker; what is missing shows a coarser tile, scaled."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from math import floor
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtGui import QImage, QPainter, QPixmap
+
+from comms.domain.ids import JurisdictionId
+from comms.protocol.area import Area
+from ui.map.ground import Ground
+from ui.map.projection import TILE_PX
+from ui.map.tile_painter import TileKey, TileStyle
+from ui.map.tile_worker import Scene, TileWorker, Wanted
+from ui.map.view import MIN_ZOOM, ZOOM_STEP, View
+
+KEPT_BYTES = 192 * 2**20
+"""Pixmaps kept: 768 tiles at 4 bytes a pixel, some five full 4K screens."""
+OVERVIEW_LEVELS = 8
+"""The coarse level that lies under everything is so many quarter zooms farther out, at least."""
+FINEST_UNDERLAY = 8
+"""A level finer than the view by more quarter zooms than this would need too many tiles to stand in."""
+
+
+class Tiles(QObject):
+    """`ground_built` hands over the ground for names and look-ups; `arrived` says that a repaint shows more."""
+
+    ground_built = Signal(object)
+    arrived = Signal()
+    _drawn = Signal(int, object, QImage)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._worker = TileWorker(on_tile=self._drawn.emit, on_ground=self.ground_built.emit)
+        self._pixmaps: OrderedDict[TileKey, QPixmap] = OrderedDict()
+        self._outgoing: dict[TileKey, QPixmap] = {}
+        self._generation = 0
+        self._asked: tuple[TileKey, ...] = ()
+        self._complete_level: int | None = None
+        self._tile_bytes = 4 * TILE_PX * TILE_PX
+        self._drawn.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        # The thread must be gone before this object is: its callbacks emit our signals.
+        self.destroyed.connect(self._worker.stop)
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything asked for has arrived."""
+        return not self._asked
+
+    @property
+    def kept(self) -> int:
+        return len(self._pixmaps)
+
+    def set_scene(
+        self, *, area: Area | None, village_names: Mapping[JurisdictionId, str], style: TileStyle, is_new_area: bool
+    ) -> None:
+        """Draw all tiles anew; the old ones stay on the screen until their successors have come."""
+        self._generation += 1
+        self._outgoing = {} if is_new_area else dict(self._pixmaps)
+        self._pixmaps.clear()
+        self._asked = ()
+        self._complete_level = None
+        self._tile_bytes = round(4 * (TILE_PX * style.pixel_ratio) ** 2)
+        self._worker.send(Scene(self._generation, area, dict(village_names), style))
+
+    def stop(self) -> None:
+        """End the worker; drawing again starts it again."""
+        self._worker.stop()
+        self._asked = ()
+
+    def draw(self, painter: QPainter, view: View, pixel_ratio: float) -> None:
+        """Paint what there is, and ask the worker for the rest."""
+        level = round(view.zoom / ZOOM_STEP)
+        shown = tile_keys(view, level)
+        missing = [key for key in shown if key not in self._pixmaps]
+        if missing:
+            self._draw_underlays(painter, view, level, pixel_ratio)
+        else:
+            self._complete_level = level
+            self._outgoing.clear()
+        for key in shown:
+            pixmap = self._pixmaps.get(key)
+            if pixmap is not None:
+                self._pixmaps.move_to_end(key)
+                painter.drawPixmap(_rect(view, key, pixel_ratio).topLeft(), pixmap)
+        self._ask(view, level, missing)
+
+    def _draw_underlays(self, painter: QPainter, view: View, level: int, pixel_ratio: float) -> None:
+        under: list[tuple[int, Mapping[TileKey, QPixmap]]] = [(_overview(level), self._pixmaps)]
+        if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
+            under.append((self._complete_level, self._pixmaps))
+        if self._outgoing:
+            under.append((level, self._outgoing))
+        for coarse, pixmaps in under:
+            for key in tile_keys(view, coarse):
+                pixmap = pixmaps.get(key)
+                if pixmap is not None:
+                    painter.drawPixmap(_rect(view, key, pixel_ratio), pixmap, QRectF(pixmap.rect()))
+
+    def _ask(self, view: View, level: int, missing: list[TileKey]) -> None:
+        """Visible tiles from the centre out, then the overview, then a ring around the view for the next pan."""
+        across, down = view.x * 2.0 ** (level * ZOOM_STEP), view.y * 2.0 ** (level * ZOOM_STEP)
+        missing.sort(key=lambda key: (key.column + 0.5 - across) ** 2 + (key.row + 0.5 - down) ** 2)
+        visible = set(missing)
+        missing += [key for key in tile_keys(view, _overview(level)) if key not in self._pixmaps]
+        missing += [
+            key for key in tile_keys(view, level, ring=1) if key not in self._pixmaps and key not in visible
+        ]
+        wanted = tuple(missing)
+        if set(wanted) - set(self._asked):
+            self._worker.send(Wanted(wanted))
+        self._asked = wanted
+
+    def _take(self, generation: int, key: TileKey, image: QImage) -> None:
+        if generation != self._generation:
+            return
+        self._pixmaps[key] = QPixmap.fromImage(image)
+        self._asked = tuple(asked for asked in self._asked if asked != key)
+        while len(self._pixmaps) * self._tile_bytes > KEPT_BYTES:
+            self._pixmaps.popitem(last=False)
+        self.arrived.emit()
+
+
+def tile_keys(view: View, level: int, ring: int = 0) -> list[TileKey]:
+    """Tiles of a level that touch the view, with so many rings more around them."""
+    side = 2.0 ** -(level * ZOOM_STEP)
+    x_min, y_min, x_max, y_max = view.bounds()
+    return [
+        TileKey(level, column, row)
+        for row in range(floor(y_min / side) - ring, floor(y_max / side) + 1 + ring)
+        for column in range(floor(x_min / side) - ring, floor(x_max / side) + 1 + ring)
+    ]
+
+
+def _overview(level: int) -> int:
+    return max(round(MIN_ZOOM / ZOOM_STEP), (level - OVERVIEW_LEVELS) // OVERVIEW_LEVELS * OVERVIEW_LEVELS)
+
+
+def _rect(view: View, key: TileKey, pixel_ratio: float) -> QRectF:
+    """Where a tile lies on the screen, on whole device pixels so that neighbours neither gap nor blur."""
+    side = TILE_PX * 2.0 ** (view.zoom - key.zoom)
+    left, right = (
+        floor((column * side - view.left) * pixel_ratio + 0.5) for column in (key.column, key.column + 1)
+    )
+    top, bottom = (floor((row * side - view.top) * pixel_ratio + 0.5) for row in (key.row, key.row + 1))
+    return QRectF(QPointF(left / pixel_ratio, top / pixel_ratio), QPointF(right / pixel_ratio, bottom / pixel_ratio))

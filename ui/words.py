@@ -1,0 +1,74 @@
+"""How numbers and names are said: times, distances, ages, parties. Pure; the language is handed in."""
+
+from datetime import datetime
+from math import isnan
+
+from comms.domain.ids import JurisdictionId, PartyId
+from comms.domain.picture import OrderState, Picture
+from console.store.store import Store
+from ui.text import Texts
+
+STALE_S = 60.0
+"""A position older than this is shown as old. Terminals report every 5 s."""
+
+
+def clock_time(at: float) -> str:
+    """Local time of day of Unix seconds."""
+    return datetime.fromtimestamp(at).strftime("%H:%M:%S")
+
+
+def clock_minute(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%H:%M")
+
+
+def day(at: float) -> str:
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d")
+
+
+def duration(seconds: float) -> str:
+    """`0:07`, `12:05`, `1:02:05`; negative counts as 0."""
+    whole = max(0, int(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def age(seconds: float, text: Texts) -> str:
+    """How long ago, short enough for a column."""
+    if isnan(seconds):
+        return text("age.never")
+    if seconds < 100:
+        return text("age.seconds", count=max(0, int(seconds)))
+    if seconds < 6000:
+        return text("age.minutes", count=int(seconds // 60))
+    return text("age.hours", count=int(min(seconds, 3_596_400) // 3600))
+
+
+def distance(metres: float, text: Texts) -> str:
+    if isnan(metres):
+        return ""
+    if metres < 995:
+        return text("distance.metres", count=round(metres, -1) if metres >= 100 else round(metres)).replace(".0", "")
+    return text("distance.kilometres", count=f"{metres / 1000:.1f}" if metres < 99_500 else round(metres / 1000))
+
+
+def party_name(store: Store, party: PartyId, text: Texts) -> str:
+    """The name an officer knows a party by; the gateway has none."""
+    return text("party.gateway") if party == "gateway" else store.party_name(party)
+
+
+def jurisdiction_path(picture: Picture, jurisdiction_id: JurisdictionId) -> str:
+    """Names from the town down, the words between a city's and a grid's worker."""
+    parts = jurisdiction_id.split("/")
+    nodes = [picture.jurisdictions.get(JurisdictionId("/".join(parts[: depth + 1]))) for depth in range(len(parts))]
+    names = [node.name for node in nodes if node is not None]
+    return " › ".join(names[-3:])
+
+
+def deadline(state: OrderState, now: float, text: Texts) -> str:
+    """Time left or time over; empty without a deadline."""
+    if state.order.deadline_at is None:
+        return ""
+    left = state.order.deadline_at - now
+    if left >= 0:
+        return text("order.time_left", time=duration(left))
+    return text("order.time_over", time=duration(-left))
