@@ -44,10 +44,11 @@ def age(seconds: float, text: Texts) -> str:
 
 
 def distance(metres: float, text: Texts) -> str:
+    """Rounded as an eye would: to 1 m, 10 m, 0.1 km or 1 km."""
     if isnan(metres):
         return ""
     if metres < 995:
-        return text("distance.metres", count=round(metres, -1) if metres >= 100 else round(metres)).replace(".0", "")
+        return text("distance.metres", count=round(metres) if metres < 100 else 10 * round(metres / 10))
     return text("distance.kilometres", count=f"{metres / 1000:.1f}" if metres < 99_500 else round(metres / 1000))
 
 

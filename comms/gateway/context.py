@@ -11,6 +11,7 @@ from comms.domain.events import Event, Recorded
 from comms.domain.ids import CommandId, JurisdictionId, OfficerId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
 from comms.domain.unit import VideoConsent
+from comms.media.negotiation import Slot
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Push
 
@@ -41,6 +42,8 @@ class Session:
     is_subscribed: bool = False
     has_media: bool = field(default=False)
     """True once the media transport is up (ICE and DTLS done)."""
+    media_slots: tuple[Slot, ...] = ()
+    """The m-lines of its offer on which it hears or sees, in their order."""
 
     @property
     def is_desk(self) -> bool:

@@ -143,6 +143,10 @@ class MediaClient:
         """Returns when media flows. Raises MediaFailedError when it will not."""
         await asyncio.shield(self._ready)
 
+    def check_now(self) -> None:
+        """Tell the gateway our address, without waiting for the next check: after the network has changed."""
+        self._transport.check_now()
+
     def close(self) -> None:
         self._transport.close()
 

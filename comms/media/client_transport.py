@@ -86,6 +86,10 @@ class ClientTransport:
         self._change(ClientState.CONNECTING)
         self._on_timer()
 
+    def check_now(self) -> None:
+        if self.state is ClientState.CONNECTED and self._selected is not None:
+            self._check(self._selected)
+
     def close(self) -> None:
         if self.state is ClientState.CLOSED:
             return

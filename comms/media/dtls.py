@@ -10,7 +10,7 @@ from enum import StrEnum
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 from comms.media.srtp import PROFILES, SrtpKeys, derive_keys
 
@@ -71,6 +71,7 @@ class DtlsEndpoint:
         self._expected = frozenset(expected)
         self._is_server = is_server
         self._tls = certificate.connection()
+        self._tls.set_app_data(self._expected)
         if is_server:
             self._tls.set_accept_state()
         else:
@@ -132,18 +133,12 @@ class DtlsEndpoint:
         except SSL.Error:
             self.state = DtlsState.FAILED
             return
-        self.keys = self._agreed_keys() if self._is_expected_peer() else None
-        self.state = DtlsState.ESTABLISHED if self.keys else DtlsState.FAILED
-
-    def _is_expected_peer(self) -> bool:
+        # OpenSSL has asked `_is_expected` already, so that the peer hears of it; asked again, because nothing else
+        # vouches for the peer.
         certificate = self._tls.get_peer_certificate(as_cryptography=True)
-        if certificate is None:
-            return False
-        return any(
-            _fingerprint(certificate, expected.algorithm) == expected
-            for expected in self._expected
-            if expected.algorithm in _DIGESTS
-        )
+        is_expected = certificate is not None and _is_expected(certificate, self._expected)
+        self.keys = self._agreed_keys() if is_expected else None
+        self.state = DtlsState.ESTABLISHED if self.keys else DtlsState.FAILED
 
     def _agreed_keys(self) -> SrtpKeys | None:
         profile = PROFILES.get(self._tls.get_selected_srtp_profile())
@@ -169,11 +164,22 @@ def _fingerprint(certificate: x509.Certificate, algorithm: str) -> Fingerprint:
     return Fingerprint(algorithm, certificate.fingerprint(_DIGESTS[algorithm]()).hex(":").upper())
 
 
+def _is_expected(certificate: x509.Certificate, expected: Iterable[Fingerprint]) -> bool:
+    return any(
+        wanted.algorithm in _DIGESTS and _fingerprint(certificate, wanted.algorithm) == wanted for wanted in expected
+    )
+
+
+def _verify(connection: SSL.Connection, certificate: crypto.X509, *_: int) -> bool:
+    """Nobody signs these certificates, so what OpenSSL thinks of them does not count."""
+    return _is_expected(certificate.to_cryptography(), connection.get_app_data())
+
+
 def _context(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> SSL.Context:
     context = SSL.Context(SSL.DTLS_METHOD)
     context.set_options(SSL.OP_NO_TICKET | SSL.OP_NO_QUERY_MTU)
-    # Every certificate passes here because nobody signs them: `_is_expected_peer` decides.
-    context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, _verify)
     context.use_certificate(certificate)
     context.use_privatekey(key)
     context.set_cipher_list(_CIPHERS)

@@ -51,7 +51,7 @@ class Voice:
         """Key up, button up. Of a talkgroup that is not held: nothing."""
         if talkgroup_id in self._pressed:
             self._pressed.remove(talkgroup_id)
-            pass
+            self._talker.release(talkgroup_id)
 
     def release_all(self) -> None:
         """Focus lost, screen locked, window closed, device gone: nothing stays open."""

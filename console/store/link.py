@@ -1,28 +1,12 @@
 """What the desk knows of its own connection, voice path and session."""
 
-from enum import StrEnum
-
 import msgspec
 
 from comms.domain.ids import JurisdictionId, PartyId, TalkgroupId
 from comms.domain.talkgroup import Talkgroup
+from comms.link.state import LinkPhase, LinkState
 
-
-class LinkPhase(StrEnum):
-    OFFLINE = "offline"
-    CONNECTING = "connecting"
-    ONLINE = "online"
-    WAITING = "waiting"
-    """Between two attempts; `retry_at` says when the next begins."""
-
-
-class LinkReport(msgspec.Struct, frozen=True, kw_only=True):
-    """`retry_at` is Unix seconds; `detail` is the plain reason of the last loss."""
-
-    phase: LinkPhase = LinkPhase.OFFLINE
-    latency_ms: float | None = None
-    retry_at: float | None = None
-    detail: str = ""
+__all__ = ["Affiliated", "LinkPhase", "LinkState", "MediaReport", "OwnSession", "RenewalReport"]
 
 
 class MediaReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,3 +32,18 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     token_expires_at: float | None = None
     clock_offset_s: float = 0.0
     """Gateway's clock less this desk's, at sign-in."""
+    renewal_fault: str = ""
+    """Why the sign-in could not be prolonged; it bites at `token_expires_at`."""
+
+
+class Affiliated(msgspec.Struct, frozen=True, kw_only=True):
+    """The gateway confirmed which talkgroups this desk hears, the selected one first."""
+
+    talkgroup_ids: tuple[TalkgroupId, ...]
+
+
+class RenewalReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The sign-in was prolonged to `expires_at`, or (`fault`) could not be. Unix seconds."""
+
+    expires_at: float
+    fault: str = ""

@@ -10,18 +10,18 @@ from comms.domain.ids import CallId, PartyId, TalkgroupId, UnitId, party_officer
 from comms.domain.picture import Change, Picture
 from comms.protocol import pushes
 from comms.protocol.area import Area
-from comms.protocol.frames import decode_positions
+from comms.protocol.frames import PositionColumns, decode_positions
 from console.store import notices as say
 from console.store.calls import PointCall, RingingCall
 from console.store.floors import FloorView, TalkView
-from console.store.link import LinkReport, MediaReport, OwnSession
+from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport
 from console.store.log import EventLog
 from console.store.notices import Notice
 from console.store.positions import PositionTable
 from console.store.voice import VoicePush, VoiceView
 
 Subscriber = Callable[[Notice], None]
-Local = LinkReport | MediaReport | TalkView
+Local = LinkState | MediaReport | TalkView | Affiliated | RenewalReport | Area
 """What the desk's own comms thread reports, in one order with the gateway's pushes."""
 
 
@@ -37,7 +37,7 @@ class Store:
         self.voice = VoiceView()
         self.area: Area | None = None
         self.session: OwnSession | None = None
-        self.link = LinkReport()
+        self.link = LinkState(phase=LinkPhase.CLOSED)
         self.media = MediaReport()
         self.is_in_sync = False
         """False until the first snapshot, and while events are missing."""
@@ -100,15 +100,15 @@ class Store:
 
     # --- what the comms thread hands over -----------------------------------------------------------------
 
-    def apply_positions(self, frame: bytes) -> None:
-        """One binary frame. Raises FrameError when it is none."""
-        rows = self.positions.apply(decode_positions(frame))
+    def apply_positions(self, frame: bytes | PositionColumns) -> None:
+        """One frame, decoded or not. Raises FrameError when the bytes are none."""
+        rows = self.positions.apply(decode_positions(frame) if isinstance(frame, bytes) else frame)
         if len(rows):
             self._tell(say.PositionsMoved(rows))
 
     def apply_local(self, report: Local) -> None:
         match report:
-            case LinkReport():
+            case LinkState():
                 self.link = report
                 self._tell(say.LinkChanged())
             case MediaReport():
@@ -116,6 +116,13 @@ class Store:
                 self._tell(say.MediaChanged())
             case TalkView():
                 self._tell(*self.voice.set_talk(report))
+            case Affiliated():
+                self.set_affiliated(report.talkgroup_ids)
+            case RenewalReport():
+                self._renew(report)
+            case Area():
+                self.area = report
+                self._tell(say.AreaLoaded())
             case _:
                 assert_never(report)
 
@@ -130,6 +137,8 @@ class Store:
                 self.is_in_sync = True
             case pushes.Welcome():
                 self._begin_session(push)
+            case pushes.LogPage():
+                self.fill_log(push)
             case pushes.SessionEnded():
                 self._tell(say.SessionClosed(push.code, push.text))
             case _ if isinstance(push, VoicePush):
@@ -139,19 +148,17 @@ class Store:
 
     # --- what the desk itself learnt -------------------------------------------------------------------
 
-    def set_area(self, area: Area) -> None:
-        self.area = area
-        self._tell(say.AreaLoaded())
-
     def set_affiliated(self, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
         """The gateway confirmed which talkgroups this desk hears."""
         if self.session is not None:
             self.session = msgspec.structs.replace(self.session, affiliated=talkgroup_ids)
             self._tell(say.SessionChanged(), *self.voice.keep_only(talkgroup_ids))
 
-    def set_token_expiry(self, expires_at: float) -> None:
+    def _renew(self, report: RenewalReport) -> None:
         if self.session is not None:
-            self.session = msgspec.structs.replace(self.session, token_expires_at=expires_at)
+            self.session = msgspec.structs.replace(
+                self.session, token_expires_at=report.expires_at, renewal_fault=report.fault
+            )
             self._tell(say.SessionChanged())
 
     def fill_log(self, page: pushes.LogPage) -> None:

@@ -14,7 +14,7 @@ from comms.protocol.errors import RefusalCode
 from comms.protocol.frames import FrameError, PositionColumns, encode_positions
 from console.store import notices as say
 from console.store.floors import TalkState, TalkView
-from console.store.link import LinkPhase, LinkReport, MediaReport
+from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, RenewalReport
 from console.store.log import KEPT_EVENTS, EventLog
 from console.store.notices import Notice
 from console.store.positions import STATUS_CODE
@@ -167,7 +167,7 @@ def test_a_sign_in_begins_anew(desk: Desk) -> None:
 
 def test_affiliation_and_token_change_the_session(desk: Desk) -> None:
     desk.store.set_affiliated((GROUP.id,))
-    desk.store.set_token_expiry(1.0)
+    desk.store.apply_local(RenewalReport(expires_at=1.0))
     assert desk.take() == []
     assert desk.store.affiliated == ()
     desk.store.apply_push(welcome())
@@ -175,13 +175,15 @@ def test_affiliation_and_token_change_the_session(desk: Desk) -> None:
     desk.take()
     desk.store.set_affiliated(())
     assert desk.take() == [say.SessionChanged(), say.FloorChanged(GROUP.id)]
-    desk.store.set_token_expiry(NOW + 60)
+    desk.store.apply_local(RenewalReport(expires_at=NOW + 60, fault="try_later"))
     assert desk.store.session is not None
-    assert desk.store.session.token_expires_at == NOW + 60
+    assert (desk.store.session.token_expires_at, desk.store.session.renewal_fault) == (NOW + 60, "try_later")
+    desk.store.apply_local(Affiliated(talkgroup_ids=(GROUP.id,)))
+    assert desk.store.affiliated == (GROUP.id,)
 
 
 def test_local_reports_are_kept_and_told(desk: Desk) -> None:
-    link, media = LinkReport(phase=LinkPhase.ONLINE, latency_ms=2.0), MediaReport(is_up=True)
+    link, media = LinkState(phase=LinkPhase.ONLINE, latency_ms=2.0), MediaReport(is_up=True)
     talk = TalkView(talkgroup_id=GROUP.id, state=TalkState.TALKING)
     for report in (link, media, talk):
         desk.store.apply_local(report)
@@ -196,12 +198,12 @@ def test_the_rest_is_told_too(desk: Desk) -> None:
     desk.store.apply_push(pushes.SessionEnded(code=RefusalCode.REPLACED, text="elsewhere"))
     desk.store.apply_push(pushes.Pong(id=CommandId("x"), server_time=1.0))
     area = Area(name="a", bounds=(0, 0, 1, 1))
-    desk.store.set_area(area)
+    desk.store.apply_local(area)
     assert desk.take() == [say.SessionClosed(RefusalCode.REPLACED, "elsewhere"), say.AreaLoaded()]
     assert desk.store.area is area
     desk.unsubscribe()
     desk.unsubscribe()
-    desk.store.set_area(area)
+    desk.store.apply_local(area)
     assert desk.take() == []
 
 

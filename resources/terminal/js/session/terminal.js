@@ -31,7 +31,7 @@ export class Terminal {
     this._watchers = new Set();
     this._toasters = new Set();
     const changed = (topic) => () => this._changed(topic);
-    const ask = (command) => this._ask(command);
+    const ask = (command) => this.ask(command);
     const complain = (sentence) => this.toast(sentence, "bad");
     const text = (key, values) => words.text(key, values);
     this.link = new Link({
@@ -111,7 +111,7 @@ export class Terminal {
 
   /** The device forgets who it is; what is still in the outbox is given up. */
   async signOut() {
-    await this._ask({ kind: "session.sign_out", id: newId() });
+    await this.ask({ kind: "session.sign_out", id: newId() });
     this.link.stop();
     this.endDuty();
     await Promise.all(["outbox", "track", "orders"].map((table) => this.store.clear(table)));
@@ -172,7 +172,7 @@ export class Terminal {
     await this._restoreAffiliation(welcome);
     this.courier.pump();
     // The gateway pushes the open orders before it answers what we ask after the welcome.
-    const pong = await this._ask({ kind: "ping", id: newId() });
+    const pong = await this.ask({ kind: "ping", id: newId() });
     if (pong) await this.orders.pushesEnded();
     this._changed("orders");
   }
@@ -187,11 +187,28 @@ export class Terminal {
     if (wanted.join() !== told.join()) await this.affiliate(wanted);
   }
 
+  /** Why talking is not possible now (a word of `talk.hint`), or null. */
+  get talkObstacle() {
+    if (!this.link.isOnline) return "offline";
+    if (this.calls.isBusy) return "in_call";
+    return this.media.isConnected ? null : "no_voice";
+  }
+
+  /** The talk button went down. The first time the browser asks for the microphone: then press again. */
+  pressToTalk() {
+    this.tones.resume();
+    if (this.talkObstacle) return this.tones.play("denied");
+    if (this.media.hasMicrophone) return this.talk.press();
+    return this.microphone.acquire().then((isLive) => {
+      if (!isLive) this.toast(this.words.text(`mic.${this.microphone.state}`), "bad");
+    });
+  }
+
   // --- what the worker chooses ----------------------------------------------------------------
 
   /** Talkgroups to hear; the first is the selected one. */
   async affiliate(ids) {
-    const reply = await this._ask({ kind: "affiliation.set", id: newId(), talkgroup_ids: ids });
+    const reply = await this.ask({ kind: "affiliation.set", id: newId(), talkgroup_ids: ids });
     if (reply?.kind === "refused") return this.toast(reply.text, "bad");
     if (!reply) return this.toast(this.words.text("link.not_now"), "bad");
     await this.settings.set("affiliated", ids);
@@ -284,7 +301,7 @@ export class Terminal {
 
   async _startMedia(iceServers) {
     const exchange = async (sdp) => {
-      const reply = await this._ask({ kind: "media.offer", id: newId(), sdp });
+      const reply = await this.ask({ kind: "media.offer", id: newId(), sdp });
       if (reply?.kind === "media.answer") return reply.sdp;
       if (reply) this.toast(reply.text, "bad");
       throw new LinkLostError();
@@ -325,7 +342,7 @@ export class Terminal {
   }
 
   /** The reply, or null when there is no connection or it ended first. */
-  async _ask(command) {
+  async ask(command) {
     try {
       return await this.link.request(command);
     } catch (error) {

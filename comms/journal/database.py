@@ -1,0 +1,121 @@
+"""One data directory: its lock, the check before it is opened, its reads and its writer."""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from comms.journal import tables
+from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
+
+FILE_NAME = "journal.sqlite"
+_LOCK_NAME = "gateway.lock"
+_READERS = 2
+QUICK_CHECK_LIMIT_BYTES = 256_000_000
+"""A larger file is not read through at each start (a second or more); `verify` does it."""
+
+_T = TypeVar("_T")
+
+
+class DirectoryLock:
+    """Held while a gateway works on the directory; the kernel lets go of it when the process dies."""
+
+    def __init__(self, data: Path) -> None:
+        self._descriptor = os.open(data / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._descriptor)
+            raise JournalInUseError(
+                f"Another gateway is running on {data}; stop it first, or use another data directory."
+            ) from None
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
+def damaged(path: Path, why: str) -> JournalDamagedError:
+    return JournalDamagedError(
+        f"The journal {path} is damaged ({why}). It was left as it is. Look with "
+        f"`python -m comms.journal verify --data {path.parent}`, then restore the newest backup of that directory."
+    )
+
+
+def check_file(path: Path) -> None:
+    """Raises JournalDamagedError when the file is no whole database. Opens it read-only and changes nothing."""
+    if not path.exists():
+        return
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            small = path.stat().st_size <= QUICK_CHECK_LIMIT_BYTES
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if small else "ok"
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, str(error)) from None
+    if found != "ok":
+        raise damaged(path, str(found).partition("\n")[2] or str(found))
+    if version > tables.SCHEMA_VERSION:
+        raise JournalDamagedError(
+            f"The journal {path} was written by a newer gateway (version {version}); update this one."
+        )
+
+
+class Database:
+    """Reads in a small pool of threads of its own, so that a slow disk never stalls voice."""
+
+    def __init__(self, data: Path, *, busy_timeout_s: float = tables.BUSY_TIMEOUT_S) -> None:
+        """Creates what is missing. Raises JournalDamagedError, or OSError when the directory cannot be had."""
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path = data / FILE_NAME
+        check_file(self.path)
+        self.engine: Engine = tables.open_engine(self.path, busy_timeout_s=busy_timeout_s)
+        tables.create_schema(self.engine)
+        os.chmod(self.path, 0o600)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="journal-reader")
+
+    def read_now(self, query: Callable[[Connection], _T]) -> _T:
+        """Blocks; for starting up and for the command line."""
+        with self.engine.connect().execution_options(reads_only=True) as connection:
+            return query(connection)
+
+    def write_now(self, write: Callable[[Connection], _T]) -> _T:
+        """Blocks; for the command line."""
+        with self.engine.begin() as connection:
+            return write(connection)
+
+    async def read(self, query: Callable[[Connection], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, partial(self.read_now, query))
+
+    def close(self) -> None:
+        self._readers.shutdown()
+        self.engine.dispose()
+
+
+class DirectStore:
+    """Accounts without a journal, for the command line beside a running gateway. Blocks the loop it is used on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, query: Callable[[Connection], _T]) -> _T:
+        return self._database.read_now(query)
+
+    async def change(self, write: Callable[[Connection], _T]) -> _T:
+        """Raises JournalError."""
+        try:
+            return self._database.write_now(write)
+        except SQLAlchemyError as error:
+            raise JournalError(str(getattr(error, "orig", None) or error)) from error

@@ -1,0 +1,21 @@
+"""What can go wrong with the store, told apart by what an officer or administrator has to do."""
+
+
+class JournalError(Exception):
+    """The store cannot take it now (disk full, locked, read-only): nothing was done and nobody was told."""
+
+
+class JournalDamagedError(Exception):
+    """The file is no whole journal. The message is one plain sentence: which file, and what to do."""
+
+
+class JournalInUseError(Exception):
+    """Another gateway works on this data directory."""
+
+
+class RepeatedCommandError(ValueError):
+    """The same command of the same actor was recorded before; ask `find_command` first."""
+
+
+class UnknownNounError(ValueError):
+    """An event names a unit, call, order or video that is not in the picture."""

@@ -1,0 +1,100 @@
+"""Reading the journal: the picture at a start, pages of the log, a command's event."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+
+from comms.domain.events import Recorded
+from comms.domain.ids import CommandId, PartyId
+from comms.domain.picture import Picture
+from comms.journal import chain
+from comms.journal.database import Database, damaged
+from comms.journal.tables import checkpoints, events
+
+_encoder = msgspec.json.Encoder()
+_picture_decoder = msgspec.json.Decoder(Picture)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a start needs to know."""
+
+    picture: Picture
+    head: bytes
+    checkpoint_seq: int
+    recent: list[Recorded]
+
+
+def copy_picture(picture: Picture) -> Picture:
+    """A picture that shares nothing that can change."""
+    return _picture_decoder.decode(_encoder.encode(picture))
+
+
+def load(database: Database, *, recent: int) -> Past:
+    """Fold the events after the newest checkpoint, checking their chain. Raises JournalDamagedError."""
+    past = database.read_now(lambda connection: _load(connection, recent))
+    if isinstance(past, chain.Break):
+        raise damaged(database.path, f"event {past.seq}: {past.what}")
+    return past
+
+
+def _load(connection: Connection, recent: int) -> Past | chain.Break:
+    found = _newest_checkpoint(connection)
+    if isinstance(found, chain.Break):
+        return found
+    picture, head = found
+    checkpoint_seq = picture.seq
+    rows = connection.execute(select(events).where(events.c.seq > checkpoint_seq).order_by(events.c.seq))
+    for row in rows:
+        end = chain.find_break((row,), after_seq=picture.seq, head=head)
+        if isinstance(end, chain.Break):
+            return end
+        try:
+            picture.apply(chain.from_row(row))
+        except KeyError as missing:
+            return chain.Break(row.seq, f"it names what was never defined: {missing}")
+        head = end[1]
+    return Past(picture, head, checkpoint_seq, page(connection, None, recent))
+
+
+def _newest_checkpoint(connection: Connection) -> tuple[Picture, bytes] | chain.Break:
+    row = connection.execute(select(checkpoints).order_by(checkpoints.c.seq.desc()).limit(1)).first()
+    if row is None:
+        return Picture(), chain.GENESIS
+    kept = connection.execute(select(events.c.hash).where(events.c.seq == row.seq)).scalar()
+    if kept != row.hash:
+        return chain.Break(row.seq, "it is missing or not the one the checkpoint was made of")
+    try:
+        return _picture_decoder.decode(row.picture), row.hash
+    except msgspec.DecodeError:
+        return Picture(), chain.GENESIS  # of an older version: the events are the truth
+
+
+def save_checkpoint(picture: Picture) -> Callable[[Connection], None]:
+    """A write that keeps this picture as the only checkpoint."""
+    seq, data = picture.seq, _encoder.encode(picture)
+
+    def write(connection: Connection) -> None:
+        digest = connection.execute(select(events.c.hash).where(events.c.seq == seq)).scalar_one()
+        connection.execute(delete(checkpoints))
+        connection.execute(insert(checkpoints), [{"seq": seq, "hash": digest, "picture": data}])
+
+    return write
+
+
+def page(connection: Connection, before_seq: int | None, limit: int) -> list[Recorded]:
+    """Events below `before_seq` (or the newest), oldest first."""
+    query = select(events).order_by(events.c.seq.desc()).limit(limit)
+    if before_seq is not None:
+        query = query.where(events.c.seq < before_seq)
+    rows: list[Any] = list(connection.execute(query))
+    return [chain.from_row(row) for row in reversed(rows)]
+
+
+def find_command(connection: Connection, actor: PartyId, command_id: CommandId) -> Recorded | None:
+    row = connection.execute(select(events).where(events.c.actor == actor, events.c.command_id == command_id)).first()
+    return chain.from_row(row) if row is not None else None

@@ -1,0 +1,126 @@
+"""The tables, and how an engine on them is opened. Only this package knows SQL."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine import Connection
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 5.0
+"""How long a writer waits for another process (an enrolment from the command line) before it gives up."""
+
+metadata = MetaData()
+
+events = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Float, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("command_id", String),
+    Column("previous", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+Index(
+    "event_command",
+    events.c.actor,
+    events.c.command_id,
+    unique=True,
+    sqlite_where=events.c.command_id.is_not(None),
+    postgresql_where=events.c.command_id.is_not(None),
+)
+
+checkpoints = Table(
+    "checkpoint",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+)
+"""The folded picture at a seq, so that a start reads only the events after it. Never the truth: events are."""
+
+trials = Table("trial", metadata, Column("data", LargeBinary, nullable=False))
+"""Written to and emptied again to find out whether the disk takes writes."""
+
+officer_accounts = Table(
+    "officer_account",
+    metadata,
+    Column("officer_id", String, primary_key=True),
+    Column("password_hash", String, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+tokens = Table(
+    "token",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("officer_id", String, nullable=False),
+    Column("family", String, nullable=False, index=True),
+    Column("is_refresh", Boolean, nullable=False),
+    Column("is_used", Boolean, nullable=False, default=False),
+    Column("expires_at", Float, nullable=False),
+)
+enrolment_codes = Table(
+    "enrolment_code",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("unit_id", String, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+devices = Table(
+    "device",
+    metadata,
+    Column("unit_id", String, primary_key=True),
+    Column("hash", LargeBinary(32), nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("enrolled_at", Float, nullable=False),
+)
+
+_APPEND_ONLY = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS event_no_{verb.lower()} BEFORE {verb} ON event "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+
+
+def open_engine(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """An engine whose writers take their lock at BEGIN, and which syncs at each commit."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # or sqlite3 begins when it likes, and savepoints do not work
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def on_begin(connection: Connection) -> None:
+        is_reader = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+    return engine
+
+
+def create_schema(engine: Engine) -> None:
+    """Make what is missing; does nothing on a complete database."""
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        for trigger in _APPEND_ONLY:
+            connection.execute(text(trigger))
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -1,0 +1,237 @@
+"""The jitter buffer of received voice. Sans-I/O: packets come in when they arrive, a playback clock pulls.
+
+aiortc's own adds 80 ms at 20 ms packets, keeps the last four of every talk burst and falls silent for 320 ms after one
+loss (measured); hence this one. It holds packets for 40 to 60 ms on a decent network and longer, up to 200 ms, on a
+bad one; it lets every burst run out to its last packet.
+"""
+
+from collections import deque
+
+import msgspec
+
+from comms.media.rtp import AUDIO_RATE_HZ, RtpPacket, opus_samples, sequence_delta, timestamp_delta
+
+SHORTEST_TARGET_S = 0.04
+FIRST_TARGET_S = 0.06
+LONGEST_TARGET_S = 0.2
+_FEC_MARGIN_S = 0.02
+"""Beyond one packet's length, so that the next packet is there when the one before it turns out lost."""
+_UNDERRUN_S = 0.06
+"""Concealed at the end of a burst or in a gap before falling silent; longer sounds like a robot."""
+_TRANSITS = 150
+"""Packets whose travel time is remembered: 3 s at 20 ms."""
+_WAITS = 50
+_RESTART_PACKETS = 1000
+_CAPACITY = 100
+"""Packets held at most; 2 s at 20 ms. More is a flood."""
+
+
+class Play(msgspec.Struct, frozen=True):
+    payload: bytes
+    samples: int
+    is_surplus: bool = False
+    """The buffer has grown longer than it needs to be: play this one shortened."""
+
+
+class Recover(msgspec.Struct, frozen=True):
+    """A packet is lost, and the next one, whose redundancy describes it, is here."""
+
+    next_payload: bytes
+    samples: int
+
+
+class Conceal(msgspec.Struct, frozen=True):
+    """Nothing is known of this time: make it up."""
+
+    samples: int
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """Nobody talks, or a burst is still being gathered."""
+
+
+Playout = Play | Recover | Conceal | Rest
+_REST = Rest()
+
+
+class _Held(msgspec.Struct, frozen=True, gc=False):
+    timestamp: int
+    """Unwrapped."""
+    payload: bytes
+    samples: int
+    is_marked: bool
+    arrived_at: float
+
+
+class JitterStats(msgspec.Struct, frozen=True):
+    received: int
+    late: int
+    repeated: int
+    recovered: int
+    concealed: int
+    """Playouts, not packets: also what bridged the end of a burst."""
+    target_s: float
+    spread_s: float
+    """Measured: how much longer the slow packets travel than the fast ones."""
+
+
+class JitterBuffer:
+    """One received stream. `now` is monotonic seconds, the same clock for `put` and `pull`."""
+
+    def __init__(self) -> None:
+        self.target_s = FIRST_TARGET_S
+        self._held: dict[int, _Held] = {}
+        """By unwrapped sequence number."""
+        self._newest: tuple[int, int] | None = None
+        """Unwrapped sequence number and timestamp of the newest packet; what later ones are unwrapped against."""
+        self._next: tuple[int, int] | None = None
+        """Sequence number and timestamp to play next. None before the first burst."""
+        self._start_at: float | None = None
+        """When the burst being gathered starts to play. None: playing, or nothing there."""
+        self._is_playing = False
+        self._samples = AUDIO_RATE_HZ // 50
+        self._underrun_samples = 0
+        self._transits: deque[float] = deque(maxlen=_TRANSITS)
+        self._waits: deque[float] = deque(maxlen=_WAITS)
+        self._spread_s = 0.0
+        self._received = self._late = self._repeated = self._recovered = self._concealed = 0
+
+    @property
+    def stats(self) -> JitterStats:
+        return JitterStats(
+            self._received,
+            self._late,
+            self._repeated,
+            self._recovered,
+            self._concealed,
+            self.target_s,
+            self._spread_s,
+        )
+
+    # in --------------------------------------------------------------------------------------------
+
+    def put(self, packet: RtpPacket, now: float) -> None:
+        samples = opus_samples(packet.payload)
+        if not samples:
+            return
+        sequence, timestamp = self._unwrap(packet)
+        self._received += 1
+        self._measure(now - timestamp / AUDIO_RATE_HZ)
+        if self._next is not None and sequence < self._next[0]:
+            self._late += 1
+        elif sequence in self._held:
+            self._repeated += 1
+        else:
+            self._held[sequence] = _Held(timestamp, packet.payload, samples, packet.is_marked, now)
+            if len(self._held) > _CAPACITY:
+                del self._held[min(self._held)]
+            if not self._is_playing and self._start_at is None:
+                self._start_at = now + self.target_s
+
+    def _unwrap(self, packet: RtpPacket) -> tuple[int, int]:
+        if self._newest is not None:
+            step = sequence_delta(packet.sequence, self._newest[0] & 0xFFFF)
+            if abs(step) <= _RESTART_PACKETS:
+                ticks = timestamp_delta(packet.timestamp, self._newest[1] & 0xFFFF_FFFF)
+                unwrapped = self._newest[0] + step, self._newest[1] + ticks
+                self._newest = max(self._newest, unwrapped)
+                return unwrapped
+            self._restart()
+        # Far above zero, so that what comes before the first packet stays positive.
+        self._newest = packet.sequence + (1 << 20), packet.timestamp + (1 << 36)
+        return self._newest
+
+    def _restart(self) -> None:
+        """Another numbering: what is held belongs to the old one."""
+        self._held.clear()
+        self._transits.clear()
+        self._waits.clear()
+        self._next = self._start_at = None
+        self._is_playing = False
+
+    def _measure(self, transit_s: float) -> None:
+        self._transits.append(transit_s)
+        if len(self._transits) >= 10 and self._received % 5 == 0:
+            ordered = sorted(self._transits)
+            self._spread_s = ordered[len(ordered) * 19 // 20] - ordered[0]
+        packet_s = self._samples / AUDIO_RATE_HZ
+        wanted_s = max(self._spread_s, _FEC_MARGIN_S) + packet_s
+        if len(self._transits) >= 10:
+            self.target_s = min(max(wanted_s, SHORTEST_TARGET_S), LONGEST_TARGET_S)
+
+    # out -------------------------------------------------------------------------------------------
+
+    def pull(self, now: float) -> Playout:
+        """What the decoder does next. Each but `Rest` covers the named number of samples; ask again after them."""
+        if not self._is_playing and not self._has_started(now):
+            return _REST
+        if self._next is None or not self._held:
+            return self._bridge()
+        sequence, timestamp = self._next
+        held = self._held.get(sequence)
+        if held is not None and held.timestamp <= timestamp:
+            return self._play(sequence, held, now)
+        first = held or self._held[min(self._held)]
+        if self._is_pause(first, sequence):
+            self._rest_until(first)
+            return self.pull(now) if self._has_started(now) else _REST
+        return self._make_up(sequence, timestamp)
+
+    def _has_started(self, now: float) -> bool:
+        if self._start_at is None or now < self._start_at:
+            return False
+        self._begin()
+        return True
+
+    def _begin(self) -> None:
+        """Start a burst at its oldest packet, or one before it if that one is known to be lost and can be told."""
+        sequence = min(self._held)
+        held = self._held[sequence]
+        self._next = sequence, held.timestamp
+        self._samples = held.samples
+        self._is_playing = True
+        self._start_at = None
+        self._underrun_samples = 0
+        self._waits.clear()
+
+    def _play(self, sequence: int, held: _Held, now: float) -> Play:
+        del self._held[sequence]
+        self._next = sequence + 1, held.timestamp + held.samples
+        self._samples = held.samples
+        self._underrun_samples = 0
+        self._waits.append(now - held.arrived_at)
+        packet_s = held.samples / AUDIO_RATE_HZ
+        is_surplus = len(self._waits) == _WAITS and min(self._waits) > packet_s + self.target_s / 2
+        if is_surplus:
+            self._waits.clear()
+        return Play(held.payload, held.samples, is_surplus)
+
+    def _is_pause(self, first: _Held, sequence: int) -> bool:
+        """Whether the packets' timestamps leave more time than those that are missing would fill."""
+        missing = 0 if sequence in self._held else min(self._held) - sequence
+        assert self._next is not None
+        gap = first.timestamp - self._next[1]
+        return gap > (missing + 1) * self._samples
+
+    def _rest_until(self, first: _Held) -> None:
+        """A new burst, or a new talker: gather afresh, at today's target."""
+        self._is_playing = False
+        self._start_at = first.arrived_at + self.target_s
+
+    def _make_up(self, sequence: int, timestamp: int) -> Recover | Conceal:
+        self._next = sequence + 1, timestamp + self._samples
+        following = self._held.get(sequence + 1)
+        if following is not None:
+            self._recovered += 1
+            return Recover(following.payload, self._samples)
+        self._concealed += 1
+        return Conceal(self._samples)
+
+    def _bridge(self) -> Conceal | Rest:
+        """Empty: the burst is over, or the next packet is late. It is waited for, so the delay grows if it comes."""
+        if self._underrun_samples >= _UNDERRUN_S * AUDIO_RATE_HZ:
+            self._is_playing = False
+            return _REST
+        self._underrun_samples += self._samples
+        self._concealed += 1
+        return Conceal(self._samples)

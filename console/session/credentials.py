@@ -1,0 +1,106 @@
+"""What this desk signs in with: a name and password once, then tokens that are renewed in silence. No I/O."""
+
+from collections.abc import Callable
+
+from comms.protocol.commands import Command, DeskResume, DeskSignIn, TokenRefresh
+from comms.protocol.errors import Locale, RefusalCode
+from comms.protocol.pushes import Refused, TokenGranted, Welcome
+from comms.protocol.version import PROTOCOL_VERSION
+from console.actions.requester import NewId
+
+RENEW_BEFORE_S = 60.0
+"""A token is renewed this long before it ends."""
+_STALE_S = 5.0
+"""A token that ends within this is not worth trying."""
+
+
+class Credentials:
+    """`now` is the gateway's clock as far as known, Unix seconds. The password is forgotten once it was taken."""
+
+    def __init__(self, *, new_id: NewId, now: Callable[[], float], locale: Locale) -> None:
+        self._new_id = new_id
+        self._now = now
+        self.locale = locale
+        self._name = ""
+        self._password = ""
+        self._token: str | None = None
+        self._refresh_token: str | None = None
+        self._tried: type[Command] | None = None
+        self._clock_offset_s = 0.0
+        self.expires_at: float | None = None
+
+    def offer(self, name: str, password: str) -> None:
+        """The officer typed these; tokens of whoever sat here before are dropped."""
+        self._name, self._password = name, password
+        self._token = self._refresh_token = None
+        self.expires_at = None
+
+    def forget(self) -> None:
+        """Signed out."""
+        self.offer("", "")
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self._token or self._refresh_token or self._password)
+
+    def next_command(self) -> Command | None:
+        """The best there is to sign in with now, None when the officer must be asked."""
+        if self._token is not None and not self._is_stale():
+            self._tried = DeskResume
+            return DeskResume(id=self._new_id(), protocol=PROTOCOL_VERSION, token=self._token, locale=self.locale)
+        if self._refresh_token is not None:
+            self._tried = TokenRefresh
+            return self.refresh_command()
+        if self._password:
+            self._tried = DeskSignIn
+            return DeskSignIn(
+                id=self._new_id(),
+                protocol=PROTOCOL_VERSION,
+                name=self._name,
+                password=self._password,
+                locale=self.locale,
+            )
+        self._tried = None
+        return None
+
+    def refresh_command(self) -> TokenRefresh | None:
+        if self._refresh_token is None:
+            return None
+        return TokenRefresh(id=self._new_id(), refresh_token=self._refresh_token)
+
+    def welcomed(self, welcome: Welcome) -> None:
+        self._clock_offset_s = welcome.server_time - self._now()
+        self._password = ""
+        self._tried = None
+        if welcome.token is not None:
+            self._token, self.expires_at = welcome.token, welcome.token_expires_at
+        if welcome.refresh_token is not None:
+            self._refresh_token = welcome.refresh_token
+
+    def granted(self, granted: TokenGranted) -> None:
+        """A refresh token is used up by using it; this one replaces it."""
+        self._token, self.expires_at = granted.token, granted.token_expires_at
+        self._refresh_token = granted.refresh_token
+
+    def refused(self, refused: Refused) -> None:
+        """The gateway said no to what was tried last: it is not tried again."""
+        if refused.code not in (RefusalCode.TOKEN_EXPIRED, RefusalCode.WRONG_CREDENTIALS):
+            return
+        if self._tried is DeskResume:
+            self._token = None
+        elif self._tried is TokenRefresh:
+            self._token = self._refresh_token = None
+        elif self._tried is DeskSignIn:
+            self._password = ""
+
+    def renew_in_s(self) -> float | None:
+        """Seconds until the token is to be renewed; None when there is nothing to renew."""
+        if self.expires_at is None or self._refresh_token is None:
+            return None
+        return max(0.0, self.expires_at - RENEW_BEFORE_S - self._server_now())
+
+    def _is_stale(self) -> bool:
+        return self.expires_at is not None and self.expires_at - _STALE_S <= self._server_now()
+
+    def _server_now(self) -> float:
+        return self._now() + self._clock_offset_s

@@ -1,0 +1,70 @@
+"""Reading what the gateway holds: the picture, the map beneath it, the newest of the log. Comms thread only."""
+
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from comms.domain.events import MapPublished
+from comms.domain.ids import BlobId
+from comms.protocol import pushes
+from comms.protocol.area import Area, decode_area
+from comms.protocol.commands import BlobGet, LogRead, PictureSubscribe
+from console.actions.requester import NewId, Requester
+from console.session.feed import PictureFeed
+
+_log = logging.getLogger(__name__)
+FIRST_LOG_EVENTS = 200
+
+
+class PictureReader:
+    """`put` gets snapshot and events in order, the area, and a page of the log."""
+
+    def __init__(self, requester: Requester, *, put: Callable[[pushes.Push | Area], None], new_id: NewId) -> None:
+        self._requester = requester
+        self._put = put
+        self._new_id = new_id
+        self.feed = PictureFeed(put)
+        self._area_id: BlobId | None = None
+
+    async def read(self) -> None:
+        """At every sign-in. The log page comes after the picture, so that it joins on to the events that follow."""
+        await self.subscribe()
+        answer = await self._requester.request(LogRead(id=self._new_id(), limit=FIRST_LOG_EVENTS))
+        self._put(answer)
+
+    async def subscribe(self) -> None:
+        """Until the feed has no gap. A gateway that cannot resume is asked for everything."""
+        while True:
+            self.feed.begin()
+            after_seq = self.feed.last_seq
+            answer = await self._requester.request(PictureSubscribe(id=self._new_id(), after_seq=after_seq))
+            if isinstance(answer, pushes.PictureSnapshot | pushes.PictureResumed):
+                if self.feed.answered(answer):
+                    break
+            elif after_seq is None:
+                _log.error("the gateway does not give its picture: %r", answer)
+                return
+            else:
+                self.feed.last_seq = None
+        if isinstance(answer, pushes.PictureSnapshot) and answer.picture.map_blob_id is not None:
+            await self.fetch_area(answer.picture.map_blob_id)
+
+    async def follow(self, push: pushes.EventPush) -> None:
+        """What an event asks to be read besides."""
+        if isinstance(push.recorded.event, MapPublished):
+            await self.fetch_area(push.recorded.event.blob_id)
+
+    async def fetch_area(self, blob_id: BlobId) -> None:
+        if blob_id == self._area_id:
+            return
+        answer = await self._requester.request(BlobGet(id=self._new_id(), blob_id=blob_id))
+        if not isinstance(answer, pushes.BlobContent):
+            _log.warning("the map could not be read: %r", answer)
+            return
+        try:
+            self._put(decode_area(answer.data))
+        except msgspec.DecodeError as error:
+            _log.warning("the map is not understood: %s", error)
+            return
+        self._area_id = blob_id

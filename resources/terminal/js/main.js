@@ -1,0 +1,47 @@
+// The composition root: the only module that knows all.
+
+import { Clock } from "./device/clock.js";
+import { openStore } from "./device/store.js";
+import { Settings } from "./session/settings.js";
+import { Terminal } from "./session/terminal.js";
+import { Shell } from "./view/shell.js";
+import { Words, phoneLocale } from "./view/words.js";
+
+/** The code of an enrolment link, taken out of the address so that it is in no history or screenshot. */
+function takeCode() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  if (code) history.replaceState(null, "", location.pathname + location.search);
+  return code;
+}
+
+function gatewayUrl() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  return `${scheme}://${location.host}/v1`;
+}
+
+async function start() {
+  const code = takeCode();
+  const store = await openStore();
+  const settings = new Settings({ store });
+  const words = new Words();
+  await Promise.all([settings.load(), words.load()]);
+  words.use(settings.get("locale") ?? phoneLocale());
+  const clock = new Clock({ offset_s: settings.get("clock_offset_s") ?? 0 });
+  const player = document.getElementById("player");
+  const terminal = new Terminal({ url: gatewayUrl(), store, settings, clock, words, player });
+  await terminal.load();
+  const shell = new Shell({ terminal, words, root: document.getElementById("app") });
+  shell.build();
+  listen(terminal);
+  if (!store.isLasting) terminal.toast(words.text("link.memory_only"), "bad");
+  if (code || terminal.isEnrolled) terminal.connect({ code });
+  await terminal.resumeDuty();
+}
+
+function listen(terminal) {
+  window.addEventListener("online", () => terminal.networkReturned());
+  window.addEventListener("offline", () => terminal.link.networkGone());
+  document.addEventListener("visibilitychange", () => document.hidden || terminal.shown());
+}
+
+start();

@@ -1,0 +1,102 @@
+"""A real browser for the web terminal: Debian's Chromium, driven by Playwright, whose own download is never used."""
+
+import os
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, async_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+TERMINAL_FILES = Path(__file__).parents[2] / "resources" / "terminal"
+PHONE = {"width": 390, "height": 844}
+SAMPLE_RATE_HZ = 48_000
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)
+_HERE = {"latitude": 23.0207, "longitude": 113.7518, "accuracy": 8.0}
+
+
+def needs_chromium() -> None:
+    """Skip on a desk without Chromium; in CI its absence is a failure."""
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip("needs /usr/bin/chromium")
+
+
+def write_tone(path: Path, *, frequency_hz: float, seconds: float = 4.0, level: float = 0.5) -> Path:
+    """A WAV file for the fake microphone, a whole number of periods so that it repeats without a click."""
+    count = int(SAMPLE_RATE_HZ * seconds)
+    tone = level * np.sin(2 * np.pi * frequency_hz * np.arange(count) / SAMPLE_RATE_HZ)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        file.writeframes((tone * 32767).astype("<i2").tobytes())
+    return path
+
+
+class Complaints:
+    """What a page said that it should not have: thrown errors and console errors."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def listen_to(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.lines.append(f"thrown: {error.stack or error.message}"))
+        page.on("console", self._on_console)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # A network that was cut on purpose is reported by the browser itself, whatever the page does about it.
+        if message.type == "error" and "WebSocket connection to" not in message.text:
+            self.lines.append(f"console: {message.text}")
+
+
+@asynccontextmanager
+async def browser(
+    folder: Path,
+    *,
+    microphone: Path | None = None,
+    locale: str = "zh-CN",
+    color_scheme: str = "dark",
+    viewport: dict[str, int] | None = None,
+    complaints: Complaints | None = None,
+) -> AsyncIterator[BrowserContext]:
+    """A phone with a fresh profile in `folder`: touch, granted permissions, a place in Dongguan."""
+    flags = list(_FLAGS)
+    if microphone is not None:
+        flags.append(f"--use-file-for-fake-audio-capture={microphone}")
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            folder / "profile",
+            executable_path=CHROMIUM,
+            headless=False,  # --headless=new is ours; Playwright's own is the old one
+            args=flags,
+            viewport=viewport or PHONE,  # type: ignore[arg-type]
+            device_scale_factor=2,
+            has_touch=True,
+            locale=locale,
+            color_scheme=color_scheme,  # type: ignore[arg-type]
+            permissions=["geolocation", "microphone", "camera"],
+            geolocation=_HERE,  # type: ignore[arg-type]
+        )
+        try:
+            if complaints is not None:
+                context.on("page", complaints.listen_to)
+                for page in context.pages:
+                    complaints.listen_to(page)
+            yield context
+        finally:
+            await context.close()

@@ -1,0 +1,58 @@
+"""Back-off: how long to wait, whatever happens."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comms.link.reconnect import BackOff, BackOffPlan
+
+PLAN = BackOffPlan(first_s=0.2, limit_s=10.0, factor=2.0, steady_s=5.0)
+
+
+def test_waits_double_up_to_the_limit() -> None:
+    back_off = BackOff(PLAN, random=lambda: 1.0)
+    waits = [back_off.lost(now=0.0) for _ in range(8)]
+    assert waits == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
+
+
+def test_jitter_spreads_over_the_upper_half() -> None:
+    assert BackOff(PLAN, random=lambda: 0.0).lost(now=0.0) == 0.1
+
+
+def test_a_steady_session_begins_again_from_the_shortest() -> None:
+    back_off = BackOff(PLAN, random=lambda: 1.0)
+    for _ in range(5):
+        back_off.lost(now=0.0)
+    back_off.signed_in(now=10.0)
+    assert back_off.lost(now=15.0) == 0.2
+
+
+def test_a_gateway_that_drops_everybody_at_once_is_not_hammered() -> None:
+    back_off = BackOff(PLAN, random=lambda: 1.0)
+    waits = []
+    for turn in range(6):
+        back_off.signed_in(now=float(turn))
+        waits.append(back_off.lost(now=turn + 0.1))
+    assert waits[-1] == 6.4
+
+
+def test_reset_is_for_people_who_ask() -> None:
+    back_off = BackOff(PLAN, random=lambda: 1.0)
+    for _ in range(5):
+        back_off.lost(now=0.0)
+    back_off.reset()
+    assert back_off.lost(now=0.0) == 0.2
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.floats(0, 100), st.floats(0, 30)), max_size=40),
+    st.floats(0, 1, exclude_max=True),
+)
+def test_every_wait_is_bounded(steps: list[tuple[bool, float, float]], roll: float) -> None:
+    back_off = BackOff(PLAN, random=lambda: roll)
+    now = 0.0
+    for is_signed_in, lasted_s, asked_s in steps:
+        if is_signed_in:
+            back_off.signed_in(now=now)
+        now += lasted_s
+        wait_s = back_off.lost(now=now, at_least_s=asked_s)
+        assert max(PLAN.first_s / 2, asked_s) <= wait_s <= max(PLAN.limit_s, asked_s)

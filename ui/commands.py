@@ -1,0 +1,169 @@
+"""Every action of the desk as data: keys, menus, buttons, the palette and the tests read these tables."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from comms.domain.order import OPEN_STATES, AssignmentState
+from comms.domain.picture import OrderState
+from console.store.link import LinkPhase
+from ui.controls import Controls
+from ui.text import Texts
+
+Claim = Callable[[Controls], bool]
+
+
+def _always(_: Controls) -> bool:
+    return True
+
+
+def _is_online(controls: Controls) -> bool:
+    return controls.store.link.phase is LinkPhase.ONLINE
+
+
+def _has_unit(controls: Controls) -> bool:
+    return controls.selection.unit_id in controls.store.picture.units
+
+
+def _can_reach_unit(controls: Controls) -> bool:
+    unit_id = controls.selection.unit_id
+    state = controls.store.picture.units.get(unit_id) if unit_id is not None else None
+    return state is not None and state.is_online and _is_online(controls)
+
+
+def _can_call(controls: Controls) -> bool:
+    return _can_reach_unit(controls) and controls.store.point_call is None
+
+
+def _is_ringing(controls: Controls) -> bool:
+    return bool(controls.store.ringing)
+
+
+def _has_call(controls: Controls) -> bool:
+    return controls.store.point_call is not None
+
+
+def _can_end_call(controls: Controls) -> bool:
+    return _has_call(controls) or _is_ringing(controls)
+
+
+def _has_recording(controls: Controls) -> bool:
+    return bool(controls.store.picture.recordings)
+
+
+def _order(controls: Controls) -> OrderState | None:
+    order_id = controls.selection.order_id
+    return controls.store.picture.orders.get(order_id) if order_id is not None else None
+
+
+def _order_is_open(controls: Controls) -> bool:
+    state = _order(controls)
+    return state is not None and any(step in OPEN_STATES for step in state.assignments.values())
+
+
+def _order_is_completed(controls: Controls) -> bool:
+    state = _order(controls)
+    return state is not None and AssignmentState.COMPLETED in state.assignments.values()
+
+
+def _shows(part: str) -> Callable[[Controls], None]:
+    def show(controls: Controls) -> None:
+        controls.showing.emit(part)
+
+    return show
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the officer can do with a click or a key. `keys` are in Qt's portable form, the first is shown."""
+
+    id: str
+    group: str
+    icon: str
+    run: Callable[[Controls], None]
+    keys: tuple[str, ...] = ()
+    is_enabled: Claim = _always
+    number: int | None = None
+
+    def name(self, text: Texts) -> str:
+        if self.number is not None:
+            return text("command.select_card", number=self.number)
+        return text(f"command.{self.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class HoldKey:
+    """A key that talks while it is down. `card` is a place in the talkgroup bar; None is the selected one.
+
+    `in_text`: works while a text field has the focus, too.
+    """
+
+    id: str
+    key: str
+    card: int | None = None
+    in_text: bool = True
+
+    def name(self, text: Texts) -> str:
+        if self.card is None:
+            return text("command.talk_selected")
+        return text("command.talk_card", number=self.card)
+
+
+def _select_card(number: int) -> Callable[[Controls], None]:
+    def select(controls: Controls) -> None:
+        controls.select_card(number)
+
+    return select
+
+
+CARD_KEYS = 8
+HOLD_KEYS: tuple[HoldKey, ...] = (
+    HoldKey("talk_selected", "Space", in_text=False),
+    HoldKey("talk_selected_anywhere", "Ctrl+Space"),
+    *(HoldKey(f"talk_card_{number}", f"F{number}", card=number) for number in range(1, CARD_KEYS + 1)),
+)
+
+COMMANDS: tuple[Command, ...] = (
+    Command("answer", "voice", "phone", Controls.answer_first, ("F9",), _is_ringing),
+    Command("hang_up", "voice", "hang_up", Controls.hang_up_or_reject, ("F10",), _can_end_call),
+    Command("mute", "voice", "microphone_off", Controls.toggle_mute, ("F12",), _has_call),
+    Command("play_last", "voice", "play", Controls.play_last, ("Ctrl+R",), _has_recording),
+    Command("unit_call", "unit", "phone", Controls.call_unit, ("Ctrl+E",), _can_call),
+    Command("unit_video", "unit", "video", Controls.video_unit, ("Ctrl+D",), _can_reach_unit),
+    Command("unit_order", "unit", "order", Controls.compose_for_selection, (), _has_unit),
+    Command("unit_centre", "unit", "target", Controls.centre_unit, ("Ctrl+M",), _has_unit),
+    Command("unit_talkgroup", "unit", "group", Controls.talkgroup_of_unit, ("Ctrl+G",), _has_unit),
+    Command("order_new", "order", "plus", Controls.compose_for_selection, ("Ctrl+N",)),
+    Command("order_remind", "order", "bell", Controls.remind, (), _order_is_open),
+    Command("order_verify", "order", "check", Controls.verify, (), _order_is_completed),
+    Command("order_send_back", "order", "back", Controls.send_back, (), _order_is_completed),
+    Command("order_cancel", "order", "cancel", Controls.cancel_order, (), _order_is_open),
+    Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
+    Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
+    Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
+    Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
+    Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
+    Command("whole_area", "view", "expand", _shows("whole_area"), ("Ctrl+0",)),
+    Command("close_one", "view", "close", _shows("close_one"), ("Esc",)),
+    Command("theme", "desk", "moon", _shows("theme"), ("Ctrl+T",)),
+    Command("language", "desk", "language", _shows("language")),
+    Command("settings", "desk", "settings", _shows("settings"), ("Ctrl+,",)),
+    Command("shortcuts", "desk", "keyboard", _shows("shortcuts"), ("Ctrl+/",)),
+    Command("sign_out", "desk", "door", _shows("sign_out")),
+    *(
+        Command(f"select_card_{number}", "talkgroup", "group", _select_card(number), (f"Ctrl+{number}",), number=number)
+        for number in range(1, CARD_KEYS + 1)
+    ),
+)
+GROUPS = ("voice", "talkgroup", "unit", "order", "view", "desk")
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def conflicts(commands: Iterable[Command] = COMMANDS, holds: Iterable[HoldKey] = HOLD_KEYS) -> dict[str, list[str]]:
+    """Keys that more than one thing claims, with the ids that do."""
+    claimed: dict[str, list[str]] = {}
+    for command in commands:
+        for key in command.keys:
+            claimed.setdefault(key.casefold(), []).append(command.id)
+    for hold in holds:
+        claimed.setdefault(hold.key.casefold(), []).append(hold.id)
+    return {key: ids for key, ids in claimed.items() if len(ids) > 1}

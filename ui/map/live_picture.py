@@ -1,0 +1,155 @@
+"""What of the Store the map shows: follows its notices and keeps columns, pins and marks in step. No Qt widgets."""
+
+from enum import Flag, auto
+
+import numpy as np
+
+from comms.domain.call import CallPhase
+from comms.domain.ids import JurisdictionId, OrderId, PartyId, UnitId, party_unit
+from comms.domain.picture import UnitState
+from console.store.notices import AreaLoaded, Changed, FloorChanged, Notice, PositionsMoved, Reset
+from console.store.store import Store
+from ui.map.order_layer import OrderLayer
+from ui.map.unit_columns import Freshness, UnitColumns
+from ui.map.unit_layer import Emphasis
+from ui.text import Texts
+from ui.words import age
+
+
+class Effect(Flag):
+    """What the widget must do after a notice."""
+
+    NONE = 0
+    REPAINT = auto()
+    """Soon; many notices make one frame."""
+    AREA = auto()
+    """There is another ground to draw."""
+    NAMES = auto()
+    """A name on the ground changed."""
+
+
+class LivePicture:
+    """Owned by the map; told of every notice."""
+
+    def __init__(self, store: Store, text: Texts) -> None:
+        self.store = store
+        self.columns = UnitColumns(store.positions)
+        self.orders = OrderLayer()
+        self._text = text
+        self._talking: frozenset[UnitId] = frozenset()
+        self._emergency: frozenset[UnitId] = frozenset()
+        self._is_marked_anew = True
+        self.orders.read_all(store.picture)
+
+    @property
+    def now(self) -> float:
+        """Unix seconds by the gateway's clock, which stamps positions."""
+        return self.store.server_now()
+
+    def apply(self, notice: Notice) -> Effect:
+        match notice:
+            case PositionsMoved():
+                self.columns.read(notice.rows)
+                return Effect.REPAINT
+            case Changed():
+                return self._changed(notice)
+            case FloorChanged():
+                self._is_marked_anew = True
+                return Effect.REPAINT
+            case AreaLoaded():
+                return Effect.AREA | Effect.REPAINT
+            case Reset():
+                self.columns.positions = self.store.positions
+                self.columns.read_all()
+                self.orders.read_all(self.store.picture)
+                self._is_marked_anew = True
+                return Effect.NAMES | Effect.REPAINT
+            case _:
+                return Effect.NONE
+
+    def _changed(self, changed: Changed) -> Effect:
+        match changed.noun:
+            case "unit":
+                self.columns.grow()
+                return Effect.REPAINT
+            case "order":
+                self.orders.read(self.store.picture, OrderId(changed.id))
+                return Effect.REPAINT
+            case "call" | "talkgroup":
+                self._is_marked_anew = True
+                return Effect.REPAINT
+            case "jurisdiction":
+                return Effect.NAMES | Effect.REPAINT
+            case _:
+                return Effect.NONE
+
+    def emphasis(self, *, selected: tuple[UnitId, ...], hovered: UnitId | None, is_beat: bool) -> Emphasis:
+        """Rows of what stands out now; units without a position are left out."""
+        self._mark()
+        rows = [row for row in map(self.columns.row_of, selected) if row is not None]
+        return Emphasis(
+            selected=np.array(rows, np.intp),
+            hovered=None if hovered is None else self.columns.row_of(hovered),
+            talking=self._rows(self._talking),
+            emergency=self._rows(self._emergency),
+            is_beat=is_beat,
+        )
+
+    @property
+    def has_emergency(self) -> bool:
+        self._mark()
+        return bool(self._emergency)
+
+    def is_talking(self, unit_id: UnitId) -> bool:
+        self._mark()
+        return unit_id in self._talking
+
+    def is_in_emergency(self, unit_id: UnitId) -> bool:
+        self._mark()
+        return unit_id in self._emergency
+
+    def unit(self, row: int) -> UnitState | None:
+        return self.store.picture.units.get(self.columns.positions.unit_at(row))
+
+    def label(self, row: int, freshness: Freshness) -> str:
+        """A unit's name, with the age of its position when that is old."""
+        state = self.unit(row)
+        name = state.unit.name if state is not None else self.columns.positions.unit_at(row)
+        if freshness is Freshness.FRESH:
+            return name
+        return self._text("map.stale_label", name=name, age=age(self.age_s(row), self._text))
+
+    def age_s(self, row: int) -> float:
+        return self.now - float(self.columns.positions.at[row])
+
+    def jurisdiction_name(self, jurisdiction_id: JurisdictionId) -> str:
+        node = self.store.picture.jurisdictions.get(jurisdiction_id)
+        return node.name if node is not None else ""
+
+    def _rows(self, unit_ids: frozenset[UnitId]) -> frozenset[int]:
+        return frozenset(row for row in map(self.columns.row_of, unit_ids) if row is not None)
+
+    def _mark(self) -> None:
+        """Who talks and who is in an emergency. Floors, told at once, come before the journal's word."""
+        if not self._is_marked_anew:
+            return
+        self._is_marked_anew = False
+        talkers: set[PartyId] = set()
+        distressed: set[PartyId] = set()
+        for talkgroup_id, group in self.store.picture.talkgroups.items():
+            floor = self.store.voice.floors.get(talkgroup_id)
+            talker = group.talker if floor is None else floor.talker
+            if talker is not None:
+                talkers.add(talker)
+                if floor is not None and floor.is_emergency:
+                    distressed.add(talker)
+        for call in self.store.picture.calls.values():
+            if call.call.is_emergency and call.phase is not CallPhase.ENDED:
+                distressed.add(call.call.caller)
+        self._talking = _units(talkers)
+        self._emergency = _units(distressed)
+
+
+def _units(parties: set[PartyId]) -> frozenset[UnitId]:
+    return frozenset(unit_id for unit_id in map(party_unit, parties) if unit_id is not None)
+

@@ -1,0 +1,179 @@
+"""The layers of the map, put together in one style. Knows how the map looks, nothing of gestures."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from ui.map.furniture import Card, Furniture
+from ui.map.gestures import Box, Span
+from ui.map.ground import LOCAL_SCALE, Ground
+from ui.map.lettering import Lettering
+from ui.map.live_picture import LivePicture
+from ui.map.names import NamePlan
+from ui.map.palette import MapPalette
+from ui.map.tile_painter import TileStyle
+from ui.map.tiles import Tiles
+from ui.map.unit_labels import LabelFrame, UnitLabels
+from ui.map.unit_layer import Emphasis, UnitFrame, UnitLayer
+from ui.map.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class MapLayers:
+    """What the officer wants to see besides units, grids and streets."""
+
+    cameras: bool = True
+    places: bool = True
+    names: bool = True
+    unit_labels: bool = True
+    orders: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What one frame shows beyond the live picture."""
+
+    emphasis: Emphasis = field(default_factory=Emphasis)
+    grid_row: int | None = None
+    box: Box | None = None
+    span: Span | None = None
+    tag: str = ""
+    """Text of the box or span."""
+    banner: str = ""
+    card: Card | None = None
+    north: str = ""
+
+
+class MapScreen:
+    """Paints frames. `frame` and `labels` are those painted last."""
+
+    def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
+        self.live = live
+        self.tiles = Tiles(parent)
+        self.ground = Ground()
+        self.layers = MapLayers()
+        self.palette = palette
+        self.scale = scale
+        self.frame: UnitFrame | None = None
+        self.labels = LabelFrame((), ())
+        self._pixel_ratio = 1.0
+        self._dress()
+        self._set_scene(is_new_area=True)
+
+    def restyle(
+        self, *, palette: MapPalette | None = None, scale: float | None = None, layers: MapLayers | None = None
+    ) -> None:
+        """Another palette, size of symbols and letters, or choice of layers."""
+        self.palette = palette or self.palette
+        self.scale = scale or self.scale
+        self.layers = layers or self.layers
+        self._dress()
+        self._set_scene(is_new_area=False)
+
+    def set_area(self) -> None:
+        """The store has another static map."""
+        self._set_scene(is_new_area=True)
+
+    def set_ground(self, ground: Ground) -> None:
+        self.ground = ground
+        self._names = NamePlan(ground, self._lettering, self.live.jurisdiction_name)
+
+    def forget_names(self) -> None:
+        self._names.forget()
+
+    def stop(self) -> None:
+        self.tiles.stop()
+
+    def paint(self, painter: QPainter, view: View, shown: Shown, pixel_ratio: float) -> None:
+        if pixel_ratio != self._pixel_ratio:
+            self._pixel_ratio = pixel_ratio
+            self._dress()
+            self._set_scene(is_new_area=False)
+        palette, emphasis = self.palette, shown.emphasis
+        painter.fillRect(QRectF(0, 0, view.width, view.height), QColor(palette.ground))
+        self.tiles.draw(painter, view, pixel_ratio)
+        frame = self._units.prepare(view, self.live.now, emphasis)
+        names = self._names.placed(view) if self.layers.names else ()
+        labels = self._labels.place(frame, emphasis, names) if self.layers.unit_labels else LabelFrame((), names)
+        self.frame, self.labels = frame, labels
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_chosen_grid(painter, view, shown.grid_row)
+        self._draw_names(painter, view, labels)
+        self._units.draw_accuracy(painter, frame, emphasis)
+        self._units.draw_units(painter, frame, emphasis)
+        if self.layers.orders:
+            self.live.orders.draw(painter, view, palette, scale=self.scale, now=self.live.now)
+        self._units.draw_marks(painter, frame, emphasis)
+        self._draw_labels(painter, labels)
+        self._draw_furniture(painter, view, shown)
+
+    def _dress(self) -> None:
+        """Everything that holds pixmaps is made anew."""
+        look = {"pixel_ratio": self._pixel_ratio, "scale": self.scale}
+        self._lettering = Lettering(self.palette, **look)
+        self._units = UnitLayer(self.live.columns, self.palette, **look)
+        self._labels = UnitLabels(self._lettering, self.live.label)
+        self._furniture = Furniture(self.palette, self.scale)
+        self.set_ground(self.ground)
+
+    def _set_scene(self, *, is_new_area: bool) -> None:
+        style = TileStyle(
+            self.palette,
+            pixel_ratio=self._pixel_ratio,
+            scale=self.scale,
+            shows_cameras=self.layers.cameras,
+            shows_places=self.layers.places,
+        )
+        names = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
+        self.tiles.set_scene(
+            area=self.live.store.area, village_names=names, style=style, is_new_area=is_new_area
+        )
+
+    def _draw_chosen_grid(self, painter: QPainter, view: View, row: int | None) -> None:
+        if row is None or row >= len(self.ground.grids.paths):
+            return
+        painter.save()
+        x, y = view.screen_of(*self.ground.origin)
+        painter.translate(x, y)
+        painter.scale(view.scale / LOCAL_SCALE, view.scale / LOCAL_SCALE)
+        pen = QPen(QColor(self.palette.accent), 2.2 * self.scale)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(QColor(self.palette.highlight))
+        path: QPainterPath = self.ground.grids.paths[row]
+        painter.drawPath(path)
+        painter.restore()
+
+    def _draw_names(self, painter: QPainter, view: View, labels: LabelFrame) -> None:
+        for name in labels.names:
+            candidate = name.candidate
+            px, py = view.screen_of(candidate.x, candidate.y)
+            lettered = self._lettering.lettered(candidate.text, candidate.tone, candidate.turn_deg)
+            painter.drawPixmap(
+                QPointF(round(px - lettered.width / 2), round(py - lettered.height / 2)), lettered.pixmap
+            )
+
+    def _draw_labels(self, painter: QPainter, labels: LabelFrame) -> None:
+        # Marked labels come first in the list and are drawn last, above all others.
+        for label in reversed(labels.labels):
+            lettered = self._lettering.lettered(label.text, label.tone)
+            painter.drawPixmap(QPointF(label.rect[0], label.rect[1]), lettered.pixmap)
+
+    def _draw_furniture(self, painter: QPainter, view: View, shown: Shown) -> None:
+        live, furniture = self.live, self._furniture
+        if shown.box is not None:
+            furniture.draw_box(painter, shown.box, shown.tag)
+        if shown.span is not None:
+            furniture.draw_span(painter, view, shown.span, shown.tag)
+        columns = live.columns
+        emergencies = [
+            view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency
+        ]
+        furniture.draw_edge_hints(painter, view, emergencies)
+        furniture.draw_north(painter, view, shown.north)
+        if shown.banner:
+            furniture.draw_tag(painter, view.width / 2, 22 * self.scale, shown.banner)
+        if shown.card is not None:
+            furniture.draw_card(painter, view, shown.card)
+        painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,177 @@
+"""The talkgroup bar: one card a talkgroup, in the gateway's order, which never changes with what is going on."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from comms.domain.ids import TalkgroupId
+from comms.domain.talkgroup import Talkgroup
+from console.store.notices import Changed, FloorChanged, Notice, Reset, SessionChanged, TalkChanged
+from console.store.store import Store
+from ui.controls import Controls
+from ui.models.presence import Presence
+from ui.panels.card_face import read_face
+from ui.panels.talk_card import TalkCard
+from ui.push_to_talk import PushToTalk
+from ui.selection import Selection
+from ui.text import Texts
+from ui.theme import Look
+from ui.watch import follow
+from ui.widgets.labels import label
+
+_TICK_MS = 250
+
+
+class TalkgroupBar(QScrollArea):
+    def __init__(
+        self,
+        *,
+        store: Store,
+        controls: Controls,
+        selection: Selection,
+        push_to_talk: PushToTalk,
+        presence: Presence,
+        look: Look,
+        text: Texts,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._controls = controls
+        self._selection = selection
+        self._push_to_talk = push_to_talk
+        self._presence = presence
+        self._look = look
+        self._text = text
+        self._cards: dict[TalkgroupId, TalkCard] = {}
+        self._is_lit = True
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = QWidget(self)
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(6, 6, 6, 6)
+        self._column.setSpacing(3)
+        self._empty = label(tone="dim", wraps=True, parent=self._body)
+        self._column.addWidget(self._empty)
+        self._column.addStretch(1)
+        self.setWidget(self._body)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        selection.talkgroupChanged.connect(self._show_chosen)
+        text.changed.connect(self._read_all)
+        look.changed.connect(self._restyle)
+        follow(self, store, self._on_notice)
+        self._rebuild()
+
+    def card(self, talkgroup_id: TalkgroupId) -> TalkCard:
+        return self._cards[talkgroup_id]
+
+    @property
+    def cards(self) -> tuple[TalkCard, ...]:
+        return tuple(self._cards.values())
+
+    def _on_notice(self, notice: Notice) -> None:
+        if self._presence.notice(notice):
+            self._show_hearing()
+        match notice:
+            case FloorChanged(talkgroup_id) | TalkChanged(talkgroup_id):
+                self._read(talkgroup_id)
+            case SessionChanged() | Reset():
+                self._rebuild()
+            case Changed(noun="talkgroup"):
+                self._rebuild_if_renamed()
+            case _:
+                pass
+
+    def _talkgroups(self) -> tuple[Talkgroup, ...]:
+        """Those of the session, by the names the picture knows them by now."""
+        session = self._store.session
+        known = self._store.picture.talkgroups
+        offered = session.talkgroups if session is not None else ()
+        return tuple(known[group.id].talkgroup if group.id in known else group for group in offered)
+
+    def _rebuild_if_renamed(self) -> None:
+        if tuple(card.talkgroup for card in self._cards.values()) != self._talkgroups():
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        talkgroups = self._talkgroups()
+        if tuple(card.talkgroup for card in self._cards.values()) != talkgroups:
+            for card in self._cards.values():
+                self._push_to_talk.release(_source(card.talkgroup.id))
+                card.deleteLater()
+            self._cards = {group.id: self._new_card(group, place) for place, group in enumerate(talkgroups)}
+        self._empty.setVisible(not self._cards)
+        if self._selection.talkgroup_id not in self._cards:
+            heard = self._store.affiliated
+            self._selection.set_talkgroup(heard[0] if heard else None)
+        self._show_chosen()
+        self._show_hearing()
+        self._read_all()
+
+    def _new_card(self, group: Talkgroup, place: int) -> TalkCard:
+        card = TalkCard(group, place + 1, self._look, self._text, self._body)
+        card.chosen.connect(self._choose)
+        card.listening.connect(self._listen)
+        card.held.connect(self._hold)
+        card.let_go.connect(self._let_go)
+        self._column.insertWidget(place, card)
+        return card
+
+    def _choose(self, talkgroup_id: str) -> None:
+        self._controls.select_talkgroup(TalkgroupId(talkgroup_id))
+
+    def _listen(self, talkgroup_id: str, is_heard: bool) -> None:
+        self._controls.listen(TalkgroupId(talkgroup_id), is_heard)
+
+    def _hold(self, talkgroup_id: str) -> None:
+        self._push_to_talk.press(_source(talkgroup_id), TalkgroupId(talkgroup_id))
+
+    def _let_go(self, talkgroup_id: str) -> None:
+        self._push_to_talk.release(_source(talkgroup_id))
+
+    # --- showing --------------------------------------------------------------------------------------
+
+    def _read(self, talkgroup_id: TalkgroupId) -> None:
+        card = self._cards.get(talkgroup_id)
+        if card is not None:
+            card.show_face(read_face(self._store, talkgroup_id, self._text), is_lit=self._is_lit)
+        self._run_clock()
+
+    def _read_all(self) -> None:
+        self._empty.setText(self._text("card.none"))
+        for talkgroup_id in self._cards:
+            self._read(talkgroup_id)
+            self._cards[talkgroup_id].restyle()
+
+    def _restyle(self) -> None:
+        for card in self._cards.values():
+            card.restyle()
+
+    def _show_chosen(self) -> None:
+        for talkgroup_id, card in self._cards.items():
+            card.show_chosen(talkgroup_id == self._selection.talkgroup_id)
+
+    def _show_hearing(self) -> None:
+        for talkgroup_id, card in self._cards.items():
+            card.show_hearing(self._presence.hearing[talkgroup_id])
+
+    def _run_clock(self) -> None:
+        """Ticks only while a time runs or a card blinks."""
+        is_needed = any(card.face.is_running or card.face.blinks for card in self._cards.values())
+        if is_needed and not self._clock.isActive():
+            self._clock.start()
+        elif not is_needed:
+            self._clock.stop()
+
+    def _tick(self) -> None:
+        self._is_lit = not self._is_lit
+        for talkgroup_id, card in self._cards.items():
+            if card.face.is_running or card.face.blinks:
+                self._read(talkgroup_id)
+
+
+def _source(talkgroup_id: str) -> str:
+    return f"button {talkgroup_id}"
