@@ -33,6 +33,15 @@ class Floor:
         self._steps = FloorSteps(rules)
 
     @property
+    def rules(self) -> FloorRules:
+        """May be replaced at any time; what is under way keeps the times it began with."""
+        return self._steps.rules
+
+    @rules.setter
+    def rules(self, rules: FloorRules) -> None:
+        self._steps.rules = rules
+
+    @property
     def state(self) -> FloorState:
         return self._steps.state
 

@@ -25,6 +25,7 @@ class OpenVoice:
     """Forward this party's voice from now on. Always before its Granted."""
 
     party: PartyId
+    is_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ class FloorSteps:
             self._grant_sends = 1
             self._start(FloorTimer.T20, GRANT_RESEND_S)
         self.floor_seq += 1
-        self.effects.append(OpenVoice(party))
+        self.effects.append(OpenVoice(party, rank.is_emergency))
         self._tell_grant()
         self.effects.append(TalkBegan(party, rank.is_emergency))
 

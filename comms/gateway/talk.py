@@ -1,269 +1,116 @@
-"""Group calls: one floor for each talkgroup, its effects carried out on sessions, routes and the journal."""
+"""Voice of one gateway: group calls, point calls, and what each session hears of them."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import assert_never
-from uuid import uuid4
+from collections import defaultdict
 
-from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
-from comms.domain.events import CallEnded, CallStarted, TalkEnded, TalkStarted
-from comms.domain.floor import Floor
-from comms.domain.floor_effect import (
-    CallInactive,
-    CloseVoice,
-    Denied,
-    Effects,
-    FloorEffect,
-    Granted,
-    Idle,
-    OpenVoice,
-    Queued,
-    Revoked,
-    Taken,
-    TalkBegan,
-    TalkOver,
-)
-from comms.domain.floor_steps import FloorRules
-from comms.domain.ids import GATEWAY, BurstId, CallId, PartyId, TalkgroupId
-from comms.domain.talkgroup import Talkgroup
-from comms.gateway.context import Session, Timer
+from comms.domain.ids import TalkgroupId
+from comms.gateway.calls import PointCalls
+from comms.gateway.context import Refusal, Session
 from comms.gateway.exchange import Exchange
+from comms.gateway.group_call import GroupCall
 from comms.gateway.recordings import Recordings
-from comms.gateway.switchboard import Switchboard, talk_route
-from comms.protocol.pushes import FloorDenied, FloorGranted, FloorIdle, FloorQueued, FloorRevoked, FloorTaken, Push
-
-FRAME_MS = 20
-LARGE_GROUP_FRAME_MS = 40
-LARGE_GROUP = 600
-"""Listeners beyond which a talker is asked for 40 ms frames, which halve the packets. At 7.5 µs a packet and listener
-(house.md §5) 600 listeners take a quarter of a core at 20 ms; twice that is left for other groups and signalling."""
+from comms.gateway.switchboard import Switchboard
+from comms.protocol.errors import RefusalCode
 
 
-class Talk:
-    """One talkgroup's call. `on_talker` is told when a session gets (True) or gives back the floor."""
-
-    def __init__(
-        self,
-        talkgroup_id: TalkgroupId,
-        *,
-        exchange: Exchange,
-        switchboard: Switchboard,
-        recordings: Recordings,
-        on_talker: Callable[["Talk", Session, bool], None],
-    ) -> None:
-        self.talkgroup_id = talkgroup_id
-        self._exchange = exchange
-        self._switchboard = switchboard
-        self._recordings = recordings
-        self._on_talker = on_talker
-        self._floor = Floor(self._rules())
-        self._call_id: CallId | None = None
-        self._burst_id = BurstId("")
-        self._talker: Session | None = None
-        self._timer: Timer | None = None
-
-    @property
-    def _talkgroup(self) -> Talkgroup:
-        return self._exchange.picture.talkgroups[self.talkgroup_id].talkgroup
-
-    def _rules(self) -> FloorRules:
-        group, timing = self._talkgroup, self._exchange.timing
-        return FloorRules(
-            queue_size=group.queue_size,
-            audio_cut_in=group.audio_cut_in,
-            max_talk_s=group.max_talk_s,
-            end_of_media_s=timing.end_of_media_s,
-            grace_s=timing.grace_s,
-            hang_time_s=timing.hang_time_s,
+class Voice:
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.switchboard = Switchboard(exchange.forwarder)
+        self.recordings = Recordings(exchange)
+        self.calls = PointCalls(
+            exchange=exchange,
+            switchboard=self.switchboard,
+            recordings=self.recordings,
+            is_talking=lambda session: bool(self._floors_of.get(session.id)),
         )
+        self._group_calls: dict[TalkgroupId, GroupCall] = {}
+        self._floors_of: defaultdict[str, set[GroupCall]] = defaultdict(set)
+        """The floors each session holds."""
+        self._by_id: dict[str, Session] = {}
+        """Sessions with their media up."""
+        exchange.forwarder.on_voice = self._on_voice
 
-    # --- inputs -------------------------------------------------------------------------------------
+    async def close(self) -> None:
+        """Stops every timer and waits for recordings being written."""
+        for group_call in self._group_calls.values():
+            group_call.close()
+        self.calls.close()
+        await self.recordings.close()
 
-    def request(self, session: Session, *, priority: int, is_emergency: bool) -> None:
-        self._floor.rules = self._rules()
-        now = self._exchange.clock.monotonic()
-        self._do(self._floor.request(now, session.party, priority=priority, is_emergency=is_emergency))
+    # --- what the core tells ------------------------------------------------------------------------
 
-    def release(self, session: Session, *, last_sequence: int | None) -> None:
-        now = self._exchange.clock.monotonic()
-        self._do(self._floor.release(now, session.party, last_sequence=last_sequence))
+    def on_session_started(self, session: Session) -> None:
+        self._join(session, session.affiliated)
 
-    def acknowledge(self, session: Session, *, floor_seq: int) -> None:
-        self._do(self._floor.ack(self._exchange.clock.monotonic(), session.party, floor_seq=floor_seq))
+    def on_session_ended(self, session: Session) -> None:
+        self._leave(session)
+        self.exchange.forwarder.close_session(session.id)
 
-    def tell_queue_position(self, session: Session) -> None:
-        self._do(self._floor.queue_position(self._exchange.clock.monotonic(), session.party))
+    def on_affiliation_changed(self, session: Session, before: tuple[TalkgroupId, ...]) -> None:
+        for talkgroup_id in before:
+            if talkgroup_id not in session.affiliated and talkgroup_id in self._group_calls:
+                self._group_calls[talkgroup_id].leave(session)
+        self.switchboard.change_affiliation(session, before)
+        self._join(session, tuple(each for each in session.affiliated if each not in before))
 
-    def hear(self, session: Session) -> None:
-        """Voice of this session arrives."""
-        self._do(self._floor.media_received(self._exchange.clock.monotonic(), session.party))
+    def on_media_connected(self, session: Session) -> None:
+        self._by_id[session.id] = session
+        self.switchboard.connect(session)
+        self._join(session, session.affiliated)
 
-    def join(self, session: Session) -> None:
-        """Late entry."""
-        self._do(self._floor.joined(self._exchange.clock.monotonic(), session.party))
+    def on_media_lost(self, session: Session) -> None:
+        """Without media nobody talks, waits to talk, or is in a call."""
+        self._leave(session)
 
-    def leave(self, session: Session) -> None:
-        self._do(self._floor.left(self._exchange.clock.monotonic(), session.party))
+    def _join(self, session: Session, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
+        """Late entry: told who talks wherever somebody has."""
+        for talkgroup_id in talkgroup_ids:
+            if talkgroup_id in self._group_calls:
+                self._group_calls[talkgroup_id].join(session)
 
-    def close(self) -> None:
-        """The gateway shuts down: no timer runs on."""
-        if self._timer is not None:
-            self._timer.cancel()
+    def _leave(self, session: Session) -> None:
+        self._by_id.pop(session.id, None)
+        self.switchboard.disconnect(session)
+        for group_call in self._group_calls.values():
+            group_call.leave(session)
+        self.calls.leave(session)
+        self._floors_of.pop(session.id, None)
 
-    def _on_drained(self, party: PartyId, burst_id: BurstId) -> None:
-        if burst_id == self._burst_id:
-            self._do(self._floor.media_drained(self._exchange.clock.monotonic(), party))
-
-    def _on_timer(self) -> None:
-        self._timer = None
-        self._do(self._floor.advance(self._exchange.clock.monotonic()))
-
-    # --- effects ------------------------------------------------------------------------------------
-
-    def _do(self, effects: Effects) -> None:
-        for effect in effects:
-            self._carry_out(effect)
-        if self._timer is not None:
-            self._timer.cancel()
-        deadline = self._floor.next_deadline
-        self._timer = self._exchange.clock.call_at(deadline, self._on_timer) if deadline is not None else None
-
-    def _carry_out(self, effect: FloorEffect) -> None:
-        match effect:
-            case OpenVoice() | CloseVoice() | TalkBegan() | TalkOver() | CallInactive():
-                self._act(effect)
-            case Granted() | Denied() | Queued() | Revoked():
-                self._answer(effect)
-            case Taken() | Idle():
-                self._announce(effect)
-            case _:
-                assert_never(effect)
-
-    def _act(self, effect: OpenVoice | CloseVoice | TalkBegan | TalkOver | CallInactive) -> None:
-        match effect:
-            case OpenVoice(party, is_emergency):
-                self._open(party, is_emergency)
-            case CloseVoice(party, drains, last_sequence):
-                if drains:
-                    self._exchange.forwarder.drain(
-                        talk_route(self.talkgroup_id),
-                        last_sequence=last_sequence,
-                        on_drained=partial(self._on_drained, party, self._burst_id),
-                    )
-                else:
-                    self._switchboard.close_talk(self.talkgroup_id)
-            case TalkBegan(party, is_emergency):
-                self._begin_burst(party, is_emergency)
-            case TalkOver(party, end):
-                self._end_burst(party, end)
-            case CallInactive():
-                self._end_call()
-
-    def _open(self, party: PartyId, is_emergency: bool) -> None:
-        """The route first: no listener may miss what the talker says the moment he is told that he may."""
-        session = self._exchange.sessions.get(party)
-        call_id = self._begin_call(party, is_emergency)
-        if session is None:  # it left in this very turn; the floor hears of that next
-            return
-        self._talker = session
-        self._on_talker(self, session, True)
-        self._switchboard.open_talk(
-            self.talkgroup_id, session, call_id, is_emergency=is_emergency, priority=self._talkgroup.priority
-        )
-
-    def _begin_call(self, caller: PartyId, is_emergency: bool) -> CallId:
-        if self._call_id is None:
-            self._call_id = CallId(uuid4().hex)
-            call = Call(
-                id=self._call_id,
-                kind=CallKind.GROUP,
-                caller=caller,
-                talkgroup_id=self.talkgroup_id,
-                is_emergency=is_emergency,
-            )
-            self._exchange.record_soon(caller, CallStarted(call=call))
-        return self._call_id
-
-    def _begin_burst(self, party: PartyId, is_emergency: bool) -> None:
-        assert self._call_id is not None
-        self._burst_id = BurstId(uuid4().hex)
-        event = TalkStarted(
-            call_id=self._call_id,
-            burst_id=self._burst_id,
-            talkgroup_id=self.talkgroup_id,
-            talker=party,
-            is_emergency=is_emergency,
-        )
-        self._exchange.record_soon(party, event)
-        if self._talker is not None:
-            self._recordings.begin(self._burst_id, self._call_id, self._talker)
-
-    def _end_burst(self, party: PartyId, end: TalkEnd) -> None:
-        assert self._call_id is not None
-        self._switchboard.close_talk(self.talkgroup_id)
-        self._recordings.end(self._burst_id)
-        event = TalkEnded(
-            call_id=self._call_id, burst_id=self._burst_id, talkgroup_id=self.talkgroup_id, end=end
-        )
-        self._exchange.record_soon(party, event)
-        talker, self._talker, self._burst_id = self._talker, None, BurstId("")
-        if talker is not None:
-            self._on_talker(self, talker, False)
-
-    def _end_call(self) -> None:
-        assert self._call_id is not None
-        self._exchange.end_call(GATEWAY, CallEnded(call_id=self._call_id, end=CallEnd.INACTIVE))
-        self._call_id = None
-
-    # --- messages -----------------------------------------------------------------------------------
-
-    def _answer(self, effect: Granted | Denied | Queued | Revoked) -> None:
-        session = self._exchange.sessions.get(effect.party)
+    def _on_voice(self, session_id: str) -> None:
+        session = self._by_id.get(session_id)
         if session is not None:
-            session.send(self._message(effect))
+            for group_call in tuple(self._floors_of.get(session_id, ())):
+                group_call.hear(session)
 
-    def _message(self, effect: Granted | Denied | Queued | Revoked) -> Push:
-        group_id = self.talkgroup_id
-        match effect:
-            case Granted(_, duration_s, floor_seq, from_queue):
-                assert self._call_id is not None
-                is_large = self._switchboard.listener_count(group_id) > LARGE_GROUP
-                return FloorGranted(
-                    talkgroup_id=group_id,
-                    call_id=self._call_id,
-                    floor_seq=floor_seq,
-                    duration_s=duration_s,
-                    frame_ms=LARGE_GROUP_FRAME_MS if is_large else FRAME_MS,
-                    from_queue=from_queue,
-                )
-            case Denied(_, cause):
-                return FloorDenied(talkgroup_id=group_id, cause=int(cause))
-            case Queued(_, position, size):
-                return FloorQueued(talkgroup_id=group_id, position=position, size=size)
-            case Revoked(_, cause, grace_s, floor_seq):
-                return FloorRevoked(talkgroup_id=group_id, floor_seq=floor_seq, cause=int(cause), grace_s=grace_s)
+    def _on_talker(self, group_call: GroupCall, session: Session, holds_floor: bool) -> None:
+        floors = self._floors_of[session.id]
+        (floors.add if holds_floor else floors.discard)(group_call)
+        self.calls.mute(session, is_muted=bool(floors))
 
-    def _announce(self, effect: Taken | Idle) -> None:
-        push: Push
-        if isinstance(effect, Taken):
-            assert self._call_id is not None
-            if effect.is_emergency and effect.to is None:
-                self._switchboard.raise_talk(self.talkgroup_id)
-            push = FloorTaken(
-                talkgroup_id=self.talkgroup_id,
-                call_id=self._call_id,
-                floor_seq=effect.floor_seq,
-                talker=effect.talker,
-                talker_name=self._exchange.name_of(effect.talker),
-                is_emergency=effect.is_emergency,
+    # --- what sessions ask --------------------------------------------------------------------------
+
+    def request(
+        self, session: Session, talkgroup_id: TalkgroupId, *, priority: int, is_emergency: bool
+    ) -> Refusal | None:
+        """None: what was decided is told as a floor push."""
+        if talkgroup_id not in self.exchange.picture.talkgroups:
+            return Refusal(RefusalCode.NOT_FOUND)
+        if talkgroup_id not in session.affiliated:
+            return Refusal(RefusalCode.NOT_AFFILIATED)
+        if not session.has_media:
+            return Refusal(RefusalCode.NO_MEDIA)
+        group_call = self._group_calls.get(talkgroup_id)
+        if group_call is None:
+            group_call = self._group_calls[talkgroup_id] = GroupCall(
+                talkgroup_id,
+                exchange=self.exchange,
+                switchboard=self.switchboard,
+                recordings=self.recordings,
+                on_talker=self._on_talker,
             )
-        else:
-            push = FloorIdle(talkgroup_id=self.talkgroup_id, floor_seq=effect.floor_seq)
-        if effect.to is not None:
-            session = self._exchange.sessions.get(effect.to)
-            if session is not None:
-                session.send(push)
-            return
-        talker = effect.talker if isinstance(effect, Taken) else None
-        listeners = self._exchange.sessions.in_talkgroup(self.talkgroup_id)
-        self._exchange.fanout.send([each for each in listeners if each.party != talker], push)
+        group_call.request(session, priority=priority, is_emergency=is_emergency)
+        return None
+
+    def group_call(self, talkgroup_id: TalkgroupId) -> GroupCall | None:
+        """None where nobody has talked since the gateway started."""
+        return self._group_calls.get(talkgroup_id)

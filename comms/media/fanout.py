@@ -39,11 +39,11 @@ class FanOut:
         pack_into, protect = HEADER.pack_into, lib.srtp_protect
         payload, sequence, timestamp = packet.payload, packet.sequence, packet.timestamp
         epoch, is_late = source.epoch, source.is_late
-        marker = MARKER if packet.is_marked else 0
         end = HEADER.size + len(payload)
         dropped = 0
         for out in listeners:
-            mark = marker
+            # Only the first packet after a change is marked: aiortc, for one, marks every packet.
+            mark = 0
             if out.epoch != epoch:
                 if not _begin(out, packet, source, now):
                     continue

@@ -18,9 +18,12 @@ _FEC_MARGIN_S = 0.02
 """Beyond one packet's length, so that the next packet is there when the one before it turns out lost."""
 _UNDERRUN_S = 0.06
 """Concealed at the end of a burst or in a gap before falling silent; longer sounds like a robot."""
-_TRANSITS = 150
-"""Packets whose travel time is remembered: 3 s at 20 ms."""
+_TARDINESS_PACKETS = 150
+"""Packets whose tardiness is remembered: 3 s at 20 ms."""
+_LONGEST_GAP_PACKETS = 5
+"""A longer loss is not bridged: what comes after it is a new start."""
 _WAITS = 50
+_FIRST_MEASUREMENT_PACKETS = 10
 _RESTART_PACKETS = 1000
 _CAPACITY = 100
 """Packets held at most; 2 s at 20 ms. More is a flood."""
@@ -59,7 +62,6 @@ class _Held(msgspec.Struct, frozen=True, gc=False):
     """Unwrapped."""
     payload: bytes
     samples: int
-    is_marked: bool
     arrived_at: float
 
 
@@ -91,7 +93,10 @@ class JitterBuffer:
         self._is_playing = False
         self._samples = AUDIO_RATE_HZ // 50
         self._underrun_samples = 0
-        self._transits: deque[float] = deque(maxlen=_TRANSITS)
+        self._fastest_s: float | None = None
+        """Shortest travel time in this burst. Its zero is arbitrary: only differences count."""
+        self._tardiness: deque[float] = deque(maxlen=_TARDINESS_PACKETS)
+        """Seconds by which packets took longer than the fastest."""
         self._waits: deque[float] = deque(maxlen=_WAITS)
         self._spread_s = 0.0
         self._received = self._late = self._repeated = self._recovered = self._concealed = 0
@@ -116,13 +121,15 @@ class JitterBuffer:
             return
         sequence, timestamp = self._unwrap(packet)
         self._received += 1
+        if packet.is_marked:
+            self._fastest_s = None  # another talker, another path
         self._measure(now - timestamp / AUDIO_RATE_HZ)
         if self._next is not None and sequence < self._next[0]:
             self._late += 1
         elif sequence in self._held:
             self._repeated += 1
         else:
-            self._held[sequence] = _Held(timestamp, packet.payload, samples, packet.is_marked, now)
+            self._held[sequence] = _Held(timestamp, packet.payload, samples, now)
             if len(self._held) > _CAPACITY:
                 del self._held[min(self._held)]
             if not self._is_playing and self._start_at is None:
@@ -144,20 +151,20 @@ class JitterBuffer:
     def _restart(self) -> None:
         """Another numbering: what is held belongs to the old one."""
         self._held.clear()
-        self._transits.clear()
         self._waits.clear()
-        self._next = self._start_at = None
+        self._next = self._start_at = self._fastest_s = None
         self._is_playing = False
 
-    def _measure(self, transit_s: float) -> None:
-        self._transits.append(transit_s)
-        if len(self._transits) >= 10 and self._received % 5 == 0:
-            ordered = sorted(self._transits)
-            self._spread_s = ordered[len(ordered) * 19 // 20] - ordered[0]
-        packet_s = self._samples / AUDIO_RATE_HZ
-        wanted_s = max(self._spread_s, _FEC_MARGIN_S) + packet_s
-        if len(self._transits) >= 10:
-            self.target_s = min(max(wanted_s, SHORTEST_TARGET_S), LONGEST_TARGET_S)
+    def _measure(self, travel_s: float) -> None:
+        if self._fastest_s is None or travel_s < self._fastest_s:
+            self._fastest_s = travel_s
+        self._tardiness.append(travel_s - self._fastest_s)
+        if len(self._tardiness) < _FIRST_MEASUREMENT_PACKETS:
+            return
+        if self._received % 5 == 0:
+            self._spread_s = sorted(self._tardiness)[len(self._tardiness) * 19 // 20]
+        wanted_s = max(self._spread_s, _FEC_MARGIN_S) + self._samples / AUDIO_RATE_HZ
+        self.target_s = min(max(wanted_s, SHORTEST_TARGET_S), LONGEST_TARGET_S)
 
     # out -------------------------------------------------------------------------------------------
 
@@ -172,7 +179,7 @@ class JitterBuffer:
         if held is not None and held.timestamp <= timestamp:
             return self._play(sequence, held, now)
         first = held or self._held[min(self._held)]
-        if self._is_pause(first, sequence):
+        if self._is_pause(first, sequence, timestamp):
             self._rest_until(first)
             return self.pull(now) if self._has_started(now) else _REST
         return self._make_up(sequence, timestamp)
@@ -184,7 +191,7 @@ class JitterBuffer:
         return True
 
     def _begin(self) -> None:
-        """Start a burst at its oldest packet, or one before it if that one is known to be lost and can be told."""
+        """Start a burst at its oldest packet."""
         sequence = min(self._held)
         held = self._held[sequence]
         self._next = sequence, held.timestamp
@@ -206,12 +213,11 @@ class JitterBuffer:
             self._waits.clear()
         return Play(held.payload, held.samples, is_surplus)
 
-    def _is_pause(self, first: _Held, sequence: int) -> bool:
-        """Whether the packets' timestamps leave more time than those that are missing would fill."""
+    def _is_pause(self, first: _Held, sequence: int, timestamp: int) -> bool:
+        """Whether the timestamps leave more time than the missing packets would fill, or those are too many."""
         missing = 0 if sequence in self._held else min(self._held) - sequence
-        assert self._next is not None
-        gap = first.timestamp - self._next[1]
-        return gap > (missing + 1) * self._samples
+        gap = first.timestamp - timestamp
+        return missing > _LONGEST_GAP_PACKETS or gap > (missing + 1) * self._samples
 
     def _rest_until(self, first: _Held) -> None:
         """A new burst, or a new talker: gather afresh, at today's target."""

@@ -32,6 +32,7 @@ class RefusalCode(StrEnum):
     BUSY = "busy"
     NO_MEDIA = "no_media"
     MEDIA_REFUSED = "media_refused"
+    NO_SLOT = "no_slot"
     STORE_FAILED = "store_failed"
     SLOW_CLIENT = "slow_client"
     REPLACED = "replaced"
@@ -118,6 +119,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.MEDIA_REFUSED: (
         "无法建立语音视频通道；请使用支持 Opus 的浏览器或终端。",
         "The voice and video path could not be set up; use a browser or terminal that has Opus.",
+    ),
+    RefusalCode.NO_SLOT: (
+        "视频窗口已满；请先关闭一路视频再看。",
+        "All video windows are in use; close one video and try again.",
     ),
     RefusalCode.STORE_FAILED: (
         "网关磁盘无法写入，指令未发出；通话不受影响，请通知系统管理员清理磁盘。",

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from comms.protocol.commands import MediaOffer
-from comms.protocol.pushes import MediaAnswer, Refused
+from comms.protocol.pushes import IceServer, MediaAnswer, Refused
 from console.actions.requester import NewId, Requester, UnsentError
 from console.media.gate import MicrophoneGate
 from console.media.talker import Microphone
@@ -31,11 +31,17 @@ class Peer(Microphone, Protocol):
 
 
 class MakePeer(Protocol):
-    def __call__(self, *, on_connected: Callable[[], None], on_lost: Callable[[], None]) -> Peer: ...
+    def __call__(
+        self,
+        *,
+        ice_servers: Iterable[IceServer],
+        on_connected: Callable[[], None],
+        on_lost: Callable[[], None],
+    ) -> Peer: ...
 
 
 class MediaPath:
-    """Lives on the comms thread. `begin` at each sign-in, `end` when the link is lost."""
+    """Lives on the comms thread. `keep` runs once for each sign-in."""
 
     def __init__(
         self,
@@ -50,30 +56,30 @@ class MediaPath:
         self._report = report
         self._new_id = new_id
         self._peer: Peer | None = None
-        self._broke = asyncio.Event()
         self.is_up = False
 
-    async def keep(self, requester: Requester) -> None:
+    async def keep(self, requester: Requester, ice_servers: Iterable[IceServer] = ()) -> None:
         """Set the path up, and again whenever it breaks, until cancelled or the link is lost."""
-        try:
-            while True:
-                self._broke.clear()
-                try:
-                    is_worth_again = await self._set_up(requester)
-                except UnsentError:
-                    return
-                if not is_worth_again:
-                    return
-                await self._broke.wait()
-                await self._take_down(LOST)
+        is_wanted = True
+        while is_wanted:
+            broke = asyncio.Event()
+            peer = self._make_peer(ice_servers=ice_servers, on_connected=self._connected, on_lost=broke.set)
+            self._peer = peer
+            fault = ""
+            try:
+                is_wanted = await self._offer(peer, requester)
+                if is_wanted:
+                    await broke.wait()
+                    fault = LOST
+            except UnsentError:
+                return
+            finally:
+                await self._take_down(peer, fault)
+            if is_wanted:
                 await asyncio.sleep(RETRY_S)
-        finally:
-            await asyncio.shield(self._take_down(""))
 
-    async def _set_up(self, requester: Requester) -> bool:
+    async def _offer(self, peer: Peer, requester: Requester) -> bool:
         """False when the gateway will not have our media, whatever we try."""
-        peer = self._make_peer(on_connected=self._connected, on_lost=self._broke.set)
-        self._peer = peer
         answer = await requester.request(MediaOffer(id=self._new_id(), sdp=await peer.offer()))
         if isinstance(answer, MediaAnswer):
             await peer.accept(answer.sdp)
@@ -88,14 +94,14 @@ class MediaPath:
         self._gate.set_peer(self._peer)
         self._say(MediaReport(is_up=True))
 
-    async def _take_down(self, fault: str) -> None:
-        peer, self._peer = self._peer, None
-        self._gate.set_peer(None)
-        if self.is_up or fault:
-            self.is_up = False
-            self._say(MediaReport(fault=fault))
-        if peer is not None:
-            await peer.close()
+    async def _take_down(self, peer: Peer, fault: str) -> None:
+        if self._peer is peer:
+            self._peer = None
+            self._gate.set_peer(None)
+            if self.is_up or fault:
+                self.is_up = False
+                self._say(MediaReport(fault=fault))
+        await peer.close()
 
     def _say(self, report: MediaReport) -> None:
         self._report(report)

@@ -26,10 +26,9 @@ from console.session.credentials import Credentials
 from console.session.reader import PictureReader
 from console.session.renewal import keep_renewed
 from console.store.link import Affiliated
-from console.store.store import Local
+from console.store.store import Arrival
 
 _log = logging.getLogger(__name__)
-Arrival = Push | Local
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +61,7 @@ class DeskSession:
         self._voice = voice
         self._reader = PictureReader(self, put=inbox.put, new_id=new_id)
         self._ringer = Ringer(play=voice.sounds.play, repeat=voice.sounds.repeat, in_call=voice.gate.set_call)
-        self.talker = FloorTalker(
-            requester=self,
-            microphone=voice.gate,
-            play=voice.sounds.play,
-            report=inbox.put,
-            new_id=new_id,
-            now=clock.now,
-            loop=asyncio.get_running_loop(),
-        )
+        self.talker = self._make_talker(clock)
         self._link = Link(
             url,
             sign_in=credentials.next_command,
@@ -87,6 +78,17 @@ class DeskSession:
         self._feed_owner: PartyId | None = None
         """Whose picture the feed follows."""
         self._affiliated: tuple[TalkgroupId, ...] | None = None
+
+    def _make_talker(self, clock: Clock) -> FloorTalker:
+        return FloorTalker(
+            requester=self,
+            microphone=self._voice.gate,
+            play=self._voice.sounds.play,
+            report=self._inbox.put,
+            new_id=self._new_id,
+            now=clock.now,
+            loop=asyncio.get_running_loop(),
+        )
 
     # --- life -----------------------------------------------------------------------------------------
 
@@ -108,6 +110,10 @@ class DeskSession:
 
     def try_again(self) -> None:
         self._link.try_again()
+
+    def mute(self, is_muted: bool) -> None:
+        """The microphone in point calls."""
+        self._voice.gate.mute(is_muted)
 
     # --- requests ---------------------------------------------------------------------------------------
 
@@ -191,7 +197,7 @@ class DeskSession:
         self._ringer.reset()
         self._reader.feed.begin()
         self._spawn(self._settle(welcome))
-        self._spawn(self._voice.path.keep(self))
+        self._spawn(self._voice.path.keep(self, welcome.ice_servers))
         self._spawn(keep_renewed(self._credentials, self, self._inbox.put))
 
     # --- at every sign-in ---------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from console.store.voice import VoicePush, VoiceView
 Subscriber = Callable[[Notice], None]
 Local = LinkState | MediaReport | TalkView | Affiliated | RenewalReport | Area
 """What the desk's own comms thread reports, in one order with the gateway's pushes."""
+Arrival = pushes.Push | Local
 
 
 class Store:
@@ -99,6 +100,13 @@ class Store:
                 subscriber(notice)
 
     # --- what the comms thread hands over -----------------------------------------------------------------
+
+    def apply(self, arrival: Arrival) -> None:
+        """One item of the inbox."""
+        if isinstance(arrival, Local):
+            self.apply_local(arrival)
+        else:
+            self.apply_push(arrival)
 
     def apply_positions(self, frame: bytes | PositionColumns) -> None:
         """One frame, decoded or not. Raises FrameError when the bytes are none."""

@@ -39,6 +39,8 @@ class BenchTerminal:
         """The packet and the `perf_counter` second it came at."""
         self.on_positions: Callable[[bytes, float], None] | None = None
         self.on_push: Callable[[Push, float], None] | None = None
+        self.frame_ms = 20
+        """What the last grant asked for."""
         self._code = code
         self._token: str | None = None
         self._welcome: asyncio.Future[Welcome] = asyncio.get_running_loop().create_future()
@@ -85,6 +87,8 @@ class BenchTerminal:
             case Welcome():
                 if not self._welcome.done():
                     self._welcome.set_result(push)
+            case FloorGranted():
+                self.frame_ms = push.frame_ms
             case Enrolled():
                 self._token = push.device_token
             case _:

@@ -150,7 +150,9 @@ async def stage() -> AsyncIterator[Stage]:
     await forwarder.start()
     it = Stage(forwarder)
     try:
-        async with serve(it.talk, "127.0.0.1", 0, process_request=it.serve_files, max_size=codec.MAX_FRAME_BYTES) as server:
+        async with serve(
+            it.talk, "127.0.0.1", 0, process_request=it.serve_files, max_size=codec.MAX_FRAME_BYTES
+        ) as server:
             port = server.sockets[0].getsockname()[1]
             it.url = f"http://localhost:{port}/terminal/"
             yield it

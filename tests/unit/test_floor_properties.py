@@ -103,7 +103,7 @@ class FloorMachine(RuleBasedStateMachine):
         assert answered or state is FloorState.DRAINING, "a request without an answer"
         if state is FloorState.DRAINING and not answered:
             assert party in self.floor.queue
-        if talker is not None and not self.floor._steps.rules.audio_cut_in:
+        if talker is not None and not self.floor.rules.audio_cut_in:
             assert self.floor.talker == talker, "the talker keeps the floor until the grace ends"
         self.carry_out(effects)
 

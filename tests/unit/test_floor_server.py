@@ -130,7 +130,8 @@ def test_t2_revokes_a_talk_that_lasts_too_long_then_t3_ends_it() -> None:
 
 
 def test_the_talkgroup_sets_the_talk_limit() -> None:
-    floor = a_floor(FloorRules(max_talk_s=10.0))
+    floor = a_floor()
+    floor.rules = FloorRules(max_talk_s=10.0)
     assert Granted(WANG, 10.0, 1) in floor.request(0.0, WANG)
 
 
@@ -217,7 +218,7 @@ def test_audio_cut_in_leaves_no_grace() -> None:
         Revoked(WANG, RevokeCause.PREEMPTED, 0.0, 2),
         CloseVoice(WANG),
         TalkOver(WANG, TalkEnd.REVOKED_PREEMPTED),
-        OpenVoice(LI),
+        OpenVoice(LI, True),
         Granted(LI, EMERGENCY_TALK_S, 3),
         Taken(LI, True, 3),
         TalkBegan(LI, True),

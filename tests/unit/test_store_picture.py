@@ -1,5 +1,7 @@
 """Store: folds what arrives and says exactly what changed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -93,11 +95,11 @@ def test_a_gap_stops_the_picture_until_it_is_resumed(desk: Desk) -> None:
     desk.store.apply_push(third)
     desk.store.apply_push(third)
     assert desk.take() == [say.GapFound(1)]
-    assert not desk.store.is_in_sync
+    in_sync = [desk.store.is_in_sync]
     desk.store.apply_push(pushes.PictureResumed(id=CommandId("r"), after_seq=1))
     desk.store.apply_push(second)
     desk.store.apply_push(third)
-    assert desk.store.is_in_sync
+    assert [*in_sync, desk.store.is_in_sync] == [False, True]
     assert desk.store.picture.seq == 3
 
 
@@ -138,7 +140,7 @@ def test_positions_are_told_by_row(desk: Desk) -> None:
 
 
 def position_frame(*, no: int) -> bytes:
-    def one(value: float, kind: type = np.float32) -> np.ndarray:  # type: ignore[type-arg]
+    def one(value: float, kind: type = np.float32) -> Any:
         return np.array([value], kind)
 
     return encode_positions(
@@ -169,7 +171,7 @@ def test_affiliation_and_token_change_the_session(desk: Desk) -> None:
     desk.store.set_affiliated((GROUP.id,))
     desk.store.apply_local(RenewalReport(expires_at=1.0))
     assert desk.take() == []
-    assert desk.store.affiliated == ()
+    assert not desk.store.affiliated
     desk.store.apply_push(welcome())
     desk.store.apply_push(pushes.FloorIdle(talkgroup_id=GROUP.id, floor_seq=9))
     desk.take()

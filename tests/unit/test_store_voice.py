@@ -80,9 +80,9 @@ def test_a_call_rings_is_answered_and_ends(desk: Desk) -> None:
     ring(desk)
     assert desk.store.ringing[CALL].caller_name == "张三"
     desk.store.apply_push(pushes.CallConnected(call_id=CALL))
-    assert desk.store.point_call is not None
-    assert (desk.store.point_call.other, desk.store.point_call.phase) == (UNIT_PARTY, CallPhase.ACTIVE)
-    assert not desk.store.point_call.is_outgoing
+    call = desk.store.point_call
+    assert call is not None
+    assert (call.other, call.phase, call.is_outgoing) == (UNIT_PARTY, CallPhase.ACTIVE, False)
     desk.store.apply_push(pushes.CallFinished(call_id=CALL, end=CallEnd.HUNG_UP))
     assert desk.store.point_call is None
     assert desk.take() == [

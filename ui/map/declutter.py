@@ -4,6 +4,8 @@ from math import ceil, floor
 
 import numpy as np
 
+from ui.map.projection import Floats
+
 CELL_PX = 4
 Rect = tuple[float, float, float, float]
 """x, y, width, height in logical pixels."""
@@ -27,7 +29,7 @@ class Occupancy:
         rows, columns = self._cells(rect)
         self._taken[rows, columns] = True
 
-    def take_squares(self, x: np.ndarray, y: np.ndarray, half_px: float) -> None:  # type: ignore[type-arg]
+    def take_squares(self, x: Floats, y: Floats, half_px: float) -> None:
         """Take a square around each of many centres, without a loop over them."""
         height, width = self._taken.shape
         reach = ceil(half_px / CELL_PX)

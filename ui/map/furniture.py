@@ -98,9 +98,7 @@ class Furniture:
         painter.restore()
         painter.setFont(self._font)
         painter.setPen(QColor(self._palette.text))
-        painter.drawText(
-            plate.adjusted(0, plate.height() * 0.5, 0, 0), Qt.AlignmentFlag.AlignCenter, letter
-        )
+        painter.drawText(plate.adjusted(0, plate.height() * 0.5, 0, 0), Qt.AlignmentFlag.AlignCenter, letter)
 
     def draw_edge_hints(self, painter: QPainter, view: View, points: Sequence[tuple[float, float]]) -> None:
         """For emergencies outside the view: a badge at the edge that points there."""

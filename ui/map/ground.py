@@ -24,6 +24,8 @@ LOCAL_SCALE = float(TILE_PX * 2**REFERENCE_ZOOM)
 """Local units in one world unit."""
 SEAM = 2e-8
 """World units (0.8 m) by which neighbouring grids may miss each other and still be joined into one village."""
+SAME = 2e-9
+"""World units (8 cm) within which two border points are one."""
 Rows = NDArray[np.intp]
 
 
@@ -36,6 +38,14 @@ class Outlines:
     paths: tuple[QPainterPath, ...]
     bounds: Floats
     anchors: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """Boundary lines, each once however many shapes share it, so that dashes stay dashes. `bounds` (n, 4) world."""
+
+    lines: tuple[QPolygonF, ...]
+    bounds: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +72,16 @@ class Spots:
     def within(self, box: tuple[float, float, float, float]) -> Rows:
         first, last = np.searchsorted(self.x, (box[0], box[2]))
         y = self.y[first:last]
-        return np.flatnonzero((y >= box[1]) & (y <= box[3])) + first
+        rows: Rows = np.flatnonzero((y >= box[1]) & (y <= box[3])) + first
+        return rows
 
 
 def _no_outlines() -> Outlines:
     return Outlines((), (), (), np.zeros((0, 4)), np.zeros((0, 2)))
+
+
+def _no_borders() -> Borders:
+    return Borders((), np.zeros((0, 4)))
 
 
 def _no_spots() -> Spots:
@@ -80,10 +95,10 @@ class Ground:
     origin: tuple[float, float] = (0.0, 0.0)
     grids: Outlines = field(default_factory=_no_outlines)
     villages: Outlines = field(default_factory=_no_outlines)
+    grid_borders: Borders = field(default_factory=_no_borders)
+    village_borders: Borders = field(default_factory=_no_borders)
     land: QPainterPath = field(default_factory=QPainterPath)
-    streets: Streets = field(
-        default_factory=lambda: Streets((), np.zeros(0, np.uint8), (), (), np.zeros((0, 4)))
-    )
+    streets: Streets = field(default_factory=lambda: Streets((), np.zeros(0, np.uint8), (), (), np.zeros((0, 4))))
     cameras: Spots = field(default_factory=_no_spots)
     places: Spots = field(default_factory=_no_spots)
     tree: Any = None
@@ -94,6 +109,12 @@ class Ground:
             return None
         found = self.tree.query(shapely.Point(x, y), predicate="intersects")
         return int(found[0]) if len(found) else None
+
+    def point_of_grid_in(self, row: int, box: tuple[float, float, float, float]) -> tuple[float, float] | None:
+        """A point inside the part of a grid that lies in a box."""
+        part = shapely.clip_by_rect(self.tree.geometries[row], *box)
+        point = part.point_on_surface()
+        return None if point.is_empty else (point.x, point.y)
 
 
 def overlapping(bounds: Floats, box: tuple[float, float, float, float]) -> Rows:
@@ -117,6 +138,8 @@ def build_ground(area: Area, village_names: Mapping[JurisdictionId, str]) -> Gro
         villages=_outlines(
             list(villages), [village_names.get(key, "") for key in villages], list(villages.values()), origin
         ),
+        grid_borders=_borders(shapes, origin),
+        village_borders=_borders(list(villages.values()), origin),
         land=_path(whole, origin) if whole is not None else QPainterPath(),
         streets=_streets(area.streets, origin),
         cameras=_spots((camera.lat, camera.lon, camera.name, "", camera.heading_deg) for camera in area.cameras),
@@ -155,6 +178,22 @@ def _outlines(
         paths=tuple(_path(shape, origin) for shape in shapes),
         bounds=np.array([shape.bounds for shape in shapes], np.float64),
         anchors=np.array([(point.x, point.y) for point in centres], np.float64),
+    )
+
+
+def _borders(shapes: Sequence[Any], origin: tuple[float, float]) -> Borders:
+    """Segments that two rings share are kept once, then joined into lines as long as they go."""
+    rings = [shapely.get_coordinates(ring) for shape in shapes for ring in shapely.get_rings(shape)]
+    if not rings:
+        return _no_borders()
+    ends = np.concatenate([np.column_stack((ring[:-1], ring[1:])) for ring in rings])
+    is_backward = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
+    ends[is_backward] = ends[is_backward][:, [2, 3, 0, 1]]
+    _, first = np.unique(np.rint(ends / SAME), axis=0, return_index=True)
+    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(ends[first].reshape(-1, 2, 2))))
+    return Borders(
+        lines=tuple(_polyline((shapely.get_coordinates(line) - origin) * LOCAL_SCALE) for line in merged),
+        bounds=shapely.bounds(merged),
     )
 
 

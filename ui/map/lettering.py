@@ -37,13 +37,13 @@ _SIZES_PX: dict[Tone, float] = {
     Tone.GRID: 12,
     Tone.VILLAGE: 15,
     Tone.PLACE: 11,
-    Tone.UNIT: 12,
-    Tone.UNIT_STALE: 12,
+    Tone.UNIT: 11,
+    Tone.UNIT_STALE: 11,
     Tone.UNIT_MARKED: 12,
 }
 PLATED = frozenset({Tone.UNIT, Tone.UNIT_STALE, Tone.UNIT_MARKED})
 """Tones on a plate of their own; the others have a halo."""
-PLATE_PAD_X, PLATE_PAD_Y = 4.0, 1.5
+PLATE_PAD_X, PLATE_PAD_Y = 3.0, 0.5
 
 
 def map_font(size_px: float, *, is_bold: bool = False) -> QFont:
@@ -154,7 +154,8 @@ class Lettering:
         return Lettered(pixmap, full_w, full_h)
 
     def _draw_plate(self, painter: QPainter, plate: QRectF, tone: Tone) -> None:
-        line = self._palette.accent if tone is Tone.UNIT_MARKED else self._palette.panel_line
-        painter.setPen(QPen(QColor(line), 1.0))
+        # Two hundred framed plates would be a fence: only what stands out has a frame.
+        is_framed = tone is Tone.UNIT_MARKED
+        painter.setPen(QPen(QColor(self._palette.accent), 1.0) if is_framed else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._palette.label_ground))
         painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 3 * self._scale, 3 * self._scale)

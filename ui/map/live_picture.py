@@ -152,4 +152,3 @@ class LivePicture:
 
 def _units(parties: set[PartyId]) -> frozenset[UnitId]:
     return frozenset(unit_id for unit_id in map(party_unit, parties) if unit_id is not None)
-

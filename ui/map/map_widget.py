@@ -1,44 +1,274 @@
-"""The map: what the officer looks at all day. Joins gestures, the live picture and the screen."""
+"""The map: what the officer looks at all day, with mouse and keys."""
 
 from collections.abc import Iterable
 from typing import assert_never
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QContextMenuEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from comms.domain.ids import UnitId
-from console.store.notices import Notice
+from comms.domain.ids import OrderId, UnitId
+from comms.domain.unit import UnitStatus
+from console.store.positions import STATUS_CODE
 from console.store.store import Store
-from ui.map.gestures import Box, Gestures, MapTool, Span
-from ui.map.live_picture import Effect
-from ui.map.map_state import MapState
+from ui.map.cards import order_card, unit_card
+from ui.map.furniture import Card
+from ui.map.gestures import Box, Gestures, MapTool, Pan, Span
+from ui.map.map_canvas import MapCanvas
+from ui.map.order_layer import head_centre
 from ui.map.palette import MapPalette
-from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedUnit
-from ui.map.projection import world_of
-from ui.map.screen import MapLayers
-from ui.map.status_line import BAR_MOST_PX, StatusLine, round_length
+from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedUnit, Picker
+from ui.map.screen import Shown
 from ui.map.unit_columns import Rows
-from ui.map.view import View, rested
 from ui.text import Texts
-from ui.watch import follow
 from ui.words import distance
 
-FRAME_MS = 33
-"""At most 30 frames a second, however fast positions come."""
-AGEING_MS = 5_000
-"""Without news the map is painted so often, for positions grow old by themselves."""
-BEAT_MS = 500
 BUBBLE_STEPS = 6
+"""A click on a bubble comes closer by so many quarter levels."""
 DOUBLE_CLICK_STEPS = 4
-UNIT_ZOOM = 16.5
-"""As close as the map comes when it is asked for a unit."""
+LEAST_SPAN_M = 1.0
+"""A shorter drag with a tool was a slip."""
+
+
+class MapWidget(MapCanvas):
+    """Signals tell what the officer did here; what is set by other panels (`select`) is not told back."""
+
+    unitSelected = Signal(str)
+    """One unit is selected now, by a click or because a box held one."""
+    unitsSelected = Signal(list)
+    """Every change of the selection made on the map: all selected unit ids, maybe none."""
+    contextRequested = Signal(object, float, float)
+    """Unit id or None, latitude, longitude: the menu of what can be done there is wanted."""
+    circleDrawn = Signal(float, float, float)
+    """Latitude, longitude, radius in metres; units inside are selected just before."""
+    gridSelected = Signal(str)
+    orderSelected = Signal(str)
+    toolChanged = Signal(object)
+    """The MapTool in hand now."""
+
+    def __init__(
+        self, store: Store, text: Texts, palette: MapPalette, *, scale: float = 1.0, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(store, text, palette, scale=scale, parent=parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._picker = Picker(self._screen)
+        self._gestures = Gestures(self)
+        self._selected: tuple[UnitId, ...] = ()
+        self._hovered_unit: UnitId | None = None
+        self._hovered_order: OrderId | None = None
+        self._grid_row: int | None = None
+        self._span: Span | None = None
+
+    # --- selection and tools ------------------------------------------------------------------------------
+
+    @property
+    def selected(self) -> tuple[UnitId, ...]:
+        return self._selected
+
+    def select(self, unit_ids: Iterable[UnitId]) -> None:
+        """Show these as selected, without telling anybody."""
+        self._selected = tuple(dict.fromkeys(unit_ids))
+        self.schedule()
+
+    @property
+    def tool(self) -> MapTool:
+        return self._gestures.tool
+
+    def set_tool(self, tool: MapTool) -> None:
+        """A tool is put down after one use."""
+        if tool is not self._gestures.tool:
+            self._gestures.cancel()
+            self._gestures.tool = tool
+            self.setCursor(Qt.CursorShape.ArrowCursor if tool is MapTool.PAN else Qt.CursorShape.CrossCursor)
+            self.toolChanged.emit(tool)
+
+    def clear_shapes(self) -> None:
+        """Take the drawn circle or line, and the mark of a selected grid, off the map."""
+        self._span, self._grid_row = None, None
+        self.update()
+
+    def _choose(self, rows: Rows, *, is_adding: bool) -> None:
+        chosen = self._live.columns.unit_ids(rows)
+        self._say_selected((*self._selected, *chosen) if is_adding else tuple(chosen))
+
+    def _say_selected(self, unit_ids: Iterable[UnitId]) -> None:
+        before = self._selected
+        self.select(unit_ids)
+        if self._selected != before:
+            self.unitsSelected.emit(list(self._selected))
+            if len(self._selected) == 1:
+                self.unitSelected.emit(self._selected[0])
+
+    # --- the surface gestures act on ------------------------------------------------------------------------
+
+    def break_off_following(self) -> None:
+        if self.followed is not None:
+            self.follow(None)
+
+    def click(self, px: float, py: float, *, is_adding: bool) -> None:
+        after = self._selected[0] if len(self._selected) == 1 and not is_adding else None
+        picked = self._picker.pick(self.view, px, py, after=after)
+        match picked:
+            case PickedUnit(unit_id):
+                rest = tuple(held for held in self._selected if held != unit_id)
+                is_taken_out = is_adding and len(rest) < len(self._selected)
+                self._say_selected(rest if is_taken_out else (*rest, unit_id) if is_adding else (unit_id,))
+            case PickedOrder(order_id):
+                self.orderSelected.emit(order_id)
+            case PickedBubble(bubble_px, bubble_py):
+                self._gestures.zoom(BUBBLE_STEPS, QPointF(bubble_px, bubble_py))
+            case PickedGround(grid_row):
+                if not is_adding:
+                    self._pick_ground(grid_row)
+            case _:
+                assert_never(picked)
+        self.update()
+
+    def _pick_ground(self, grid_row: int | None) -> None:
+        self._span, self._grid_row = None, grid_row
+        self._say_selected(())
+        if grid_row is not None:
+            self.gridSelected.emit(self._picker.grid_id(grid_row))
+
+    def choose_box(self, box: Box, *, is_adding: bool) -> None:
+        self._choose(self._live.columns.in_box(self.view, box.first, box.second), is_adding=is_adding)
+
+    def finish_span(self, span: Span) -> None:
+        if span.length_m < LEAST_SPAN_M:
+            return
+        self._span = span
+        self.set_tool(MapTool.PAN)
+        if span.is_circle:
+            self._choose(self._rows_in(span), is_adding=False)
+            self.circleDrawn.emit(span.lat, span.lon, span.length_m)
+        self.update()
+
+    def hover(self, px: float, py: float) -> None:
+        order = self._picker.order_at(self.view, px, py)
+        units = self._picker.units_at(self.view, px, py) if order is None else []
+        now = (units[0] if units else None, order.order_id if order is not None else None)
+        if now != (self._hovered_unit, self._hovered_order):
+            self._hovered_unit, self._hovered_order = now
+            self.update()
+        self._say_place(px, py)
+
+    def show_drag(self) -> None:
+        self.update()
+
+    def escape(self) -> None:
+        """Gives up, one step at a time: the drag, the tool, the drawing, following, the selection."""
+        if self._gestures.drag is not None:
+            self._gestures.cancel()
+        elif self.tool is not MapTool.PAN:
+            self.set_tool(MapTool.PAN)
+        elif self._span is not None or self._grid_row is not None:
+            self.clear_shapes()
+        elif self.followed is not None:
+            self.follow(None)
+        else:
+            self._say_selected(())
+
+    # --- frames -------------------------------------------------------------------------------------------
+
+    def shown(self) -> Shown:
+        drag = self._gestures.drag
+        span = drag if isinstance(drag, Span) else self._span
+        box = drag if isinstance(drag, Box) else None
+        following = self._store.picture.units.get(self.followed) if self.followed is not None else None
+        return Shown(
+            emphasis=self._live.emphasis(selected=self._selected, hovered=self._hovered_unit, is_beat=self._is_beat),
+            grid_row=self._grid_row,
+            box=box,
+            span=span,
+            tag=self._box_tag(box) if box is not None else self._span_tag(span) if span is not None else "",
+            banner=self._text("map.following", name=following.unit.name) if following is not None else "",
+            card=self._card() if drag is None else None,
+            north=self._text("map.north"),
+        )
+
+    def _rows_in(self, span: Span) -> Rows:
+        return self._live.columns.in_circle(lat=span.lat, lon=span.lon, radius_m=span.length_m)
+
+    def _box_tag(self, box: Box) -> str:
+        return self._text("map.box", count=len(self._live.columns.in_box(self.view, box.first, box.second)))
+
+    def _span_tag(self, span: Span) -> str:
+        length = distance(span.length_m, self._text)
+        if not span.is_circle:
+            return length
+        rows = self._rows_in(span)
+        is_online = self._live.columns.positions.status[rows] != STATUS_CODE[UnitStatus.OFFLINE]
+        return self._text("map.circle", radius=length, count=len(rows), online=int(np.count_nonzero(is_online)))
+
+    def _card(self) -> Card | None:
+        palette, live = self._screen.palette, self._live
+        row = live.columns.row_of(self._hovered_unit) if self._hovered_unit is not None else None
+        if row is not None:
+            at = self.view.screen_of(float(live.columns.x[row]), float(live.columns.y[row]))
+            return unit_card(live, row, at, self._text, palette)
+        mark = next((mark for mark in live.orders.marks(live.now) if mark.order_id == self._hovered_order), None)
+        if mark is None:
+            return None
+        return order_card(mark, head_centre(self.view, mark, self._screen.scale), self._text, palette)
+
+    def _say_place(self, px: float, py: float) -> None:
+        if not 0 <= py < self.view.height:
+            self._status_line.say_place("")
+            return
+        lat, lon = self.view.place_at(px, py)
+        row = self._picker.grid_row_at(self.view, px, py)
+        grid = self._picker.grid_name(row) if row is not None else self._text("map.no_grid")
+        self._status_line.say_place(self._text("map.place", lat=lat, lon=lon, grid=grid))
+
+    # --- mouse and keys -------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._gestures.press(event.position(), event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._gestures.move(event.position())
+        if isinstance(self._gestures.drag, Pan) and self._gestures.drag.has_moved:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._gestures.release(event.position(), event.modifiers())
+            if self.tool is MapTool.PAN:
+                self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.tool is MapTool.PAN:
+            self._gestures.zoom(DOUBLE_CLICK_STEPS, event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._gestures.wheel(event.position(), event.angleDelta().y())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._gestures.key(event.key()):
+            super().keyPressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered_unit = self._hovered_order = None
+        self._status_line.say_place("")
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """From the keyboard: about the selected unit, or the middle of the view."""
+        px, py = float(event.pos().x()), float(event.pos().y())
+        unit_id: UnitId | None
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            px, py = self.view.width / 2, self.view.height / 2
+            unit_id = self._selected[0] if self._selected else None
+            row = self._live.columns.row_of(unit_id) if unit_id is not None else None
+            if row is not None:
+                px, py = self.view.screen_of(float(self._live.columns.x[row]), float(self._live.columns.y[row]))
+        else:
+            unit_id = next(iter(self._picker.units_at(self.view, px, py)), None)
+        if unit_id is not None and unit_id not in self._selected:
+            self._say_selected((unit_id,))
+        self.contextRequested.emit(unit_id, *self.view.place_at(px, py))
+        event.accept()

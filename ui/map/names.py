@@ -15,6 +15,7 @@ from ui.map.declutter import Occupancy, Rect
 from ui.map.ground import LOCAL_SCALE, Ground, overlapping
 from ui.map.lettering import Lettering, Tone
 from ui.map.projection import TILE_PX, Floats
+from ui.map.tile_painter import CAMERA_SYMBOLS_FROM, PLACE_SYMBOLS_FROM
 from ui.map.view import View
 
 BLOCK_PX = 256
@@ -27,8 +28,10 @@ STRAIGHT = 0.97
 REPEAT_PX = 640.0
 """A long street is named again after so many pixels."""
 PLACE_NAMES_FROM, CAMERA_NAMES_FROM = 17.5, 18.0
+NAME_BELOW_PX = 17.0
+"""A spot's name lies so far below its symbol."""
 VILLAGE_NAMES = (10.5, 15.0)
-GRID_NAMES_FROM = 13.75
+GRID_NAMES_FROM = 14.75
 STREET_NAMES_FROM = (12.75, 15.0, 16.25)
 
 
@@ -88,10 +91,20 @@ class NamePlan:
             key=lambda candidate: (candidate.rank, (candidate.text, candidate.tone) not in shown),
         )
         occupancy = Occupancy(block.width, block.height)
+        self._keep_symbols_clear(occupancy, block)
         for candidate in candidates[:MOST_CANDIDATES]:
             placed = PlacedName(candidate, self._boxes(candidate))
             if occupancy.claim(placed.rects(block)):
                 yield placed
+
+    def _keep_symbols_clear(self, occupancy: Occupancy, block: View) -> None:
+        for spots, first_zoom in (
+            (self._ground.places, PLACE_SYMBOLS_FROM),
+            (self._ground.cameras, CAMERA_SYMBOLS_FROM),
+        ):
+            if block.zoom >= first_zoom:
+                rows = spots.within(block.bounds())
+                occupancy.take_squares(*block.screens_of(spots.x[rows], spots.y[rows]), half_px=4.0)
 
     def _boxes(self, candidate: Candidate) -> tuple[Rect, ...]:
         width, height = self._lettering.size(candidate.text, candidate.tone)
@@ -101,9 +114,7 @@ class NamePlan:
         step, turn = width / parts, radians(candidate.turn_deg)
         side = max(step, height) * 0.9
         middles = ((-width / 2 + (part + 0.5) * step) for part in range(parts))
-        return tuple(
-            (along * cos(turn) - side / 2, along * sin(turn) - side / 2, side, side) for along in middles
-        )
+        return tuple((along * cos(turn) - side / 2, along * sin(turn) - side / 2, side, side) for along in middles)
 
     def _candidates(self, block: View) -> Iterable[Candidate]:
         yield from self._village_candidates(block)
@@ -127,7 +138,15 @@ class NamePlan:
         for row in overlapping(grids.bounds, block.bounds()).tolist():
             x_min, _, x_max, _ = grids.bounds[row]
             if (x_max - x_min) * block.scale > self._lettering.width(grids.names[row], Tone.GRID) * 1.25:
-                yield Candidate(2, grids.names[row], Tone.GRID, *grids.anchors[row].tolist())
+                yield Candidate(2, grids.names[row], Tone.GRID, *self._grid_anchor(row, block))
+
+    def _grid_anchor(self, row: int, block: View) -> tuple[float, float]:
+        """The grid's own middle; when that is far off, a point of the part that is in the block."""
+        x, y = self._ground.grids.anchors[row].tolist()
+        x_min, y_min, x_max, y_max = block.bounds(-BLOCK_PX)
+        if x_min <= x <= x_max and y_min <= y <= y_max:
+            return x, y
+        return self._ground.point_of_grid_in(row, (x_min, y_min, x_max, y_max)) or (x, y)
 
     def _street_candidates(self, block: View) -> Iterator[Candidate]:
         streets = self._ground.streets
@@ -157,7 +176,7 @@ class NamePlan:
             if block.zoom < first_zoom:
                 continue
             for row in spots.within(block.bounds())[:MOST_CANDIDATES].tolist():
-                below = 15.0 / block.scale
+                below = NAME_BELOW_PX / block.scale
                 yield Candidate(rank, spots.names[row], Tone.PLACE, float(spots.x[row]), float(spots.y[row]) + below)
 
 
@@ -191,4 +210,3 @@ def _block_view(view: View, key: PlanKey) -> View:
     full_w, full_h = width + 2 * BLOCK_PX, height + 2 * BLOCK_PX
     scale = TILE_PX * 2.0**view.zoom
     return View((left + full_w / 2) / scale, (top + full_h / 2) / scale, view.zoom, full_w, full_h)
-

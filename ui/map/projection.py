@@ -38,5 +38,4 @@ def worlds_of(*, lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
 
 def metres_per_pixel(*, lat: float, zoom: float) -> float:
     """Ground metres across one logical pixel at a latitude."""
-    return EQUATOR_M * cos(radians(lat)) / (TILE_PX * 2.0**zoom)
-
+    return float(EQUATOR_M * cos(radians(lat)) / (TILE_PX * 2.0**zoom))

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from ui.map.furniture import Card, Furniture
 from ui.map.gestures import Box, Span
 from ui.map.ground import LOCAL_SCALE, Ground
-from ui.map.lettering import Lettering
+from ui.map.lettering import Lettering, Tone
 from ui.map.live_picture import LivePicture
-from ui.map.names import NamePlan
+from ui.map.names import NamePlan, PlacedName
 from ui.map.palette import MapPalette
 from ui.map.tile_painter import TileStyle
 from ui.map.tiles import Tiles
@@ -99,9 +99,12 @@ class MapScreen:
         self.frame, self.labels = frame, labels
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_chosen_grid(painter, view, shown.grid_row)
-        self._draw_names(painter, view, labels)
+        ground_names = [name for name in labels.names if name.candidate.tone is not Tone.VILLAGE]
+        self._draw_names(painter, view, ground_names)
         self._units.draw_accuracy(painter, frame, emphasis)
         self._units.draw_units(painter, frame, emphasis)
+        # A village has one name and many units: its name would drown among them.
+        self._draw_names(painter, view, [name for name in labels.names if name.candidate.tone is Tone.VILLAGE])
         if self.layers.orders:
             self.live.orders.draw(painter, view, palette, scale=self.scale, now=self.live.now)
         self._units.draw_marks(painter, frame, emphasis)
@@ -126,9 +129,7 @@ class MapScreen:
             shows_places=self.layers.places,
         )
         names = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
-        self.tiles.set_scene(
-            area=self.live.store.area, village_names=names, style=style, is_new_area=is_new_area
-        )
+        self.tiles.set_scene(area=self.live.store.area, village_names=names, style=style, is_new_area=is_new_area)
 
     def _draw_chosen_grid(self, painter: QPainter, view: View, row: int | None) -> None:
         if row is None or row >= len(self.ground.grids.paths):
@@ -145,8 +146,8 @@ class MapScreen:
         painter.drawPath(path)
         painter.restore()
 
-    def _draw_names(self, painter: QPainter, view: View, labels: LabelFrame) -> None:
-        for name in labels.names:
+    def _draw_names(self, painter: QPainter, view: View, names: list[PlacedName]) -> None:
+        for name in names:
             candidate = name.candidate
             px, py = view.screen_of(candidate.x, candidate.y)
             lettered = self._lettering.lettered(candidate.text, candidate.tone, candidate.turn_deg)
@@ -167,9 +168,7 @@ class MapScreen:
         if shown.span is not None:
             furniture.draw_span(painter, view, shown.span, shown.tag)
         columns = live.columns
-        emergencies = [
-            view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency
-        ]
+        emergencies = [view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency]
         furniture.draw_edge_hints(painter, view, emergencies)
         furniture.draw_north(painter, view, shown.north)
         if shown.banner:

@@ -23,17 +23,24 @@ class StampSheet:
         self._image = QImage()
         self._border = 0
 
-    def draw(self, painter: QPainter, x: Floats, y: Floats, colours: Colours, *, size: tuple[int, int], reach: int,
-             border: int) -> None:
+    def draw(
+        self,
+        painter: QPainter,
+        x: Floats,
+        y: Floats,
+        colours: Colours,
+        *,
+        size: tuple[int, int],
+        reach: int,
+        border: int,
+    ) -> None:
         """Discs of radius `reach` device pixels with a middle at (x, y), which must lie within `border` of the
         screen; later ones cover earlier ones. The painter must be in device pixels."""
         width, height = size[0] + 2 * (border + reach), size[1] + 2 * (border + reach)
         if self._pixels.shape != (height, width) or self._border != border + reach:
             self._border = border + reach
             self._pixels = np.zeros((height, width), np.uint32)
-            self._image = QImage(
-                self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
-            )
+            self._image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         self._pixels.fill(0)
         flat = self._pixels.reshape(-1)
         base = (np.rint(y).astype(np.intp) + self._border) * width + np.rint(x).astype(np.intp) + self._border
@@ -69,9 +76,7 @@ def bubbles(view: View, x: Floats, y: Floats) -> list[Bubble]:
         count = int(counts[index])
         middle_x = (first_column + index % across + 0.5) * BUBBLE_CELL_PX - view.left
         middle_y = (first_row + index // across + 0.5) * BUBBLE_CELL_PX - view.top
-        found.append(
-            Bubble((sums_x[index] / count + middle_x) / 2, (sums_y[index] / count + middle_y) / 2, count)
-        )
+        found.append(Bubble((sums_x[index] / count + middle_x) / 2, (sums_y[index] / count + middle_y) / 2, count))
     return found
 
 

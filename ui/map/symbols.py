@@ -85,9 +85,7 @@ def _cross(arm: float, half: float) -> QPolygonF:
     corners = [(half, half), (half, arm), (-half, arm), (-half, half), (-arm, half), (-arm, -half)]
     corners += [(-half, -half), (-half, -arm), (half, -arm), (half, -half), (arm, -half), (arm, half)]
     turn = pi / 4
-    return QPolygonF(
-        [QPointF(x * cos(turn) - y * sin(turn), x * sin(turn) + y * cos(turn)) for x, y in corners]
-    )
+    return QPolygonF([QPointF(x * cos(turn) - y * sin(turn), x * sin(turn) + y * cos(turn)) for x, y in corners])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +139,14 @@ class SpriteSheet:
 
     def _draw_tick(self, painter: QPainter, heading_deg: float, radius: float, colour: str) -> None:
         painter.rotate(heading_deg)
-        reach = radius * 1.35 + 1.0
-        painter.setPen(QPen(QColor(self._palette.symbol_edge), 0.9))
+        reach = radius + 0.6
+        painter.setPen(QPen(QColor(self._palette.symbol_edge), 1.0))
         painter.setBrush(QColor(colour))
-        half = 2.0 + radius * 0.25
-        painter.drawPolygon(QPolygonF([QPointF(0, -reach - half * 1.3), QPointF(-half, -reach), QPointF(half, -reach)]))
+        half = 2.2 + radius * 0.32
+        # The foot lies below the symbol, which is drawn over it: the tick grows out of it.
+        painter.drawPolygon(
+            QPolygonF([QPointF(0, -reach - half * 1.35), QPointF(-half, -reach * 0.7), QPointF(half, -reach * 0.7)])
+        )
 
     def _draw_ring(self, painter: QPainter, radius: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from ui.map.ground import LOCAL_SCALE, Ground, Rows, Spots, overlapping
 from ui.map.palette import MapPalette
-from ui.map.projection import TILE_PX
+from ui.map.projection import TILE_PX, Floats
 from ui.map.view import ZOOM_STEP
 
 Box = tuple[float, float, float, float]
@@ -21,9 +21,9 @@ STREET_WIDTHS: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] = (
 )
 """Width in logical pixels over zoom, by rank; a street is not drawn below its first zoom."""
 CASED_FROM_PX = 2.4
-GRID_LINES_FROM, VILLAGE_LINES_FROM = 12.5, 9.0
-CAMERA_DOTS_FROM, CAMERA_SYMBOLS_FROM = 14.0, 16.0
-PLACE_DOTS_FROM, PLACE_SYMBOLS_FROM = 15.25, 17.0
+GRID_LINES_FROM, VILLAGE_LINES_FROM, DASHED_FROM = 12.5, 9.0, 14.5
+CAMERA_DOTS_FROM, CAMERA_SYMBOLS_FROM = 15.0, 16.25
+PLACE_DOTS_FROM, PLACE_SYMBOLS_FROM = 16.25, 17.0
 SYMBOL_REACH_PX = 12
 """No symbol of a spot reaches further from its place."""
 
@@ -117,14 +117,25 @@ class TilePainter:
         palette, scale = self._style.palette, self._style.scale
         box = tile_box(key, margin_px=4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if key.zoom >= GRID_LINES_FROM:
-            painter.setPen(_cosmetic(palette.grid_line, (1.0 if key.zoom < 15 else 1.4) * scale))
-            for row in overlapping(self._ground.grids.bounds, box).tolist():
-                painter.drawPath(self._ground.grids.paths[row])
-        if key.zoom >= VILLAGE_LINES_FROM:
-            painter.setPen(_cosmetic(palette.village_line, (1.2 if key.zoom < 13 else 2.0) * scale))
-            for row in overlapping(self._ground.villages.bounds, box).tolist():
-                painter.drawPath(self._ground.villages.paths[row])
+        for borders, colour, width, first_zoom, dashes in (
+            (self._ground.grid_borders, palette.grid_line, 1.0 if key.zoom < 15 else 1.4, GRID_LINES_FROM, (5.0, 3.0)),
+            (
+                self._ground.village_borders,
+                palette.village_line,
+                1.4 if key.zoom < 14 else 2.0,
+                VILLAGE_LINES_FROM,
+                (7.0, 2.0, 1.0, 2.0),
+            ),
+        ):
+            if key.zoom < first_zoom:
+                continue
+            pen = _cosmetic(colour, width * scale)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            if key.zoom >= DASHED_FROM:
+                pen.setDashPattern(dashes)
+            painter.setPen(pen)
+            for row in overlapping(borders.bounds, box).tolist():
+                painter.drawPolyline(borders.lines[row])
         painter.setPen(_cosmetic(palette.area_line, (1.8 if key.zoom < 13 else 2.6) * scale))
         painter.drawPath(self._ground.land)
 
@@ -152,8 +163,10 @@ class TilePainter:
             _draw_dots(image, x, y, colour, radius)
             return
         for row, px, py in zip(rows.tolist(), x.tolist(), y.tolist(), strict=True):
-            symbol = self._camera(spots.headings_deg[row]) if spots is self._ground.cameras else self._place(
-                spots.marks[row]
+            symbol = (
+                self._camera(spots.headings_deg[row])
+                if spots is self._ground.cameras
+                else self._place(spots.marks[row])
             )
             half = symbol.width() // 2
             painter.drawImage(
@@ -243,14 +256,12 @@ def _stroke(painter: QPainter, lines: list[QPolygonF], colour: str, width_px: fl
         painter.drawPolyline(line)
 
 
-def _draw_dots(image: QImage, x: np.ndarray, y: np.ndarray, colour: str, radius: float) -> None:  # type: ignore[type-arg]
+def _draw_dots(image: QImage, x: Floats, y: Floats, colour: str, radius: float) -> None:
     """Square dots straight into the image's pixels: 100,000 of them cost milliseconds."""
     pixels = np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
     reach = max(1, round(radius * 2)) // 2
     column, row = x.astype(np.intp), y.astype(np.intp)
     for dy in range(-reach, reach + 1):
         for dx in range(-reach, reach + 1):
-            inside = (
-                (column + dx >= 0) & (column + dx < image.width()) & (row + dy >= 0) & (row + dy < image.height())
-            )
+            inside = (column + dx >= 0) & (column + dx < image.width()) & (row + dy >= 0) & (row + dy < image.height())
             pixels[row[inside] + dy, column[inside] + dx] = QColor(colour).rgb()

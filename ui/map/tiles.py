@@ -4,12 +4,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from math import floor
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
-from ui.map.ground import Ground
 from ui.map.projection import TILE_PX
 from ui.map.tile_painter import TileKey, TileStyle
 from ui.map.tile_worker import Scene, TileWorker, Wanted
@@ -104,9 +103,7 @@ class Tiles(QObject):
         missing.sort(key=lambda key: (key.column + 0.5 - across) ** 2 + (key.row + 0.5 - down) ** 2)
         visible = set(missing)
         missing += [key for key in tile_keys(view, _overview(level)) if key not in self._pixmaps]
-        missing += [
-            key for key in tile_keys(view, level, ring=1) if key not in self._pixmaps and key not in visible
-        ]
+        missing += [key for key in tile_keys(view, level, ring=1) if key not in self._pixmaps and key not in visible]
         wanted = tuple(missing)
         if set(wanted) - set(self._asked):
             self._worker.send(Wanted(wanted))
@@ -140,8 +137,6 @@ def _overview(level: int) -> int:
 def _rect(view: View, key: TileKey, pixel_ratio: float) -> QRectF:
     """Where a tile lies on the screen, on whole device pixels so that neighbours neither gap nor blur."""
     side = TILE_PX * 2.0 ** (view.zoom - key.zoom)
-    left, right = (
-        floor((column * side - view.left) * pixel_ratio + 0.5) for column in (key.column, key.column + 1)
-    )
+    left, right = (floor((column * side - view.left) * pixel_ratio + 0.5) for column in (key.column, key.column + 1))
     top, bottom = (floor((row * side - view.top) * pixel_ratio + 0.5) for row in (key.row, key.row + 1))
     return QRectF(QPointF(left / pixel_ratio, top / pixel_ratio), QPointF(right / pixel_ratio, bottom / pixel_ratio))

@@ -76,9 +76,7 @@ class UnitColumns:
     def in_box(self, view: View, first: tuple[float, float], second: tuple[float, float]) -> Rows:
         """Rows in the rectangle between two pixels."""
         xs, ys = zip(view.world_at(*first), view.world_at(*second), strict=True)
-        return np.flatnonzero(
-            (self.x >= min(xs)) & (self.x <= max(xs)) & (self.y >= min(ys)) & (self.y <= max(ys))
-        )
+        return np.flatnonzero((self.x >= min(xs)) & (self.x <= max(xs)) & (self.y >= min(ys)) & (self.y <= max(ys)))
 
     def in_circle(self, *, lat: float, lon: float, radius_m: float) -> Rows:
         """Rows within great-circle distance of a place."""

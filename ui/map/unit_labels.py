@@ -8,9 +8,9 @@ import numpy as np
 from ui.map.declutter import Occupancy, Rect
 from ui.map.lettering import Lettering, Tone
 from ui.map.names import PlacedName
-from ui.map.projection import Floats
 from ui.map.unit_columns import Freshness
 from ui.map.unit_layer import Detail, Emphasis, UnitFrame
+from ui.map.view import View
 
 MOST_LABELS = 400
 MOST_MARKED = 40
@@ -79,6 +79,8 @@ class UnitLabels:
             rects = _sides(px, py, size, frame.radius_px + (5.0 if is_marked else 0.0))
             kept = self._sides.get(row, 0)
             order = [kept, *(side for side in range(len(rects)) if side != kept)]
+            # A name cut by the screen's edge is no name; a marked unit may have no better place.
+            order = [side for side in order if _is_inside(rects[side], frame.view)] or (order if is_marked else [])
             for occupancies in ((hard, soft), (hard,)):
                 side = next((s for s in order if all(held.is_free(rects[s]) for held in occupancies)), None)
                 if side is not None:
@@ -96,7 +98,7 @@ class UnitLabels:
         rest: list[int] = []
         if frame.detail is Detail.LABELS:
             skipped = set(first)
-            by_row: Floats = np.argsort(frame.rows, kind="stable")
+            by_row = np.argsort(frame.rows, kind="stable")
             rest = [index for index in by_row.tolist() if index not in skipped]
         for index in (first + rest)[:MOST_LABELS]:
             yield (
@@ -105,6 +107,11 @@ class UnitLabels:
                 float(frame.py[index]),
                 int(frame.freshness[index]),
             )
+
+
+def _is_inside(rect: Rect, view: View) -> bool:
+    x, y, width, height = rect
+    return x >= 0 and y >= 0 and x + width <= view.width and y + height <= view.height
 
 
 def _sides(px: float, py: float, size: tuple[float, float], radius: float) -> tuple[Rect, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import cast
 
 import numpy as np
 import shiboken6
@@ -25,6 +26,9 @@ CROWDED = 60.0
 """Symbols in an occupied cell beyond which they would hide each other: bubbles instead."""
 CULL_MARGIN_PX = 24
 SMALL_ABOVE = 2_500
+SMALLEST_PX = 4.0
+"""Radius of a symbol; headings are drawn on larger ones only."""
+TICKS_FROM, ACCURACY_FROM = 14.75, 16.0
 LARGE_ACCURACY_M = 40.0
 MOVING_MPS = 0.4
 """Slower than this a heading is noise."""
@@ -93,8 +97,8 @@ def detail_for(count: int, crowding: float) -> Detail:
 def symbol_radius_px(zoom: float, count: int) -> float:
     """Logical pixels at scale 1."""
     if count > SMALL_ABOVE or zoom < 13:
-        return 4.0
-    return 5.0 if zoom < 14.5 else 6.0 if zoom < 16.5 else 7.0
+        return SMALLEST_PX
+    return 5.0 if zoom < 15 else 6.5 if zoom < 16.5 else 7.5
 
 
 class UnitLayer:
@@ -148,7 +152,7 @@ class UnitLayer:
         """Circles of the reported accuracy: for marked units, and for all that are known badly when few are shown."""
         accuracy = self._columns.positions.accuracy_m[frame.rows]
         wanted = np.isin(frame.rows, np.array(emphasis.marked()[:50], np.intp)) & (accuracy > 0)
-        if frame.detail is Detail.LABELS:
+        if frame.detail is Detail.LABELS and frame.view.zoom >= ACCURACY_FROM:
             wanted |= accuracy > LARGE_ACCURACY_M
         colour = QColor(self._palette.accuracy)
         wash, line = QColor(colour), QColor(colour)
@@ -201,12 +205,19 @@ class UnitLayer:
         is_ticked = (
             ~np.isnan(heading)
             & ~(speed < MOVING_MPS)
+            & (frame.view.zoom >= TICKS_FROM)
             & (frame.freshness == Freshness.FRESH)
             & (status != STATUS_CODE[UnitStatus.OFFLINE])
         )
         turn = np.rint(np.nan_to_num(heading[is_ticked]) / (360.0 / HEADINGS)).astype(np.intp) % HEADINGS
-        self._blit(painter, sheet, x[is_ticked], y[is_ticked], turn * sheet.cell,
-                   sheet.tick_top + status[is_ticked] * sheet.cell)
+        self._blit(
+            painter,
+            sheet,
+            x[is_ticked],
+            y[is_ticked],
+            turn * sheet.cell,
+            sheet.tick_top + status[is_ticked] * sheet.cell,
+        )
         is_selected = np.isin(rows, emphasis.selected)
         ring_left = np.full(int(is_selected.sum()), sheet.ring.left)
         self._blit(painter, sheet, x[is_selected], y[is_selected], ring_left, np.full_like(ring_left, sheet.ring.top))
@@ -225,7 +236,7 @@ class UnitLayer:
         columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3] = x, y, left, top
         columns[:, 4:6] = sheet.cell
         first = shiboken6.wrapInstance(self._fragments.ctypes.data, QPainter.PixmapFragment)
-        painter.drawPixmapFragments(first, count, sheet.pixmap)
+        painter.drawPixmapFragments(cast(QPainter.PixmapFragment, first), count, sheet.pixmap)
 
     def _draw_stamps(self, painter: QPainter, frame: UnitFrame) -> None:
         ratio = self._pixel_ratio

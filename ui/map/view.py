@@ -23,7 +23,7 @@ class View:
     @property
     def scale(self) -> float:
         """Logical pixels in one world unit."""
-        return TILE_PX * 2.0**self.zoom
+        return float(TILE_PX * 2.0**self.zoom)
 
     @property
     def left(self) -> float:

@@ -94,9 +94,8 @@ export class FloorParticipant {
 
   denied(push, now) {
     if (this.own === Own.GRANTED) return [];
-    const wasReleasing = this.own === Own.RELEASING;
-    const settled = this._settle(now);
-    if (wasReleasing) return settled;
+    if (this.own === Own.RELEASING) return this._settle(now);
+    this._enter(Own.SILENT);
     return this._notify({ kind: "denied", cause: push.cause }, now, "denied");
   }
 

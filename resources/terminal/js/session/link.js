@@ -80,7 +80,7 @@ export class Link {
     for (const effect of effects) {
       if (effect === "open") this._open();
       else if (effect === "close") this._hangUp();
-      else this._ping();
+      else this.ping();
     }
     this._alarm.set(this._machine.deadline);
     this._onState(this.state);
@@ -133,15 +133,18 @@ export class Link {
     }
   }
 
-  async _ping() {
+  /** Round-trip time at the level the worker feels; false when the connection ended first. */
+  async ping() {
     const before_s = this._clock.now();
     const bytes = [...this._waiting.values()].reduce((sum, waiting) => sum + waiting.bytes, 0);
-    this._machine.deadline += Math.min(LONGEST_SLACK_S, bytes / SLOWEST_BYTES_PER_S);
+    if (this._machine.deadline !== null) this._machine.deadline += Math.min(LONGEST_SLACK_S, bytes / SLOWEST_BYTES_PER_S);
     try {
       await this._ask({ kind: "ping", id: newId() });
       this.latency_ms = (this._clock.now() - before_s) * 1000;
+      return true;
     } catch (error) {
-      if (!(error instanceof LinkLostError)) throw error;
+      if (error instanceof LinkLostError) return false;
+      throw error;
     }
   }
 

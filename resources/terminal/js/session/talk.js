@@ -22,13 +22,13 @@ export class Talk {
     this._alarm = new Alarm({ clock, ring: () => this._tick() });
     this.talkgroups = [];
     this.affiliated = [];
+    this._party = null;
   }
 
   configure({ party, talkgroups, affiliated }) {
     this.talkgroups = talkgroups;
-    this._machines = new Map(
-      affiliated.map((id) => [id, this._machines.get(id) ?? new FloorParticipant({ talkgroupId: id, party })]),
-    );
+    this._party = party;
+    this._machines = new Map(affiliated.map((id) => [id, this._machineOf(id)]));
     this.affiliated = affiliated;
     this._onChange();
   }
@@ -40,7 +40,7 @@ export class Talk {
   /** Others than the selected one in which somebody talks: [{name, talker}]. */
   get elsewhere() {
     return [...this._machines.values()]
-      .filter((machine) => machine !== this.selected && machine.talker)
+      .filter((machine) => machine !== this.selected && machine.talker && this.affiliated.includes(machine.talkgroupId))
       .map((machine) => ({ name: this.nameOf(machine.talkgroupId), talker: machine.talker }));
   }
 
@@ -74,9 +74,18 @@ export class Talk {
   }
 
   handle(push) {
-    const machine = this._machines.get(push.talkgroup_id);
     const event = EVENTS[push.kind];
-    if (machine && event) this._run(machine, machine[event](push, this._clock.now()));
+    if (!event) return;
+    // Made on first hearing of it: who talks now may be told before the welcome has been taken in.
+    const machine = this._machineOf(push.talkgroup_id);
+    this._machines.set(push.talkgroup_id, machine);
+    this._run(machine, machine[event](push, this._clock.now()));
+  }
+
+  _machineOf(talkgroupId) {
+    const machine = this._machines.get(talkgroupId) ?? new FloorParticipant({ talkgroupId });
+    machine.party = this._party;
+    return machine;
   }
 
   voiceLost() {

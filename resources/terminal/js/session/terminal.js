@@ -121,6 +121,7 @@ export class Terminal {
 
   async _handshake(send) {
     if (this._code) await this._enrol(send);
+    this.orders.sessionBegan(); // before signing in: the open orders may be pushed ahead of the welcome
     const welcome = await send({
       kind: "terminal.sign_in",
       id: newId(),
@@ -167,13 +168,11 @@ export class Terminal {
     this.profile = { party: welcome.party, name: welcome.name, unitId: welcome.party.replace(/^unit:/, "") };
     this.settings.set("profile", this.profile);
     this.location.interval_s = welcome.position_interval_s ?? 5;
-    this.orders.sessionBegan();
     this._startMedia(welcome.ice_servers ?? []);
     await this._restoreAffiliation(welcome);
     this.courier.pump();
     // The gateway pushes the open orders before it answers what we ask after the welcome.
-    const pong = await this.ask({ kind: "ping", id: newId() });
-    if (pong) await this.orders.pushesEnded();
+    if (await this.link.ping()) await this.orders.pushesEnded();
     this._changed("orders");
   }
 

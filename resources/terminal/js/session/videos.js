@@ -10,7 +10,8 @@ export class Videos {
     this.isStarting = false;
     this.isInterrupted = false; // our own transmission, cut off by the network: offered again afterwards
     this.consent = "ask";
-    this._live = new Map(); // video id -> {kind, isWanted}
+    this._live = new Map(); // video id -> kind
+    this._wanted = new Set(); // video ids somebody watches; by duty policy possibly before the camera is open
   }
 
   get isLive() {
@@ -18,7 +19,7 @@ export class Videos {
   }
 
   get isWanted() {
-    return [...this._live.values()].some((video) => video.isWanted);
+    return [...this._live.keys()].some((id) => this._wanted.has(id));
   }
 
   get preview() {
@@ -53,7 +54,7 @@ export class Videos {
     this._starting(true);
     const isOpen = await this._openCamera();
     const answer = isOpen ? { is_given: true } : { is_given: false, end: "camera_refused" };
-    if (isOpen) this._add(asked.id, "point_call"); // before the answer: video.wanted may overtake its reply
+    if (isOpen) this._add(asked.id, "point_call");
     const reply = await this._ask({ kind: "video.consent", id: newId(), video_id: asked.id, ...answer });
     if (reply?.kind === "refused") {
       this._remove(asked.id);
@@ -90,8 +91,9 @@ export class Videos {
   }
 
   linkLost() {
-    this.isInterrupted = [...this._live.values()].some((video) => video.kind === "return");
+    this.isInterrupted = [...this._live.values()].includes("return");
     this._live.clear();
+    this._wanted.clear();
     this._setAsked(null);
     if (!this.isInterrupted) this._camera.close();
     this._onChange();
@@ -112,9 +114,8 @@ export class Videos {
   }
 
   _want(push) {
-    const video = this._live.get(push.video_id);
-    if (!video) return;
-    video.isWanted = push.is_wanted;
+    if (push.is_wanted) this._wanted.add(push.video_id);
+    else this._wanted.delete(push.video_id);
     this._send();
     this._onChange();
   }
@@ -127,12 +128,14 @@ export class Videos {
   }
 
   _add(id, kind) {
-    this._live.set(id, { kind, isWanted: false });
+    this._live.set(id, kind);
+    this._send();
     this._onChange();
   }
 
   _remove(id) {
     this._live.delete(id);
+    this._wanted.delete(id);
     if (!this.isLive) this._camera.close();
     this._send();
     this._onChange();

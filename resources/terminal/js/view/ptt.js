@@ -67,14 +67,15 @@ export class PressToTalk {
     this._terminal.talk.letGo();
   }
 
-  update({ phase, canTalk, remaining_s }) {
+  update({ phase, isEmergency, canTalk, remaining_s }) {
     const button = this.element;
     if (button.dataset.phase !== phase) button.dataset.phase = phase;
     button.classList.toggle("unavailable", !canTalk);
+    button.classList.toggle("emergency", isEmergency);
     const text = (key, values) => this._words.text(key, values);
-    const said = { requesting: 1, granted: 1, queued: 1, your_turn: 1, releasing: 1 };
     const position = this._terminal.talk.selected?.place?.position ?? "";
-    setText(this._label, said[phase] ? text(`talk.phase.${phase}`, { position }) : text("talk.hold"));
+    const key = `talk.button.${phase}`;
+    setText(this._label, this._words.has(key) ? text(key, { position }) : text("talk.hold"));
     setText(this._time, remaining_s === null ? "" : String(Math.ceil(remaining_s)));
   }
 }

@@ -52,13 +52,15 @@ export class TalkView {
     const isOwn = ["requesting", "granted", "queued", "your_turn"].includes(phase);
     const name = machine?.talker?.name ?? "";
     const isEmergency = phase === "taken" && machine.talker.isEmergency;
-    if (this._stage.dataset.phase !== phase) this._stage.dataset.phase = phase;
+    const isOffline = obstacle === "offline" && !isOwn && phase !== "lost";
+    const shown = isOffline ? "offline" : phase;
+    if (this._stage.dataset.phase !== shown) this._stage.dataset.phase = shown;
     this._stage.classList.toggle("emergency", isEmergency);
     const values = { name, ...machine?.place, seconds: Math.ceil(this._terminal.talk.remaining_s ?? 0) };
-    setText(this._state, text(isEmergency ? "talk.phase.taken_emergency" : `talk.phase.${phase}`, values));
+    setText(this._state, text(isEmergency ? "talk.phase.taken_emergency" : `talk.phase.${shown}`, values));
     setText(this._hint, this._hintText(machine, phase, isOwn ? null : obstacle, values, text));
     show(this._leave, phase === "queued" || phase === "your_turn");
-    this._ptt.update({ phase, canTalk: obstacle === null, remaining_s: phase === "granted" ? this._terminal.talk.remaining_s : null });
+    this._ptt.update({ phase, isEmergency, canTalk: obstacle === null, remaining_s: phase === "granted" ? this._terminal.talk.remaining_s : null });
     this._tick(phase === "granted");
   }
 

@@ -1,0 +1,334 @@
+"""A terminal's end of the wire without a task of its own: enrol, sign in, ask, keep what must not be lost, come back.
+
+The same protocol and the same rules as `comms.link`, written as callbacks so that ten thousand fit one loop."""
+
+import asyncio
+import logging
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+from websockets.uri import WebSocketURI
+
+from comms.domain.ids import CommandId, UnitId
+from comms.domain.unit import VideoConsent
+from comms.fleet.dialler import Dialler
+from comms.fleet.socket import TerminalSocket
+from comms.link.clock import Clock, Timer
+from comms.link.line import LinkLostError
+from comms.link.outbox import Outbox
+from comms.link.reconnect import BackOff, BackOffPlan
+from comms.link.state import FINAL_REFUSALS
+from comms.link.wire import reply_id
+from comms.protocol.codec import decode_push
+from comms.protocol.commands import Command, TerminalEnrol, TerminalSignIn
+from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import Enrolled, Push, Refused, SessionEnded, Welcome
+from comms.protocol.version import PROTOCOL_VERSION
+
+_log = logging.getLogger(__name__)
+_encoder = msgspec.json.Encoder()
+
+BACK_OFF = BackOffPlan(first_s=0.2, limit_s=2.0, factor=1.6, steady_s=2.0)
+"""A terminal that lost its gateway looks again within 2 s at most: 1,165 are to be back 10 s after a restart."""
+
+
+class LinkPhase(StrEnum):
+    DOWN = "down"
+    CONNECTING = "connecting"
+    UP = "up"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True)
+class Credentials:
+    """What a terminal can sign in with: the token it was given, else the single-use code on its enrolment sheet."""
+
+    unit_id: UnitId
+    code: str | None = None
+    device_token: str | None = None
+
+
+class Owner(Protocol):
+    """The terminal above."""
+
+    def link_up(self, welcome: Welcome) -> None: ...
+    def link_down(self) -> None: ...
+    def link_refused(self, refused: Refused) -> None: ...
+    def enrolled(self, device_token: str) -> None: ...
+    def pushed(self, push: Push) -> None: ...
+
+
+class TerminalLink:
+    """`start` and `stop` once each; `lose` and `go_half_open` as often as a fault wants."""
+
+    def __init__(
+        self,
+        owner: Owner,
+        credentials: Credentials,
+        *,
+        dialler: Dialler,
+        clock: Clock,
+        jitter: random.Random,
+        video_consent: VideoConsent = VideoConsent.ASK,
+        back_off: BackOffPlan = BACK_OFF,
+    ) -> None:
+        self.phase = LinkPhase.STOPPED
+        self.unreadable = 0
+        self.says_twice = False
+        """Fault: send every durable command twice, as a terminal with a bad outbox would."""
+        self._owner = owner
+        self._credentials = credentials
+        self._dialler = dialler
+        self._clock = clock
+        self._video_consent = video_consent
+        self._back_off = BackOff(back_off, random=jitter.random)
+        self._outbox = Outbox()
+        self._durable: dict[CommandId, asyncio.Future[Push]] = {}
+        self._waiting: dict[CommandId, asyncio.Future[Push]] = {}
+        self._socket: TerminalSocket | None = None
+        self._timer: Timer | None = None
+        self._sign_in_id = CommandId("")
+        self._refused: Refused | None = None
+        self._nonce = uuid.uuid4().hex[:12]
+        self._count = 0
+
+    @property
+    def is_up(self) -> bool:
+        return self.phase is LinkPhase.UP
+
+    @property
+    def local_host(self) -> str:
+        assert self._socket is not None
+        return self._socket.local_host
+
+    def new_id(self) -> CommandId:
+        """Never used before, by anybody: a random part of this process and a count."""
+        self._count += 1
+        return CommandId(f"{self._credentials.unit_id}-{self._nonce}-{self._count:x}")
+
+    # --- life -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._connect()
+
+    def stop(self) -> None:
+        """No callback comes after this but `link_down` for a link that was up."""
+        self.phase, was_up = LinkPhase.STOPPED, self.is_up
+        self._cancel_timer()
+        self._dialler.settled(self)
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        self._fail_waiting()
+        if was_up:
+            self._owner.link_down()
+        for future in self._durable.values():
+            _fail(future, "the terminal was switched off")
+        self._durable.clear()
+
+    def lose(self, for_s: float) -> None:
+        """The network is gone now and for so long."""
+        self._drop(for_s)
+
+    def go_half_open(self, for_s: float) -> None:
+        """The network swallows everything without a word; the terminal notices after so long."""
+        if self._socket is not None:
+            self._socket.go_deaf()
+            self._cancel_timer()
+            self._timer = self._clock.call_at(self._clock.monotonic() + for_s, lambda: self._drop(0.0))
+
+    def _connect(self) -> None:
+        self._timer = None
+        if self.phase is not LinkPhase.CONNECTING:
+            self.phase = LinkPhase.CONNECTING
+            self._refused = None
+            self._dialler.dial(self)
+
+    def make_socket(self, uri: WebSocketURI) -> TerminalSocket:
+        # The callbacks know which socket they are of: one that was given up may still speak.
+        made = TerminalSocket(
+            uri,
+            on_open=lambda: self._opened(made),
+            on_message=lambda message: self._message(made, message),
+            on_closed=lambda: self._closed(made),
+        )
+        if self.phase is LinkPhase.CONNECTING:
+            self._socket = made
+        return made
+
+    def dial_failed(self) -> None:
+        if self.phase is LinkPhase.CONNECTING:
+            self._retry(0.0)
+
+    def _closed(self, socket: TerminalSocket) -> None:
+        if socket is self._socket and self.phase is not LinkPhase.STOPPED:
+            self._drop(0.0)
+
+    def _drop(self, at_least_s: float) -> None:
+        """This connection is over; another is tried after a while, unless the gateway refused for good."""
+        if self.phase in (LinkPhase.STOPPED, LinkPhase.REFUSED):
+            return
+        was_up, self.phase = self.is_up, LinkPhase.DOWN
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.abort()
+        self._dialler.settled(self)
+        self._fail_waiting()
+        if was_up:
+            self._owner.link_down()
+        if self._refused is not None and self._refused.code in FINAL_REFUSALS:
+            self.phase = LinkPhase.REFUSED
+            self._cancel_timer()
+            return
+        self._retry(max(at_least_s, (self._refused.retry_after_s or 0.0) if self._refused else 0.0))
+
+    def _retry(self, at_least_s: float) -> None:
+        self.phase = LinkPhase.DOWN
+        now = self._clock.monotonic()
+        self._cancel_timer()
+        self._timer = self._clock.call_at(now + self._back_off.lost(now=now, at_least_s=at_least_s), self._connect)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    # --- signing in ----------------------------------------------------------------------------------
+
+    def _opened(self, socket: TerminalSocket) -> None:
+        if socket is not self._socket:
+            socket.abort()
+            return
+        self._introduce()
+
+    def _introduce(self) -> None:
+        self._sign_in_id = self.new_id()
+        known = self._credentials
+        if known.device_token is not None:
+            self.send(
+                TerminalSignIn(
+                    id=self._sign_in_id,
+                    protocol=PROTOCOL_VERSION,
+                    device_token=known.device_token,
+                    video_consent=self._video_consent,
+                )
+            )
+        else:
+            self.send(
+                TerminalEnrol(
+                    id=self._sign_in_id,
+                    protocol=PROTOCOL_VERSION,
+                    code=known.code or "",
+                    device_name="simulated terminal",
+                )
+            )
+
+    def _introduced(self, answer: Push) -> None:
+        known = self._credentials
+        match answer:
+            case Enrolled():
+                known.device_token, known.code = answer.device_token, None
+                self._owner.enrolled(answer.device_token)
+                self._introduce()
+            case Welcome():
+                self._come_up(answer)
+            case Refused(code=RefusalCode.WRONG_CREDENTIALS) if known.device_token and known.code:
+                known.device_token = None  # a token of another gateway's data: enrol anew
+                self._introduce()
+            case Refused():
+                self._refused = answer
+                self._owner.link_refused(answer)
+                self._drop(0.0)
+            case _:
+                self._drop(0.0)
+
+    def _come_up(self, welcome: Welcome) -> None:
+        self.phase = LinkPhase.UP
+        self._back_off.signed_in(now=self._clock.monotonic())
+        for command in self._outbox.unanswered():
+            self.send(command)
+        self._owner.link_up(welcome)
+
+    def settled(self) -> None:
+        """The terminal is in place (media included): let the next one dial."""
+        self._dialler.settled(self)
+
+    # --- asking -----------------------------------------------------------------------------------------
+
+    def send(self, command: Command) -> None:
+        """Without waiting for its answer."""
+        if self._socket is not None:
+            self._socket.send(_encoder.encode(command))
+
+    def send_raw(self, frame: bytes) -> None:
+        """Fault: words that are no command."""
+        if self._socket is not None:
+            self._socket.send(frame)
+
+    def request(self, command: Command) -> "asyncio.Future[Push]":
+        """The answer to come; LinkLostError in it when the link is or goes down first."""
+        future: asyncio.Future[Push] = asyncio.get_running_loop().create_future()
+        if self.is_up:
+            self._waiting[command.id] = future
+            self.send(command)
+        else:
+            _fail(future, "not connected")
+        return future
+
+    def request_durable(self, command: Command) -> "asyncio.Future[Push]":
+        """As `request`, but kept and sent again after a lost connection."""
+        future = self._durable.get(command.id)
+        if future is None:
+            future = self._durable[command.id] = asyncio.get_running_loop().create_future()
+            self._outbox.add(command)
+            if self.is_up:
+                for _ in range(1 + self.says_twice):
+                    self.send(command)
+        return future
+
+    def _fail_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for future in waiting.values():
+            _fail(future, "the connection was lost")
+
+    # --- hearing ----------------------------------------------------------------------------------------
+
+    def _message(self, socket: TerminalSocket, message: bytes) -> None:
+        if socket is not self._socket:
+            return
+        try:
+            push = decode_push(message)
+        except msgspec.DecodeError:
+            self.unreadable += 1
+            return
+        command_id = reply_id(push)
+        if not self.is_up:
+            if command_id == self._sign_in_id:
+                self._introduced(push)
+        elif command_id is not None:
+            self._answered(command_id, push)
+        elif isinstance(push, SessionEnded):
+            self._refused = Refused(code=push.code, text=push.text)
+            self._owner.link_refused(self._refused)
+            self._drop(0.0)
+        else:
+            self._owner.pushed(push)
+
+    def _answered(self, command_id: CommandId, answer: Push) -> None:
+        future = self._waiting.pop(command_id, None)
+        if future is None and self._outbox.answered(command_id):
+            future = self._durable.pop(command_id, None)
+        if future is not None and not future.done():
+            future.set_result(answer)
+
+
+def _fail(future: "asyncio.Future[Push]", detail: str) -> None:
+    if not future.done():
+        future.set_exception(LinkLostError(detail))
+        future.exception()  # fine when nobody asks any more

@@ -1,0 +1,140 @@
+"""Where every unit was last, as columns; desks get what changed, five times a second, as binary frames."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from comms.domain.ids import UnitId
+from comms.domain.position import EARTH_RADIUS_M, Fix
+from comms.gateway.context import Clock, Session, Timer
+from comms.gateway.outbox import binary_frame
+from comms.gateway.sessions import SessionTable
+from comms.protocol.frames import PositionColumns, encode_positions
+
+_FIRST_ROWS = 256
+_BUSY_BYTES = 256_000
+"""A desk with this much waiting misses a turn; the next frame has all that changed since its last one."""
+
+
+class Positions:
+    """`no_of` gives a unit's number in frames. Times are Unix seconds."""
+
+    def __init__(
+        self, *, clock: Clock, sessions: SessionTable, no_of: Callable[[UnitId], int], interval_s: float
+    ) -> None:
+        self._clock = clock
+        self._sessions = sessions
+        self._no_of = no_of
+        self._interval_s = interval_s
+        self._rows: dict[UnitId, int] = {}
+        self._columns = _empty(_FIRST_ROWS)
+        self._changed_in = np.zeros(_FIRST_ROWS, np.int64)
+        """The turn in which each row last changed; turns count from 1."""
+        self._turn = 1
+        self._seen: dict[Session, int] = {}
+        """The last turn each subscribed desk has."""
+        self._timer: Timer | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def start(self) -> None:
+        self._timer = self._clock.call_at(self._clock.monotonic() + self._interval_s, self._tick)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def subscribe(self, session: Session) -> None:
+        """The whole table comes with the next frame."""
+        self._seen[session] = 0
+
+    def unsubscribe(self, session: Session) -> None:
+        self._seen.pop(session, None)
+
+    def take(self, unit_id: UnitId, fix: Fix) -> None:
+        """Keep a believable reading, unless a later one is known."""
+        row = self._rows.get(unit_id)
+        if row is None:
+            row = self._add(unit_id)
+        columns = self._columns
+        if fix.at < columns.at[row]:
+            return
+        columns.at[row], columns.lat[row], columns.lon[row] = fix.at, fix.lat, fix.lon
+        columns.accuracy_m[row] = np.nan if fix.accuracy_m is None else fix.accuracy_m
+        columns.heading_deg[row] = np.nan if fix.heading_deg is None else fix.heading_deg
+        columns.speed_mps[row] = np.nan if fix.speed_mps is None else fix.speed_mps
+        columns.battery_pct[row] = np.nan if fix.battery_pct is None else fix.battery_pct
+        self._changed_in[row] = self._turn
+
+    def within(self, *, lat: float, lon: float, radius_m: float) -> list[UnitId]:
+        """Units whose last position lies in the circle, nearest first."""
+        count = len(self._rows)
+        if not count:
+            return []
+        columns = self._columns
+        half_lat = np.radians(columns.lat[:count] - lat) / 2
+        half_lon = np.radians(columns.lon[:count] - lon) / 2
+        chord = np.sin(half_lat) ** 2 + np.cos(np.radians(lat)) * np.cos(np.radians(columns.lat[:count])) * (
+            np.sin(half_lon) ** 2
+        )
+        distance_m = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+        unit_ids = list(self._rows)
+        return [unit_ids[row] for row in np.argsort(distance_m, kind="stable") if distance_m[row] <= radius_m]
+
+    def _add(self, unit_id: UnitId) -> int:
+        row = self._rows[unit_id] = len(self._rows)
+        if row == len(self._changed_in):
+            self._columns = _grown(self._columns)
+            self._changed_in = np.concatenate((self._changed_in, np.zeros(row, np.int64)))
+        self._columns.no[row] = self._no_of(unit_id)
+        self._columns.at[row] = -np.inf
+        return row
+
+    def _tick(self) -> None:
+        self._timer = self._clock.call_at(self._clock.monotonic() + self._interval_s, self._tick)
+        frames: dict[int, bytes | None] = {}
+        for session, seen in self._seen.items():
+            outbox = self._sessions.outbox(session)
+            if outbox is None or outbox.waiting_bytes > _BUSY_BYTES:
+                continue
+            if seen not in frames:
+                frames[seen] = self._frame_since(seen)
+            frame = frames[seen]
+            if frame is not None:
+                outbox.put(frame)
+                outbox.flush()
+            self._seen[session] = self._turn
+        self._turn += 1
+
+    def _frame_since(self, turn: int) -> bytes | None:
+        rows = np.flatnonzero(self._changed_in[: len(self._rows)] > turn)
+        if not len(rows):
+            return None
+        columns = self._columns
+        picked = PositionColumns(*(getattr(columns, name)[rows] for name in PositionColumns.__slots__))
+        return binary_frame(encode_positions(picked))
+
+
+def _empty(rows: int) -> PositionColumns:
+    def floats() -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        return np.full(rows, np.nan, np.float32)
+
+    return PositionColumns(
+        no=np.zeros(rows, np.uint32),
+        at=np.full(rows, -np.inf),
+        lat=np.zeros(rows),
+        lon=np.zeros(rows),
+        accuracy_m=floats(),
+        heading_deg=floats(),
+        speed_mps=floats(),
+        battery_pct=floats(),
+    )
+
+
+def _grown(columns: PositionColumns) -> PositionColumns:
+    """Twice the rows."""
+    more = _empty(len(columns))
+    return PositionColumns(
+        *(np.concatenate((getattr(columns, name), getattr(more, name))) for name in PositionColumns.__slots__)
+    )

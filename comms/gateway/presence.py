@@ -1,0 +1,105 @@
+"""Sessions come and go: what the journal, voice, video, positions and orders have to know of it."""
+
+from typing import Protocol
+
+from comms.domain.events import Event, OfficerSignedOff, OfficerSignedOn, TerminalConnected, TerminalDisconnected
+from comms.domain.ids import GATEWAY, officer_party, unit_party
+from comms.gateway.context import GatewayPicture, Recorder, Session
+from comms.gateway.outbox import Outbox
+from comms.gateway.sessions import SessionTable
+from comms.protocol.errors import RefusalCode, sentence
+from comms.protocol.pushes import SessionEnded
+
+
+class SessionListener(Protocol):
+    """A part that follows sessions."""
+
+    def on_session_started(self, session: Session) -> None: ...
+    def on_session_ended(self, session: Session) -> None: ...
+
+
+def ended(session: Session, code: RefusalCode) -> SessionEnded:
+    return SessionEnded(code=code, text=sentence(code, session.locale))
+
+
+class Presence:
+    def __init__(
+        self,
+        *,
+        sessions: SessionTable,
+        recorder: Recorder,
+        pictured: GatewayPicture,
+        listeners: tuple[SessionListener, ...],
+    ) -> None:
+        self._sessions = sessions
+        self._recorder = recorder
+        self._pictured = pictured
+        self._listeners = listeners
+
+    def enter(self, session: Session, outbox: Outbox) -> None:
+        """The party's earlier session, if there is one, ends; the party itself stays present."""
+        before = self._sessions.get(session.party)
+        if before is not None:
+            self.end(before, RefusalCode.REPLACED)
+        self._sessions.add(session, outbox)
+        if not self._is_present(session):
+            self._recorder.record_soon(session.party, [_arrival(session)])
+        for listener in self._listeners:
+            listener.on_session_started(session)
+
+    def leave(self, session: Session) -> None:
+        """Its connection is gone. Does nothing for a session that was ended already."""
+        if not self._sessions.remove(session):
+            return
+        for listener in self._listeners:
+            listener.on_session_ended(session)
+        if self._is_present(session) and self._sessions.get(session.party) is None:
+            self._recorder.record_soon(session.party, [_departure(session)])
+
+    def end(self, session: Session, code: RefusalCode) -> None:
+        """End it from here; of a replaced one the party stays."""
+        outbox = self._sessions.outbox(session)
+        if outbox is None:
+            return
+        outbox.end(ended(session, code))
+        if code is not RefusalCode.REPLACED:
+            self.leave(session)
+        elif self._sessions.remove(session):
+            for listener in self._listeners:
+                listener.on_session_ended(session)
+
+    def reconcile(self) -> None:
+        """Record who came and went while the journal could not be written."""
+        picture = self._pictured.picture
+        corrections: list[Event] = []
+        for unit_id, unit in picture.units.items():
+            is_here = self._sessions.get(unit_party(unit_id)) is not None
+            if is_here is not unit.is_online:
+                corrections.append((TerminalConnected if is_here else TerminalDisconnected)(unit_id=unit_id))
+        for officer_id, officer in picture.officers.items():
+            is_here = self._sessions.get(officer_party(officer_id)) is not None
+            if is_here is not officer.is_on_duty:
+                corrections.append((OfficerSignedOn if is_here else OfficerSignedOff)(officer_id=officer_id))
+        if corrections:
+            self._recorder.record_soon(GATEWAY, corrections)
+
+    def _is_present(self, session: Session) -> bool:
+        picture = self._pictured.picture
+        if session.unit_id is not None:
+            return picture.units[session.unit_id].is_online
+        assert session.officer_id is not None
+        return picture.officers[session.officer_id].is_on_duty
+
+
+def _arrival(session: Session) -> Event:
+    if session.unit_id is not None:
+        return TerminalConnected(unit_id=session.unit_id)
+    assert session.officer_id is not None
+    return OfficerSignedOn(officer_id=session.officer_id)
+
+
+def _departure(session: Session) -> Event:
+    if session.unit_id is not None:
+        return TerminalDisconnected(unit_id=session.unit_id)
+    assert session.officer_id is not None
+    return OfficerSignedOff(officer_id=session.officer_id)

@@ -1,0 +1,20 @@
+"""What can be set about a gateway, with the figures a site runs with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    sign_in_timeout_s: float = 10.0
+    position_interval_s: float = 5.0
+    """How often a terminal is asked to report."""
+    position_frame_interval_s: float = 0.2
+    outbound_limit_bytes: int = 4_000_000
+    """What may wait to be sent to one connection. A whole picture of 10,000 units is under 3 MB."""
+    slow_after_s: float = 5.0
+    """How long a connection may stay over that limit without getting anything out."""
+    push_again_s: float = 5.0
+    """How long until an order that was not confirmed is pushed again."""
+    command_rate: float = 50.0
+    """Commands a second one session may go on sending; a worker presses a few, a link pings."""
+    command_burst: int = 300

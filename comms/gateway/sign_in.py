@@ -1,0 +1,208 @@
+"""Signing in: from a fresh connection to a session, or a refusal."""
+
+import secrets
+from dataclasses import dataclass
+from typing import assert_never
+
+from comms.domain.events import TerminalEnrolled
+from comms.domain.ids import OfficerId, TalkgroupId, UnitId, officer_party, unit_party
+from comms.domain.jurisdiction import contains
+from comms.domain.picture import Picture
+from comms.domain.talkgroup import Talkgroup
+from comms.gateway.attempts import FREE_TRIES_BY_ADDRESS, FREE_TRIES_BY_NAME, Attempts
+from comms.gateway.context import Clock, GatewayPicture, Recorder, Refusal, Session
+from comms.gateway.outbox import Outbox
+from comms.gateway.settings import Settings
+from comms.journal.accounts import Accounts, Tokens
+from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
+from comms.protocol.errors import Locale, RefusalCode
+from comms.protocol.pushes import Enrolled, Push, TokenGranted, Welcome
+from comms.protocol.version import PROTOCOL_VERSION
+
+SignInCommand = DeskSignIn | DeskResume | TerminalSignIn
+BeforeSession = SignInCommand | TokenRefresh | TerminalEnrol
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signed in, the answer, and what ends with `session.sign_out`."""
+
+    session: Session
+    welcome: Welcome
+    token_family: str | None = None
+
+
+Answer = Signed | Push | Refusal
+
+
+class SignIn:
+    def __init__(
+        self, *, accounts: Accounts, recorder: Recorder, pictured: GatewayPicture, clock: Clock, settings: Settings
+    ) -> None:
+        self._accounts = accounts
+        self._recorder = recorder
+        self._pictured = pictured
+        self._clock = clock
+        self._settings = settings
+        self._names = Attempts(free_tries=FREE_TRIES_BY_NAME)
+        self._addresses = Attempts(free_tries=FREE_TRIES_BY_ADDRESS)
+
+    async def answer(self, command: Command, *, address: str, outbox: Outbox) -> Answer:
+        """Raises JournalError when the store cannot keep a token."""
+        if not isinstance(command, BeforeSession):
+            return Refusal(RefusalCode.NOT_SIGNED_IN)
+        if not isinstance(command, TokenRefresh) and command.protocol != PROTOCOL_VERSION:
+            return Refusal(RefusalCode.WRONG_VERSION)
+        match command:
+            case DeskSignIn():
+                return await self._desk(command, address, outbox)
+            case DeskResume():
+                return await self._resume(command, outbox)
+            case TokenRefresh():
+                return await self.refresh(command)
+            case TerminalEnrol():
+                return await self._enrol(command, address)
+            case TerminalSignIn():
+                return await self._terminal(command, outbox)
+            case _:
+                assert_never(command)
+
+    async def refresh(self, command: TokenRefresh) -> TokenGranted | Refusal:
+        granted = await self._accounts.refresh(command.refresh_token)
+        if granted is None:
+            return Refusal(RefusalCode.TOKEN_EXPIRED)
+        return TokenGranted(
+            id=command.id,
+            token=granted.token,
+            token_expires_at=granted.expires_at,
+            refresh_token=granted.refresh_token,
+        )
+
+    # --- desks --------------------------------------------------------------------------------------
+
+    async def _desk(self, command: DeskSignIn, address: str, outbox: Outbox) -> Answer:
+        refusal = self._wait(command.name, address)
+        if refusal is not None:
+            return refusal
+        officer_id = OfficerId(command.name)
+        is_right = await self._accounts.check_password(officer_id, command.password)
+        if not is_right or officer_id not in self._pictured.picture.officers:
+            now = self._clock.monotonic()
+            self._names.failed(command.name, now=now)
+            self._addresses.failed(address, now=now)
+            return Refusal(RefusalCode.WRONG_CREDENTIALS)
+        self._names.succeeded(command.name)
+        granted, family = await self._accounts.grant_tokens(officer_id)
+        return self._welcome_desk(command, officer_id, outbox, granted, family)
+
+    async def _resume(self, command: DeskResume, outbox: Outbox) -> Answer:
+        held = await self._accounts.check_token(command.token)
+        if held is None or held.officer_id not in self._pictured.picture.officers:
+            return Refusal(RefusalCode.TOKEN_EXPIRED)
+        return self._welcome_desk(command, held.officer_id, outbox, None, held.family)
+
+    def _welcome_desk(
+        self,
+        command: DeskSignIn | DeskResume,
+        officer_id: OfficerId,
+        outbox: Outbox,
+        granted: Tokens | None,
+        family: str,
+    ) -> Signed:
+        officer = self._pictured.picture.officers[officer_id]
+        session = Session(
+            id=_session_id(),
+            party=officer_party(officer_id),
+            name=officer.name,
+            jurisdiction_id=officer.jurisdiction_id,
+            locale=command.locale,
+            unit_id=None,
+            officer_id=officer_id,
+            send=outbox.send,
+        )
+        welcome = Welcome(
+            id=command.id,
+            protocol=PROTOCOL_VERSION,
+            party=session.party,
+            name=session.name,
+            jurisdiction_id=session.jurisdiction_id,
+            server_time=self._clock.now(),
+            talkgroups=talkgroups_for(self._pictured.picture, session),
+            token=granted.token if granted else None,
+            token_expires_at=granted.expires_at if granted else None,
+            refresh_token=granted.refresh_token if granted else None,
+            position_interval_s=self._settings.position_interval_s,
+        )
+        return Signed(session, welcome, family)
+
+    # --- terminals ----------------------------------------------------------------------------------
+
+    async def _enrol(self, command: TerminalEnrol, address: str) -> Answer:
+        wait_s = self._addresses.wait_s(address, now=self._clock.monotonic())
+        if wait_s is not None:
+            return Refusal(RefusalCode.TRY_LATER, wait_s)
+        enrolled = await self._accounts.enrol(command.code, device_name=command.device_name)
+        if enrolled is None or enrolled[0] not in self._pictured.picture.units:
+            self._addresses.failed(address, now=self._clock.monotonic())
+            return Refusal(RefusalCode.WRONG_CREDENTIALS)
+        unit_id, device_token = enrolled
+        self._recorder.record_soon(
+            unit_party(unit_id), [TerminalEnrolled(unit_id=unit_id, device_name=command.device_name)]
+        )
+        return Enrolled(id=command.id, device_token=device_token, unit_id=unit_id)
+
+    async def _terminal(self, command: TerminalSignIn, outbox: Outbox) -> Answer:
+        """Not limited by address: device tokens cannot be guessed, and one worn-out terminal must not lock out the
+        others behind its NAT."""
+        unit_id = await self._accounts.unit_of_device(command.device_token)
+        if unit_id is None or unit_id not in self._pictured.picture.units:
+            return Refusal(RefusalCode.WRONG_CREDENTIALS)
+        return self._welcome_terminal(command, unit_id, outbox)
+
+    def _welcome_terminal(self, command: TerminalSignIn, unit_id: UnitId, outbox: Outbox) -> Signed:
+        state = self._pictured.picture.units[unit_id]
+        session = Session(
+            id=_session_id(),
+            party=unit_party(unit_id),
+            name=state.unit.name,
+            jurisdiction_id=state.unit.jurisdiction_id,
+            locale=command.locale,
+            unit_id=unit_id,
+            officer_id=None,
+            send=outbox.send,
+            video_consent=command.video_consent,
+            affiliated=tuple(group for group in state.affiliated if group in state.unit.talkgroup_ids),
+        )
+        welcome = Welcome(
+            id=command.id,
+            protocol=PROTOCOL_VERSION,
+            party=session.party,
+            name=session.name,
+            jurisdiction_id=session.jurisdiction_id,
+            server_time=self._clock.now(),
+            talkgroups=talkgroups_for(self._pictured.picture, session),
+            affiliated=session.affiliated,
+            position_interval_s=self._settings.position_interval_s,
+        )
+        return Signed(session, welcome)
+
+    def _wait(self, name: str, address: str) -> Refusal | None:
+        now = self._clock.monotonic()
+        waits = [wait for wait in (self._names.wait_s(name, now=now), self._addresses.wait_s(address, now=now)) if wait]
+        return Refusal(RefusalCode.TRY_LATER, max(waits)) if waits else None
+
+
+def talkgroups_for(picture: Picture, session: Session) -> tuple[Talkgroup, ...]:
+    """Those the session may affiliate to: a unit's own list, a desk's whole jurisdiction."""
+    groups = {group_id: state.talkgroup for group_id, state in picture.talkgroups.items()}
+    if session.unit_id is not None:
+        return tuple(groups[group_id] for group_id in picture.units[session.unit_id].unit.talkgroup_ids)
+    return tuple(group for group in groups.values() if contains(session.jurisdiction_id, group.jurisdiction_id))
+
+
+def may_affiliate(picture: Picture, session: Session, talkgroup_id: TalkgroupId) -> bool:
+    return any(group.id == talkgroup_id for group in talkgroups_for(picture, session))
+
+
+def _session_id() -> str:
+    return secrets.token_hex(8)

@@ -1,0 +1,62 @@
+"""The one crossing from the comms thread to Qt: what arrived is applied to the Store on the interface's thread."""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from comms.link.inbox import Inbox
+from console.store.store import Arrival, Store
+
+ITEMS_A_TURN = 256
+"""After so many items the window gets a turn to paint and to take keys."""
+
+
+class Bridge(QObject):
+    """Put into `inbox` from any thread. One queued signal a batch, however many items are in it.
+
+    A subscriber that fails is the interface's fault and goes to the except hook; what arrived behind it is
+    applied all the same.
+    """
+
+    _woken = Signal()
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._pending: deque[Arrival] = deque()
+        self.inbox: Inbox[Arrival] = Inbox(wake=self._woken.emit)
+        self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+
+    def _drain(self) -> None:
+        batch = self.inbox.drain()
+        self._pending.extend(batch.items)
+        try:
+            if batch.positions is not None:
+                self._store.apply_positions(batch.positions)  # those of units still to come wait in the table
+            for _ in range(min(ITEMS_A_TURN, len(self._pending))):
+                self._store.apply(self._pending.popleft())
+        finally:
+            if self._pending:
+                self._woken.emit()
+
+
+class Tasks:
+    """Owns the interface's coroutines until each is done, on the loop that runs when they are spawned."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], /) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def close(self) -> None:
+        """Cancel what still waits and see it end."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)

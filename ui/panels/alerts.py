@@ -1,0 +1,98 @@
+"""What the officer must not miss: alerts that stay until what they tell of is over. Pure reading of the Store."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comms.domain.call import CallPhase
+from comms.domain.ids import PartyId, TalkgroupId
+from console.store.link import LinkPhase
+from console.store.store import Store
+from ui.text import Texts
+from ui.words import clock_time, party_name
+
+EXPIRY_WARNING_S = 60.0
+"""A sign-in that could not be renewed is announced this long before it ends."""
+
+
+class Level(StrEnum):
+    DANGER = "danger"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`party` and `talkgroup_id` are what a click goes to."""
+
+    level: Level
+    icon: str
+    sentence: str
+    party: PartyId | None = None
+    talkgroup_id: TalkgroupId | None = None
+
+
+def read_alerts(store: Store, text: Texts) -> tuple[Alert, ...]:
+    """Emergencies first, then what the desk itself suffers from; one line each."""
+    return (*_emergencies(store, text), *_connection(store, text), *_faults(store, text), *_voice(store, text))
+
+
+def _emergencies(store: Store, text: Texts) -> list[Alert]:
+    found: dict[tuple[TalkgroupId | None, PartyId], Alert] = {}
+    for floor in store.voice.floors.values():
+        if floor.is_emergency and floor.talker is not None:
+            found[floor.talkgroup_id, floor.talker] = _emergency(
+                store, text, floor.talkgroup_id, floor.talker, floor.talker_name
+            )
+    for state in store.picture.calls.values():
+        call = state.call
+        if call.is_emergency and state.phase is not CallPhase.ENDED:
+            key = (call.talkgroup_id, call.caller)
+            found.setdefault(
+                key, _emergency(store, text, call.talkgroup_id, call.caller, party_name(store, call.caller, text))
+            )
+    return list(found.values())
+
+
+def _emergency(
+    store: Store, text: Texts, talkgroup_id: TalkgroupId | None, party: PartyId, name: str
+) -> Alert:
+    group = store.picture.talkgroups.get(talkgroup_id) if talkgroup_id is not None else None
+    where = group.talkgroup.name if group is not None else text("alert.point_call")
+    return Alert(Level.DANGER, "warning", text("alert.emergency", name=name, where=where), party, talkgroup_id)
+
+
+def _connection(store: Store, text: Texts) -> list[Alert]:
+    link = store.link
+    if link.phase is not LinkPhase.ONLINE:
+        if link.retry_at is not None:
+            sentence = text("alert.link_lost_retry", time=clock_time(link.retry_at))
+        else:
+            sentence = text("alert.link_lost")
+        return [Alert(Level.DANGER, "link_off", sentence)]
+    if store.session is not None and not store.is_in_sync:
+        return [Alert(Level.WARN, "hourglass", text("alert.not_in_sync"))]
+    return []
+
+
+def _faults(store: Store, text: Texts) -> list[Alert]:
+    alerts = []
+    for code, detail in store.picture.faults.items():
+        key = f"fault.{code}"
+        sentence = text(key, detail=detail) if text.has(key) else text("fault.other", code=code, detail=detail)
+        alerts.append(Alert(Level.DANGER, "warning", sentence))
+    return alerts
+
+
+def _voice(store: Store, text: Texts) -> list[Alert]:
+    alerts = []
+    session = store.session
+    if session is None or store.link.phase is not LinkPhase.ONLINE:
+        return alerts
+    if store.media.fault:
+        key = f"media_fault.{store.media.fault}"
+        sentence = text(key) if text.has(key) else text("media_fault.other", code=store.media.fault)
+        alerts.append(Alert(Level.WARN, "microphone_off", sentence))
+    elif not store.media.is_up:
+        alerts.append(Alert(Level.WARN, "microphone_off", text("alert.no_voice")))
+    if session.token_expires_at is not None and session.token_expires_at - store.server_now() < EXPIRY_WARNING_S:
+        alerts.append(Alert(Level.WARN, "clock", text("alert.sign_in_ends")))
+    return alerts

@@ -1,0 +1,234 @@
+"""The list of units: find, narrow down by status, pick; the picked one's card below."""
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from comms.domain.ids import UnitId
+from comms.domain.unit import UnitStatus
+from console.store.notices import Notice
+from console.store.store import Store
+from ui.controls import Controls
+from ui.models.presence import Presence
+from ui.models.unit_filter import UnitFilter
+from ui.models.units import AGE, BATTERY, DISTANCE, NAME, STATUS, UNIT_ID_ROLE, UnitsModel
+from ui.panels.unit_card import UnitCard
+from ui.selection import Selection
+from ui.text import Texts
+from ui.theme import Look
+from ui.watch import follow
+from ui.widgets.labels import label
+from ui.widgets.shapes import paint_status
+from ui.widgets.unit_delegates import ROW_PX, UnitCellDelegate
+
+_REFILTER_MS = 5_000
+_MORE = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+class UnitsPanel(QWidget):
+    """`contextWanted` carries the unit under a right click and the global position."""
+
+    contextWanted = Signal(str, object)
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        controls: Controls,
+        selection: Selection,
+        presence: Presence,
+        look: Look,
+        text: Texts,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._controls = controls
+        self._selection = selection
+        self._presence = presence
+        self._look = look
+        self._text = text
+        self._is_following = False
+        self._model = UnitsModel(store, text, self)
+        self._filter = UnitFilter(self._model, self)
+        self._find = QLineEdit(self)
+        self._find.setObjectName("find_unit")
+        self._find.setClearButtonEnabled(True)
+        self._find.textChanged.connect(self._filter.set_words)
+        self._find.textChanged.connect(self._count)
+        self._found = label(tone="dim", parent=self)
+        self._chips = {status: self._chip(status) for status in UnitStatus}
+        self._view = self._table()
+        self._card = UnitCard(
+            store=store, controls=controls, selection=selection, look=look, text=text, parent=self
+        )
+        self._arrange()
+        self._refilter = QTimer(self)
+        self._refilter.setInterval(_REFILTER_MS)
+        self._refilter.timeout.connect(self._filter_again)
+        self._refilter.start()
+        selection.unitsChanged.connect(self._show_selection)
+        selection.placeChanged.connect(self._measure)
+        text.changed.connect(self._read)
+        look.changed.connect(self._restyle)
+        follow(self, store, self._on_notice)
+        self._restyle()
+        self._read()
+
+    @property
+    def view(self) -> QTableView:
+        return self._view
+
+    @property
+    def search_field(self) -> QLineEdit:
+        return self._find
+
+    def _chip(self, status: UnitStatus) -> QToolButton:
+        chip = QToolButton(self)
+        chip.setObjectName(f"chip_{status.value}")
+        chip.setProperty("tone", "flat")
+        chip.setCheckable(True)
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        chip.toggled.connect(self._narrow)
+        return chip
+
+    def _table(self) -> QTableView:
+        view = QTableView(self)
+        view.setObjectName("units")
+        view.setModel(self._filter)
+        view.setItemDelegate(UnitCellDelegate(self._look, view))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setSortingEnabled(True)
+        view.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setMouseTracking(True)
+        view.setTabKeyNavigation(False)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._ask_context)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = view.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.selectionModel().selectionChanged.connect(self._pick)
+        view.doubleClicked.connect(self._centre)
+        return view
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(4)
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 0, 8, 0)
+        top.addWidget(self._find, 1)
+        top.addWidget(self._found)
+        column.addLayout(top)
+        chips = QHBoxLayout()
+        chips.setContentsMargins(6, 0, 6, 0)
+        chips.setSpacing(1)
+        for chip in self._chips.values():
+            chips.addWidget(chip, 1)
+        column.addLayout(chips)
+        column.addWidget(self._view, 1)
+        column.addWidget(self._card)
+
+    # --- showing --------------------------------------------------------------------------------------
+
+    def _on_notice(self, notice: Notice) -> None:
+        if self._presence.notice(notice):
+            self._count()
+
+    def _read(self) -> None:
+        self._find.setPlaceholderText(self._text("units.find"))
+        for status, chip in self._chips.items():
+            words = self._text(f"status.{status.value}")
+            chip.setToolTip(self._text("units.only", status=words))
+            chip.setAccessibleName(words)
+        self._count()
+
+    def _count(self) -> None:
+        for status, chip in self._chips.items():
+            chip.setText(str(self._presence.statuses[status]))
+        self._found.setText(self._text("units.found", count=self._filter.rowCount(), total=self._model.rowCount()))
+
+    def _restyle(self) -> None:
+        look = self._look
+        side = look.px(12)
+        for status, chip in self._chips.items():
+            pixmap = QPixmap(side * 2, side * 2)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_status(painter, status, look.theme, pixmap.rect().toRectF())
+            painter.end()
+            chip.setIcon(QIcon(pixmap))
+            chip.setIconSize(QSize(side, side))
+        header = self._view.horizontalHeader()
+        for column, width in ((STATUS, 86), (DISTANCE, 58), (BATTERY, 42), (AGE, 56)):
+            header.resizeSection(column, look.px(width))
+        self._view.verticalHeader().setDefaultSectionSize(look.px(ROW_PX))
+        self._view.viewport().update()
+
+    def _filter_again(self) -> None:
+        """Not while the officer's hand is on the list."""
+        if not self._view.underMouse():
+            self._filter.invalidateFilter()
+            self._count()
+
+    # --- picking --------------------------------------------------------------------------------------
+
+    def _narrow(self) -> None:
+        self._filter.set_statuses(frozenset(status for status, chip in self._chips.items() if chip.isChecked()))
+        self._count()
+
+    def _pick(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        if not self._is_following:
+            rows = self._view.selectionModel().selectedRows(NAME)
+            self._is_following = True
+            self._selection.set_units(tuple(UnitId(index.data(UNIT_ID_ROLE)) for index in rows))
+            self._is_following = False
+
+    def _show_selection(self) -> None:
+        """Another part of the window picked: follow it and bring the first into sight."""
+        if self._is_following:
+            return
+        self._is_following = True
+        model = self._view.selectionModel()
+        model.clearSelection()
+        chosen = QItemSelection()
+        for unit_id in self._selection.unit_ids:
+            row = self._model.row_of(unit_id)
+            index = self._filter.mapFromSource(self._model.index(row, NAME)) if row is not None else QModelIndex()
+            if index.isValid():
+                chosen.select(index, index)
+        model.select(chosen, _MORE)
+        if chosen.indexes():
+            self._view.scrollTo(chosen.indexes()[0])
+        self._is_following = False
+
+    def _measure(self) -> None:
+        place = self._selection.place
+        if place is not None:
+            self._model.set_reference(place.lat, place.lon)
+
+    def _centre(self) -> None:
+        self._controls.centre_unit()
+
+    def _ask_context(self, where: object) -> None:
+        index = self._view.indexAt(where)  # type: ignore[arg-type]
+        if index.isValid():
+            self.contextWanted.emit(index.data(UNIT_ID_ROLE), self._view.viewport().mapToGlobal(where))  # type: ignore[call-overload]
