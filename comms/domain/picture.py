@@ -213,6 +213,8 @@ class Picture(msgspec.Struct, kw_only=True):
             case ev.MapPublished():
                 self.map_blob_id = event.blob_id
                 return (Change("map", event.blob_id),)
+            case _:
+                assert_never(event)
 
     def _presence(
         self,
@@ -237,6 +239,8 @@ class Picture(msgspec.Struct, kw_only=True):
                 self.units[event.unit_id].affiliated = event.talkgroup_ids
             case ev.TerminalEnrolled():
                 return ()
+            case _:
+                assert_never(event)
         return (Change("unit", event.unit_id),)
 
     def _voice(
@@ -282,6 +286,8 @@ class Picture(msgspec.Struct, kw_only=True):
                 while len(self.recordings) > KEPT_RECORDINGS:
                     del self.recordings[next(iter(self.recordings))]
                 return (Change("recording", event.burst_id, True),)
+            case _:
+                assert_never(event)
 
     def _talk_changes(self, talkgroup_id: TalkgroupId, talker: PartyId | None) -> tuple[Change, ...]:
         changes = (Change("talkgroup", talkgroup_id),)
@@ -324,6 +330,8 @@ class Picture(msgspec.Struct, kw_only=True):
             case ev.VideoUnwatched():
                 state = self.videos[event.video_id]
                 state.watchers = tuple(w for w in state.watchers if w != event.officer_id)
+            case _:
+                assert_never(event)
         return (Change("video", event.video_id),)
 
     def _order(
@@ -364,6 +372,8 @@ class Picture(msgspec.Struct, kw_only=True):
                     Step(at=at, actor=actor, what=what, unit_id=unit_id) for unit_id in event.unit_ids
                 )
                 return (Change("order", event.order_id),)
+            case _:
+                assert_never(event)
 
 
 def _forget_ended(things: dict[_K, _V], ended: list[_K]) -> None:

@@ -2,11 +2,7 @@
 
 The same protocol and the same rules as `comms.link`, written as callbacks so that ten thousand fit one loop."""
 
-import asyncio
-import logging
 import random
-import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -16,11 +12,10 @@ from websockets.uri import WebSocketURI
 
 from comms.domain.ids import CommandId, UnitId
 from comms.domain.unit import VideoConsent
+from comms.fleet.asking import Asking
 from comms.fleet.dialler import Dialler
 from comms.fleet.socket import TerminalSocket
 from comms.link.clock import Clock, Timer
-from comms.link.line import LinkLostError
-from comms.link.outbox import Outbox
 from comms.link.reconnect import BackOff, BackOffPlan
 from comms.link.state import FINAL_REFUSALS
 from comms.link.wire import reply_id
@@ -30,11 +25,14 @@ from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Enrolled, Push, Refused, SessionEnded, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 
-_log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 
 BACK_OFF = BackOffPlan(first_s=0.2, limit_s=2.0, factor=1.6, steady_s=2.0)
 """A terminal that lost its gateway looks again within 2 s at most: 1,165 are to be back 10 s after a restart."""
+
+
+SILENCE_LIMIT_S = 20.0
+"""Four reports at the usual 5 s."""
 
 
 class LinkPhase(StrEnum):
@@ -52,6 +50,16 @@ class Credentials:
     unit_id: UnitId
     code: str | None = None
     device_token: str | None = None
+
+    def sign_in(self, command_id: CommandId, *, video_consent: VideoConsent) -> TerminalSignIn | TerminalEnrol:
+        """The next words to say."""
+        if self.device_token is None:
+            return TerminalEnrol(
+                id=command_id, protocol=PROTOCOL_VERSION, code=self.code or "", device_name="simulated terminal"
+            )
+        return TerminalSignIn(
+            id=command_id, protocol=PROTOCOL_VERSION, device_token=self.device_token, video_consent=video_consent
+        )
 
 
 class Owner(Protocol):
@@ -80,23 +88,20 @@ class TerminalLink:
     ) -> None:
         self.phase = LinkPhase.STOPPED
         self.unreadable = 0
-        self.says_twice = False
-        """Fault: send every durable command twice, as a terminal with a bad outbox would."""
+        """Frames of the gateway that were no pushes."""
+        self.heard_at = 0.0
+        """Monotonic time of the last message."""
         self._owner = owner
         self._credentials = credentials
         self._dialler = dialler
         self._clock = clock
         self._video_consent = video_consent
         self._back_off = BackOff(back_off, random=jitter.random)
-        self._outbox = Outbox()
-        self._durable: dict[CommandId, asyncio.Future[Push]] = {}
-        self._waiting: dict[CommandId, asyncio.Future[Push]] = {}
+        self.asking = Asking(self.send, name=credentials.unit_id)
         self._socket: TerminalSocket | None = None
         self._timer: Timer | None = None
         self._sign_in_id = CommandId("")
         self._refused: Refused | None = None
-        self._nonce = uuid.uuid4().hex[:12]
-        self._count = 0
 
     @property
     def is_up(self) -> bool:
@@ -106,11 +111,6 @@ class TerminalLink:
     def local_host(self) -> str:
         assert self._socket is not None
         return self._socket.local_host
-
-    def new_id(self) -> CommandId:
-        """Never used before, by anybody: a random part of this process and a count."""
-        self._count += 1
-        return CommandId(f"{self._credentials.unit_id}-{self._nonce}-{self._count:x}")
 
     # --- life -----------------------------------------------------------------------------------------
 
@@ -125,12 +125,9 @@ class TerminalLink:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-        self._fail_waiting()
         if was_up:
             self._owner.link_down()
-        for future in self._durable.values():
-            _fail(future, "the terminal was switched off")
-        self._durable.clear()
+        self.asking.stopped()
 
     def lose(self, for_s: float) -> None:
         """The network is gone now and for so long."""
@@ -142,6 +139,11 @@ class TerminalLink:
             self._socket.go_deaf()
             self._cancel_timer()
             self._timer = self._clock.call_at(self._clock.monotonic() + for_s, lambda: self._drop(0.0))
+
+    def check(self, now: float) -> None:
+        """Give up a connection on which nothing came for long: sign-in and position reports are answered."""
+        if self._socket is not None and now - self.heard_at > SILENCE_LIMIT_S:
+            self._drop(0.0)
 
     def _connect(self) -> None:
         self._timer = None
@@ -159,7 +161,7 @@ class TerminalLink:
             on_closed=lambda: self._closed(made),
         )
         if self.phase is LinkPhase.CONNECTING:
-            self._socket = made
+            self._socket, self.heard_at = made, self._clock.monotonic()
         return made
 
     def dial_failed(self) -> None:
@@ -179,7 +181,7 @@ class TerminalLink:
         if socket is not None:
             socket.abort()
         self._dialler.settled(self)
-        self._fail_waiting()
+        self.asking.went_down()
         if was_up:
             self._owner.link_down()
         if self._refused is not None and self._refused.code in FINAL_REFUSALS:
@@ -208,26 +210,8 @@ class TerminalLink:
         self._introduce()
 
     def _introduce(self) -> None:
-        self._sign_in_id = self.new_id()
-        known = self._credentials
-        if known.device_token is not None:
-            self.send(
-                TerminalSignIn(
-                    id=self._sign_in_id,
-                    protocol=PROTOCOL_VERSION,
-                    device_token=known.device_token,
-                    video_consent=self._video_consent,
-                )
-            )
-        else:
-            self.send(
-                TerminalEnrol(
-                    id=self._sign_in_id,
-                    protocol=PROTOCOL_VERSION,
-                    code=known.code or "",
-                    device_name="simulated terminal",
-                )
-            )
+        self._sign_in_id = self.asking.new_id()
+        self.send(self._credentials.sign_in(self._sign_in_id, video_consent=self._video_consent))
 
     def _introduced(self, answer: Push) -> None:
         known = self._credentials
@@ -251,15 +235,14 @@ class TerminalLink:
     def _come_up(self, welcome: Welcome) -> None:
         self.phase = LinkPhase.UP
         self._back_off.signed_in(now=self._clock.monotonic())
-        for command in self._outbox.unanswered():
-            self.send(command)
+        self.asking.came_up()
         self._owner.link_up(welcome)
 
     def settled(self) -> None:
         """The terminal is in place (media included): let the next one dial."""
         self._dialler.settled(self)
 
-    # --- asking -----------------------------------------------------------------------------------------
+    # --- speaking -----------------------------------------------------------------------------------------
 
     def send(self, command: Command) -> None:
         """Without waiting for its answer."""
@@ -271,37 +254,12 @@ class TerminalLink:
         if self._socket is not None:
             self._socket.send(frame)
 
-    def request(self, command: Command) -> "asyncio.Future[Push]":
-        """The answer to come; LinkLostError in it when the link is or goes down first."""
-        future: asyncio.Future[Push] = asyncio.get_running_loop().create_future()
-        if self.is_up:
-            self._waiting[command.id] = future
-            self.send(command)
-        else:
-            _fail(future, "not connected")
-        return future
-
-    def request_durable(self, command: Command) -> "asyncio.Future[Push]":
-        """As `request`, but kept and sent again after a lost connection."""
-        future = self._durable.get(command.id)
-        if future is None:
-            future = self._durable[command.id] = asyncio.get_running_loop().create_future()
-            self._outbox.add(command)
-            if self.is_up:
-                for _ in range(1 + self.says_twice):
-                    self.send(command)
-        return future
-
-    def _fail_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for future in waiting.values():
-            _fail(future, "the connection was lost")
-
     # --- hearing ----------------------------------------------------------------------------------------
 
     def _message(self, socket: TerminalSocket, message: bytes) -> None:
         if socket is not self._socket:
             return
+        self.heard_at = self._clock.monotonic()
         try:
             push = decode_push(message)
         except msgspec.DecodeError:
@@ -312,23 +270,10 @@ class TerminalLink:
             if command_id == self._sign_in_id:
                 self._introduced(push)
         elif command_id is not None:
-            self._answered(command_id, push)
+            self.asking.answered(command_id, push)
         elif isinstance(push, SessionEnded):
             self._refused = Refused(code=push.code, text=push.text)
             self._owner.link_refused(self._refused)
             self._drop(0.0)
         else:
             self._owner.pushed(push)
-
-    def _answered(self, command_id: CommandId, answer: Push) -> None:
-        future = self._waiting.pop(command_id, None)
-        if future is None and self._outbox.answered(command_id):
-            future = self._durable.pop(command_id, None)
-        if future is not None and not future.done():
-            future.set_result(answer)
-
-
-def _fail(future: "asyncio.Future[Push]", detail: str) -> None:
-    if not future.done():
-        future.set_exception(LinkLostError(detail))
-        future.exception()  # fine when nobody asks any more

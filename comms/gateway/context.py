@@ -44,6 +44,8 @@ class Session:
     """True once the media transport is up (ICE and DTLS done)."""
     media_slots: tuple[Slot, ...] = ()
     """The m-lines of its offer on which it hears or sees, in their order."""
+    token_family: str | None = None
+    """What ends when a desk signs out: its token and those that could be refreshed from it."""
 
     @property
     def is_desk(self) -> bool:

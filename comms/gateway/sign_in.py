@@ -15,7 +15,7 @@ from comms.gateway.outbox import Outbox
 from comms.gateway.settings import Settings
 from comms.journal.accounts import Accounts, Tokens
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
-from comms.protocol.errors import Locale, RefusalCode
+from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Enrolled, Push, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 
@@ -25,11 +25,10 @@ BeforeSession = SignInCommand | TokenRefresh | TerminalEnrol
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who signed in, the answer, and what ends with `session.sign_out`."""
+    """Who signed in, and the answer."""
 
     session: Session
     welcome: Welcome
-    token_family: str | None = None
 
 
 Answer = Signed | Push | Refusal
@@ -119,6 +118,7 @@ class SignIn:
             unit_id=None,
             officer_id=officer_id,
             send=outbox.send,
+            token_family=family,
         )
         welcome = Welcome(
             id=command.id,
@@ -133,7 +133,7 @@ class SignIn:
             refresh_token=granted.refresh_token if granted else None,
             position_interval_s=self._settings.position_interval_s,
         )
-        return Signed(session, welcome, family)
+        return Signed(session, welcome)
 
     # --- terminals ----------------------------------------------------------------------------------
 

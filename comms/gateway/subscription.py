@@ -12,9 +12,7 @@ from comms.protocol.pushes import EventPush, PictureResumed, PictureSnapshot
 
 
 class Subscriptions:
-    def __init__(
-        self, *, journal: Journal, sessions: SessionTable, fanout: FanOut, positions: Positions
-    ) -> None:
+    def __init__(self, *, journal: Journal, sessions: SessionTable, fanout: FanOut, positions: Positions) -> None:
         self._journal = journal
         self._sessions = sessions
         self._fanout = fanout

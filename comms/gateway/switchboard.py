@@ -89,9 +89,7 @@ class Switchboard:
         self._talks[talkgroup_id] = source
         self._talkers[talker.id] += 1
         torn = self._torn(talkgroup_id)
-        sinks = self._audience.one_slot_sinks(talkgroup_id)
-        if torn:
-            sinks = [sink for sink in sinks if sink[0] not in torn]
+        sinks = [sink for sink in self._audience.one_slot_sinks(talkgroup_id) if sink[0] not in torn]
         self._routes.set_route(source.route_id, source=talker.id, kind=AUDIO, sinks=sinks)
         self._rebalance_members(talkgroup_id, torn)
         self._rebalance_session(talker.id)

@@ -30,6 +30,8 @@ class DirectoryLock:
     """Held while a gateway works on the directory; the kernel lets go of it when the process dies."""
 
     def __init__(self, data: Path) -> None:
+        """Creates the directory when it is missing."""
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._descriptor = os.open(data / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

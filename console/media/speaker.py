@@ -1,5 +1,6 @@
 """The desk's loudspeaker: the voices of whatever path is up, and the desk's own tones and recordings over them."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -43,7 +44,9 @@ class Speaker:
     def __init__(self, sink: PcmSink, *, volume: float = 1.0) -> None:
         self._sink = sink
         self._voices: Callable[[int], Samples] | None = None
-        self._clips: tuple[_Clip, ...] = ()
+        self._added: deque[_Clip] = deque()
+        self._clips: list[_Clip] = []
+        """The device's thread alone; `_added` hands over."""
         self.volume = volume
 
     def open(self) -> None:
@@ -66,7 +69,7 @@ class Speaker:
     def play(self, samples: Samples, *, repeats: bool = False) -> Callable[[], None]:
         """Over what sounds already. Returns what stops it."""
         clip = _Clip(samples, repeats and len(samples) > 0, is_over=len(samples) == 0)
-        self._clips = (*self._clips, clip)
+        self._added.append(clip)
 
         def stop() -> None:
             clip.is_over = True
@@ -76,10 +79,12 @@ class Speaker:
     def pull(self, count: int) -> Samples:
         voices = self._voices
         mixed = voices(count).astype(np.float32) if voices is not None else np.zeros(count, np.float32)
-        clips = self._clips
-        if clips:
+        while self._added:
+            self._clips.append(self._added.popleft())
+        if self._clips:
             mixed *= TONE_SHARE
-            for clip in clips:
+            for clip in self._clips:
                 mixed += clip.take(count)
-            self._clips = tuple(clip for clip in self._clips if not clip.is_over)
-        return np.clip(mixed * self.volume, -32_768, 32_767).astype(np.int16)
+            self._clips = [clip for clip in self._clips if not clip.is_over]
+        heard: Samples = np.clip(mixed * self.volume, -32_768, 32_767).astype(np.int16)
+        return heard

@@ -94,6 +94,14 @@ class SessionClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """The gateway says something unasked that the officer must know, as that its disk is full."""
+
+    code: RefusalCode
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogGrew:
     recorded: Recorded
 
@@ -133,6 +141,7 @@ Notice = (
     | LinkChanged
     | SessionChanged
     | SessionClosed
+    | Warned
     | LogGrew
     | LogFilled
     | AreaLoaded

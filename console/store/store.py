@@ -149,6 +149,8 @@ class Store:
                 self.fill_log(push)
             case pushes.SessionEnded():
                 self._tell(say.SessionClosed(push.code, push.text))
+            case pushes.Refused(id=""):
+                self._tell(say.Warned(push.code, push.text))
             case _ if isinstance(push, VoicePush):
                 self._tell(*self.voice.apply(push, self.session, now=self.server_now()))
             case _:

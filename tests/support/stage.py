@@ -30,8 +30,9 @@ GROUPS = tuple(
     for key, name in (("tg1", "东城一组"), ("tg2", "东城街道全体"), ("tg3", "应急联动"))
 )
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; "
-    "media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -55,7 +56,8 @@ class Stage:
         self.received: list[Command] = []
         self.answers: dict[type, Answer] = {}
         self.url = ""
-        self.sign_ins = 0
+        self.pushed_at_sign_in: tuple[Push, ...] = ()
+        """What comes ahead of the welcome, as open orders do."""
         self.is_media_up = asyncio.Event()
         self._news = asyncio.Condition()
         self._connection: ServerConnection | None = None
@@ -91,6 +93,9 @@ class Stage:
             async with self._news:
                 self.received.append(command)
                 self._news.notify_all()
+            if isinstance(command, TerminalSignIn):
+                for push in self.pushed_at_sign_in:
+                    await self.push(push)
             answer = self.answers.get(type(command), self._usual)(command)
             if answer is not None:
                 await connection.send(codec.encode(answer))
@@ -100,7 +105,6 @@ class Stage:
             case TerminalEnrol():
                 return Enrolled(id=command.id, device_token=TOKEN, unit_id=UNIT)
             case TerminalSignIn():
-                self.sign_ins += 1
                 return self._welcome(command)
             case MediaOffer():
                 return self._answer_media(command)

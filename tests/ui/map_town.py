@@ -1,12 +1,11 @@
 """A desk's store filled with the sample town, for tests, figures and pictures of the map."""
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from comms.domain import events as ev
-from comms.domain.ids import GATEWAY, CallId, CommandId, OrderId, PartyId, UnitId, unit_party
 from comms.domain.call import Call, CallKind
+from comms.domain.ids import GATEWAY, CallId, CommandId, OrderId, PartyId, UnitId, unit_party
 from comms.domain.order import AssignmentState, Order, OrderPriority, Place
 from comms.domain.picture import Picture
 from comms.domain.unit import Unit, UnitStatus
@@ -41,20 +40,28 @@ class Desk:
         self._seq = picture.seq
         self.store.apply_push(PictureSnapshot(id=CommandId("c"), picture=picture))
 
+    def extend(self, *events: ev.Event) -> None:
+        """Like `happen`, as a new snapshot that adds to what is known."""
+        picture = self.store.picture
+        for seq, event in enumerate(events, start=self._seq + 1):
+            picture.apply(ev.Recorded(seq=seq, at=self.now, actor=GATEWAY, event=event))
+        self._seq = picture.seq
+        self.store.apply_push(PictureSnapshot(id=CommandId("c"), picture=picture))
+
     def move(
         self,
-        no: Sequence[int],
-        lat: Sequence[float],
-        lon: Sequence[float],
+        no: ArrayLike,
+        lat: ArrayLike,
+        lon: ArrayLike,
         *,
-        age_s: float | Sequence[float] = 0.0,
-        accuracy_m: float | Sequence[float] = 8.0,
-        heading_deg: float | Sequence[float] = np.nan,
-        speed_mps: float | Sequence[float] = np.nan,
+        age_s: ArrayLike = 0.0,
+        accuracy_m: ArrayLike = 8.0,
+        heading_deg: ArrayLike = np.nan,
+        speed_mps: ArrayLike = np.nan,
     ) -> None:
-        count = len(no)
+        count = np.asarray(no).size
 
-        def column(values: float | Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        def column(values: ArrayLike) -> NDArray[np.float32]:
             return np.broadcast_to(np.asarray(values, np.float32), (count,)).copy()
 
         self.store.apply_positions(

@@ -198,10 +198,16 @@ def test_local_reports_are_kept_and_told(desk: Desk) -> None:
 
 def test_the_rest_is_told_too(desk: Desk) -> None:
     desk.store.apply_push(pushes.SessionEnded(code=RefusalCode.REPLACED, text="elsewhere"))
+    desk.store.apply_push(pushes.Refused(code=RefusalCode.STORE_FAILED, text="disk"))
+    desk.store.apply_push(pushes.Refused(code=RefusalCode.BUSY, text="an answer", id=CommandId("x")))
     desk.store.apply_push(pushes.Pong(id=CommandId("x"), server_time=1.0))
     area = Area(name="a", bounds=(0, 0, 1, 1))
     desk.store.apply_local(area)
-    assert desk.take() == [say.SessionClosed(RefusalCode.REPLACED, "elsewhere"), say.AreaLoaded()]
+    assert desk.take() == [
+        say.SessionClosed(RefusalCode.REPLACED, "elsewhere"),
+        say.Warned(RefusalCode.STORE_FAILED, "disk"),
+        say.AreaLoaded(),
+    ]
     assert desk.store.area is area
     desk.unsubscribe()
     desk.unsubscribe()

@@ -1,6 +1,6 @@
 """Which labels fit: a coarse picture of the screen in which taken cells are set."""
 
-from math import ceil, floor
+from math import ceil
 
 import numpy as np
 
@@ -50,6 +50,9 @@ class Occupancy:
 
     def _cells(self, rect: Rect) -> tuple[slice, slice]:
         x, y, width, height = rect
-        left, top = floor((x + self._margin) / CELL_PX), floor((y + self._margin) / CELL_PX)
-        right, bottom = ceil((x + width + self._margin) / CELL_PX), ceil((y + height + self._margin) / CELL_PX)
-        return slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right))
+        left, top = x + self._margin, y + self._margin
+        # -(-a // b) rounds up; this runs thousands of times a frame.
+        return (
+            slice(max(0, int(top // CELL_PX)), max(0, int(-(-(top + height) // CELL_PX)))),
+            slice(max(0, int(left // CELL_PX)), max(0, int(-(-(left + width) // CELL_PX)))),
+        )

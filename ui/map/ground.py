@@ -4,6 +4,7 @@ Lines and outlines are in *local* units: pixels at REFERENCE_ZOOM counted from `
 millimetres and one painter transform brings them to any zoom.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,13 +51,41 @@ class Borders:
 
 @dataclass(frozen=True, slots=True)
 class Streets:
-    """Centre lines. `points` are local (m, 2); `bounds` (n, 4) world; `ranks` 0 main road, 1 street, 2 lane."""
+    """Centre lines. `ways` measure them; `bounds` (n, 4) world; `ranks` 0 main road, 1 street, 2 lane."""
 
     names: tuple[str, ...]
     ranks: NDArray[np.uint8]
     lines: tuple[QPolygonF, ...]
-    points: tuple[Floats, ...]
+    ways: tuple["Way", ...]
     bounds: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A line to go along, in local units. Plain lists: for a handful of points they beat arrays by far."""
+
+    x: list[float]
+    y: list[float]
+    reached: list[float]
+    """Length from the start to each point."""
+
+    @property
+    def length(self) -> float:
+        return self.reached[-1]
+
+    def at(self, distance: float) -> tuple[float, float]:
+        """The point so far along, which must lie on the line."""
+        index = min(max(1, bisect_right(self.reached, distance)), len(self.reached) - 1)
+        step = self.reached[index] - self.reached[index - 1]
+        share = (distance - self.reached[index - 1]) / step if step else 0.0
+        x, y = self.x[index - 1], self.y[index - 1]
+        return x + share * (self.x[index] - x), y + share * (self.y[index] - y)
+
+
+def way_of(points: Floats) -> Way:
+    """`points` (m, 2) with m at least 2."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    return Way(points[:, 0].tolist(), points[:, 1].tolist(), [0.0, *np.cumsum(steps).tolist()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +252,7 @@ def _streets(streets: Sequence[Street], origin: tuple[float, float]) -> Streets:
         names=tuple(street.name for street in drawn),
         ranks=np.array([min(2, max(0, street.rank)) for street in drawn], np.uint8),
         lines=tuple(_polyline(line) for line in points),
-        points=points,
+        ways=tuple(way_of(line) for line in points),
         bounds=np.array([(*world.min(axis=0), *world.max(axis=0)) for world in worlds], np.float64),
     )
 

@@ -13,7 +13,7 @@ from console.store.store import Store
 from ui.map.ground import Ground
 from ui.map.live_picture import Effect, LivePicture
 from ui.map.palette import MapPalette
-from ui.map.projection import place_of, world_of
+from ui.map.projection import Floats, place_of, world_of
 from ui.map.screen import MapLayers, MapScreen, Shown
 from ui.map.status_line import BAR_MOST_PX, StatusLine, round_length
 from ui.map.unit_columns import Rows
@@ -64,7 +64,7 @@ class MapCanvas(QWidget):
         self._ageing_timer.start(AGEING_MS)
         self._beat_timer.timeout.connect(self._beat)
         self._is_beat = False
-        self._screen.tiles.arrived.connect(self.update)
+        self._screen.tiles.arrived.connect(self.schedule)
         self._screen.tiles.ground_built.connect(self._take_ground)
         text.changed.connect(self.retell)
         follow(self, store, self._notice)
@@ -175,6 +175,15 @@ class MapCanvas(QWidget):
     def _tell_scale(self) -> None:
         length_m, length_px = round_length(self._view.metres_per_px, BAR_MOST_PX * self._screen.scale)
         self._status_line.say_scale(length_px, distance(length_m, self._text))
+
+    @property
+    def is_settled(self) -> bool:
+        """Every tile of the view is drawn; for pictures and figures."""
+        return self._screen.tiles.is_complete and self._screen.is_ground_of(self._store.area)
+
+    def world_columns(self) -> tuple[Floats, Floats]:
+        """World x and y of every unit, by row."""
+        return self._live.columns.x, self._live.columns.y
 
     # --- frames -------------------------------------------------------------------------------------------
 

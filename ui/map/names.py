@@ -6,19 +6,17 @@ for the labels of units.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import atan2, ceil, cos, degrees, floor, hypot, radians, sin
-
-import numpy as np
+from math import atan2, ceil, cos, degrees, floor, hypot, log2, radians, sin
 
 from comms.domain.ids import JurisdictionId
 from ui.map.declutter import Occupancy, Rect
-from ui.map.ground import LOCAL_SCALE, Ground, overlapping
+from ui.map.ground import LOCAL_SCALE, Ground, Way, overlapping
 from ui.map.lettering import Lettering, Tone
-from ui.map.projection import TILE_PX, Floats
+from ui.map.projection import TILE_PX
 from ui.map.tile_painter import CAMERA_SYMBOLS_FROM, PLACE_SYMBOLS_FROM
 from ui.map.view import View
 
-BLOCK_PX = 256
+BLOCK_PX = 128
 """A plan holds while the view's corner stays in one block of this size."""
 MOST_CANDIDATES = 700
 """Per plan, the most important first; bounds the cost in a city."""
@@ -110,7 +108,7 @@ class NamePlan:
         width, height = self._lettering.size(candidate.text, candidate.tone)
         if candidate.turn_deg == 0:
             return ((-width / 2 - 2, -height / 2, width + 4, height),)
-        parts = max(1, ceil(width / height))
+        parts = max(1, ceil(width / height / 1.5))
         step, turn = width / parts, radians(candidate.turn_deg)
         side = max(step, height) * 0.9
         middles = ((-width / 2 + (part + 0.5) * step) for part in range(parts))
@@ -158,7 +156,7 @@ class NamePlan:
                 continue
             tone = Tone.MAIN_ROAD if rank == 0 else Tone.STREET
             width = self._lettering.width(text, tone)
-            for x, y, turn_deg in along_line(streets.points[row], width * LOCAL_SCALE / block.scale, block.scale):
+            for x, y, turn_deg in along_line(streets.ways[row], width * LOCAL_SCALE / block.scale, block.scale):
                 yield Candidate(
                     (1, 3, 5)[rank],
                     text,
@@ -180,27 +178,24 @@ class NamePlan:
                 yield Candidate(rank, spots.names[row], Tone.PLACE, float(spots.x[row]), float(spots.y[row]) + below)
 
 
-def along_line(points: Floats, width: float, px_scale: float) -> Iterator[tuple[float, float, int]]:
+def along_line(way: Way, width: float, px_scale: float) -> Iterator[tuple[float, float, int]]:
     """Middles (local units) and turns at which a text of `width` local units lies straight on a line.
 
     Places are fractions 1/2, then 1/4 and 3/4 … of the length: they do not move while the view pans."""
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    reached = np.concatenate(([0.0], np.cumsum(steps)))
-    length = float(reached[-1])
+    length = way.length
     if length < width * 1.15:
         return
     apart = max(REPEAT_PX * LOCAL_SCALE / px_scale, 2 * width)
-    count = max(1, int(2 ** floor(np.log2(max(1.0, length / apart)))))
+    count = 2 ** floor(log2(max(1.0, length / apart)))
     for number in range(count):
         middle = length * (number + 0.5) / count
-        ends = np.array((middle - width / 2, middle + width / 2))
-        xs, ys = np.interp(ends, reached, points[:, 0]), np.interp(ends, reached, points[:, 1])
-        dx, dy = float(xs[1] - xs[0]), float(ys[1] - ys[0])
-        if ends[0] < 0 or ends[1] > length or hypot(dx, dy) < STRAIGHT * width:
+        (x_from, y_from), (x_to, y_to) = way.at(middle - width / 2), way.at(middle + width / 2)
+        dx, dy = x_to - x_from, y_to - y_from
+        if hypot(dx, dy) < STRAIGHT * width:
             continue
         turn = round(degrees(atan2(dy, dx)) / TURN_STEP_DEG) * TURN_STEP_DEG
         turn = turn - 180 if turn > 90 else turn + 180 if turn <= -90 else turn
-        yield float(xs.mean()), float(ys.mean()), turn
+        yield (x_from + x_to) / 2, (y_from + y_to) / 2, turn
 
 
 def _block_view(view: View, key: PlanKey) -> View:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from comms.protocol.area import Area
 from ui.map.furniture import Card, Furniture
 from ui.map.gestures import Box, Span
 from ui.map.ground import LOCAL_SCALE, Ground
@@ -78,6 +79,10 @@ class MapScreen:
     def set_ground(self, ground: Ground) -> None:
         self.ground = ground
         self._names = NamePlan(ground, self._lettering, self.live.jurisdiction_name)
+
+    def is_ground_of(self, area: Area | None) -> bool:
+        """True when the ground in use was built from this area."""
+        return len(self.ground.streets.names) > 0 or area is None or not area.streets
 
     def forget_names(self) -> None:
         self._names.forget()

@@ -23,7 +23,7 @@ STREET_WIDTHS: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] = (
 CASED_FROM_PX = 2.4
 GRID_LINES_FROM, VILLAGE_LINES_FROM, DASHED_FROM = 12.5, 9.0, 14.5
 CAMERA_DOTS_FROM, CAMERA_SYMBOLS_FROM = 15.0, 16.25
-PLACE_DOTS_FROM, PLACE_SYMBOLS_FROM = 16.25, 17.0
+PLACE_DOTS_FROM, PLACE_SYMBOLS_FROM = 16.5, 17.0
 SYMBOL_REACH_PX = 12
 """No symbol of a spot reaches further from its place."""
 

@@ -47,6 +47,9 @@ class UnitLabels:
 
     def place(self, frame: UnitFrame, emphasis: Emphasis, names: tuple[PlacedName, ...]) -> LabelFrame:
         view = frame.view
+        if frame.detail is not Detail.LABELS and not emphasis.marked():
+            self._sides = {}
+            return LabelFrame((), names)
         name_rects = [(name, name.rects(view)) for name in names]
         soft, hard = (Occupancy(view.width, view.height) for _ in range(2))
         if frame.detail in (Detail.SYMBOLS, Detail.LABELS):
@@ -93,7 +96,9 @@ class UnitLabels:
     def _wishes(self, frame: UnitFrame, emphasis: Emphasis) -> Iterator[tuple[int, float, float, int]]:
         """Marked units first, then, when few are shown, all others by row so that the choice is steady."""
         marked = emphasis.marked()[:MOST_MARKED]
-        places = {row: index for index, row in enumerate(frame.rows.tolist())} if marked else {}
+        # Marked rows are drawn last, so they lie at the end of the frame.
+        tail = frame.rows[-len(emphasis.marked()) :].tolist() if marked else []
+        places = {row: index - len(tail) + len(frame.rows) for index, row in enumerate(tail)}
         first = [places[row] for row in marked if row in places]
         rest: list[int] = []
         if frame.detail is Detail.LABELS:

@@ -1,1 +1,62 @@
-"""One module for each family of commands."""
+"""One module for each family of commands, and the table of them all."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from comms.gateway.context import Refusal, Session
+from comms.gateway.gateway import Gateway
+from comms.gateway.handlers import (
+    affiliation,
+    blob,
+    call,
+    enrolment,
+    floor,
+    log,
+    media,
+    order,
+    picture,
+    position,
+    session,
+    status,
+    video,
+)
+from comms.protocol import commands as c
+from comms.protocol.pushes import Push
+
+Handler = Callable[[Gateway, Session, Any], Awaitable[Push | Refusal | None]]
+"""None: the handler has sent its answer itself."""
+
+HANDLERS: dict[type, Handler] = {
+    c.SignOut: session.sign_out,
+    c.TokenRefresh: session.refresh,
+    c.Ping: session.ping,
+    c.PictureSubscribe: picture.subscribe,
+    c.LogRead: log.read,
+    c.NoteAdd: log.add_note,
+    c.BlobGet: blob.get,
+    c.BlobPut: blob.put,
+    c.PositionReport: position.report,
+    c.StatusSet: status.set_status,
+    c.AffiliationSet: affiliation.affiliate,
+    c.MediaOffer: media.offer,
+    c.FloorRequest: floor.request,
+    c.FloorRelease: floor.release,
+    c.FloorQueuePosition: floor.queue_position,
+    c.FloorAck: floor.acknowledge,
+    c.CallPlace: call.place,
+    c.CallAnswer: call.answer,
+    c.CallReject: call.reject,
+    c.CallHangUp: call.hang_up,
+    c.VideoOffer: video.offer,
+    c.VideoAsk: video.ask,
+    c.VideoConsentGive: video.consent,
+    c.VideoStop: video.stop,
+    c.VideoWatch: video.watch,
+    c.VideoUnwatch: video.unwatch,
+    c.OrderIssue: order.issue,
+    c.OrderAdvance: order.advance,
+    c.OrderRemind: order.remind,
+    c.EnrolmentIssue: enrolment.issue,
+}
+DESK_ONLY = frozenset({c.PictureSubscribe, c.LogRead, c.NoteAdd, c.OrderIssue, c.OrderRemind, c.EnrolmentIssue})
+TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet})

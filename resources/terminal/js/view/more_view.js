@@ -1,6 +1,7 @@
 // Everything about oneself and this device: status, talkgroups, camera policy, language, health.
 
 import { button, h } from "./dom.js";
+import { GroupList } from "./group_list.js";
 
 const STATUSES = ["available", "en_route", "on_scene", "busy", "out_of_service"];
 const CONSENTS = ["ask", "automatic"];
@@ -10,10 +11,12 @@ export class MoreView {
   constructor({ terminal, words, onUnbind }) {
     Object.assign(this, { _terminal: terminal, _words: words, _onUnbind: onUnbind });
     this.element = h("main", { class: "page more-page" });
+    this._groupList = new GroupList({ terminal, words });
     this._shown = "";
   }
 
   update() {
+    this._groupList.update();
     const seen = JSON.stringify(this._facts());
     if (seen === this._shown) return;
     this._shown = seen;
@@ -23,10 +26,10 @@ export class MoreView {
   }
 
   _facts() {
-    const { talk, videos, location, media, link, courier, unitStatus, profile, isOnDuty } = this._terminal;
+    const { videos, location, media, link, courier, unitStatus, profile, isOnDuty } = this._terminal;
     const latency = link.latency_ms === null ? null : Math.round(link.latency_ms);
     const facts = { latency, backlog: courier.backlog, position: location.state, voice: media.state, profile, unitStatus, isOnDuty };
-    return { ...facts, consent: videos.consent, groups: talk.talkgroups, affiliated: talk.affiliated, locale: this._words.locale };
+    return { ...facts, consent: videos.consent, locale: this._words.locale };
   }
 
   _part(title, ...content) {
@@ -55,7 +58,7 @@ export class MoreView {
   }
 
   _groups() {
-    return this._part(this._words.text("more.groups"), h("p", { class: "hint" }, this._words.text("more.groups_hint")), groupRows(this._terminal, this._words));
+    return this._part(this._words.text("more.groups"), h("p", { class: "hint" }, this._words.text("more.groups_hint")), this._groupList.element);
   }
 
   _consent() {
@@ -93,27 +96,4 @@ export class MoreView {
       button(text("more.unbind"), { class: "quiet bad", id: "unbind", onPress: this._onUnbind }),
     );
   }
-}
-
-/** The talkgroups: touch a name to talk there, tick to listen. */
-export function groupRows(terminal, words) {
-  const { talkgroups, affiliated } = terminal.talk;
-  const select = (id) => terminal.affiliate([id, ...affiliated.filter((other) => other !== id)]);
-  const listen = (id, isTicked) => terminal.affiliate(isTicked ? [...affiliated, id] : affiliated.filter((other) => other !== id));
-  const rows = talkgroups.map(({ id, name }) => {
-    const isSelected = affiliated[0] === id;
-    const tick = h("input", { type: "checkbox", checked: affiliated.includes(id), disabled: isSelected, on: { change: (event) => listen(id, event.target.checked) } });
-    return h(
-      "div",
-      { class: "group-row", data: { group: id } },
-      h(
-        "button",
-        { class: "choice", role: "radio", "aria-checked": String(isSelected), on: { click: () => !isSelected && select(id) } },
-        h("span", {}, name),
-        isSelected ? h("small", {}, words.text("more.group_selected")) : null,
-      ),
-      h("label", { class: "tick" }, tick, h("span", {}, words.text("more.group_listen"))),
-    );
-  });
-  return h("div", { class: "groups" }, ...rows);
 }

@@ -3,7 +3,8 @@
 import { CallView } from "./call_view.js";
 import { DoorView } from "./door_view.js";
 import { button, h, icon, setText, show } from "./dom.js";
-import { MoreView, groupRows } from "./more_view.js";
+import { GroupList } from "./group_list.js";
+import { MoreView } from "./more_view.js";
 import { OrderSheet } from "./order_sheet.js";
 import { OrdersView } from "./orders_view.js";
 import { PressToTalk } from "./ptt.js";
@@ -39,6 +40,7 @@ export class Shell {
     this._call = new CallView({ terminal, words });
     this._video = new VideoView({ terminal, words });
     this._door = new DoorView({ terminal, words });
+    this._groups = new GroupList({ terminal, words });
     this._pages = { talk: this._talk, orders: this._orders, more: this._more };
     this._badge = h("span", { class: "badge" });
     this._dialog = h("section", { class: "overlay dialog", hidden: true });
@@ -95,6 +97,7 @@ export class Shell {
     setText(this._badge, unread ? String(unread) : "");
     show(this._badge, unread > 0);
     if (this._sheet.isOpen) this._sheet.update();
+    this._groups.update();
     this._call.update();
     this._video.update();
     this._door.update();
@@ -120,11 +123,8 @@ export class Shell {
   }
 
   _chooseGroup() {
-    const body = h("div", {});
-    const fill = () => body.replaceChildren(groupRows(this._terminal, this._words));
-    fill();
-    this._terminal.watch((topic) => topic === "talk" && !this._dialog.hidden && body.isConnected && fill());
-    this._openDialog(this._words.text("more.groups"), h("p", { class: "hint" }, this._words.text("more.groups_hint")), body);
+    this._groups.update();
+    this._openDialog(this._words.text("more.groups"), h("p", { class: "hint" }, this._words.text("more.groups_hint")), this._groups.element);
   }
 
   _askUnbind() {
@@ -136,7 +136,9 @@ export class Shell {
   _openDialog(title, ...content) {
     const close = button(this._words.text("sheet.close"), { id: "dialog-close", onPress: () => show(this._dialog, false) });
     this._dialog.replaceChildren(h("div", { class: "dialog-box", role: "dialog", "aria-modal": "true" }, h("h1", {}, title), ...content, close));
-    this._dialog.onclick = (event) => event.target === this._dialog && show(this._dialog, false);
+    this._dialog.onclick = (event) => {
+      if (event.target === this._dialog) show(this._dialog, false); // beside the box
+    };
     show(this._dialog, true);
   }
 

@@ -1,0 +1,44 @@
+"""A simulated terminal's position reports: taken on time, kept while the network is away, counted."""
+
+import asyncio
+from collections import deque
+
+from comms.domain.position import Fix
+from comms.fleet.asking import Asking
+from comms.fleet.faults import Fault, afflict
+from comms.protocol.commands import PositionReport
+from comms.protocol.pushes import PositionTaken, Push
+
+FIXES_KEPT = 500
+"""As many as one report may carry."""
+
+
+class Reporting:
+    """`sent` and `refused` count readings, not reports."""
+
+    def __init__(self, asking: Asking, faults: set[Fault]) -> None:
+        self.sent = 0
+        self.refused = 0
+        self._asking = asking
+        self._faults = faults
+        self._stored: deque[Fix] = deque(maxlen=FIXES_KEPT)
+
+    def keep(self, fix: Fix) -> None:
+        self._stored.append(afflict(fix, self._faults) if self._faults else fix)
+
+    def send(self) -> None:
+        """Everything kept, oldest first, in one report."""
+        if not self._stored:
+            return
+        fixes = tuple(self._stored)
+        self._stored.clear()
+        self.sent += len(fixes)
+        answer = self._asking.request(PositionReport(id=self._asking.new_id(), fixes=fixes))
+        answer.add_done_callback(self._answered)
+
+    def _answered(self, future: "asyncio.Future[Push]") -> None:
+        if future.cancelled() or future.exception() is not None:
+            return
+        answer = future.result()
+        if isinstance(answer, PositionTaken):
+            self.refused += len(answer.refused)

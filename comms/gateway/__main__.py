@@ -1,0 +1,74 @@
+"""`python -m comms.gateway`: serve (the default), load a town, enrol terminals, keep officers' accounts."""
+
+import asyncio
+import logging
+import ssl
+import sys
+
+from comms.gateway.administration import add_officer, enrol, load, set_password
+from comms.gateway.clock import SystemClock
+from comms.gateway.options import Options, parse
+from comms.gateway.running import StartError, running
+from comms.gateway.shutdown import stop_signal
+from comms.gateway.tls import local_context, server_context, utc_now
+from comms.gateway.town import TownError
+from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
+
+EXIT_CANNOT_START = 2
+EXIT_DAMAGED = 3
+
+
+async def serve(options: Options) -> None:
+    async with (
+        stop_signal() as stopping,
+        running(options.data, host=options.host, port=options.port, tls=_tls(options)) as site,
+    ):
+        sys.stdout.write(options.listening_line(host=site.host, port=site.port, media_port=site.media_port))
+        sys.stdout.flush()
+        await stopping.wait()
+
+
+def _tls(options: Options) -> ssl.SSLContext | None:
+    try:
+        if options.tls_cert is not None and options.tls_key is not None:
+            return server_context(options.tls_cert, options.tls_key)
+        if options.tls_local_ca:
+            return local_context(options.data, host=options.host, now=utc_now(SystemClock().now()))
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
+    return None
+
+
+async def run(options: Options) -> None:
+    match options.command:
+        case "load":
+            await load(options)
+        case "enrol":
+            await enrol(options)
+        case "officer add":
+            await add_officer(options)
+        case "officer password":
+            await set_password(options)
+        case _:
+            await serve(options)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        asyncio.run(run(options))
+    except (StartError, TownError, JournalInUseError) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_CANNOT_START
+    except JournalDamagedError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_DAMAGED
+    except (JournalError, OSError) as error:
+        sys.stderr.write(f"The data directory {options.data} cannot be used: {error}. Check the disk and its rights.\n")
+        return EXIT_CANNOT_START
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What the command line does besides serving. Enrolling and passwords work beside a running gateway."""
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from comms.domain.events import OfficerDefined
+from comms.domain.ids import GATEWAY, JurisdictionId, OfficerId, UnitId
+from comms.gateway.clock import SystemClock
+from comms.gateway.options import Options
+from comms.gateway.running import open_storage
+from comms.gateway.town import TownError, load_town
+from comms.journal import history
+from comms.journal.accounts import MIN_PASSWORD_CHARS, Accounts
+from comms.journal.database import Database, DirectStore
+from comms.protocol.area import decode_town
+
+_DAY_S = 86_400.0
+
+
+async def load(options: Options) -> None:
+    assert options.town is not None
+    try:
+        town = decode_town(options.town.read_bytes())
+    except FileNotFoundError:
+        raise TownError(f"There is no file {options.town}.") from None
+    except msgspec.DecodeError as error:
+        raise TownError(f"{options.town} is no town file: {error}.") from None
+    async with open_storage(options.data, clock=SystemClock()) as storage:
+        loaded = await load_town(town, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)
+    sys.stdout.write(f"{loaded.events} changes, {loaded.officers_added} new officers.\n")
+
+
+async def enrol(options: Options) -> None:
+    """Writes a list of {unit_id, code}, readable by its owner alone: a code is as good as a terminal."""
+    assert options.out is not None
+    async with _accounts(options.data) as (accounts, database):
+        units = history.load(database, recent=0).picture.units
+        if options.unit is not None and options.unit not in units:
+            raise TownError(f"There is no unit {options.unit}; load its town first.")
+        chosen = [UnitId(options.unit)] if options.unit is not None else list(units)
+        codes = await accounts.issue_codes(chosen, valid_s=options.valid_days * _DAY_S)
+    _write_codes(options.out, codes)
+    sys.stdout.write(f"{len(codes)} codes written to {options.out}.\n")
+
+
+def _write_codes(path: Path, codes: list[tuple[UnitId, str]]) -> None:
+    text = json.dumps([{"unit_id": unit_id, "code": code} for unit_id, code in codes], indent=1, ensure_ascii=False)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+async def add_officer(options: Options) -> None:
+    officer_id, jurisdiction_id = OfficerId(options.officer), JurisdictionId(options.jurisdiction)
+    password = _read_password()
+    async with open_storage(options.data, clock=SystemClock()) as storage:
+        if jurisdiction_id not in storage.journal.picture.jurisdictions:
+            raise TownError(f"There is no jurisdiction {jurisdiction_id}; load its town first.")
+        if officer_id in storage.journal.picture.officers:
+            raise TownError(f"There is an officer {officer_id} already; use `officer password` to change the password.")
+        defined = OfficerDefined(officer_id=officer_id, name=options.name, jurisdiction_id=jurisdiction_id)
+        await storage.journal.record(GATEWAY, [defined])
+        await storage.accounts.set_password(officer_id, password)
+    sys.stdout.write(f"Officer {officer_id} added.\n")
+
+
+async def set_password(options: Options) -> None:
+    officer_id = OfficerId(options.officer)
+    async with _accounts(options.data) as (accounts, database):
+        if officer_id not in history.load(database, recent=0).picture.officers:
+            raise TownError(f"There is no officer {officer_id}.")
+        await accounts.set_password(officer_id, _read_password())
+    sys.stdout.write(f"Password of {officer_id} changed; earlier sign-ins have ended.\n")
+
+
+@asynccontextmanager
+async def _accounts(data: Path) -> AsyncIterator[tuple[Accounts, Database]]:
+    """Without the gateway's lock: only accounts are written."""
+    database = Database(data)
+    accounts = Accounts(DirectStore(database), now=SystemClock().now)
+    try:
+        yield accounts, database
+    finally:
+        accounts.close()
+        database.close()
+
+
+def _read_password() -> str:
+    """From standard input, never from the command line, where other users of the machine could read it."""
+    if sys.stdin.isatty():
+        password = getpass.getpass("New password: ")
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    if len(password) < MIN_PASSWORD_CHARS:
+        raise TownError(f"A password needs at least {MIN_PASSWORD_CHARS} characters; nothing was changed.")
+    return password

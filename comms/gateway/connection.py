@@ -1,0 +1,139 @@
+"""One connection: it signs in, its commands are carried out, it ends."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from comms.gateway.allowance import Allowance
+from comms.gateway.context import Refusal, Session
+from comms.gateway.dispatch import WAITING, carry_out, refused
+from comms.gateway.gateway import Gateway
+from comms.gateway.outbox import Outbox
+from comms.gateway.presence import ended
+from comms.gateway.sign_in import Signed
+from comms.journal.errors import JournalError
+from comms.protocol.codec import MAX_FRAME_BYTES, Unreadable, decode_command
+from comms.protocol.commands import Command, SignOut
+from comms.protocol.errors import Locale, RefusalCode, sentence
+from comms.protocol.pushes import Done, SessionEnded
+
+_log = logging.getLogger(__name__)
+
+STRANGER_FRAME_BYTES = 65_536
+"""Largest frame before signing in."""
+MEMBER_FRAME_BYTES = 2 * MAX_FRAME_BYTES
+"""Largest frame that still gets an answer that it is too large; beyond it the connection ends (1009)."""
+_WAITING_COMMANDS = 64
+
+
+class Connection:
+    def __init__(
+        self, gateway: Gateway, socket: ServerConnection, *, close: Callable[[ServerConnection], None]
+    ) -> None:
+        self._gateway = gateway
+        self._socket = socket
+        self._outbox = Outbox(socket, close=close)
+        self._address = str(socket.remote_address[0]) if socket.remote_address else "unknown"
+        self._waiting: asyncio.Queue[Command] = asyncio.Queue(_WAITING_COMMANDS)
+        self._worker: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Until the peer goes, signs out or is sent away."""
+        session: Session | None = None
+        try:
+            session = await self._sign_in()
+            if session is not None:
+                await self._serve(session)
+        except ConnectionClosed:
+            pass
+        finally:
+            if session is not None:
+                self._gateway.presence.leave(session)
+            if self._worker is not None:
+                self._worker.cancel()
+                await asyncio.wait([self._worker])
+
+    # --- signing in ---------------------------------------------------------------------------------
+
+    async def _sign_in(self) -> Session | None:
+        try:
+            async with asyncio.timeout(self._gateway.settings.sign_in_timeout_s):
+                while True:
+                    session = await self._try_sign_in(await self._socket.recv(decode=False))
+                    if session is not None:
+                        return session
+        except TimeoutError:
+            code = RefusalCode.NOT_SIGNED_IN
+            self._outbox.end(SessionEnded(code=code, text=sentence(code, Locale.ZH_CN)))
+            return None
+
+    async def _try_sign_in(self, frame: bytes) -> Session | None:
+        command = decode_command(frame)
+        if isinstance(command, Unreadable):
+            self._refuse_unreadable(command, self._address, Locale.ZH_CN)
+            return None
+        locale = getattr(command, "locale", Locale.ZH_CN)
+        try:
+            answer = await self._gateway.sign_in.answer(command, address=self._address, outbox=self._outbox)
+        except JournalError as error:
+            _log.info("%s: sign-in refused, the store failed: %s", self._address, error)
+            answer = Refusal(RefusalCode.STORE_FAILED)
+        except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
+            _log.exception("%s: sign-in failed", self._address)
+            answer = Refusal(RefusalCode.INTERNAL)
+        if isinstance(answer, Refusal):
+            _log.info("%s: sign-in refused: %s", self._address, answer.code)
+            self._outbox.send(refused(answer, command.id, locale))
+            return None
+        if not isinstance(answer, Signed):
+            self._outbox.send(answer)
+            return None
+        self._outbox.send(answer.welcome)
+        self._gateway.presence.enter(answer.session, self._outbox)
+        return answer.session
+
+    # --- signed in ----------------------------------------------------------------------------------
+
+    async def _serve(self, session: Session) -> None:
+        self._socket.protocol.max_message_size = MEMBER_FRAME_BYTES
+        settings, clock = self._gateway.settings, self._gateway.clock
+        allowance = Allowance(rate=settings.command_rate, burst=settings.command_burst, now=clock.monotonic())
+        while True:
+            frame = await self._socket.recv(decode=False)
+            command = decode_command(frame)
+            if isinstance(command, Unreadable):
+                self._refuse_unreadable(command, session.party, session.locale)
+                continue
+            wait_s = allowance.take(clock.monotonic())
+            if wait_s is not None:
+                self._outbox.send(refused(Refusal(RefusalCode.TRY_LATER, wait_s), command.id, session.locale))
+            elif isinstance(command, WAITING):
+                self._put_off(session, command)
+            else:
+                await self._answer(session, command)
+
+    def _put_off(self, session: Session, command: Command) -> None:
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(session), name=f"waiting commands of {session.party}")
+        try:
+            self._waiting.put_nowait(command)
+        except asyncio.QueueFull:
+            self._outbox.send(refused(Refusal(RefusalCode.TRY_LATER, 1.0), command.id, session.locale))
+
+    async def _work(self, session: Session) -> None:
+        while True:
+            await self._answer(session, await self._waiting.get())
+
+    async def _answer(self, session: Session, command: Command) -> None:
+        answer = await carry_out(self._gateway, session, command)
+        if answer is not None:
+            self._outbox.send(answer)
+        if isinstance(command, SignOut) and isinstance(answer, Done):
+            self._outbox.end(ended(session, RefusalCode.NOT_SIGNED_IN))
+
+    def _refuse_unreadable(self, unreadable: Unreadable, who: str, locale: Locale) -> None:
+        _log.info("%s: unreadable frame: %s (%s)", who, unreadable.code, unreadable.detail)
+        self._outbox.send(refused(Refusal(unreadable.code), unreadable.id, locale))

@@ -1,0 +1,86 @@
+"""From a command to its answer, with the one border at which exceptions of handlers are caught."""
+
+import logging
+from typing import TypeVar
+
+from comms.domain.events import CommandRefused, OrderIssued, Recorded
+from comms.domain.ids import CommandId
+from comms.gateway.context import Refusal, Session
+from comms.gateway.gateway import Gateway
+from comms.gateway.handlers import DESK_ONLY, HANDLERS, TERMINAL_ONLY
+from comms.journal.errors import JournalError
+from comms.protocol.commands import (
+    BlobGet,
+    BlobPut,
+    Command,
+    EnrolmentIssue,
+    LogRead,
+    NoteAdd,
+    OrderAdvance,
+    OrderIssue,
+    OrderRemind,
+    SignOut,
+    StatusSet,
+    TokenRefresh,
+)
+from comms.protocol.errors import Locale, RefusalCode, sentence
+from comms.protocol.pushes import Done, Push, Refused
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+DURABLE = (NoteAdd, StatusSet, OrderIssue, OrderAdvance, OrderRemind)
+"""Sent again with the same id, these get the same answer and have no second effect."""
+WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, EnrolmentIssue, TokenRefresh, SignOut)
+"""These wait for the disk. They are carried out one after the other beside the rest, so that a disk that stalls
+never holds up the floor."""
+_AUDITED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION})
+
+
+async def carry_out(gateway: Gateway, session: Session, command: Command) -> Push | None:
+    """The one answer; None when the handler has sent it itself."""
+    try:
+        answer = await _answer(gateway, session, command)
+    except JournalError as error:
+        _log.info("%s: %s refused, the store failed: %s", session.party, kind_of(command), error)
+        answer = Refusal(RefusalCode.STORE_FAILED)
+    except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
+        _log.exception("%s: %s failed", session.party, kind_of(command))
+        answer = Refusal(RefusalCode.INTERNAL)
+    if not isinstance(answer, Refusal):
+        return answer
+    if answer.code in _AUDITED:
+        gateway.record_soon(session.party, [CommandRefused(command_kind=kind_of(command), code=answer.code)])
+    return refused(answer, command.id, session.locale)
+
+
+async def _answer(gateway: Gateway, session: Session, command: Command) -> Push | Refusal | None:
+    kind = type(command)
+    handler = HANDLERS.get(kind)
+    if handler is None:
+        return Refusal(RefusalCode.WRONG_STATE)  # a sign-in while signed in
+    if kind in (TERMINAL_ONLY if session.is_desk else DESK_ONLY):
+        return Refusal(RefusalCode.NOT_ALLOWED)
+    if isinstance(command, DURABLE):
+        known = await gateway.journal.find_command(session.party, command.id)
+        if known is not None:
+            return _answer_again(known, command.id)
+    return await handler(gateway, session, command)
+
+
+def _answer_again(known: Recorded, command_id: CommandId) -> Done:
+    subject = known.event.order.id if isinstance(known.event, OrderIssued) else None
+    return Done(id=command_id, subject=subject)
+
+
+def refused(refusal: Refusal, command_id: CommandId, locale: Locale) -> Refused:
+    return Refused(
+        id=command_id,
+        code=refusal.code,
+        text=sentence(refusal.code, locale),
+        retry_after_s=refusal.retry_after_s,
+    )
+
+
+def kind_of(command: Command) -> str:
+    return str(type(command).__struct_config__.tag)

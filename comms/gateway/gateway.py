@@ -1,0 +1,137 @@
+"""One gateway: its parts, and who is told what. The sockets are `server.py`'s."""
+
+import logging
+from collections.abc import Iterable
+
+from comms.domain.events import Event, Recorded
+from comms.domain.ids import GATEWAY, CommandId, PartyId, TalkgroupId, UnitId
+from comms.domain.picture import Picture
+from comms.gateway.context import Clock, Session, Timer
+from comms.gateway.exchange import Exchange
+from comms.gateway.fanout import FanOut
+from comms.gateway.orders import Orders
+from comms.gateway.outbox import Pace
+from comms.gateway.positions import Positions
+from comms.gateway.presence import Presence
+from comms.gateway.restart import restart_events
+from comms.gateway.sessions import SessionTable
+from comms.gateway.settings import Settings
+from comms.gateway.sign_in import SignIn
+from comms.gateway.subscription import Subscriptions
+from comms.gateway.talk import Voice
+from comms.gateway.videos import Videos
+from comms.journal.accounts import Accounts
+from comms.journal.blobs import Blobs
+from comms.journal.journal import Journal
+from comms.media.forwarder import Forwarder
+from comms.protocol.errors import RefusalCode, sentence
+from comms.protocol.pushes import Refused
+
+_log = logging.getLogger(__name__)
+_WATCH_S = 1.0
+
+
+class Gateway:
+    """Handlers get this and a session. What it is given (journal, blobs, accounts, forwarder) others close."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        blobs: Blobs,
+        accounts: Accounts,
+        forwarder: Forwarder,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.journal = journal
+        self.blobs = blobs
+        self.accounts = accounts
+        self.forwarder = forwarder
+        self.sessions = SessionTable()
+        self.fanout = FanOut(self.sessions)
+        self.positions = Positions(
+            clock=clock, sessions=self.sessions, no_of=self._no_of, interval_s=settings.position_frame_interval_s
+        )
+        self.orders = Orders(
+            clock=clock,
+            recorder=journal,
+            pictured=journal,
+            sessions=self.sessions,
+            fanout=self.fanout,
+            push_again_s=settings.push_again_s,
+        )
+        exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
+        self.voice = Voice(exchange)
+        self.videos = Videos(exchange)
+        self.subscriptions = Subscriptions(
+            journal=journal, sessions=self.sessions, fanout=self.fanout, positions=self.positions
+        )
+        self.sign_in = SignIn(accounts=accounts, recorder=journal, pictured=journal, clock=clock, settings=settings)
+        self.presence = Presence(
+            sessions=self.sessions,
+            recorder=journal,
+            pictured=journal,
+            listeners=(self.videos, self.voice, self.orders, self.subscriptions),
+        )
+        self._watch: Timer | None = None
+
+    @property
+    def picture(self) -> Picture:
+        return self.journal.picture
+
+    async def record(
+        self, actor: PartyId, events: Iterable[Event], *, command_id: CommandId | None = None
+    ) -> list[Recorded]:
+        return await self.journal.record(actor, events, command_id=command_id)
+
+    def record_soon(self, actor: PartyId, events: Iterable[Event]) -> None:
+        self.journal.record_soon(actor, events)
+
+    async def start(self) -> None:
+        """Raises JournalError when the store cannot even note the restart."""
+        await self.record(GATEWAY, restart_events(self.picture))
+        self.journal.on.recorded.extend((self.subscriptions.tell, self.orders.tell))
+        self.journal.on.failed.append(self._tell_store_failed)
+        self.journal.on.recovered.append(self.presence.reconcile)
+        self.positions.start()
+        self.orders.start()
+        self._watch_pace()
+
+    async def close(self) -> None:
+        """Everybody is told, then the parts stop. The journal is still there for what they record last."""
+        for session in self.sessions.all():
+            self.presence.end(session, RefusalCode.TRY_LATER)
+        self.fanout.close()
+        self.positions.close()
+        self.orders.close()
+        if self._watch is not None:
+            self._watch.cancel()
+        self.videos.close()
+        await self.voice.close()
+
+    def affiliate(self, session: Session, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
+        before = session.affiliated
+        self.sessions.affiliate(session, talkgroup_ids)
+        self.voice.on_affiliation_changed(session, before)
+
+    def _no_of(self, unit_id: UnitId) -> int:
+        return self.picture.units[unit_id].unit.no
+
+    def _tell_store_failed(self, reason: str) -> None:
+        """Directly, because what the journal cannot take it cannot tell."""
+        for desk in self.sessions.desks():
+            code = RefusalCode.STORE_FAILED
+            desk.send(Refused(code=code, text=sentence(code, desk.locale)))
+
+    def _watch_pace(self) -> None:
+        """Drop connections that take nothing; they come back and begin with a snapshot."""
+        now = self.clock.monotonic()
+        self._watch = self.clock.call_at(now + _WATCH_S, self._watch_pace)
+        limit_bytes, patience_s = self.settings.outbound_limit_bytes, self.settings.slow_after_s
+        for session, outbox in self.sessions.outboxes():
+            if outbox.pace(now=now, limit_bytes=limit_bytes, patience_s=patience_s) is Pace.STUCK:
+                _log.info("%s takes nothing: %d bytes wait", session.party, outbox.waiting_bytes)
+                self.presence.end(session, RefusalCode.SLOW_CLIENT)

@@ -1,0 +1,25 @@
+"""Which talkgroups a session is in."""
+
+from comms.domain.events import AffiliationChanged
+from comms.gateway.context import Refusal, Session
+from comms.gateway.gateway import Gateway
+from comms.gateway.sign_in import talkgroups_for
+from comms.protocol.commands import AffiliationSet
+from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import Done
+
+
+async def affiliate(gateway: Gateway, session: Session, command: AffiliationSet) -> Done | Refusal:
+    """Told at once and written behind, as presence is: the floor must not wait for the disk."""
+    wanted = tuple(dict.fromkeys(command.talkgroup_ids))
+    if any(talkgroup_id not in gateway.picture.talkgroups for talkgroup_id in wanted):
+        return Refusal(RefusalCode.NOT_FOUND)
+    allowed = {group.id for group in talkgroups_for(gateway.picture, session)}
+    if not allowed.issuperset(wanted):
+        return Refusal(RefusalCode.OUT_OF_JURISDICTION if session.is_desk else RefusalCode.NOT_ALLOWED)
+    if wanted != session.affiliated:
+        if session.unit_id is not None:
+            change = AffiliationChanged(unit_id=session.unit_id, talkgroup_ids=wanted)
+            gateway.record_soon(session.party, [change])
+        gateway.affiliate(session, wanted)
+    return Done(id=command.id)

@@ -1,0 +1,17 @@
+"""The duty log: reading the journal, and an officer's own lines in it."""
+
+from comms.domain.events import NoteAdded
+from comms.gateway.context import Session
+from comms.gateway.gateway import Gateway
+from comms.protocol.commands import LogRead, NoteAdd
+from comms.protocol.pushes import Done, LogPage
+
+
+async def read(gateway: Gateway, session: Session, command: LogRead) -> LogPage:
+    page = await gateway.journal.read_log(before_seq=command.before_seq, limit=command.limit)
+    return LogPage(id=command.id, events=tuple(page), has_more=bool(page) and page[0].seq > 1)
+
+
+async def add_note(gateway: Gateway, session: Session, command: NoteAdd) -> Done:
+    await gateway.record(session.party, [NoteAdded(text=command.text)], command_id=command.id)
+    return Done(id=command.id)

@@ -1,0 +1,85 @@
+"""The gateway's command line."""
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 8470
+_COMMANDS = ("serve", "load", "enrol", "officer")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    command: str
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    tls_local_ca: bool = False
+    town: Path | None = None
+    out: Path | None = None
+    unit: str | None = None
+    valid_days: float = 30.0
+    officer: str = ""
+    name: str = ""
+    jurisdiction: str = ""
+
+    def listening_line(self, *, host: str, port: int, media_port: int) -> str:
+        """What a parent process reads to find port 0."""
+        return json.dumps({"listening": {"host": host, "port": port, "media_port": media_port}}) + "\n"
+
+
+def parse(arguments: list[str]) -> Options:
+    """Without a command: serve. Leaves by SystemExit(2) when the arguments make no sense."""
+    if not arguments or (arguments[0] not in _COMMANDS and arguments[0] not in ("-h", "--help")):
+        arguments = ["serve", *arguments]
+    parser = _parser()
+    found = parser.parse_args(arguments)
+    if found.command == "serve" and (found.tls_cert is None) is not (found.tls_key is None):
+        parser.error("--tls-cert and --tls-key go together")
+    values = {key: value for key, value in vars(found).items() if key != "every"}
+    if found.command == "officer":
+        values["command"] = f"officer {values.pop('action')}"
+    return Options(**values)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m comms.gateway", description="The fused-communication gateway.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    serving = _command(commands, "serve", "listen (the default)")
+    serving.add_argument("--host", default="127.0.0.1", help="any other host needs TLS")
+    serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="TCP and, for media, UDP; 0 takes any")
+    serving.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
+    serving.add_argument("--tls-key", type=Path, help="its private key (PEM)")
+    serving.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this gateway")
+
+    loading = _command(commands, "load", "load a town; loading it again changes nothing")
+    loading.add_argument("--town", type=Path, required=True)
+
+    enrolling = _command(commands, "enrol", "make enrolment codes")
+    whom = enrolling.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--all", dest="every", action="store_true", help="every unit")
+    whom.add_argument("--unit")
+    enrolling.add_argument("--out", type=Path, required=True, help="file for the list of unit_id and code")
+    enrolling.add_argument("--valid-days", type=float, default=30.0)
+
+    officer = commands.add_parser("officer", help="officers' accounts; passwords are read from standard input")
+    actions = officer.add_subparsers(dest="action", required=True)
+    adding = _command(actions, "add", "a new officer")
+    adding.add_argument("--name", required=True)
+    adding.add_argument("--jurisdiction", required=True)
+    changing = _command(actions, "password", "a new password for an officer")
+    for action in (adding, changing):
+        action.add_argument("--officer", required=True, help="the officer's id, with which he signs in")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text)
+    parser.add_argument("--data", type=Path, required=True, help="the gateway's data directory")
+    return parser

@@ -1,0 +1,46 @@
+"""What a gateway that was killed left open: at a start nobody is connected, nobody talks, nobody watches."""
+
+from comms.domain.call import CallEnd, CallPhase, TalkEnd
+from comms.domain.events import (
+    CallEnded,
+    Event,
+    FaultNoted,
+    OfficerSignedOff,
+    TalkEnded,
+    TerminalDisconnected,
+    VideoEnded,
+)
+from comms.domain.picture import Picture
+from comms.domain.video import VideoEnd, VideoPhase
+
+
+def restart_events(picture: Picture) -> list[Event]:
+    events: list[Event] = []
+    for talkgroup_id, group in picture.talkgroups.items():
+        if group.burst_id is not None and group.call_id is not None:
+            events.append(
+                TalkEnded(
+                    call_id=group.call_id,
+                    burst_id=group.burst_id,
+                    talkgroup_id=talkgroup_id,
+                    end=TalkEnd.MEDIA_LOST,
+                )
+            )
+    events.extend(
+        CallEnded(call_id=call_id, end=CallEnd.GATEWAY_RESTARTED)
+        for call_id, call in picture.calls.items()
+        if call.phase is not CallPhase.ENDED
+    )
+    events.extend(
+        VideoEnded(video_id=video_id, end=VideoEnd.GATEWAY_RESTARTED)
+        for video_id, video in picture.videos.items()
+        if video.phase is not VideoPhase.ENDED
+    )
+    events.extend(TerminalDisconnected(unit_id=unit_id) for unit_id, unit in picture.units.items() if unit.is_online)
+    events.extend(
+        OfficerSignedOff(officer_id=officer_id)
+        for officer_id, officer in picture.officers.items()
+        if officer.is_on_duty
+    )
+    events.extend(FaultNoted(code=code, is_over=True) for code in picture.faults)
+    return events

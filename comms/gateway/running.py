@@ -1,0 +1,152 @@
+"""From a data directory to a gateway that listens, and back down in order."""
+
+import errno
+import resource
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from comms.gateway.clock import SystemClock
+from comms.gateway.context import Clock
+from comms.gateway.gateway import Gateway
+from comms.gateway.server import Server
+from comms.gateway.settings import Settings
+from comms.journal.accounts import Accounts
+from comms.journal.blobs import Blobs
+from comms.journal.database import Database, DirectoryLock
+from comms.journal.journal import Journal
+from comms.media.forwarder import Forwarder
+
+
+class StartError(Exception):
+    """The gateway cannot start; the message is one plain sentence saying what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    gateway: Gateway
+    host: str
+    port: int
+    media_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What a data directory holds, opened."""
+
+    journal: Journal
+    accounts: Accounts
+    blobs: Blobs
+
+
+def is_loopback(host: str) -> bool:
+    """True when nobody but this machine can reach it."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@asynccontextmanager
+async def open_storage(data: Path, *, clock: Clock, hasher: PasswordHasher | None = None) -> AsyncIterator[Storage]:
+    """Raises JournalDamagedError, JournalInUseError, or OSError when the directory cannot be had."""
+    async with AsyncExitStack() as stack:
+        stack.callback(DirectoryLock(data).release)
+        database = Database(data)
+        stack.callback(database.close)
+        journal = Journal(database, now=clock.now)
+        stack.push_async_callback(journal.close)
+        accounts = Accounts(journal, now=clock.now, hasher=hasher)
+        stack.callback(accounts.close)
+        blobs = Blobs(data / "blobs")
+        stack.callback(blobs.close)
+        yield Storage(journal, accounts, blobs)
+
+
+@asynccontextmanager
+async def running(
+    data: Path,
+    *,
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None = None,
+    settings: Settings | None = None,
+    hasher: PasswordHasher | None = None,
+) -> AsyncIterator[Running]:
+    """Raises StartError, and what `open_storage` raises."""
+    clock = SystemClock()
+    _allow_many_sockets()
+    async with AsyncExitStack() as stack:
+        storage = await stack.enter_async_context(open_storage(data, clock=clock, hasher=hasher))
+        if not is_loopback(host):
+            await _refuse_an_open_door(storage.accounts, host, tls)
+        forwarder = Forwarder(host=host, port=port, advertised=_advertised(host, port), clock=clock.monotonic)
+        stack.push_async_callback(forwarder.close)
+        try:
+            await forwarder.start()
+        except OSError as error:
+            raise _port_error("UDP", host, port, error) from None
+        gateway = Gateway(
+            journal=storage.journal,
+            blobs=storage.blobs,
+            accounts=storage.accounts,
+            forwarder=forwarder,
+            clock=clock,
+            settings=settings or Settings(),
+        )
+        await gateway.start()
+        server = Server(gateway)
+        stack.push_async_callback(server.close)
+        stack.push_async_callback(gateway.close)
+        try:
+            bound_host, bound_port = await server.start(host=host, port=port, tls=tls)
+        except OSError as error:
+            raise _port_error("TCP", host, port, error) from None
+        yield Running(gateway, bound_host, bound_port, forwarder.address[1])
+
+
+async def _refuse_an_open_door(accounts: Accounts, host: str, tls: ssl.SSLContext | None) -> None:
+    if tls is None:
+        raise StartError(
+            f"Listening on {host} needs encryption: give --tls-cert and --tls-key, or --tls-local-ca; "
+            "without them only --host 127.0.0.1 is allowed."
+        )
+    sample = await accounts.officers_with_sample_password()
+    if sample:
+        raise StartError(
+            f"Listening on {host} is refused while officers have the sample town's password: {', '.join(sample)}. "
+            "Give each a new one with `python -m comms.gateway officer password`."
+        )
+
+
+def _port_error(kind: str, host: str, port: int, error: OSError) -> StartError:
+    if error.errno == errno.EADDRINUSE:
+        return StartError(f"{kind} port {port} on {host} is taken; stop what uses it, or choose another with --port.")
+    return StartError(f"{kind} port {port} on {host} cannot be had ({error.strerror}); choose another host or port.")
+
+
+def _advertised(host: str, port: int) -> tuple[str, int] | None:
+    """What clients send media to when every address is listened on: the one this machine uses outwards."""
+    if host not in ("0.0.0.0", "::"):
+        return None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))  # a documentation address; connecting a UDP socket sends nothing
+            return (str(probe.getsockname()[0]), port)
+        except OSError:
+            return ("127.0.0.1", port)
+
+
+def _allow_many_sockets() -> None:
+    """A city's terminals are 10,000 sockets; the usual soft limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

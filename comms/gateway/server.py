@@ -1,0 +1,84 @@
+"""The gateway's one TCP port: the WebSocket at /v1, the web terminal at /terminal/, and /health."""
+
+import asyncio
+import json
+import logging
+import ssl
+from http import HTTPStatus
+
+from websockets.asyncio.server import Server as SocketServer
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
+from comms.gateway.gateway import Gateway
+from comms.gateway.static_files import StaticFiles, reply
+
+SOCKET_PATH = "/v1"
+_PING_INTERVAL_S = 20.0
+"""A terminal that vanished without a word is offline after two of these at most."""
+_CLOSE_TIMEOUT_S = 3.0
+_BACKLOG = 4096
+"""A town of terminals comes back at once after a restart."""
+
+_socket_log = logging.getLogger(f"{__name__}.websockets")
+_socket_log.setLevel(logging.ERROR + 1)  # peers that hang up or speak nonsense are no news
+
+
+class Server:
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._static_files = StaticFiles()
+        self._server: SocketServer | None = None
+        self._closings: set[asyncio.Task[None]] = set()
+
+    async def start(self, *, host: str, port: int, tls: ssl.SSLContext | None = None) -> tuple[str, int]:
+        """The address it listens on. Raises OSError when it cannot be had."""
+        self._server = await serve(
+            self._handle,
+            host,
+            port,
+            ssl=tls,
+            process_request=self._process_request,
+            compression=None,  # ready-made frames are sent to all; positions do not compress
+            max_size=STRANGER_FRAME_BYTES,
+            ping_interval=_PING_INTERVAL_S,
+            ping_timeout=_PING_INTERVAL_S,
+            close_timeout=_CLOSE_TIMEOUT_S,
+            server_header=None,
+            backlog=_BACKLOG,
+            logger=_socket_log,
+        )
+        address = next(iter(self._server.sockets)).getsockname()
+        return str(address[0]), int(address[1])
+
+    async def close(self) -> None:
+        """After the gateway has told everybody."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+        if self._closings:
+            await asyncio.wait(self._closings)
+
+    async def _handle(self, socket: ServerConnection) -> None:
+        await Connection(self._gateway, socket, close=self._hang_up).run()
+
+    def _hang_up(self, socket: ServerConnection) -> None:
+        task = asyncio.get_running_loop().create_task(socket.close(), name="hanging up")
+        self._closings.add(task)
+        task.add_done_callback(self._closings.discard)
+
+    def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        path = request.path.partition("?")[0]
+        if path == SOCKET_PATH:
+            return None
+        if path == "/health":
+            return self._health()
+        return self._static_files.respond(request.path)
+
+    def _health(self) -> Response:
+        """503 while the journal cannot be written: calls go on, but an administrator has to do something."""
+        is_failing = self._gateway.journal.is_failing
+        body = {"store": "failing" if is_failing else "well", "sessions": len(self._gateway.sessions)}
+        status = HTTPStatus.SERVICE_UNAVAILABLE if is_failing else HTTPStatus.OK
+        return reply(status, json.dumps(body).encode() + b"\n", "application/json")

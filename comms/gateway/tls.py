@@ -1,0 +1,178 @@
+"""Encryption of the one port: the site's own certificate, or one by a local authority the gateway keeps."""
+
+import ipaddress
+import os
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+AUTHORITY_LIFE = timedelta(days=5 * 365)
+SERVER_LIFE = timedelta(days=397)
+"""The longest browsers accept."""
+RENEW_BEFORE = timedelta(days=30)
+_BACKDATED = timedelta(hours=1)
+"""For terminals whose clock is behind."""
+FOLDER = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate with its key."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """TLS 1.2 or newer. Raises OSError or ssl.SSLError when the files are no pair."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def local_context(data: Path, *, host: str, now: datetime) -> ssl.SSLContext:
+    """By the local authority in `data`, made at the first call; its certificate (ca.crt) goes onto the terminals."""
+    folder = data / FOLDER
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    authority = _load(folder / "ca") or _keep(folder / "ca", _make_authority(now))
+    names = _names(host)
+    server = _load(folder / "server")
+    if server is None or not _is_good(server.certificate, authority.certificate, names, now):
+        _keep(folder / "server", _make_server(authority, names, now))
+    return server_context(folder / "server.crt", folder / "server.key")
+
+
+def _names(host: str) -> set[str]:
+    """Every name and address this machine may be called by."""
+    own = {"localhost", "127.0.0.1", socket.gethostname()}
+    if host not in ("0.0.0.0", "::"):
+        return own | {host}
+    try:
+        own |= {str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(socket.gethostname(), None)}
+    except OSError:
+        pass  # a machine that does not know its own name is still reached by address
+    return own
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _is_good(certificate: x509.Certificate, issuer: x509.Certificate, names: set[str], now: datetime) -> bool:
+    covered = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return (
+        certificate.issuer == issuer.subject
+        and certificate.not_valid_after_utc - RENEW_BEFORE > now
+        and {_general_name(name) for name in names} <= set(covered)
+    )
+
+
+def _make_authority(now: datetime) -> Identity:
+    key = ec.generate_private_key(ec.SECP256R1())
+    serial = x509.random_serial_number()
+    subject = _subject(f"Wangge Desk local authority {serial % 0xFFFF:04x}")
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    builder = (
+        _builder(subject, subject, key.public_key(), serial, now, AUTHORITY_LIFE)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+    )
+    return Identity(builder.sign(key, hashes.SHA256()), key)
+
+
+def _make_server(authority: Identity, names: set[str], now: datetime) -> Identity:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        _builder(
+            _subject("Wangge Desk gateway"),
+            authority.certificate.subject,
+            key.public_key(),
+            x509.random_serial_number(),
+            now,
+            SERVER_LIFE,
+        )
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in sorted(names)]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False)
+    )
+    return Identity(builder.sign(authority.key, hashes.SHA256()), key)
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    serial: int,
+    now: datetime,
+    life: timedelta,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(serial)
+        .not_valid_before(now - _BACKDATED)
+        .not_valid_after(now + life)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+    )
+
+
+def _subject(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _load(stem: Path) -> Identity | None:
+    certificate, key = stem.with_suffix(".crt"), stem.with_suffix(".key")
+    if not certificate.exists() or not key.exists():
+        return None
+    loaded = serialization.load_pem_private_key(key.read_bytes(), password=None)
+    if not isinstance(loaded, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"{key} holds no elliptic-curve key")
+    return Identity(x509.load_pem_x509_certificate(certificate.read_bytes()), loaded)
+
+
+def _keep(stem: Path, identity: Identity) -> Identity:
+    key = identity.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write(stem.with_suffix(".key"), key, mode=0o600)
+    _write(stem.with_suffix(".crt"), identity.certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    return identity
+
+
+def _write(path: Path, data: bytes, *, mode: int) -> None:
+    """Never readable by others, not even for a moment."""
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+
+
+def utc_now(now: float) -> datetime:
+    """`now` is Unix seconds."""
+    return datetime.fromtimestamp(now, UTC)

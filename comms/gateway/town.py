@@ -1,0 +1,97 @@
+"""Loading a town: its definitions become events, its officers get passwords, its map becomes a blob."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from comms.domain.events import (
+    Event,
+    JurisdictionDefined,
+    MapPublished,
+    OfficerDefined,
+    TalkgroupDefined,
+    UnitDefined,
+)
+from comms.domain.ids import GATEWAY
+from comms.domain.picture import OfficerState, Picture
+from comms.journal.accounts import Accounts
+from comms.journal.blobs import Blobs
+from comms.journal.journal import Journal
+from comms.protocol.area import MEDIA_TYPE, OfficerAccount, TownFile, encode_area
+
+
+class TownError(ValueError):
+    """The town cannot be loaded; the message is one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    events: int
+    officers_added: int
+
+
+async def load_town(town: TownFile, *, journal: Journal, accounts: Accounts, blobs: Blobs) -> Loaded:
+    """Records what differs from the picture; loading again does nothing. Passwords of officers that have one stay."""
+    check_town(town, journal.picture)
+    blob_id = await blobs.put(encode_area(town.area), MEDIA_TYPE)
+    events = _differences(town, journal.picture)
+    if journal.picture.map_blob_id != blob_id:
+        events.append(MapPublished(blob_id=blob_id))
+    await journal.record(GATEWAY, events)
+    added = await accounts.add_officers((officer.officer_id, officer.password) for officer in town.officers)
+    return Loaded(events=len(events), officers_added=len(added))
+
+
+def check_town(town: TownFile, picture: Picture) -> None:
+    """Raises TownError when something is named that the town does not define, or a number is used twice."""
+    jurisdictions = {node.id for node in town.jurisdictions} | picture.jurisdictions.keys()
+    talkgroups = {group.id for group in town.talkgroups} | picture.talkgroups.keys()
+    placed = [
+        *((f"unit {unit.id}", unit.jurisdiction_id) for unit in town.units),
+        *((f"talkgroup {group.id}", group.jurisdiction_id) for group in town.talkgroups),
+        *((f"officer {officer.officer_id}", officer.jurisdiction_id) for officer in town.officers),
+    ]
+    for what, jurisdiction_id in placed:
+        if jurisdiction_id not in jurisdictions:
+            raise TownError(f"The {what} is in jurisdiction {jurisdiction_id}, which the town does not define.")
+    for unit in town.units:
+        for talkgroup_id in unit.talkgroup_ids:
+            if talkgroup_id not in talkgroups:
+                raise TownError(f"The unit {unit.id} is in talkgroup {talkgroup_id}, which the town does not define.")
+    _check_numbers(town, picture)
+
+
+def _check_numbers(town: TownFile, picture: Picture) -> None:
+    owners = {state.unit.no: unit_id for unit_id, state in picture.units.items()}
+    for unit in town.units:
+        owner = owners.setdefault(unit.no, unit.id)
+        if owner != unit.id:
+            raise TownError(f"The units {owner} and {unit.id} both have number {unit.no}; give each its own.")
+
+
+def _differences(town: TownFile, picture: Picture) -> list[Event]:
+    events: list[Event] = []
+    for node in town.jurisdictions:
+        if picture.jurisdictions.get(node.id) != node:
+            events.append(JurisdictionDefined(jurisdiction=node))
+    for group in town.talkgroups:
+        known_group = picture.talkgroups.get(group.id)
+        if known_group is None or known_group.talkgroup != group:
+            events.append(TalkgroupDefined(talkgroup=group))
+    for unit in town.units:
+        known_unit = picture.units.get(unit.id)
+        if known_unit is None or known_unit.unit != unit:
+            events.append(UnitDefined(unit=unit))
+    events.extend(_officer_differences(town.officers, picture))
+    return events
+
+
+def _officer_differences(officers: Iterable[OfficerAccount], picture: Picture) -> Iterable[Event]:
+    for officer in officers:
+        if not _is_same(picture.officers.get(officer.officer_id), officer):
+            yield OfficerDefined(
+                officer_id=officer.officer_id, name=officer.name, jurisdiction_id=officer.jurisdiction_id
+            )
+
+
+def _is_same(known: OfficerState | None, officer: OfficerAccount) -> bool:
+    return known is not None and (known.name, known.jurisdiction_id) == (officer.name, officer.jurisdiction_id)

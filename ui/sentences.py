@@ -1,0 +1,235 @@
+"""The duty log that writes itself: one plain sentence for each event an officer would want to read.
+
+A sentence is kept as a key and its values, named when it happened; so it reads right in either language later,
+even when the call or unit it tells of is long forgotten.
+"""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from comms.domain import events as ev
+from comms.domain.ids import BlobId, CallId, OrderId, PartyId, TalkgroupId, UnitId, VideoId, unit_party
+from console.store.store import Store
+from ui.text import Texts
+from ui.words import duration, party_name
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A value that is itself a text of the catalogue."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`icon` and `tone` are how it looks; `play` and `unit_id` what a click can do."""
+
+    key: str
+    icon: str
+    values: dict[str, str | int | Word] = field(default_factory=dict)
+    tone: str = ""
+    play: BlobId | None = None
+    unit_id: UnitId | None = None
+    order_id: OrderId | None = None
+
+    def read(self, text: Texts) -> str:
+        spoken = {name: text(value.key) if isinstance(value, Word) else value for name, value in self.values.items()}
+        return text(self.key, **spoken)
+
+
+def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
+    """The sentence of an event, or None for what an officer need not read. Names are those of now."""
+    event = recorded.event
+    match event:
+        case (
+            ev.JurisdictionDefined()
+            | ev.UnitDefined()
+            | ev.TalkgroupDefined()
+            | ev.OfficerDefined()
+            | ev.MapPublished()
+            | ev.AffiliationChanged()
+            | ev.TerminalConnected()
+            | ev.TerminalDisconnected()
+            | ev.VideoWatched()
+            | ev.VideoUnwatched()
+            | ev.TalkEnded()
+        ):
+            return None
+        case (
+            ev.OfficerSignedOn()
+            | ev.OfficerSignedOff()
+            | ev.TerminalEnrolled()
+            | ev.UnitStatusChanged()
+            | ev.NoteAdded()
+            | ev.CommandRefused()
+            | ev.FaultNoted()
+        ):
+            return _duty(event, recorded.actor, _Names(store, text))
+        case ev.CallStarted() | ev.CallAnswered() | ev.CallEnded() | ev.TalkStarted() | ev.RecordingSaved():
+            return _voice(event, _Names(store, text))
+        case ev.VideoAsked() | ev.VideoStarted() | ev.VideoEnded():
+            return _video(event, _Names(store, text))
+        case ev.OrderIssued() | ev.OrderAdvanced() | ev.OrderReminded() | ev.OrderOverdue():
+            return _order(event, recorded.actor, _Names(store, text))
+        case _:
+            assert_never(event)
+
+
+class _Names:
+    """Names of things as the picture has them now."""
+
+    def __init__(self, store: Store, text: Texts) -> None:
+        self._store = store
+        self._text = text
+
+    def party(self, party: PartyId) -> str:
+        return party_name(self._store, party, self._text)
+
+    def unit(self, unit_id: UnitId) -> str:
+        return self.party(unit_party(unit_id))
+
+    def units(self, unit_ids: tuple[UnitId, ...]) -> str:
+        return self._text("list.separator").join(self.unit(unit_id) for unit_id in unit_ids[:3])
+
+    def talkgroup(self, talkgroup_id: TalkgroupId) -> str:
+        state = self._store.picture.talkgroups.get(talkgroup_id)
+        return state.talkgroup.name if state is not None else talkgroup_id
+
+    def order(self, order_id: OrderId) -> str:
+        state = self._store.picture.orders.get(order_id)
+        return state.order.title if state is not None else order_id
+
+    def call(self, call_id: CallId) -> tuple[str, str] | None:
+        """Caller and called of a point call; None for a group call or a forgotten one."""
+        state = self._store.picture.calls.get(call_id)
+        if state is None or state.call.callee is None:
+            return None
+        return self.party(state.call.caller), self.party(state.call.callee)
+
+    def video_unit(self, video_id: VideoId) -> UnitId | None:
+        state = self._store.picture.videos.get(video_id)
+        return state.video.unit_id if state is not None else None
+
+
+def _duty(
+    event: ev.OfficerSignedOn
+    | ev.OfficerSignedOff
+    | ev.TerminalEnrolled
+    | ev.UnitStatusChanged
+    | ev.NoteAdded
+    | ev.CommandRefused
+    | ev.FaultNoted,
+    actor: PartyId,
+    names: _Names,
+) -> Sentence:
+    match event:
+        case ev.OfficerSignedOn(officer_id=officer_id):
+            return Sentence("log.officer_on", "person", {"name": names.party(PartyId(f"officer:{officer_id}"))})
+        case ev.OfficerSignedOff(officer_id=officer_id):
+            return Sentence("log.officer_off", "door", {"name": names.party(PartyId(f"officer:{officer_id}"))})
+        case ev.TerminalEnrolled(unit_id=unit_id, device_name=device):
+            return Sentence(
+                "log.enrolled", "person", {"name": names.unit(unit_id), "device": device}, unit_id=unit_id
+            )
+        case ev.UnitStatusChanged(unit_id=unit_id, status=status):
+            values = {"name": names.unit(unit_id), "status": Word(f"status.{status.value}")}
+            return Sentence("log.status", "person", {**values}, unit_id=unit_id)
+        case ev.NoteAdded(text=words):
+            return Sentence("log.note", "note", {"name": names.party(actor), "words": words}, tone="note")
+        case ev.CommandRefused(command_kind=kind, code=code):
+            return Sentence("log.refused", "cancel", {"name": names.party(actor), "what": kind, "code": code}, "warn")
+        case ev.FaultNoted(code=code, detail=detail, is_over=is_over):
+            key = "log.fault_over" if is_over else "log.fault"
+            return Sentence(key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger")
+
+
+def _voice(
+    event: ev.CallStarted | ev.CallAnswered | ev.CallEnded | ev.TalkStarted | ev.RecordingSaved, names: _Names
+) -> Sentence | None:
+    match event:
+        case ev.CallStarted(call=call):
+            if call.callee is None:
+                return None
+            values = {"caller": names.party(call.caller), "called": names.party(call.callee)}
+            key = "log.call_emergency" if call.is_emergency else "log.call"
+            return Sentence(key, "phone", {**values}, "danger" if call.is_emergency else "")
+        case ev.CallAnswered(call_id=call_id):
+            pair = names.call(call_id)
+            return Sentence("log.call_answered", "phone", _pair(pair)) if pair is not None else None
+        case ev.CallEnded(call_id=call_id, end=end):
+            pair = names.call(call_id)
+            if pair is None:
+                return None
+            return Sentence("log.call_ended", "hang_up", {**_pair(pair), "end": Word(f"call_end.{end.value}")})
+        case ev.TalkStarted(talkgroup_id=group, talker=talker, is_emergency=is_emergency):
+            values = {"name": names.party(talker), "group": names.talkgroup(group)}
+            key = "log.talk_emergency" if is_emergency else "log.talk"
+            return Sentence(key, "talk", {**values}, "danger" if is_emergency else "", unit_id=_unit(talker))
+        case ev.RecordingSaved(talker=talker, duration_s=seconds, blob_id=blob_id):
+            return Sentence(
+                "log.recording",
+                "play",
+                {"name": names.party(talker), "time": duration(seconds)},
+                play=blob_id,
+                unit_id=_unit(talker),
+            )
+
+
+def _pair(pair: tuple[str, str]) -> dict[str, str | int | Word]:
+    return {"caller": pair[0], "called": pair[1]}
+
+
+def _unit(party: PartyId) -> UnitId | None:
+    return UnitId(party[5:]) if party.startswith("unit:") else None
+
+
+def _video(event: ev.VideoAsked | ev.VideoStarted | ev.VideoEnded, names: _Names) -> Sentence | None:
+    match event:
+        case ev.VideoAsked(video=video):
+            values = {"name": names.party(video.asked_by), "unit": names.unit(video.unit_id)}
+            return Sentence("log.video_asked", "video", {**values}, unit_id=video.unit_id)
+        case ev.VideoStarted(video=video):
+            key = f"log.video_started.{video.kind.value}"
+            return Sentence(key, "video", {"unit": names.unit(video.unit_id)}, unit_id=video.unit_id)
+        case ev.VideoEnded(video_id=video_id, end=end):
+            unit_id = names.video_unit(video_id)
+            if unit_id is None:
+                return None
+            values = {"unit": names.unit(unit_id), "end": Word(f"video_end.{end.value}")}
+            return Sentence("log.video_ended", "video", {**values}, unit_id=unit_id)
+
+
+def _order(
+    event: ev.OrderIssued | ev.OrderAdvanced | ev.OrderReminded | ev.OrderOverdue, actor: PartyId, names: _Names
+) -> Sentence | None:
+    match event:
+        case ev.OrderIssued(order=order):
+            values = {"name": names.party(actor), "title": order.title, "count": len(order.unit_ids)}
+            tone = "warn" if order.priority.value != "normal" else ""
+            return Sentence("log.order_issued", "order", {**values}, tone, order_id=order.id)
+        case ev.OrderAdvanced():
+            return _advanced(event, actor, names)
+        case ev.OrderReminded(order_id=order_id, unit_ids=unit_ids):
+            values = {"title": names.order(order_id), "names": names.units(unit_ids), "count": len(unit_ids)}
+            return Sentence("log.order_reminded", "bell", {**values}, order_id=order_id)
+        case ev.OrderOverdue(order_id=order_id, unit_ids=unit_ids):
+            values = {"title": names.order(order_id), "names": names.units(unit_ids), "count": len(unit_ids)}
+            return Sentence("log.order_overdue", "clock", {**values}, "danger", order_id=order_id)
+
+
+def _advanced(event: ev.OrderAdvanced, actor: PartyId, names: _Names) -> Sentence:
+    is_officer = actor.startswith("officer:")
+    key = f"log.officer_step.{event.state.value}" if is_officer else f"log.step.{event.state.value}"
+    values: dict[str, str | int | Word] = {
+        "name": names.party(actor),
+        "unit": names.unit(event.unit_id),
+        "title": names.order(event.order_id),
+    }
+    tone = "warn" if event.state.value in ("refused", "cancelled") else ""
+    if event.reason:
+        return Sentence(
+            "log.with_reason_step", "order", {**values, "step": Word(f"step.{event.state.value}"), "reason": event.reason},
+            tone, unit_id=event.unit_id, order_id=event.order_id,
+        )  # fmt: skip
+    return Sentence(key, "order", values, tone, unit_id=event.unit_id, order_id=event.order_id)
