@@ -142,6 +142,12 @@ class FieldUnit:
         await self.request(cmd.CallAnswer(id=self._new_id(), call_id=ringing.call.id))
         return ringing.call.id
 
+    async def call_desk(self) -> None:
+        """Call the duty officer."""
+        answer = await self.request(cmd.CallPlace(id=self._new_id()))
+        if isinstance(answer, pushes.Refused):
+            raise ConnectionError(f"{self.unit_id} cannot call: {answer.text}")
+
     async def offer_video(self) -> VideoId:
         """视频回传: begin to send, and go on until `stop`."""
         answer = await self.request(cmd.VideoOffer(id=self._new_id()))

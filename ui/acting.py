@@ -30,16 +30,28 @@ class Acting(QObject):
         self._spawn = spawn
         self._text = text
 
-    def start(self, work: Coroutine[Any, Any, T], done: Callable[[T], None] | None = None) -> None:
-        """Run an action; `done` gets its answer, refusals too. What was refused is also said in a toast."""
-        self._spawn(self._finish(work, done))
+    def start(
+        self,
+        work: Coroutine[Any, Any, T],
+        done: Callable[[T], None] | None = None,
+        *,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Run an action; `done` gets its answer, refusals too. What was refused is also said in a toast.
 
-    async def _finish(self, work: Coroutine[Any, Any, T], done: Callable[[T], None] | None) -> None:
+        `failed` is called instead when the action broke."""
+        self._spawn(self._finish(work, done, failed))
+
+    async def _finish(
+        self, work: Coroutine[Any, Any, T], done: Callable[[T], None] | None, failed: Callable[[], None] | None
+    ) -> None:
         try:
             answer = await work
         except Exception as error:  # noqa: BLE001 (the action border: the desk goes on, the officer is told)
             _log.exception("an action failed")
             self.said.emit("danger", self._text("toast.action_failed"), f"{type(error).__name__}: {error}")
+            if failed is not None:
+                failed()
             return
         self._say(answer)
         if done is not None:

@@ -154,15 +154,10 @@ class Picture(msgspec.Struct, kw_only=True):
                 | ev.AffiliationChanged()
             ):
                 return self._presence(event)
-            case (
-                ev.CallStarted()
-                | ev.CallAnswered()
-                | ev.CallEnded()
-                | ev.TalkStarted()
-                | ev.TalkEnded()
-                | ev.RecordingSaved()
-            ):
-                return self._voice(event, recorded.at)
+            case ev.CallStarted() | ev.CallAnswered() | ev.CallEnded():
+                return self._call(event, recorded.at)
+            case ev.TalkStarted() | ev.TalkEnded() | ev.RecordingSaved():
+                return self._talk(event)
             case ev.VideoAsked() | ev.VideoStarted() | ev.VideoEnded() | ev.VideoWatched() | ev.VideoUnwatched():
                 return self._video(event, recorded.at)
             case ev.OrderIssued() | ev.OrderAdvanced() | ev.OrderReminded() | ev.OrderOverdue():
@@ -170,13 +165,16 @@ class Picture(msgspec.Struct, kw_only=True):
             case ev.NoteAdded() | ev.CommandRefused():
                 return ()
             case ev.FaultNoted():
-                if event.is_over:
-                    self.faults.pop(event.code, None)
-                else:
-                    self.faults[event.code] = event.detail
-                return (Change("fault", event.code),)
+                return self._fault(event)
             case _:
                 assert_never(event)
+
+    def _fault(self, event: ev.FaultNoted) -> tuple[Change, ...]:
+        if event.is_over:
+            self.faults.pop(event.code, None)
+        else:
+            self.faults[event.code] = event.detail
+        return (Change("fault", event.code),)
 
     def _define(
         self,
@@ -243,11 +241,7 @@ class Picture(msgspec.Struct, kw_only=True):
                 assert_never(event)
         return (Change("unit", event.unit_id),)
 
-    def _voice(
-        self,
-        event: ev.CallStarted | ev.CallAnswered | ev.CallEnded | ev.TalkStarted | ev.TalkEnded | ev.RecordingSaved,
-        at: float,
-    ) -> tuple[Change, ...]:
+    def _call(self, event: ev.CallStarted | ev.CallAnswered | ev.CallEnded, at: float) -> tuple[Change, ...]:
         match event:
             case ev.CallStarted(call=call):
                 is_group = call.talkgroup_id is not None
@@ -264,6 +258,11 @@ class Picture(msgspec.Struct, kw_only=True):
                 return (Change("call", event.call_id),)
             case ev.CallEnded():
                 return self._end_call(event, at)
+            case _:
+                assert_never(event)
+
+    def _talk(self, event: ev.TalkStarted | ev.TalkEnded | ev.RecordingSaved) -> tuple[Change, ...]:
+        match event:
             case ev.TalkStarted():
                 group = self.talkgroups[event.talkgroup_id]
                 group.talker, group.burst_id = event.talker, event.burst_id

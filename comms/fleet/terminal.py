@@ -120,6 +120,11 @@ class SimulatedTerminal:
         """Voice received so far."""
         return self.media.heard if self.media is not None else Heard()
 
+    @property
+    def talks_too_long(self) -> bool:
+        """Fault: a script must not let go of the key; the gateway will take the floor back."""
+        return Fault.TALK_TOO_LONG in self.faults
+
     # --- what its user can do -----------------------------------------------------------------------------
 
     async def press(self, talkgroup_id: TalkgroupId, *, priority: int = 0, is_emergency: bool = False) -> FloorAnswer:
@@ -142,7 +147,7 @@ class SimulatedTerminal:
                 clock=self._around.clock,
                 on_talking=self._began_to_talk,
             )
-            key.talks_on_s = TALKS_ON_S if Fault.TALK_TOO_LONG in self.faults else 0.0
+            key.talks_on_s = TALKS_ON_S if self.talks_too_long else 0.0
             self._keys[talkgroup_id] = key
         return self._keys[talkgroup_id]
 
@@ -198,6 +203,8 @@ class SimulatedTerminal:
 
     def _media_down(self) -> None:
         self.filming.put_away()
+        if self.link.is_up:
+            self.link.lose(0.0)  # media is set up once a session, so a lost path needs a new one
         self._around.on_change()
 
     def pushed(self, push: Push) -> None:

@@ -112,11 +112,6 @@ class TerminalLink:
         assert self._socket is not None
         return self._socket.local_host
 
-    # --- life -----------------------------------------------------------------------------------------
-
-    def start(self) -> None:
-        self._connect()
-
     def stop(self) -> None:
         """No callback comes after this but `link_down` for a link that was up."""
         self.phase, was_up = LinkPhase.STOPPED, self.is_up
@@ -145,7 +140,8 @@ class TerminalLink:
         if self._socket is not None and now - self.heard_at > SILENCE_LIMIT_S:
             self._drop(0.0)
 
-    def _connect(self) -> None:
+    def start(self) -> None:
+        """Connect, unless that is under way."""
         self._timer = None
         if self.phase is not LinkPhase.CONNECTING:
             self.phase = LinkPhase.CONNECTING
@@ -194,7 +190,7 @@ class TerminalLink:
         self.phase = LinkPhase.DOWN
         now = self._clock.monotonic()
         self._cancel_timer()
-        self._timer = self._clock.call_at(now + self._back_off.lost(now=now, at_least_s=at_least_s), self._connect)
+        self._timer = self._clock.call_at(now + self._back_off.lost(now=now, at_least_s=at_least_s), self.start)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
@@ -241,8 +237,6 @@ class TerminalLink:
     def settled(self) -> None:
         """The terminal is in place (media included): let the next one dial."""
         self._dialler.settled(self)
-
-    # --- speaking -----------------------------------------------------------------------------------------
 
     def send(self, command: Command) -> None:
         """Without waiting for its answer."""

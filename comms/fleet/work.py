@@ -116,7 +116,7 @@ class Work:
         return True
 
     async def _go_and_work(self, order: Order, steps: tuple[AssignmentState, ...]) -> None:
-        person, takes = self._worker.person, self._worker.behaviour
+        takes = self._worker.behaviour
         try:
             if _S.EN_ROUTE in steps:
                 await self._worker.take_time(takes.set_out_s)

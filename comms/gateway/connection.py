@@ -103,6 +103,8 @@ class Connection:
         allowance = Allowance(rate=settings.command_rate, burst=settings.command_burst, now=clock.monotonic())
         while True:
             frame = await self._socket.recv(decode=False)
+            if self._outbox.is_over:
+                return
             command = decode_command(frame)
             if isinstance(command, Unreadable):
                 self._refuse_unreadable(command, session.party, session.locale)
@@ -125,7 +127,9 @@ class Connection:
 
     async def _work(self, session: Session) -> None:
         while True:
-            await self._answer(session, await self._waiting.get())
+            command = await self._waiting.get()
+            if not self._outbox.is_over:
+                await self._answer(session, command)
 
     async def _answer(self, session: Session, command: Command) -> None:
         answer = await carry_out(self._gateway, session, command)

@@ -57,8 +57,7 @@ class Gateway:
         )
         self.orders = Orders(
             clock=clock,
-            recorder=journal,
-            pictured=journal,
+            journal=journal,
             sessions=self.sessions,
             fanout=self.fanout,
             push_again_s=settings.push_again_s,
@@ -69,13 +68,9 @@ class Gateway:
         self.subscriptions = Subscriptions(
             journal=journal, sessions=self.sessions, fanout=self.fanout, positions=self.positions
         )
-        self.sign_in = SignIn(accounts=accounts, recorder=journal, pictured=journal, clock=clock, settings=settings)
-        self.presence = Presence(
-            sessions=self.sessions,
-            recorder=journal,
-            pictured=journal,
-            listeners=(self.videos, self.voice, self.orders, self.subscriptions),
-        )
+        self.sign_in = SignIn(accounts=accounts, journal=journal, clock=clock, settings=settings)
+        listeners = (self.videos, self.voice, self.orders, self.subscriptions)
+        self.presence = Presence(sessions=self.sessions, journal=journal, listeners=listeners)
         self._watch: Timer | None = None
 
     @property
@@ -103,7 +98,7 @@ class Gateway:
     async def close(self) -> None:
         """Everybody is told, then the parts stop. The journal is still there for what they record last."""
         for session in self.sessions.all():
-            self.presence.end(session, RefusalCode.TRY_LATER)
+            self.presence.end(session, RefusalCode.STOPPING)
         self.fanout.close()
         self.positions.close()
         self.orders.close()

@@ -28,9 +28,9 @@ from comms.domain.ids import GATEWAY, BurstId, CallId, PartyId, TalkgroupId
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.context import Session, Timer
 from comms.gateway.exchange import Exchange
+from comms.gateway.floor_push import FloorMessage, floor_push
 from comms.gateway.recordings import Recordings
 from comms.gateway.switchboard import Switchboard, talk_route
-from comms.protocol.pushes import FloorDenied, FloorGranted, FloorIdle, FloorQueued, FloorRevoked, FloorTaken, Push
 
 FRAME_MS = 20
 LARGE_GROUP_FRAME_MS = 40
@@ -132,10 +132,10 @@ class GroupCall:
         match effect:
             case OpenVoice() | CloseVoice() | TalkBegan() | TalkOver() | CallInactive():
                 self._act(effect)
-            case Granted() | Denied() | Queued() | Revoked():
-                self._answer(effect)
-            case Taken() | Idle():
-                self._announce(effect)
+            case Granted() | Denied() | Queued() | Revoked() | Taken() | Idle():
+                self._tell(effect)
+                if isinstance(effect, Taken) and effect.is_emergency:
+                    self._switchboard.raise_talk(self.talkgroup_id)
             case _:
                 assert_never(effect)
 
@@ -215,53 +215,21 @@ class GroupCall:
 
     # --- messages -----------------------------------------------------------------------------------
 
-    def _answer(self, effect: Granted | Denied | Queued | Revoked) -> None:
-        session = self._exchange.sessions.get(effect.party)
-        if session is not None:
-            session.send(self._message(effect))
-
-    def _message(self, effect: Granted | Denied | Queued | Revoked) -> Push:
-        group_id = self.talkgroup_id
-        match effect:
-            case Granted(_, duration_s, floor_seq, from_queue):
-                assert self._call_id is not None
-                is_large = self._switchboard.listener_count(group_id) > LARGE_GROUP
-                return FloorGranted(
-                    talkgroup_id=group_id,
-                    call_id=self._call_id,
-                    floor_seq=floor_seq,
-                    duration_s=duration_s,
-                    frame_ms=LARGE_GROUP_FRAME_MS if is_large else FRAME_MS,
-                    from_queue=from_queue,
-                )
-            case Denied(_, cause):
-                return FloorDenied(talkgroup_id=group_id, cause=int(cause))
-            case Queued(_, position, size):
-                return FloorQueued(talkgroup_id=group_id, position=position, size=size)
-            case Revoked(_, cause, grace_s, floor_seq):
-                return FloorRevoked(talkgroup_id=group_id, floor_seq=floor_seq, cause=int(cause), grace_s=grace_s)
-
-    def _announce(self, effect: Taken | Idle) -> None:
-        push: Push
-        if isinstance(effect, Taken):
-            assert self._call_id is not None
-            if effect.is_emergency and effect.to is None:
-                self._switchboard.raise_talk(self.talkgroup_id)
-            push = FloorTaken(
-                talkgroup_id=self.talkgroup_id,
-                call_id=self._call_id,
-                floor_seq=effect.floor_seq,
-                talker=effect.talker,
-                talker_name=self._exchange.name_of(effect.talker),
-                is_emergency=effect.is_emergency,
-            )
-        else:
-            push = FloorIdle(talkgroup_id=self.talkgroup_id, floor_seq=effect.floor_seq)
-        if effect.to is not None:
-            session = self._exchange.sessions.get(effect.to)
+    def _tell(self, message: FloorMessage) -> None:
+        talker = message.talker if isinstance(message, Taken) else None
+        is_large = self._switchboard.listener_count(self.talkgroup_id) > LARGE_GROUP
+        push = floor_push(
+            message,
+            talkgroup_id=self.talkgroup_id,
+            call_id=self._call_id or CallId(""),
+            frame_ms=LARGE_GROUP_FRAME_MS if is_large else FRAME_MS,
+            talker_name=self._exchange.name_of(talker) if talker is not None else "",
+        )
+        to = message.to if isinstance(message, Taken | Idle) else message.party
+        if to is not None:
+            session = self._exchange.sessions.get(to)
             if session is not None:
                 session.send(push)
-            return
-        talker = effect.talker if isinstance(effect, Taken) else None
-        listeners = self._exchange.sessions.in_talkgroup(self.talkgroup_id)
-        self._exchange.fanout.send([each for each in listeners if each.party != talker], push)
+        else:
+            listeners = self._exchange.sessions.in_talkgroup(self.talkgroup_id)
+            self._exchange.fanout.send([each for each in listeners if each.party != talker], push)

@@ -13,8 +13,9 @@ from comms.domain.events import (
 from comms.domain.ids import GATEWAY, OrderId, PartyId, UnitId, party_officer, unit_party
 from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState, Picture
-from comms.gateway.context import Clock, Fanout, GatewayPicture, Recorder, Session, Sessions, Timer
+from comms.gateway.context import Clock, Fanout, Session, Sessions, Timer
 from comms.gateway.order_rules import is_open, what_is_due
+from comms.journal.journal import Journal
 from comms.protocol.pushes import OrderChanged, OrderPush
 
 _SWEEP_S = 1.0
@@ -28,15 +29,13 @@ class Orders:
         self,
         *,
         clock: Clock,
-        recorder: Recorder,
-        pictured: GatewayPicture,
+        journal: Journal,
         sessions: Sessions,
         fanout: Fanout,
         push_again_s: float,
     ) -> None:
         self._clock = clock
-        self._recorder = recorder
-        self._pictured = pictured
+        self._journal = journal
         self._sessions = sessions
         self._fanout = fanout
         self._push_again_s = push_again_s
@@ -47,7 +46,7 @@ class Orders:
         self._timer: Timer | None = None
 
     def start(self) -> None:
-        for order_id in self._pictured.picture.orders:
+        for order_id in self._journal.picture.orders:
             self._index(order_id)
         self._sweep()
 
@@ -56,7 +55,7 @@ class Orders:
             self._timer.cancel()
 
     def open_of(self, unit_id: UnitId) -> list[OrderState]:
-        orders = self._pictured.picture.orders
+        orders = self._journal.picture.orders
         return [orders[order_id] for order_id in self._of_unit.get(unit_id, ())]
 
     # --- what the journal tells -------------------------------------------------------------------------
@@ -78,7 +77,7 @@ class Orders:
                     event.unit_id, OrderChanged(order_id=event.order_id, state=event.state, reason=event.reason)
                 )
             case OrderReminded() | OrderOverdue():
-                assignments = self._pictured.picture.orders[event.order_id].assignments
+                assignments = self._journal.picture.orders[event.order_id].assignments
                 for unit_id in event.unit_ids:
                     change = OrderChanged(order_id=event.order_id, state=assignments[unit_id], is_reminder=True)
                     self._send_change(unit_id, change)
@@ -86,11 +85,11 @@ class Orders:
                 pass
 
     def _index(self, order_id: OrderId) -> None:
-        for unit_id in self._pictured.picture.orders[order_id].assignments:
+        for unit_id in self._journal.picture.orders[order_id].assignments:
             self._index_unit(order_id, unit_id)
 
     def _index_unit(self, order_id: OrderId, unit_id: UnitId) -> None:
-        order = self._pictured.picture.orders[order_id]
+        order = self._journal.picture.orders[order_id]
         held = self._of_unit.setdefault(unit_id, {})
         if order.assignments[unit_id] in OPEN_STATES:
             held[order_id] = None
@@ -115,7 +114,7 @@ class Orders:
 
     def _push_to_all(self, order_id: OrderId) -> None:
         """At issue every unit is told the same, so a town-wide order is encoded once."""
-        units = self._pictured.picture.orders[order_id].assignments
+        units = self._journal.picture.orders[order_id].assignments
         here = {unit_id: session for unit_id in units if (session := self._sessions.get(unit_party(unit_id)))}
         self._fanout.send(here.values(), self._push_of(order_id, AssignmentState.ISSUED))
         again_at = self._clock.monotonic() + self._push_again_s
@@ -125,13 +124,13 @@ class Orders:
         session = self._sessions.get(unit_party(unit_id))
         if session is None:
             return
-        state = self._pictured.picture.orders[order_id].assignments[unit_id]
+        state = self._journal.picture.orders[order_id].assignments[unit_id]
         session.send(self._push_of(order_id, state))
         if state is AssignmentState.ISSUED:
             self._push_again_at[order_id, unit_id] = self._clock.monotonic() + self._push_again_s
 
     def _push_of(self, order_id: OrderId, state: AssignmentState) -> OrderPush:
-        picture = self._pictured.picture
+        picture = self._journal.picture
         order = picture.orders[order_id]
         return OrderPush(order=order.order, state=state, issued_by_name=party_name(picture, order.issued_by))
 
@@ -147,13 +146,16 @@ class Orders:
         self._timer = self._clock.call_at(monotonic_s + _SWEEP_S, self._sweep)
         for key in [key for key, due_s in self._push_again_at.items() if due_s <= monotonic_s]:
             del self._push_again_at[key]
-            self._push(*key)
+            if self._journal.picture.orders[key[0]].assignments[key[1]] is AssignmentState.ISSUED:
+                self._push(*key)
+        if self._journal.is_failing:
+            return  # it is due until it can be recorded
         now = self._clock.now()
-        orders = self._pictured.picture.orders
+        orders = self._journal.picture.orders
         for order_id in list(self._open):
             due = what_is_due(orders[order_id], now=now)
             if due:
-                self._recorder.record_soon(GATEWAY, due)
+                self._journal.record_soon(GATEWAY, due)
 
 
 def party_name(picture: Picture, party: PartyId) -> str:

@@ -46,7 +46,8 @@ class Outbox:
         self._socket = socket
         self._close = close
         self._frames: list[bytes] = []
-        self._is_over = False
+        self.is_over = False
+        """A last word was said: nothing more goes out, and what still comes in is not carried out."""
         self._over_limit_since: float | None = None
         self._least_bytes = 0
 
@@ -57,7 +58,7 @@ class Outbox:
 
     def put(self, frame: bytes) -> None:
         """Queue a ready-made frame; `flush` follows."""
-        if not self._is_over:
+        if not self.is_over:
             self._frames.append(frame)
 
     def flush(self) -> None:
@@ -69,15 +70,15 @@ class Outbox:
             self._socket.transport.write(data)
 
     def send(self, push: Push) -> None:
-        if not self._is_over:
+        if not self.is_over:
             self._frames.append(text_frame(push))
             self.flush()
 
     def end(self, last: Push) -> None:
         """Say a last word and close. Later pushes are swallowed."""
-        if not self._is_over:
+        if not self.is_over:
             self.send(last)
-            self._is_over = True
+            self.is_over = True
             self._close(self._socket)
 
     def pace(self, *, now: float, limit_bytes: int, patience_s: float) -> Pace:

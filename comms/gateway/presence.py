@@ -4,9 +4,10 @@ from typing import Protocol
 
 from comms.domain.events import Event, OfficerSignedOff, OfficerSignedOn, TerminalConnected, TerminalDisconnected
 from comms.domain.ids import GATEWAY, officer_party, unit_party
-from comms.gateway.context import GatewayPicture, Recorder, Session
+from comms.gateway.context import Session
 from comms.gateway.outbox import Outbox
 from comms.gateway.sessions import SessionTable
+from comms.journal.journal import Journal
 from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import SessionEnded
 
@@ -27,13 +28,11 @@ class Presence:
         self,
         *,
         sessions: SessionTable,
-        recorder: Recorder,
-        pictured: GatewayPicture,
+        journal: Journal,
         listeners: tuple[SessionListener, ...],
     ) -> None:
         self._sessions = sessions
-        self._recorder = recorder
-        self._pictured = pictured
+        self._journal = journal
         self._listeners = listeners
 
     def enter(self, session: Session, outbox: Outbox) -> None:
@@ -43,7 +42,7 @@ class Presence:
             self.end(before, RefusalCode.REPLACED)
         self._sessions.add(session, outbox)
         if not self._is_present(session):
-            self._recorder.record_soon(session.party, [_arrival(session)])
+            self._journal.record_soon(session.party, [_arrival(session)])
         for listener in self._listeners:
             listener.on_session_started(session)
 
@@ -54,7 +53,7 @@ class Presence:
         for listener in self._listeners:
             listener.on_session_ended(session)
         if self._is_present(session) and self._sessions.get(session.party) is None:
-            self._recorder.record_soon(session.party, [_departure(session)])
+            self._journal.record_soon(session.party, [_departure(session)])
 
     def end(self, session: Session, code: RefusalCode) -> None:
         """End it from here; of a replaced one the party stays."""
@@ -70,7 +69,7 @@ class Presence:
 
     def reconcile(self) -> None:
         """Record who came and went while the journal could not be written."""
-        picture = self._pictured.picture
+        picture = self._journal.picture
         corrections: list[Event] = []
         for unit_id, unit in picture.units.items():
             is_here = self._sessions.get(unit_party(unit_id)) is not None
@@ -81,10 +80,10 @@ class Presence:
             if is_here is not officer.is_on_duty:
                 corrections.append((OfficerSignedOn if is_here else OfficerSignedOff)(officer_id=officer_id))
         if corrections:
-            self._recorder.record_soon(GATEWAY, corrections)
+            self._journal.record_soon(GATEWAY, corrections)
 
     def _is_present(self, session: Session) -> bool:
-        picture = self._pictured.picture
+        picture = self._journal.picture
         if session.unit_id is not None:
             return picture.units[session.unit_id].is_online
         assert session.officer_id is not None

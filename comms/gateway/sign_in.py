@@ -10,10 +10,11 @@ from comms.domain.jurisdiction import contains
 from comms.domain.picture import Picture
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.attempts import FREE_TRIES_BY_ADDRESS, FREE_TRIES_BY_NAME, Attempts
-from comms.gateway.context import Clock, GatewayPicture, Recorder, Refusal, Session
+from comms.gateway.context import Clock, Refusal, Session
 from comms.gateway.outbox import Outbox
 from comms.gateway.settings import Settings
 from comms.journal.accounts import Accounts, Tokens
+from comms.journal.journal import Journal
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Enrolled, Push, TokenGranted, Welcome
@@ -35,12 +36,9 @@ Answer = Signed | Push | Refusal
 
 
 class SignIn:
-    def __init__(
-        self, *, accounts: Accounts, recorder: Recorder, pictured: GatewayPicture, clock: Clock, settings: Settings
-    ) -> None:
+    def __init__(self, *, accounts: Accounts, journal: Journal, clock: Clock, settings: Settings) -> None:
         self._accounts = accounts
-        self._recorder = recorder
-        self._pictured = pictured
+        self._journal = journal
         self._clock = clock
         self._settings = settings
         self._names = Attempts(free_tries=FREE_TRIES_BY_NAME)
@@ -85,7 +83,7 @@ class SignIn:
             return refusal
         officer_id = OfficerId(command.name)
         is_right = await self._accounts.check_password(officer_id, command.password)
-        if not is_right or officer_id not in self._pictured.picture.officers:
+        if not is_right or officer_id not in self._journal.picture.officers:
             now = self._clock.monotonic()
             self._names.failed(command.name, now=now)
             self._addresses.failed(address, now=now)
@@ -96,7 +94,7 @@ class SignIn:
 
     async def _resume(self, command: DeskResume, outbox: Outbox) -> Answer:
         held = await self._accounts.check_token(command.token)
-        if held is None or held.officer_id not in self._pictured.picture.officers:
+        if held is None or held.officer_id not in self._journal.picture.officers:
             return Refusal(RefusalCode.TOKEN_EXPIRED)
         return self._welcome_desk(command, held.officer_id, outbox, None, held.family)
 
@@ -108,7 +106,7 @@ class SignIn:
         granted: Tokens | None,
         family: str,
     ) -> Signed:
-        officer = self._pictured.picture.officers[officer_id]
+        officer = self._journal.picture.officers[officer_id]
         session = Session(
             id=_session_id(),
             party=officer_party(officer_id),
@@ -127,7 +125,7 @@ class SignIn:
             name=session.name,
             jurisdiction_id=session.jurisdiction_id,
             server_time=self._clock.now(),
-            talkgroups=talkgroups_for(self._pictured.picture, session),
+            talkgroups=talkgroups_for(self._journal.picture, session),
             token=granted.token if granted else None,
             token_expires_at=granted.expires_at if granted else None,
             refresh_token=granted.refresh_token if granted else None,
@@ -142,11 +140,11 @@ class SignIn:
         if wait_s is not None:
             return Refusal(RefusalCode.TRY_LATER, wait_s)
         enrolled = await self._accounts.enrol(command.code, device_name=command.device_name)
-        if enrolled is None or enrolled[0] not in self._pictured.picture.units:
+        if enrolled is None or enrolled[0] not in self._journal.picture.units:
             self._addresses.failed(address, now=self._clock.monotonic())
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         unit_id, device_token = enrolled
-        self._recorder.record_soon(
+        self._journal.record_soon(
             unit_party(unit_id), [TerminalEnrolled(unit_id=unit_id, device_name=command.device_name)]
         )
         return Enrolled(id=command.id, device_token=device_token, unit_id=unit_id)
@@ -155,12 +153,12 @@ class SignIn:
         """Not limited by address: device tokens cannot be guessed, and one worn-out terminal must not lock out the
         others behind its NAT."""
         unit_id = await self._accounts.unit_of_device(command.device_token)
-        if unit_id is None or unit_id not in self._pictured.picture.units:
+        if unit_id is None or unit_id not in self._journal.picture.units:
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         return self._welcome_terminal(command, unit_id, outbox)
 
     def _welcome_terminal(self, command: TerminalSignIn, unit_id: UnitId, outbox: Outbox) -> Signed:
-        state = self._pictured.picture.units[unit_id]
+        state = self._journal.picture.units[unit_id]
         session = Session(
             id=_session_id(),
             party=unit_party(unit_id),
@@ -180,7 +178,7 @@ class SignIn:
             name=session.name,
             jurisdiction_id=session.jurisdiction_id,
             server_time=self._clock.now(),
-            talkgroups=talkgroups_for(self._pictured.picture, session),
+            talkgroups=talkgroups_for(self._journal.picture, session),
             affiliated=session.affiliated,
             position_interval_s=self._settings.position_interval_s,
         )

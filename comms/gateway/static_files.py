@@ -27,7 +27,7 @@ _CONTENT_TYPES = {
 """Also what keeps anything else in the package from being served."""
 _SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; media-src 'self' blob: data:; "
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; "
         "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     ),

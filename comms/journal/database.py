@@ -79,24 +79,34 @@ class Database:
     """Reads in a small pool of threads of its own, so that a slow disk never stalls voice."""
 
     def __init__(self, data: Path, *, busy_timeout_s: float = tables.BUSY_TIMEOUT_S) -> None:
-        """Creates what is missing. Raises JournalDamagedError, or OSError when the directory cannot be had."""
+        """Creates what is missing. Raises JournalDamagedError, or JournalError when it cannot be written."""
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = data / FILE_NAME
         check_file(self.path)
         self.engine: Engine = tables.open_engine(self.path, busy_timeout_s=busy_timeout_s)
-        tables.create_schema(self.engine)
-        os.chmod(self.path, 0o600)
+        try:
+            tables.create_schema(self.engine)
+            os.chmod(self.path, 0o600)
+        except (SQLAlchemyError, OSError) as error:
+            self.engine.dispose()
+            raise _as_journal_error(error) from error
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="journal-reader")
 
     def read_now(self, query: Callable[[Connection], _T]) -> _T:
-        """Blocks; for starting up and for the command line."""
-        with self.engine.connect().execution_options(reads_only=True) as connection:
-            return query(connection)
+        """Blocks; for starting up and for the command line. Raises JournalError."""
+        try:
+            with self.engine.connect().execution_options(reads_only=True) as connection:
+                return query(connection)
+        except SQLAlchemyError as error:
+            raise _as_journal_error(error) from error
 
     def write_now(self, write: Callable[[Connection], _T]) -> _T:
-        """Blocks; for the command line."""
-        with self.engine.begin() as connection:
-            return write(connection)
+        """Blocks; for the command line. Raises JournalError."""
+        try:
+            with self.engine.begin() as connection:
+                return write(connection)
+        except SQLAlchemyError as error:
+            raise _as_journal_error(error) from error
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, partial(self.read_now, query))
@@ -116,8 +126,8 @@ class DirectStore:
         return self._database.read_now(query)
 
     async def change(self, write: Callable[[Connection], _T]) -> _T:
-        """Raises JournalError."""
-        try:
-            return self._database.write_now(write)
-        except SQLAlchemyError as error:
-            raise JournalError(str(getattr(error, "orig", None) or error)) from error
+        return self._database.write_now(write)
+
+
+def _as_journal_error(error: Exception) -> JournalError:
+    return JournalError(str(getattr(error, "orig", None) or error))

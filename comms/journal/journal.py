@@ -248,9 +248,10 @@ class Journal:
             self._known.popitem(last=False)
 
     def _on_failed(self, epoch: int, reason: str) -> None:
-        if epoch != self._epoch:
-            return  # a change outside the chain failed again; the fault is known
+        assert epoch == self._epoch
         self._epoch += 1
+        if self._fault is not None:
+            return
         lost, self._pending = self._pending, deque()
         self._commands.clear()
         self.picture = history.copy_picture(self.durable)

@@ -20,7 +20,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 
-from comms.media import rtp
+from comms.media import rtp, sdp
 from comms.media.opus import Pcm
 from comms.media.pcm import Mixer, PcmSink, PcmSource
 from comms.media.picture import VideoPicture
@@ -97,12 +97,14 @@ class DeskPeer:
             # Before the offer is made, or aiortc packs H.264 as VP8.
             transceiver.setCodecPreferences(_h264_first())
         include_loopback(self._connection)
+        end_late_consent(self._connection, is_closed=lambda: self.state is PeerState.CLOSED)
         await self._connection.setLocalDescription(await self._connection.createOffer())
-        sdp: str = self._connection.localDescription.sdp
-        return sdp
+        text: str = self._connection.localDescription.sdp
+        return text
 
     async def accept(self, answer_sdp: str) -> None:
-        """Begin to connect. Raises ValueError for an answer that aiortc cannot use."""
+        """Begin to connect. Raises ValueError for an answer that cannot be used."""
+        sdp.parse(answer_sdp)  # aiortc's own parser fails in many ways
         await self._connection.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
         for transceiver in self._connection.getTransceivers():
             if transceiver.mid in self.voices:
@@ -227,3 +229,17 @@ def include_loopback(connection: Any) -> None:
         return candidates
 
     gatherer._connection.get_component_candidates = gather_here
+
+
+def end_late_consent(connection: Any, *, is_closed: Callable[[], bool]) -> None:
+    """aioice 0.10 closed within the last 20 ms of connecting starts its consent checks afterwards, for ever: close it
+    once more then."""
+    ice = connection.getTransceivers()[0].sender.transport.transport.iceGatherer._connection
+    connect = ice.connect
+
+    async def connect_unless_closed() -> None:
+        await connect()
+        if is_closed():
+            await ice.close()
+
+    ice.connect = connect_unless_closed

@@ -36,6 +36,7 @@ class RefusalCode(StrEnum):
     STORE_FAILED = "store_failed"
     SLOW_CLIENT = "slow_client"
     REPLACED = "replaced"
+    STOPPING = "stopping"
     INTERNAL = "internal"
 
 
@@ -135,6 +136,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.REPLACED: (
         "该账号已在别处登录，本处已退出。",
         "This account has signed in elsewhere; this one is signed out.",
+    ),
+    RefusalCode.STOPPING: (
+        "网关正在停机；恢复后将自动重新连接。",
+        "The gateway is shutting down; this reconnects by itself when it is back.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from comms.domain.ids import OrderId, UnitId
+from comms.domain.ids import BlobId, OrderId, UnitId
 from comms.domain.order import AssignmentState, CircleTarget, OrderPriority, OrderTarget, Place, UnitsTarget
 from comms.domain.unit import UnitStatus
-from comms.protocol.commands import OrderAdvance, OrderIssue, OrderRemind
+from comms.protocol.commands import BlobPut, OrderAdvance, OrderIssue, OrderRemind
 from console.actions.requester import NewId, Outcome, Requester, ask_durably
 from console.store.positions import STATUS_CODE
 from console.store.store import Store
@@ -20,6 +20,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     priority: OrderPriority = OrderPriority.NORMAL
     place: Place | None = None
     deadline_at: float | None = None
+    attachments: tuple[BlobId, ...] = ()
 
 
 class Dispatch:
@@ -38,8 +39,13 @@ class Dispatch:
             place=draft.place,
             deadline_at=draft.deadline_at,
             target=draft.target,
+            attachments=draft.attachments,
         )
         return await ask_durably(self._requester, command)
+
+    async def attach(self, media_type: str, data: bytes) -> Outcome:
+        """Store a photo for an order to come; `done.subject` is its blob id."""
+        return await ask_durably(self._requester, BlobPut(id=self._new_id(), media_type=media_type, data=data))
 
     async def verify(self, order_id: OrderId, unit_id: UnitId) -> Outcome:
         return await self._advance(order_id, unit_id, AssignmentState.VERIFIED, "")

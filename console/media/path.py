@@ -9,8 +9,8 @@ from comms.protocol.commands import MediaOffer
 from comms.protocol.pushes import IceServer, MediaAnswer, Refused
 from console.actions.requester import NewId, Requester, UnsentError
 from console.media.gate import MicrophoneGate
+from console.media.sound import SoundReport
 from console.media.talker import Microphone
-from console.store.link import MediaReport
 
 _log = logging.getLogger(__name__)
 UNFIT = "media_refused"
@@ -48,7 +48,7 @@ class MediaPath:
         *,
         make_peer: MakePeer,
         gate: MicrophoneGate,
-        report: Callable[[MediaReport], None],
+        report: SoundReport,
         new_id: NewId,
     ) -> None:
         self._make_peer = make_peer
@@ -86,13 +86,13 @@ class MediaPath:
             return True
         if isinstance(answer, Refused):
             _log.warning("the gateway refused the media offer: %s %s", answer.code.value, answer.text)
-        self._say(MediaReport(fault=UNFIT))
+        self._report.path(is_up=False, fault=UNFIT)
         return False
 
     def _connected(self) -> None:
         self.is_up = True
         self._gate.set_peer(self._peer)
-        self._say(MediaReport(is_up=True))
+        self._report.path(is_up=True)
 
     async def _take_down(self, peer: Peer, fault: str) -> None:
         if self._peer is peer:
@@ -100,8 +100,5 @@ class MediaPath:
             self._gate.set_peer(None)
             if self.is_up or fault:
                 self.is_up = False
-                self._say(MediaReport(fault=fault))
+                self._report.path(is_up=False, fault=fault)
         await peer.close()
-
-    def _say(self, report: MediaReport) -> None:
-        self._report(report)

@@ -53,6 +53,7 @@ class FloorTalker:
         self._now = now
         self._loop = loop
         self._party: PartyId | None = None
+        self._has_microphone = True
         self._keys: dict[TalkgroupId, Key] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._sends: set[asyncio.Task[None]] = set()
@@ -82,8 +83,14 @@ class FloorTalker:
         effects = key.participant.let_go(self._loop.time()) + key.participant.cancel(self._loop.time())
         self._carry_out(talkgroup_id, key, effects)
 
-    def microphone_lost(self) -> None:
-        """The device is gone: what is held is given back, for silence must not keep others from talking."""
+    def set_microphone(self, is_there: bool) -> None:
+        """Without one nothing is asked for, and what is held is given back: silence must not keep others from
+        talking."""
+        was_there, self._has_microphone = self._has_microphone, is_there
+        if was_there and not is_there:
+            self._give_back_all()
+
+    def _give_back_all(self) -> None:
         for talkgroup_id, key in tuple(self._keys.items()):
             if key.participant.state not in (_P.NO_PERMISSION, _P.PENDING_RELEASE):
                 key.fault = MICROPHONE_LOST

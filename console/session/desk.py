@@ -13,10 +13,12 @@ from comms.link.client import Link, LinkLostError, LinkTiming
 from comms.link.clock import Clock
 from comms.link.inbox import Inbox
 from comms.link.state import LinkPhase, LinkState
+from comms.media.picture import VideoPicture
 from comms.protocol import pushes
 from comms.protocol.commands import AffiliationSet, CallPlace, Command, SignOut
 from comms.protocol.pushes import Done, Push
 from console.actions.requester import NewId, UnsentError
+from console.media.frames import FrameBoard
 from console.media.gate import MicrophoneGate
 from console.media.path import MediaPath
 from console.media.ringer import Ringer
@@ -38,6 +40,7 @@ class VoiceParts:
     gate: MicrophoneGate
     path: MediaPath
     sounds: Sounds
+    board: FrameBoard[VideoPicture]
 
 
 class DeskSession:
@@ -157,6 +160,8 @@ class DeskSession:
             case pushes.EventPush():
                 self._take_event(push)
             case _:
+                if isinstance(push, pushes.MediaSlot):
+                    self._voice.board.clear(push.mid)  # the last picture of the source before
                 self._inbox.put(push)
                 self.talker.on_push(push)
                 self._ringer.on_push(push)

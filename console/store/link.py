@@ -10,12 +10,16 @@ __all__ = ["Affiliated", "LinkPhase", "LinkState", "MediaReport", "OwnSession", 
 
 
 class MediaReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The voice and video path. `fault` is a refusal code or a device fault, empty when all is well."""
+    """The voice and video path. `fault` is the path's refusal code, empty when all is well."""
 
     is_up: bool = False
     fault: str = ""
     microphone: str = ""
     speaker: str = ""
+    """The devices at work, by the system's names; empty is its default."""
+    microphone_fault: str = ""
+    speaker_fault: str = ""
+    """Why there is no sound in this direction: a DeviceRefusal of `comms.media.portaudio`."""
     microphone_level: float = 0.0
     """0 to 1, of what is sent now."""
     speaker_level: float = 0.0

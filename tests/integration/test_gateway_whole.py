@@ -21,7 +21,7 @@ S = AssignmentState
 async def test_an_order_goes_out_and_comes_back_done(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as site, desk(site, NORTH_DUTY) as officer:
         snapshot = await officer.subscribe()
-        assert snapshot.picture.officers[NORTH_DUTY].is_on_duty
+        assert set(snapshot.picture.units) == {U1, U2, U3, S1}
         async with terminal(site, U1) as worker:
             assert (await officer.event(TerminalConnected)).unit_id == U1
             command = OrderIssue(id=new_id(), title="占道经营", target=UnitsTarget((U1,)))

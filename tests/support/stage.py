@@ -4,12 +4,13 @@ and carries real media, and does exactly what the test says. For what the real g
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosedError
 from websockets.http11 import Request, Response
 
 from comms.domain.ids import JurisdictionId, PartyId, TalkgroupId, UnitId
@@ -87,18 +88,19 @@ class Stage:
 
     async def talk(self, connection: ServerConnection) -> None:
         self._connection = connection
-        async for frame in connection:
-            command = codec.decode_command(frame)
-            assert not isinstance(command, codec.Unreadable), command
-            async with self._news:
-                self.received.append(command)
-                self._news.notify_all()
-            if isinstance(command, TerminalSignIn):
-                for push in self.pushed_at_sign_in:
-                    await self.push(push)
-            answer = self.answers.get(type(command), self._usual)(command)
-            if answer is not None:
-                await connection.send(codec.encode(answer))
+        with suppress(ConnectionClosedError):  # dropped by the test, or the page left
+            async for frame in connection:
+                command = codec.decode_command(frame)
+                assert not isinstance(command, codec.Unreadable), command
+                async with self._news:
+                    self.received.append(command)
+                    self._news.notify_all()
+                if isinstance(command, TerminalSignIn):
+                    for push in self.pushed_at_sign_in:
+                        await self.push(push)
+                answer = self.answers.get(type(command), self._usual)(command)
+                if answer is not None:
+                    await connection.send(codec.encode(answer))
 
     def _usual(self, command: Command) -> Push | None:
         match command:

@@ -43,7 +43,7 @@ globalThis.__checks = {
     },
     phase: (wanted) => document.querySelector(".stage").dataset.phase === wanted,
     link: (wanted) => document.getElementById("link-state").dataset.state === wanted,
-    text: ([selector, part]) => all(selector).some((each) => each.textContent.includes(part)),
+    text: ([selector, part]) => all(selector).some((each) => each.checkVisibility() && each.textContent.includes(part)),
     gone: (selector) => !all(selector).some((each) => each.checkVisibility()),
     order: ([id, state, isPending]) => {
         const card = document.querySelector(`[data-order="${id}"]`);

@@ -1,9 +1,11 @@
 """Ground, tiles and their worker."""
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from pytestqt.qtbot import QtBot
@@ -73,7 +75,7 @@ def test_a_hole_is_outside_and_broken_outlines_are_repaired() -> None:
 
 def test_shared_borders_are_drawn_once(ground: Ground) -> None:
     def points(line: QPolygonF) -> Floats:
-        return np.array([(line[index].x(), line[index].y()) for index in range(line.size())])
+        return np.array([(line.at(index).x(), line.at(index).y()) for index in range(line.size())])
 
     drawn = sum(way_of(points(line)).length for line in ground.grid_borders.lines)
     side = SQUARE / 360 * LOCAL_SCALE
@@ -152,9 +154,11 @@ def test_tile_keys_cover_the_view() -> None:
 class TestTiles:
     @pytest.fixture
     def tiles(self, qtbot: QtBot) -> Iterator[Tiles]:
-        tiles = Tiles(QObject())
+        parent = QObject()
+        tiles = Tiles(parent)
         yield tiles
         tiles.stop()
+        parent.deleteLater()
 
     def _settle(self, qtbot: QtBot, tiles: Tiles, view: View) -> QImage:
         image = QImage(view.width, view.height, QImage.Format.Format_RGB32)
@@ -209,6 +213,19 @@ class TestTiles:
         for step in range(4):
             self._settle(qtbot, tiles, self._view().panned(900.0 * step, 0))
         assert tiles.kept <= 40
+
+    def test_tearing_the_map_down_in_the_middle_of_a_tile_ends_the_thread(self, qtbot: QtBot) -> None:
+        before = set(threading.enumerate())
+        for _ in range(5):
+            parent = QObject()
+            tiles = Tiles(parent)
+            tiles.set_scene(area=AREA, village_names={}, style=TileStyle(DARK), is_new_area=True)
+            painter = QPainter(image := QImage(500, 400, QImage.Format.Format_RGB32))
+            tiles.draw(painter, self._view(), 1.0)
+            painter.end()
+            assert image.width() == 500
+            shiboken6.delete(parent)
+            assert not {thread.name for thread in set(threading.enumerate()) - before if thread.name == "map-tiles"}
 
     def test_stopping_twice_and_drawing_again_is_fine(self, qtbot: QtBot, tiles: Tiles) -> None:
         tiles.stop()

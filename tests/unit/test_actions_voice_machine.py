@@ -209,9 +209,21 @@ class HoldToTalk(RuleBasedStateMachine):
 
     @rule()
     def microphone_gone(self) -> None:
-        self.talker.microphone_lost()
+        self.talker.set_microphone(False)
         self.loop.settle()
         assert not self.microphone.is_open
+
+    @rule(group=groups)
+    def press_without_microphone(self, group: TalkgroupId) -> None:
+        self.talker.set_microphone(False)
+        self.voice.press(group)
+        self.loop.settle()
+        assert not self.microphone.is_open
+        self.talker.set_microphone(True)
+
+    @rule()
+    def microphone_back(self) -> None:
+        self.talker.set_microphone(True)
 
     @precondition(lambda self: self.wire.is_up)
     @rule()

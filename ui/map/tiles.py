@@ -22,25 +22,33 @@ FINEST_UNDERLAY = 8
 """A level finer than the view by more quarter zooms than this would need too many tiles to stand in."""
 
 
+class _Handover(QObject):
+    """Carries results from the worker's thread to the UI's. Nobody's child: it lives as long as the worker may emit,
+    also when the map is torn down while a tile is being drawn."""
+
+    drawn = Signal(int, object, QImage)
+    built = Signal(object)
+
+
 class Tiles(QObject):
     """`ground_built` hands over the ground for names and look-ups; `arrived` says that a repaint shows more."""
 
     ground_built = Signal(object)
     arrived = Signal()
-    _drawn = Signal(int, object, QImage)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._worker = TileWorker(on_tile=self._drawn.emit, on_ground=self.ground_built.emit)
+        self._handover = _Handover()
+        self._worker = TileWorker(on_tile=self._handover.drawn.emit, on_ground=self._handover.built.emit)
         self._pixmaps: OrderedDict[TileKey, QPixmap] = OrderedDict()
         self._outgoing: dict[TileKey, QPixmap] = {}
         self._generation = 0
         self._asked: tuple[TileKey, ...] = ()
         self._complete_level: int | None = None
         self._tile_bytes = 4 * TILE_PX * TILE_PX
-        self._drawn.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        # The thread must be gone before this object is: its callbacks emit our signals.
-        self.destroyed.connect(self._worker.stop)
+        self._handover.drawn.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._handover.built.connect(self.ground_built, Qt.ConnectionType.QueuedConnection)
+        self.destroyed.connect(_Ending(self._worker))
 
     @property
     def is_complete(self) -> bool:
@@ -117,6 +125,16 @@ class Tiles(QObject):
         while len(self._pixmaps) * self._tile_bytes > KEPT_BYTES:
             self._pixmaps.popitem(last=False)
         self.arrived.emit()
+
+
+class _Ending:
+    """Stops the worker when the map is destroyed without having been closed; holds nothing of the map."""
+
+    def __init__(self, worker: TileWorker) -> None:
+        self._worker = worker
+
+    def __call__(self, *_: object) -> None:
+        self._worker.stop()
 
 
 def tile_keys(view: View, level: int, ring: int = 0) -> list[TileKey]:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from console.store.link import LinkPhase, LinkReport, MediaReport
+from console.store.link import LinkPhase, LinkState, MediaReport
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.icons import paint_icon
@@ -21,14 +21,14 @@ class LinkLamp(QWidget):
         super().__init__(parent)
         self._look = look
         self._text = text
-        self._report = LinkReport()
+        self._report = LinkState(phase=LinkPhase.CLOSED)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         text.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._look.px(112), self._look.px(36))
 
-    def show_report(self, report: LinkReport) -> None:
+    def show_report(self, report: LinkState) -> None:
         self._report = report
         words, _, _ = self._reading()
         self.setToolTip(report.detail or words)
@@ -46,11 +46,11 @@ class LinkLamp(QWidget):
                 key = "link.online_ms" if latency <= SLOW_MS else "link.slow_ms"
                 colour = theme.ok if latency <= SLOW_MS else theme.warn
                 return text(key, latency=round(latency)), "link", colour
-            case LinkPhase.CONNECTING:
+            case LinkPhase.CONNECTING | LinkPhase.SIGNING_IN:
                 return text("link.connecting"), "hourglass", theme.warn
             case LinkPhase.WAITING:
                 return text("link.waiting"), "link_off", theme.danger
-            case LinkPhase.OFFLINE:
+            case LinkPhase.CLOSED | LinkPhase.REFUSED:
                 return text("link.offline"), "link_off", theme.danger
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802

@@ -33,9 +33,10 @@ export class Videos {
     if (await this._openCamera()) {
       const reply = await this._ask({ kind: "video.offer", id: newId() });
       if (reply?.kind === "done") this._add(reply.subject, "return");
+      else if (reply === null) this.isInterrupted = true;
       else {
         this._camera.close();
-        if (reply) this._complain(reply.text);
+        this._complain(reply.text);
       }
     }
     this._starting(false);
@@ -91,7 +92,7 @@ export class Videos {
   }
 
   linkLost() {
-    this.isInterrupted = [...this._live.values()].includes("return");
+    this.isInterrupted ||= [...this._live.values()].includes("return");
     this._live.clear();
     this._wanted.clear();
     this._setAsked(null);

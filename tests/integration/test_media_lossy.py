@@ -1,0 +1,94 @@
+"""Everything together on a bad network: 5 % random loss and 50 ms of jitter, both ways, on every leg."""
+
+import asyncio
+import time
+
+import pytest
+
+from comms.media.voice import VoiceReceiver
+from tests.integration.test_media_peer import show, speak
+from tests.support.desk_peer import desk_at
+from tests.support.lossy import Faults, LossyRelay
+from tests.support.media import media_site, until
+from tests.support.sound import BLOCK, continuity
+
+BAD = Faults(loss=0.05, delay_s=0.03, jitter_s=0.05)
+
+
+async def test_speech_goes_on_both_ways() -> None:
+    """Each packet passes the bad network twice, so about one in ten is lost."""
+    relay = LossyRelay(Faults(), seed=42)
+    await relay.start()
+    async with media_site(advertised=relay.address) as site:
+        relay.lead_to(site.forwarder.address)
+        async with desk_at(site, tone_hz=700) as desk:
+            unit = await site.join("unit")
+            terminal = VoiceReceiver(clock=time.monotonic)
+            unit.client.on_audio = lambda _mid, packet: terminal.put(packet)
+            played = []
+            site.forwarder.set_route("down", source="desk", kind="audio", sinks=[("unit", "0")])
+            site.forwarder.set_route("up", source="unit", kind="audio", sinks=[("desk", "1")])
+            relay.faults = BAD
+            desk.peer.start_talking()
+
+            async def play() -> None:
+                start_s = time.monotonic()
+                for turn in range(350):
+                    played.append(terminal.pull(BLOCK))
+                    await asyncio.sleep(max(0.0, start_s + (turn + 1) * 0.01 - time.monotonic()))
+
+            await asyncio.gather(play(), speak(unit, 440, 3.0))
+            desk.peer.stop_talking()
+            await until(lambda: not desk.peer.voices["1"].is_active)
+            assert relay.lost > 10
+            assert continuity(played, 700) > 0.9
+            assert continuity(desk.heard, 440) > 0.9
+            stats = desk.peer.voices["1"].stats
+            assert stats.recovered > 0
+            assert stats.target_s < 0.2
+    await relay.close()
+
+
+@pytest.mark.allow_warnings  # aiortc logs a picture it cannot decode
+async def test_video_comes_through() -> None:
+    from comms.media.video import film_card
+
+    relay = LossyRelay(Faults(), seed=7)
+    await relay.start()
+    async with media_site(advertised=relay.address) as site:
+        relay.lead_to(site.forwarder.address)
+        async with desk_at(site) as desk:
+            camera = await site.join("unit")
+            pictures = film_card("h264", seconds=1.0).pictures
+            site.forwarder.set_route("v", source="unit", kind="video", sinks=[("desk", "4")])
+            relay.faults = BAD
+            await show(camera, pictures, desk, "4", pictures=20)
+            assert relay.lost > 0
+    await relay.close()
+
+
+async def test_a_source_changes_and_nothing_is_clipped_by_jitter() -> None:
+    """Without loss, whatever the jitter: every packet of every burst is delivered, the first and the last too."""
+    relay = LossyRelay(Faults(), seed=8)
+    await relay.start()
+    async with media_site(advertised=relay.address) as site:
+        relay.lead_to(site.forwarder.address)
+        talkers = [await site.join("a"), await site.join("b")]
+        listener = await site.join("c")
+        relay.faults = Faults(delay_s=0.02, jitter_s=0.05)
+        for burst in range(4):
+            talker = talkers[burst % 2]
+            site.forwarder.set_route("g", source=talker.name, kind="audio", sinks=[("c", "0")])
+            said = [f"{burst}.{number}".encode() for number in range(8)]
+            last = await talker.speak(*said, every_s=0.02)
+            drained: list[bool] = []
+            site.forwarder.drain("g", last_sequence=last, on_drained=lambda: drained.append(True))  # noqa: B023
+            await until(lambda: drained)  # noqa: B023
+        await until(lambda: len(listener.heard) == 32)
+        in_order = sorted(
+            listener.heard, key=lambda heard: (heard[1].timestamp - listener.heard[0][1].timestamp + 2**31) % 2**32
+        )
+        assert [packet.payload for _, packet in in_order] == [
+            f"{burst}.{number}".encode() for burst in range(4) for number in range(8)
+        ]
+    await relay.close()

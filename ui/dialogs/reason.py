@@ -1,0 +1,81 @@
+"""Asking for a reason, over the middle of the window and without stopping anything else."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from ui.controls import Question
+from ui.text import Texts
+from ui.theme import Look
+from ui.widgets.labels import label
+from ui.widgets.overlay import Corner, Overlay
+
+
+class ReasonSheet(Overlay):
+    """Enter gives the reason, Esc leaves everything as it is. An empty reason is not taken."""
+
+    def __init__(self, host: QWidget, *, look: Look, text: Texts) -> None:
+        super().__init__(host, Corner.CENTRE, "sheet")
+        self._look = look
+        self._text = text
+        self._question: Question | None = None
+        self._sentence = label(wraps=True, tone="head", parent=self)
+        self._field = QLineEdit(self)
+        self._field.setObjectName("reason")
+        self._field.setMaxLength(1000)
+        self._field.textChanged.connect(self._read)
+        self._field.returnPressed.connect(self._give)
+        self._back = QPushButton(self)
+        self._back.setProperty("tone", "flat")
+        self._back.clicked.connect(self.hide)
+        self._confirm = QPushButton(self)
+        self._confirm.setProperty("tone", "primary")
+        self._confirm.clicked.connect(self._give)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 14)
+        column.addWidget(self._sentence)
+        column.addWidget(self._field)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._back)
+        row.addWidget(self._confirm)
+        column.addLayout(row)
+        text.changed.connect(self._read)
+        self._read()
+
+    @property
+    def field(self) -> QLineEdit:
+        return self._field
+
+    def wanted_width(self) -> int:
+        return self._look.px(420)
+
+    def wanted_height(self) -> int:
+        return max(self.sizeHint().height(), self.layout().totalHeightForWidth(self.wanted_width()))
+
+    def ask(self, question: Question) -> None:
+        self._question = question
+        self._sentence.setText(question.sentence)
+        self._field.clear()
+        self._read()
+        self.appear()
+        self._field.setFocus()
+
+    def _read(self) -> None:
+        self._field.setPlaceholderText(self._text("reason.hint"))
+        self._back.setText(self._text("reason.back"))
+        self._confirm.setText(self._text("reason.confirm"))
+        self._confirm.setEnabled(bool(self._field.text().strip()))
+
+    def _give(self) -> None:
+        reason = self._field.text().strip()
+        if reason and self._question is not None:
+            question, self._question = self._question, None
+            self.hide()
+            question.answer(reason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
