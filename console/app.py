@@ -1,89 +1,117 @@
-"""The parts of one desk, wired together and started and stopped in order. The window is added by `console.app`."""
+"""The composition root: the parts of one desk, wired together, started and stopped in order."""
 
 import asyncio
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
 
 from comms.domain.ids import BlobId, CommandId
 from comms.link.clock import Clock
 from comms.link.thread import CommsThread
-from comms.media.pcm import PcmSink, PcmSource
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
 from console.actions.voice import Voice
+from console.media.audio import Audio
 from console.media.frames import FrameBoard
 from console.media.gate import MicrophoneGate
 from console.media.path import MediaPath
 from console.media.peers import PeerMaker
 from console.media.playback import RecordingPlayer
+from console.media.sound import SoundReport
 from console.media.sounds import Sounds
 from console.media.speaker import Speaker
 from console.media.tones import synthesise_all
 from console.session.credentials import Credentials
-from console.session.crossing import CrossingRequester, CrossingTalker
+from console.session.crossing import Crossing
 from console.session.desk import DeskSession, VoiceParts
 from console.store.store import Store
 from ui.bridge import Bridge, Tasks
-
-
-class Audio(Protocol):
-    """Microphone and loudspeaker, opened on the comms thread."""
-
-    def source(self) -> PcmSource: ...
-    def sink(self) -> PcmSink: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Far:
-    """What lives on the comms thread."""
-
-    session: DeskSession
-    speaker: Speaker
-    player: RecordingPlayer
+from ui.desk import Actions
 
 
 def new_id() -> CommandId:
     return CommandId(uuid.uuid4().hex)
 
 
-class Desk:
-    """Built and used on the interface's thread."""
+@dataclass(frozen=True, slots=True)
+class Far:
+    """What lives on the comms thread for as long as one gateway is spoken to."""
 
-    def __init__(self, *, clock: Clock, audio: Audio, locale: Locale) -> None:
+    session: DeskSession
+    speaker: Speaker
+    player: RecordingPlayer
+
+
+class Desk:
+    """Built and used on the interface's thread; the window is `console.front`'s."""
+
+    def __init__(self, *, clock: Clock, make_audio: Callable[[], Audio], locale: Locale) -> None:
         self.clock = clock
-        self.comms = CommsThread()
+        self.locale = locale
         self.tasks = Tasks()
         self.store = Store(now=clock.now)
         self.bridge = Bridge(self.store)
         self.board: FrameBoard[VideoPicture] = FrameBoard()
-        self._audio = audio
-        self._locale = locale
-        self._far: Far | None = None
+        self.sound = SoundReport(self.bridge.inbox.put)
+        self.comms = CommsThread()
         self.comms.start()
+        self.audio = self.comms.submit(_made, make_audio).result()
+        self._crossing = crossing = Crossing(self.comms)
+        self.actions = Actions(
+            dispatch=Dispatch(crossing, self.store, new_id=new_id),
+            voice=Voice(crossing, self.store, crossing, new_id=new_id),
+            video=Video(crossing, new_id=new_id),
+            duty=Duty(crossing, self.store, new_id=new_id),
+        )
+        self._far: Far | None = None
+        self._runs: list[Future[None]] = []
 
-    def connect(self, url: str, *, sign_in: tuple[str, str] | None = None) -> None:
-        """Build what talks to the gateway, and let it try until `close`. `sign_in` is a name and a password."""
-        self._far = far = self.comms.submit(self._build, url, sign_in).result()
-        requester = CrossingRequester(self.comms, far.session)
-        self.dispatch = Dispatch(requester, self.store, new_id=new_id)
-        self.video = Video(requester, new_id=new_id)
-        self.duty = Duty(requester, self.store, new_id=new_id)
-        self.voice = Voice(requester, self.store, CrossingTalker(self.comms, far.session), new_id=new_id)
-        self._run = self.comms.submit(far.session.run)
+    # --- life -----------------------------------------------------------------------------------------
+
+    async def connect(self, url: str, *, sign_in: tuple[str, str] | None = None) -> None:
+        """Speak to this gateway, and to no other, until `disconnect`. `sign_in` is a name and a password."""
+        await self.disconnect()
+        far = await asyncio.wrap_future(self.comms.submit(self._build, url, sign_in))
+        self._far, self._crossing.session = far, far.session
+        self._runs = [
+            self.comms.submit(far.session.run),
+            self.comms.submit(self.audio.watch, self.sound, far.session.talker.set_microphone),
+        ]
+
+    @property
+    def is_connected(self) -> bool:
+        """There is a gateway that is spoken to, or tried."""
+        return self._far is not None
+
+    async def disconnect(self) -> None:
+        """Give back what is held, and end the link."""
+        far, self._far, self._crossing.session = self._far, None, None
+        if far is None:
+            return
+        self.actions.voice.release_all()
+        await asyncio.wrap_future(self.comms.submit(_take_down, far))
+        session_run, audio_run = self._runs
+        audio_run.cancel()
+        await asyncio.wrap_future(session_run)
+
+    async def close(self) -> None:
+        await self.tasks.close()
+        await self.disconnect()
+        self.comms.stop()
+        self.bridge.deleteLater()
 
     async def _build(self, url: str, sign_in: tuple[str, str] | None) -> Far:
         """On the comms thread."""
         clock, inbox = self.clock, self.bridge.inbox
-        speaker = Speaker(self._audio.sink())
+        speaker = Speaker(self.audio.sink)
         speaker.open()
         gate = MicrophoneGate()
-        make_peer = PeerMaker(clock=clock.monotonic, source=self._audio.source(), sink=speaker, board=self.board)
-        credentials = Credentials(new_id=new_id, now=clock.now, locale=self._locale)
+        make_peer = PeerMaker(clock=clock.monotonic, source=self.audio.source, sink=speaker, board=self.board)
+        credentials = Credentials(new_id=new_id, now=clock.now, locale=self.locale)
         if sign_in is not None:
             credentials.offer(*sign_in)
         session = DeskSession(
@@ -94,7 +122,7 @@ class Desk:
             new_id=new_id,
             voice=VoiceParts(
                 gate=gate,
-                path=MediaPath(make_peer=make_peer, gate=gate, report=inbox.put, new_id=new_id),
+                path=MediaPath(make_peer=make_peer, gate=gate, report=self.sound, new_id=new_id),
                 sounds=Sounds(speaker, synthesise_all()),
                 board=self.board,
             ),
@@ -111,7 +139,7 @@ class Desk:
         self._call(lambda far: far.session.try_again())
 
     def play(self, blob_id: BlobId) -> None:
-        """A recording to the officer's ear."""
+        """A recording to the officer's ear; it replaces the one that plays."""
         if self._far is not None:
             self.comms.submit(self._far.player.play, blob_id)
 
@@ -119,27 +147,26 @@ class Desk:
         """The recording that plays."""
         self._call(lambda far: far.player.stop())
 
+    def choose_devices(self, *, microphone: str, speaker: str) -> None:
+        """By the system's names; empty means its default."""
+        self.comms.call(self.audio.choose, microphone=microphone, speaker=speaker)
+
     def set_volume(self, volume: float) -> None:
         """0 to 1."""
-        if self._far is not None:
-            self._far.speaker.volume = volume
+        self._call(lambda far: far.speaker.set_volume(volume))
 
     def _call(self, work: Callable[[Far], None]) -> None:
         if self._far is not None:
             self.comms.call(work, self._far)
 
-    async def close(self) -> None:
-        """Give back what is held, end the link and its thread."""
-        await self.tasks.close()
-        if self._far is not None:
-            far, self._far = self._far, None
-            await asyncio.wrap_future(self.comms.submit(self._close_far, far))
-            await asyncio.wrap_future(self._run)
-        self.comms.stop()
-        self.bridge.deleteLater()
 
-    async def _close_far(self, far: Far) -> None:
-        """On the comms thread."""
-        far.player.stop()
-        await far.session.close()
-        far.speaker.close()
+async def _made(make_audio: Callable[[], Audio]) -> Audio:
+    """On the comms thread, to which sound devices belong."""
+    return make_audio()
+
+
+async def _take_down(far: Far) -> None:
+    """On the comms thread."""
+    far.player.stop()
+    await far.session.close()
+    far.speaker.close()

@@ -7,7 +7,7 @@ from itertools import islice
 
 from comms.domain.ids import JurisdictionId, TalkgroupId, UnitId
 from comms.domain.order import Place
-from comms.protocol.area import Grid
+from comms.protocol.area import Area, Grid
 from console.store.store import Store
 from ui.commands import COMMANDS, Command
 from ui.controls import Controls
@@ -134,6 +134,22 @@ def middle_of(grid: Grid) -> tuple[float, float]:
     lats = [lat for lat, _ in grid.rings[0]]
     lons = [lon for _, lon in grid.rings[0]]
     return (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
+
+
+def grid_at(area: Area, lat: float, lon: float) -> JurisdictionId | None:
+    """The grid a place lies in, by its outer ring (even-odd rule). For single questions, not for frames."""
+    for grid in area.grids:
+        if _is_inside(grid.rings[0], lat, lon):
+            return grid.jurisdiction_id
+    return None
+
+
+def _is_inside(ring: tuple[tuple[float, float], ...], lat: float, lon: float) -> bool:
+    inside = False
+    for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        if (lat_a > lat) != (lat_b > lat) and lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a):
+            inside = not inside
+    return inside
 
 
 def grid_name(store: Store, jurisdiction_id: JurisdictionId) -> str:

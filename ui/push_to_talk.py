@@ -34,6 +34,11 @@ _POLL_MS = 20
 """How often a held chord's modifier is looked at: a key-up lost to another program must not leave the mike open."""
 
 
+def _chord(key: str) -> int:
+    combination: QKeyCombination = QKeySequence(key)[0]  # type: ignore[index]  # the stubs lack it
+    return combination.toCombined()
+
+
 def _is_writing() -> bool:
     """True while plain characters belong to a text field."""
     focus = QApplication.focusWidget()
@@ -55,7 +60,7 @@ class PushToTalk(QObject):
         self._voice = voice
         self._selection = selection
         self._held: dict[str, TalkgroupId] = {}
-        self._keys = {QKeySequence(hold.key)[0].toCombined(): hold for hold in HOLD_KEYS}
+        self._keys = {_chord(hold.key): hold for hold in HOLD_KEYS}
         self._key_codes: dict[str, int] = {}
         self._timer_id = 0
         self._focused: QWindow | None = None
@@ -94,7 +99,7 @@ class PushToTalk(QObject):
 
     # --- keys -----------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if watched is self._window:
             if kind in _LOSSES:
@@ -137,7 +142,7 @@ class PushToTalk(QObject):
             self.release(source)
         return bool(released)
 
-    def timerEvent(self, _event: QTimerEvent) -> None:  # noqa: N802
+    def timerEvent(self, _event: QTimerEvent) -> None:
         """A chord whose modifier is no longer down is over, even if no key-up arrived."""
         if not QGuiApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.ControlModifier:
             for hold in HOLD_KEYS:

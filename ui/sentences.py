@@ -21,13 +21,16 @@ class Word:
     key: str
 
 
+Values = dict[str, str | int | Word]
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """`icon` and `tone` are how it looks; `play` and `unit_id` what a click can do."""
 
     key: str
     icon: str
-    values: dict[str, str | int | Word] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     tone: str = ""
     play: BlobId | None = None
     unit_id: UnitId | None = None
@@ -129,19 +132,19 @@ def _duty(
         case ev.OfficerSignedOff(officer_id=officer_id):
             return Sentence("log.officer_off", "door", {"name": names.party(PartyId(f"officer:{officer_id}"))})
         case ev.TerminalEnrolled(unit_id=unit_id, device_name=device):
-            return Sentence(
-                "log.enrolled", "person", {"name": names.unit(unit_id), "device": device}, unit_id=unit_id
-            )
+            return Sentence("log.enrolled", "person", {"name": names.unit(unit_id), "device": device}, unit_id=unit_id)
         case ev.UnitStatusChanged(unit_id=unit_id, status=status):
-            values = {"name": names.unit(unit_id), "status": Word(f"status.{status.value}")}
-            return Sentence("log.status", "person", {**values}, unit_id=unit_id)
+            values: Values = {"name": names.unit(unit_id), "status": Word(f"status.{status.value}")}
+            return Sentence("log.status", "person", values, unit_id=unit_id)
         case ev.NoteAdded(text=words):
             return Sentence("log.note", "note", {"name": names.party(actor), "words": words}, tone="note")
         case ev.CommandRefused(command_kind=kind, code=code):
             return Sentence("log.refused", "cancel", {"name": names.party(actor), "what": kind, "code": code}, "warn")
         case ev.FaultNoted(code=code, detail=detail, is_over=is_over):
             key = "log.fault_over" if is_over else "log.fault"
-            return Sentence(key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger")
+            return Sentence(
+                key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger"
+            )
 
 
 def _voice(
@@ -151,9 +154,9 @@ def _voice(
         case ev.CallStarted(call=call):
             if call.callee is None:
                 return None
-            values = {"caller": names.party(call.caller), "called": names.party(call.callee)}
+            values: Values = {"caller": names.party(call.caller), "called": names.party(call.callee)}
             key = "log.call_emergency" if call.is_emergency else "log.call"
-            return Sentence(key, "phone", {**values}, "danger" if call.is_emergency else "")
+            return Sentence(key, "phone", values, "danger" if call.is_emergency else "")
         case ev.CallAnswered(call_id=call_id):
             pair = names.call(call_id)
             return Sentence("log.call_answered", "phone", _pair(pair)) if pair is not None else None
@@ -165,7 +168,7 @@ def _voice(
         case ev.TalkStarted(talkgroup_id=group, talker=talker, is_emergency=is_emergency):
             values = {"name": names.party(talker), "group": names.talkgroup(group)}
             key = "log.talk_emergency" if is_emergency else "log.talk"
-            return Sentence(key, "talk", {**values}, "danger" if is_emergency else "", unit_id=_unit(talker))
+            return Sentence(key, "talk", values, "danger" if is_emergency else "", unit_id=_unit(talker))
         case ev.RecordingSaved(talker=talker, duration_s=seconds, blob_id=blob_id):
             return Sentence(
                 "log.recording",
@@ -176,7 +179,7 @@ def _voice(
             )
 
 
-def _pair(pair: tuple[str, str]) -> dict[str, str | int | Word]:
+def _pair(pair: tuple[str, str]) -> Values:
     return {"caller": pair[0], "called": pair[1]}
 
 
@@ -187,8 +190,8 @@ def _unit(party: PartyId) -> UnitId | None:
 def _video(event: ev.VideoAsked | ev.VideoStarted | ev.VideoEnded, names: _Names) -> Sentence | None:
     match event:
         case ev.VideoAsked(video=video):
-            values = {"name": names.party(video.asked_by), "unit": names.unit(video.unit_id)}
-            return Sentence("log.video_asked", "video", {**values}, unit_id=video.unit_id)
+            values: Values = {"name": names.party(video.asked_by), "unit": names.unit(video.unit_id)}
+            return Sentence("log.video_asked", "video", values, unit_id=video.unit_id)
         case ev.VideoStarted(video=video):
             key = f"log.video_started.{video.kind.value}"
             return Sentence(key, "video", {"unit": names.unit(video.unit_id)}, unit_id=video.unit_id)
@@ -197,7 +200,7 @@ def _video(event: ev.VideoAsked | ev.VideoStarted | ev.VideoEnded, names: _Names
             if unit_id is None:
                 return None
             values = {"unit": names.unit(unit_id), "end": Word(f"video_end.{end.value}")}
-            return Sentence("log.video_ended", "video", {**values}, unit_id=unit_id)
+            return Sentence("log.video_ended", "video", values, unit_id=unit_id)
 
 
 def _order(
@@ -205,31 +208,29 @@ def _order(
 ) -> Sentence | None:
     match event:
         case ev.OrderIssued(order=order):
-            values = {"name": names.party(actor), "title": order.title, "count": len(order.unit_ids)}
+            values: Values = {"name": names.party(actor), "title": order.title, "count": len(order.unit_ids)}
             tone = "warn" if order.priority.value != "normal" else ""
-            return Sentence("log.order_issued", "order", {**values}, tone, order_id=order.id)
+            return Sentence("log.order_issued", "order", values, tone, order_id=order.id)
         case ev.OrderAdvanced():
             return _advanced(event, actor, names)
         case ev.OrderReminded(order_id=order_id, unit_ids=unit_ids):
             values = {"title": names.order(order_id), "names": names.units(unit_ids), "count": len(unit_ids)}
-            return Sentence("log.order_reminded", "bell", {**values}, order_id=order_id)
+            return Sentence("log.order_reminded", "bell", values, order_id=order_id)
         case ev.OrderOverdue(order_id=order_id, unit_ids=unit_ids):
             values = {"title": names.order(order_id), "names": names.units(unit_ids), "count": len(unit_ids)}
-            return Sentence("log.order_overdue", "clock", {**values}, "danger", order_id=order_id)
+            return Sentence("log.order_overdue", "clock", values, "danger", order_id=order_id)
 
 
 def _advanced(event: ev.OrderAdvanced, actor: PartyId, names: _Names) -> Sentence:
     is_officer = actor.startswith("officer:")
     key = f"log.officer_step.{event.state.value}" if is_officer else f"log.step.{event.state.value}"
-    values: dict[str, str | int | Word] = {
+    values: Values = {
         "name": names.party(actor),
         "unit": names.unit(event.unit_id),
         "title": names.order(event.order_id),
     }
     tone = "warn" if event.state.value in ("refused", "cancelled") else ""
     if event.reason:
-        return Sentence(
-            "log.with_reason_step", "order", {**values, "step": Word(f"step.{event.state.value}"), "reason": event.reason},
-            tone, unit_id=event.unit_id, order_id=event.order_id,
-        )  # fmt: skip
+        key = "log.with_reason_step"
+        values |= {"step": Word(f"step.{event.state.value}"), "reason": event.reason}
     return Sentence(key, "order", values, tone, unit_id=event.unit_id, order_id=event.order_id)

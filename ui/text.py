@@ -38,7 +38,7 @@ class Texts(QObject):
             self._texts = catalogue(locale)
             self.changed.emit()
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The text of `key` with its values filled in. Raises KeyError for a key no catalogue has."""
         wording = self._texts[key]
         return wording.format_map(values) if values else wording

@@ -33,7 +33,7 @@ def duration(seconds: float) -> str:
 
 
 def age(seconds: float, text: Texts) -> str:
-    """How long ago, short enough for a column."""
+    """How long ago, as part of a sentence."""
     if isnan(seconds):
         return text("age.never")
     if seconds < 100:
@@ -41,6 +41,17 @@ def age(seconds: float, text: Texts) -> str:
     if seconds < 6000:
         return text("age.minutes", count=int(seconds // 60))
     return text("age.hours", count=int(min(seconds, 3_596_400) // 3600))
+
+
+def short_age(seconds: float, text: Texts) -> str:
+    """How long ago, for a narrow column."""
+    if isnan(seconds):
+        return text("age.short.never")
+    if seconds < 100:
+        return text("age.short.seconds", count=max(0, int(seconds)))
+    if seconds < 6000:
+        return text("age.short.minutes", count=int(seconds // 60))
+    return text("age.short.hours", count=int(min(seconds, 3_596_400) // 3600))
 
 
 def distance(metres: float, text: Texts) -> str:

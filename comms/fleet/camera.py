@@ -8,51 +8,26 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-
-import numpy as np
 
 from comms.fleet.lettering import burn
 from comms.link.clock import Clock
-from comms.media.picture import Plane, VideoPicture
-from comms.media.video import EncodedPicture, VideoEncoder
+from comms.media.picture import VideoPicture
+from comms.media.video import EncodedPicture, VideoEncoder, draw_card
 
 WIDTH, HEIGHT, RATE_HZ = 640, 360, 15
 SWEEP_S = 4.0
 """How long the moving column takes across."""
-_BARS_YUV = (
-    (180, 128, 128),
-    (162, 44, 142),
-    (131, 156, 44),
-    (112, 72, 58),
-    (84, 184, 198),
-    (65, 100, 212),
-    (35, 212, 114),
-)
-"""75 % white, yellow, cyan, green, magenta, red and blue in BT.601 levels."""
 
 
 def labelled_card(label: str, *, now: float, width: int = WIDTH, height: int = HEIGHT) -> VideoPicture:
     """The picture of a camera at a time: which unit and when can be read off it."""
-    luma, blue, red = (plane.copy() for plane in _bars(width, height))
-    start = int(now / SWEEP_S % 1.0 * (width - width // 16))
-    luma[height * 3 // 4 :, start : start + width // 16] = 235
+    card = draw_card(width=width, height=height, phase=now / SWEEP_S)
+    luma = card.y.copy()
     size = max(1, width // 160)
     burn(luma, label, top=size * 2, left=size * 2, size=size)
     burn(luma, time_text(now), top=size * 12, left=size * 2, size=size)
-    for plane in (luma, blue, red):
-        plane.setflags(write=False)
-    return VideoPicture(width, height, luma, blue, red)
-
-
-@lru_cache(maxsize=4)
-def _bars(width: int, height: int) -> tuple[Plane, Plane, Plane]:
-    """Colour bars over a dark field for the moving column: planes of yuv420p."""
-    columns = np.arange(width) * len(_BARS_YUV) // width
-    luma, blue, red = (np.tile(np.array(bars, np.uint8)[columns], (height, 1)) for bars in zip(*_BARS_YUV, strict=True))
-    for plane, dark in ((luma, 16), (blue, 128), (red, 128)):
-        plane[height * 3 // 4 :] = dark
-    return luma, blue[::2, ::2].copy(), red[::2, ::2].copy()
+    luma.setflags(write=False)
+    return VideoPicture(width, height, luma, card.u, card.v)
 
 
 def time_text(now: float) -> str:

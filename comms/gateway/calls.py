@@ -123,8 +123,6 @@ class PointCalls:
             return Refusal(RefusalCode.ALREADY_DONE)
         if session.id not in point_call.ringing:
             return Refusal(RefusalCode.NOT_ALLOWED)
-        if not session.has_media:
-            return Refusal(RefusalCode.NO_MEDIA)
         if session.id in self._of_session:
             return Refusal(RefusalCode.BUSY)
         self._connect(point_call, session)

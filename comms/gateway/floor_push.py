@@ -1,5 +1,7 @@
 """Floor control's messages as they cross the wire."""
 
+from typing import assert_never
+
 from comms.domain.floor_effect import Denied, Granted, Idle, Queued, Revoked, Taken
 from comms.domain.ids import CallId, TalkgroupId
 from comms.protocol.pushes import FloorDenied, FloorGranted, FloorIdle, FloorQueued, FloorRevoked, FloorTaken, Push
@@ -38,3 +40,5 @@ def floor_push(
             return FloorRevoked(talkgroup_id=talkgroup_id, floor_seq=floor_seq, cause=int(cause), grace_s=grace_s)
         case Idle(floor_seq):
             return FloorIdle(talkgroup_id=talkgroup_id, floor_seq=floor_seq)
+        case _:
+            assert_never(message)

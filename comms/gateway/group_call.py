@@ -121,12 +121,14 @@ class GroupCall:
     # --- effects ------------------------------------------------------------------------------------
 
     def _do(self, effects: Effects) -> None:
-        for effect in effects:
-            self._carry_out(effect)
-        if self._timer is not None:
-            self._timer.cancel()
-        deadline = self._floor.next_deadline
-        self._timer = self._exchange.clock.call_at(deadline, self._on_timer) if deadline is not None else None
+        try:
+            for effect in effects:
+                self._carry_out(effect)
+        finally:  # whatever goes wrong in one effect, a timer must be able to free the floor
+            if self._timer is not None:
+                self._timer.cancel()
+            deadline = self._floor.next_deadline
+            self._timer = self._exchange.clock.call_at(deadline, self._on_timer) if deadline is not None else None
 
     def _carry_out(self, effect: FloorEffect) -> None:
         match effect:
@@ -158,13 +160,14 @@ class GroupCall:
                 self._end_burst(party, end)
             case CallInactive():
                 self._end_call()
+            case _:
+                assert_never(effect)
 
     def _open(self, party: PartyId, is_emergency: bool) -> None:
         """The route first: no listener may miss what the talker says the moment he is told that he may."""
         session = self._exchange.sessions.get(party)
         call_id = self._begin_call(party, is_emergency)
-        if session is None:  # it left in this very turn; the floor hears of that next
-            return
+        assert session is not None, "who has left is in no queue"
         self._talker = session
         self._on_talker(self, session, True)
         self._switchboard.open_talk(
@@ -195,8 +198,7 @@ class GroupCall:
             is_emergency=is_emergency,
         )
         self._exchange.record_soon(party, event)
-        if self._talker is not None:
-            self._recordings.begin(self._burst_id, self._call_id, self._talker)
+        self._recordings.begin(self._burst_id, self._call_id, self._talking())
 
     def _end_burst(self, party: PartyId, end: TalkEnd) -> None:
         assert self._call_id is not None
@@ -204,9 +206,12 @@ class GroupCall:
         self._recordings.end(self._burst_id)
         event = TalkEnded(call_id=self._call_id, burst_id=self._burst_id, talkgroup_id=self.talkgroup_id, end=end)
         self._exchange.record_soon(party, event)
-        talker, self._talker, self._burst_id = self._talker, None, BurstId("")
-        if talker is not None:
-            self._on_talker(self, talker, False)
+        talker, self._talker, self._burst_id = self._talking(), None, BurstId("")
+        self._on_talker(self, talker, False)
+
+    def _talking(self) -> Session:
+        assert self._talker is not None
+        return self._talker
 
     def _end_call(self) -> None:
         assert self._call_id is not None

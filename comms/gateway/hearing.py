@@ -46,7 +46,7 @@ def arrange(
         placed[primary] = first
     waiting: list[Source] = []
     for source in heard:
-        if source is first and primary in placed:
+        if placed.get(primary) is source:
             continue
         mid = place_of.get(source.route_id)
         if mid is None or mid in placed:

@@ -43,18 +43,14 @@ class Recordings:
 
     def end(self, burst_id: BurstId) -> None:
         """Saves what was said, if anything was."""
-        reel = self._reels.pop(burst_id, None)
-        if reel is None:
-            return
+        reel = self._reels.pop(burst_id)
         self._tap(reel, is_open=False)
         task = asyncio.get_running_loop().create_task(self._save(reel), name=f"recording {burst_id}")
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
 
     async def close(self) -> None:
-        """Saves what is being said and waits until all is saved."""
-        for burst_id in list(self._reels):
-            self.end(burst_id)
+        """Waits until all that was said is saved. Every session has ended before, so nobody is talking."""
         if self._saving:
             await asyncio.wait(self._saving)
         self._thread.shutdown()

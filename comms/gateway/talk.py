@@ -97,7 +97,7 @@ class Voice:
             return Refusal(RefusalCode.NOT_FOUND)
         if talkgroup_id not in session.affiliated:
             return Refusal(RefusalCode.NOT_AFFILIATED)
-        if not session.has_media:
+        if session.id not in self._by_id:
             return Refusal(RefusalCode.NO_MEDIA)
         group_call = self._group_calls.get(talkgroup_id)
         if group_call is None:

@@ -117,6 +117,7 @@ class MediaClient:
                 direction=line.direction,
                 codecs=line.codecs,
                 ssrc=self._streams[line.kind].ssrc if line.direction.sends else None,
+                has_rtcp_rsize=True,
             )
             for line in self._lines
         ]

@@ -40,7 +40,7 @@ class FanOut:
         payload, sequence, timestamp = packet.payload, packet.sequence, packet.timestamp
         epoch, is_late = source.epoch, source.is_late
         end = HEADER.size + len(payload)
-        dropped = 0
+        forwarded = dropped = 0
         for out in listeners:
             # Only the first packet after a change is marked: aiortc, for one, marks every packet.
             mark = 0
@@ -61,9 +61,10 @@ class FanOut:
                 continue
             try:
                 sendto(buffer[0 : length[0]], out.transport.address)
+                forwarded += 1
             except OSError:
                 dropped += 1
-        self.forwarded += len(listeners) - dropped
+        self.forwarded += forwarded
         self.dropped += dropped
 
     def send_video(
@@ -71,15 +72,21 @@ class FanOut:
     ) -> None:
         """Few listeners, so told plainly: waits for a key frame after a change and keeps packets for repeats."""
         for out in listeners:
-            if out.epoch != source.epoch:
-                if out.needs_key_frame and not starts_key_frame(source.codec, packet.payload):
-                    continue
-                if not _begin(out, packet, source, now):
-                    continue
-                out.needs_key_frame = False
-            if source.is_late and sequence_delta(packet.sequence, out.base_sequence) < 0:
-                continue
-            self._send_video_to(out, packet)
+            if out.epoch == source.epoch:
+                if not source.is_late or sequence_delta(packet.sequence, out.base_sequence) >= 0:
+                    self._send_video_to(out, packet)
+            elif not out.needs_key_frame or starts_key_frame(source.codec, packet.payload):
+                self._begin_video(out, packet, source, now)
+
+    def _begin_video(self, out: OutgoingStream, packet: RtpPacket, source: IncomingStream, now: float) -> None:
+        """A key frame's packets leave together, so its first one is easily overtaken: what overtook it follows it."""
+        if not out.follow(source.codec, packet.sequence, packet.timestamp, reserve=0, epoch=source.epoch, now=now):
+            return
+        out.needs_key_frame = False
+        self._send_video_to(out, packet)
+        if source.is_late:
+            for overtaker in source.overtaken_by(packet.sequence):
+                self._send_video_to(out, overtaker)
 
     def _send_video_to(self, out: OutgoingStream, packet: RtpPacket) -> None:
         sequence = (packet.sequence + out.sequence_offset) & 0xFFFF

@@ -62,6 +62,7 @@ class Forwarder:
         self._sessions: dict[str, ForwardedSession] = {}
         self._by_transport: dict[LiteTransport, ForwardedSession] = {}
         self._received = self._undecipherable = self._ticks = 0
+        self._ticker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Raises OSError when the port cannot be had."""
@@ -80,10 +81,14 @@ class Forwarder:
         self._ticker = asyncio.create_task(self._tick_on(), name="media-forwarder")
 
     async def close(self) -> None:
+        """Also after a start that failed."""
+        if self._ticker is None:
+            return
         for session_id in list(self._sessions):
             self.close_session(session_id)
         self._ticker.cancel()
         await asyncio.wait([self._ticker])
+        self._ticker = None
         self._port.close()
 
     @property

@@ -33,6 +33,8 @@ class IncomingStream:
         """Whether the last packet taken was older than one before it."""
         self.own_ssrc = random.getrandbits(32)
         """Signs our reports about this stream."""
+        self._recent: dict[int, RtpPacket] = {}
+        """The newest video packets, for a watcher whose key frame begins with a packet that was overtaken."""
         self._seen = 0
         self._cycles = 0
         self._base = 0
@@ -56,6 +58,16 @@ class IncomingStream:
             self._seen |= (1 << -step) & _WINDOW_MASK
         self._received += 1
         self._measure_jitter(packet, now)
+        if self.kind is MediaKind.VIDEO:
+            self._recent[packet.sequence] = packet
+            if len(self._recent) > WINDOW_PACKETS:
+                del self._recent[next(iter(self._recent))]
+
+    def overtaken_by(self, sequence: int) -> list[RtpPacket]:
+        """Video packets after this one that have come before it, in order."""
+        count = sequence_delta(self.highest, sequence)
+        later = ((sequence + step) & 0xFFFF for step in range(1, min(count, WINDOW_PACKETS) + 1))
+        return [self._recent[number] for number in later if number in self._recent]
 
     def _restart(self, packet: RtpPacket) -> None:
         self.epoch += 1
@@ -64,6 +76,7 @@ class IncomingStream:
         is_burst_start = packet.is_marked or self.kind is MediaKind.VIDEO
         self.reserve = 0 if is_burst_start else _FIRST_RESERVE_PACKETS
         self.is_late = False
+        self._recent.clear()
         self._seen = 1
         self._cycles = self._received = self._expected_before = self._received_before = 0
         self._jitter = 0.0

@@ -74,6 +74,7 @@ def agree(offer: Description) -> Agreement | MediaRefusal:
                 direction=section.direction.mirrored,
                 codecs=codecs,
                 refused_formats=section.formats,
+                has_rtcp_rsize=section.has_rtcp_rsize,
             )
         )
         kind = MediaKind(section.kind) if codecs else MediaKind.AUDIO

@@ -81,6 +81,7 @@ class MediaSection(msgspec.Struct, frozen=True):
     """UDP host and port of each, numeric addresses only."""
     is_rejected: bool = False
     has_rtcp_mux: bool = True
+    has_rtcp_rsize: bool = False
     formats: tuple[str, ...] = ()
 
 
@@ -177,6 +178,7 @@ def _parse_section(lines: list[str], index: int) -> MediaSection:
         # Port 0 refuses a section, unless it only shares another's transport.
         is_rejected=fields[1] == "0" and "bundle-only" not in attributes,
         has_rtcp_mux="rtcp-mux" in attributes,
+        has_rtcp_rsize="rtcp-rsize" in attributes,
         formats=tuple(fields[3:]),
     )
 
@@ -238,6 +240,8 @@ class Line(msgspec.Struct, frozen=True):
     ssrc: int | None = None
     """Of the stream we send here."""
     refused_formats: tuple[str, ...] = ("0",)
+    has_rtcp_rsize: bool = False
+    """Feedback may come by itself, without a report (RFC 5506)."""
 
 
 class Transport(msgspec.Struct, frozen=True):
@@ -298,6 +302,8 @@ def _write_line(transport: Transport, line: Line) -> list[str]:
         f"a=setup:{transport.setup}",
         "a=rtcp-mux",
     ]
+    if line.has_rtcp_rsize:
+        text.append("a=rtcp-rsize")
     for codec in line.codecs:
         channels = f"/{codec.channels}" if codec.channels > 1 else ""
         text.append(f"a=rtpmap:{codec.payload_type} {codec.encoding}/{codec.clock_rate_hz}{channels}")

@@ -9,7 +9,7 @@ import numpy as np
 from comms.media.devices import DeviceStatus, SoundCard, VoiceCleaner
 from comms.media.opus import Pcm
 from comms.media.pcm import PacedSink, PacedSource, PcmSink, PcmSource
-from comms.media.portaudio import DeviceRefusal, SoundSystem
+from comms.media.portaudio import AudioDevice, DeviceRefusal, SoundSystem
 from comms.media.voice import SILENCE_DBFS, level_dbfs
 from console.media.sound import SoundReport
 
@@ -26,6 +26,11 @@ class Audio(Protocol):
     def source(self) -> PcmSource: ...
     @property
     def sink(self) -> PcmSink: ...
+    def microphones(self) -> tuple[str, ...]:
+        """By the system's names; may be asked on any thread."""
+        ...
+
+    def speakers(self) -> tuple[str, ...]: ...
     def choose(self, *, microphone: str, speaker: str) -> None:
         """By the system's names; empty means its default."""
         ...
@@ -88,23 +93,29 @@ class CardAudio:
         self._card = SoundCard(system, cleaner=cleaner)
         self.source = MeteredSource(self._card.microphone)
         self.sink = MeteredSink(self._card.speaker)
+        self._known: tuple[AudioDevice, ...] = ()
         self.choose(microphone=microphone, speaker=speaker)
+        self._learn()
 
     def choose(self, *, microphone: str, speaker: str) -> None:
         self._card.choose(microphone=microphone or None, speaker=speaker or None)
 
     def microphones(self) -> tuple[str, ...]:
-        devices = self._card.devices()
-        return () if isinstance(devices, DeviceRefusal) else tuple(d.name for d in devices if d.can_record)
+        return tuple(device.name for device in self._known if device.can_record)
 
     def speakers(self) -> tuple[str, ...]:
+        return tuple(device.name for device in self._known if device.can_play)
+
+    def _learn(self) -> None:
+        """What there is now, for whoever asks on another thread."""
         devices = self._card.devices()
-        return () if isinstance(devices, DeviceRefusal) else tuple(d.name for d in devices if d.can_play)
+        self._known = () if isinstance(devices, DeviceRefusal) else tuple(devices)
 
     async def watch(self, report: SoundReport, on_microphone: Callable[[bool], None]) -> None:
         turns = round(CHECK_INTERVAL_S / LEVEL_INTERVAL_S)
         while True:
             self._card.check()
+            self._learn()
             microphone, speaker = self._card.microphone_status, self._card.speaker_status
             report.devices(
                 microphone=microphone.name or "",
@@ -130,6 +141,12 @@ class PacedAudio:
     ) -> None:
         self.source = PacedSource(produce or _silence, clock=clock)
         self.sink = PacedSink(consume, clock=clock)
+
+    def microphones(self) -> tuple[str, ...]:
+        return ()
+
+    def speakers(self) -> tuple[str, ...]:
+        return ()
 
     def choose(self, *, microphone: str, speaker: str) -> None:
         """There is nothing to choose from."""

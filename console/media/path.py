@@ -80,7 +80,13 @@ class MediaPath:
 
     async def _offer(self, peer: Peer, requester: Requester) -> bool:
         """False when the gateway will not have our media, whatever we try."""
-        answer = await requester.request(MediaOffer(id=self._new_id(), sdp=await peer.offer()))
+        offer = asyncio.ensure_future(peer.offer())
+        try:
+            sdp = await asyncio.shield(offer)
+        except asyncio.CancelledError:
+            await asyncio.wait([offer])  # cut off midway it would leave its sockets open
+            raise
+        answer = await requester.request(MediaOffer(id=self._new_id(), sdp=sdp))
         if isinstance(answer, MediaAnswer):
             await peer.accept(answer.sdp)
             return True

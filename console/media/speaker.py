@@ -47,10 +47,14 @@ class Speaker:
         self._added: deque[_Clip] = deque()
         self._clips: list[_Clip] = []
         """The device's thread alone; `_added` hands over."""
-        self.volume = volume
+        self._volume = volume
 
     def open(self) -> None:
         self._sink.start(self.pull)
+
+    def set_volume(self, volume: float) -> None:
+        """0 to 1."""
+        self._volume = volume
 
     def close(self) -> None:
         self._sink.stop()
@@ -86,5 +90,5 @@ class Speaker:
             for clip in self._clips:
                 mixed += clip.take(count)
             self._clips = [clip for clip in self._clips if not clip.is_over]
-        heard: Samples = np.clip(mixed * self.volume, -32_768, 32_767).astype(np.int16)
+        heard: Samples = np.clip(mixed * self._volume, -32_768, 32_767).astype(np.int16)
         return heard

@@ -65,15 +65,20 @@ class FloorTalker:
     # --- the key --------------------------------------------------------------------------------------
 
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool = False) -> None:
-        if self._party is None:
-            self._report(
-                TalkView(talkgroup_id=talkgroup_id, state=TalkState.DENIED, fault=LINK_LOST, since=self._now())
-            )
-            self._play(fp.Tone.NO_ANSWER)
+        if self._party is None or not self._has_microphone:
+            self._deny(talkgroup_id, LINK_LOST if self._party is None else MICROPHONE_LOST)
             return
         key = self._key(talkgroup_id, self._party)
         key.forget()
         self._carry_out(talkgroup_id, key, key.participant.press(self._loop.time(), is_emergency=is_emergency))
+
+    def _deny(self, talkgroup_id: TalkgroupId, fault: str) -> None:
+        """Nothing is asked for: there is nobody to ask, or nothing to talk with."""
+        denied = TalkView(talkgroup_id=talkgroup_id, state=TalkState.DENIED, fault=fault, since=self._now())
+        if talkgroup_id in self._keys:
+            self._keys[talkgroup_id].shown = denied
+        self._report(denied)
+        self._play(fp.Tone.NO_ANSWER)
 
     def release(self, talkgroup_id: TalkgroupId) -> None:
         key = self._keys.get(talkgroup_id)

@@ -6,35 +6,40 @@ from comms.domain.ids import TalkgroupId
 from comms.link.thread import CommsThread
 from comms.protocol.commands import Command
 from comms.protocol.pushes import Push
+from console.actions.requester import UnsentError
 from console.session.desk import DeskSession
 
 
-class CrossingRequester:
-    """The actions' Requester. The answer comes back on the loop that asked."""
+class Crossing:
+    """The actions' Requester and Talker. `session` may change: another gateway, the same desk."""
 
-    def __init__(self, comms: CommsThread, session: DeskSession) -> None:
+    def __init__(self, comms: CommsThread) -> None:
         self._comms = comms
-        self._session = session
+        self.session: DeskSession | None = None
+
+    # --- Requester: the answer comes back on the loop that asked -------------------------------------------
 
     async def request(self, command: Command) -> Push:
-        return await asyncio.wrap_future(self._comms.submit(self._session.request, command))
+        return await asyncio.wrap_future(self._comms.submit(self._there().request, command))
 
     async def request_durable(self, command: Command) -> Push:
-        return await asyncio.wrap_future(self._comms.submit(self._session.request_durable, command))
+        return await asyncio.wrap_future(self._comms.submit(self._there().request_durable, command))
 
+    def _there(self) -> DeskSession:
+        if self.session is None:
+            raise UnsentError
+        return self.session
 
-class CrossingTalker:
-    """The voice action's Talker. Calls arrive in the order they were made."""
-
-    def __init__(self, comms: CommsThread, session: DeskSession) -> None:
-        self._comms = comms
-        self._session = session
+    # --- Talker: calls arrive in the order they were made ---------------------------------------------------
 
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool) -> None:
-        self._comms.call(self._session.talker.press, talkgroup_id, is_emergency=is_emergency)
+        if self.session is not None:
+            self._comms.call(self.session.talker.press, talkgroup_id, is_emergency=is_emergency)
 
     def release(self, talkgroup_id: TalkgroupId) -> None:
-        self._comms.call(self._session.talker.release, talkgroup_id)
+        if self.session is not None:
+            self._comms.call(self.session.talker.release, talkgroup_id)
 
     def mute(self, is_muted: bool) -> None:
-        self._comms.call(self._session.mute, is_muted)
+        if self.session is not None:
+            self._comms.call(self.session.mute, is_muted)

@@ -149,7 +149,7 @@ def _one_size(desk: Desk, count: int) -> list[Record]:
     widget.show()
     _settle(widget)
     home = widget.view
-    plain = _OneCallPerUnit(*widget.world_columns())
+    plain = _OneCallPerUnit(widget.drawing.live.columns.x, widget.drawing.live.columns.y)
     plain.resize(*SIZE)
     plain.show()
     plain.view = home

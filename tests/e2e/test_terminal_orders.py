@@ -23,6 +23,7 @@ from comms.protocol.commands import (
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.pushes import BlobContent, Done, OrderChanged, OrderPush, Refused
 from tests.e2e.conftest import OnStage
+from tests.support.browser import write_picture
 from tests.support.stage import UNIT
 
 pytestmark = pytest.mark.chromium
@@ -57,15 +58,6 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
         at += 2 + struct.unpack_from("!H", data, at + 2)[0]
     height, width = struct.unpack_from("!HH", data, at + 5)
     return width, height
-
-
-def write_picture(path: Path, *, width: int, height: int) -> Path:
-    """A picture of noise-free stripes, as PPM is not read by browsers: a 24-bit BMP."""
-    row = bytes((x * 7) % 256 for x in range(width * 3)) + b"\0" * (-width * 3 % 4)
-    header = struct.pack("<2sIHHI", b"BM", 54 + len(row) * height, 0, 0, 54)
-    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, len(row) * height, 2835, 2835, 0, 0)
-    path.write_bytes(header + info + row * height)
-    return path
 
 
 async def test_an_order_is_delivered_read_and_walked_to_its_end(on_duty: OnStage, tmp_path: Path) -> None:

@@ -143,9 +143,10 @@ async def test_nonsense_routes_are_passed_over() -> None:
 
 async def test_drain_waits_for_the_last_frame_in_whatever_order() -> None:
     """Packets every 3 ms with up to 9 ms of jitter overtake each other as 20 ms ones do with 60 ms."""
-    relay = LossyRelay(Faults(delay_s=0.002, jitter_s=0.009), seed=11)
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    async with (
+        LossyRelay(Faults(delay_s=0.002, jitter_s=0.009), seed=11) as relay,
+        media_site(advertised=relay.address) as site,
+    ):
         relay.lead_to(site.forwarder.address)
         talker, listener = await site.join("a"), await site.join("b")
         drained: list[bool] = []
@@ -157,7 +158,6 @@ async def test_drain_waits_for_the_last_frame_in_whatever_order() -> None:
             await until(lambda: len(drained) == burst + 1)  # noqa: B023
         everything = {f"{burst}.{n}".encode() for burst in range(6) for n in range(12)}
         await until(lambda: everything <= set(listener.payloads()))
-    await relay.close()
 
 
 async def test_drain_without_a_number_and_drain_of_nothing_end_by_time() -> None:
@@ -276,9 +276,7 @@ async def test_key_frame_requests_of_watchers_reach_the_camera_throttled() -> No
 
 
 async def test_lost_video_is_repeated_to_the_watcher_and_by_the_camera() -> None:
-    relay = LossyRelay(Faults(), seed=1)
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    async with LossyRelay(Faults(), seed=1) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
         camera, desk = await site.join("a"), await site.join("d", DESK_LINES)
         site.forwarder.set_route("v", source="a", kind="video", sinks=[("d", "4")])
@@ -293,13 +291,10 @@ async def test_lost_video_is_repeated_to_the_watcher_and_by_the_camera() -> None
         base = desk.seen[0][1].sequence
         by_sequence = {rtp.sequence_delta(packet.sequence, base): packet.payload for _, packet in desk.seen}
         assert by_sequence == {0: b"\x67sps", 1: b"\x61gone", 2: b"\x61too", 3: b"\x61next"}
-    await relay.close()
 
 
 async def test_a_watcher_gets_lost_video_again_from_the_forwarder() -> None:
-    relay = LossyRelay(Faults(), seed=1)
-    await relay.start()
-    async with media_site() as site:
+    async with LossyRelay(Faults(), seed=1) as relay, media_site() as site:
         camera = await site.join("a")
         relay.lead_to(site.forwarder.address)
         desk = site.invite("d", DESK_LINES, port=relay.address[1])
@@ -317,7 +312,6 @@ async def test_a_watcher_gets_lost_video_again_from_the_forwarder() -> None:
         await until(lambda: len(desk.seen) == 3)
         assert [packet.payload for _, packet in desk.seen[1:]] == [b"\x61one", b"\x61two"]
         desk.client.request_repeat("0", [1, 2])
-    await relay.close()
 
 
 async def test_a_watcher_without_the_codec_is_sent_nothing() -> None:
@@ -451,9 +445,7 @@ async def test_consent_expires_and_returns() -> None:
 
 
 async def test_a_client_that_moves_to_another_address_stays_connected() -> None:
-    relay = LossyRelay(Faults(), seed=3)
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    async with LossyRelay(Faults(), seed=3) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
         talker, listener = await site.join("a"), await site.join("b")
         group(site, talker, listener)
@@ -471,7 +463,6 @@ async def test_a_client_that_moves_to_another_address_stays_connected() -> None:
 
         await asyncio.wait_for(speak(), 5)
         assert listener.events == ["connected"]
-    await relay.close()
 
 
 async def test_a_farewell_is_noticed_on_both_sides() -> None:
@@ -509,17 +500,17 @@ async def test_a_sink_may_be_named_before_it_is_connected() -> None:
 
 
 async def test_the_handshake_survives_loss() -> None:
-    """Everything suffers here, STUN and DTLS too; flights are repeated after 1 s."""
-    relay = LossyRelay(Faults(loss=0.2, delay_s=0.002, jitter_s=0.004), seed=5)
-    relay.is_faulty = anything
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    """Everything suffers here, STUN and DTLS too; the client repeats its flights after 1 s."""
+    async with (
+        LossyRelay(Faults(loss=0.2, delay_s=0.002, jitter_s=0.004), seed=5) as relay,
+        media_site(advertised=relay.address) as site,
+    ):
+        relay.is_faulty = anything
         relay.lead_to(site.forwarder.address)
         callers = [site.invite(str(n)) for n in range(2)]
         await asyncio.gather(*(caller.client.connected() for caller in callers))
         await until(lambda: all(caller.events for caller in callers))
         assert relay.lost > 0
-    await relay.close()
 
 
 @pytest.mark.parametrize(
@@ -546,5 +537,69 @@ async def test_offers_that_cannot_be_taken_up_are_refused(old: str, new: str, re
 
 async def test_a_port_in_use_is_an_os_error() -> None:
     async with media_site() as site:
+        second = Forwarder(host="127.0.0.1", port=site.forwarder.address[1], clock=time.monotonic)
         with pytest.raises(OSError, match="in use"):
-            await Forwarder(host="127.0.0.1", port=site.forwarder.address[1], clock=time.monotonic).start()
+            await second.start()
+        await second.close()
+
+
+async def test_the_gateway_repeats_its_flight_by_its_own_timer() -> None:
+    """Its first flight is lost, and every hello after the first: nothing but its own timer, after 1 s, helps."""
+    hellos = 0
+
+    def is_lost(datagram: bytes) -> bool:
+        nonlocal hellos
+        is_handshake = len(datagram) > 13 and datagram[0] == 22
+        if is_handshake and datagram[13] == 1:
+            hellos += 1
+            return hellos > 1
+        return is_handshake and datagram[13] == 2 and relay.lost == 0
+
+    async with LossyRelay(Faults(loss=1.0), seed=5) as relay, media_site(advertised=relay.address) as site:
+        relay.lead_to(site.forwarder.address)
+        relay.is_faulty = is_lost
+        caller = site.invite("a")
+        await caller.client.connected()
+        await until(lambda: caller.events == ["connected"])
+        assert relay.lost > 0
+
+
+async def test_what_the_kernel_does_not_take_is_loss_and_is_counted() -> None:
+    async with media_site() as site:
+        talker, listener, desk = await site.join("a"), await site.join("b"), await site.join("d", DESK_LINES)
+        group(site, talker, listener, desk)
+        site.forwarder.set_route("v", source="a", kind="video", sinks=[("d", "4")])
+        for name in ("b", "d"):
+            site.forwarder._sessions[name].transport.address = ("127.0.0.1", 0)
+        site.forwarder._sessions["d"].transport.send_rtcp(bytes((0x80, 201, 0, 1, 0, 0, 0, 1)))
+        talker.say(b"1")
+        talker.client.send_video([b"\x67sps"])
+        await until(lambda: site.forwarder.stats().received == 2)
+        assert (site.forwarder.stats().forwarded, site.forwarder.stats().dropped) == (0, 3)
+
+
+async def test_what_preceded_a_late_entry_is_not_forwarded_afterwards() -> None:
+    """A packet overtaken before a listener entered has no number in his stream any more."""
+    async with LossyRelay(Faults(), seed=2) as relay, media_site(advertised=relay.address) as site:
+        relay.lead_to(site.forwarder.address)
+        talker, listener, desk = await site.join("a"), await site.join("b"), await site.join("d", DESK_LINES)
+        talker.say(b"1")
+        talker.client.send_video([b"\x67sps"])
+        await until(lambda: site.forwarder.stats().received == 2)
+        relay.faults = Faults(delay_s=0.05)
+        talker.client.send_audio(b"overtaken", FRAME)
+        talker.client.send_video([b"\x61overtaken"])
+        await until(lambda: relay.carried >= 2)
+        relay.faults = Faults()
+        for _ in range(12):
+            talker.client.send_audio(b"gone by", FRAME)
+            talker.client.send_video([b"\x67gone by"])
+        await until(lambda: site.forwarder.stats().received == 26)
+        group(site, talker, listener)
+        site.forwarder.set_route("v", source="a", kind="video", sinks=[("d", "4")])
+        talker.client.send_audio(b"2", FRAME)
+        talker.client.send_video([b"\x67two"])
+        await until(lambda: site.forwarder.stats().received == 30)
+        await until(lambda: listener.heard and desk.seen)
+        assert listener.payloads() == [b"2"]
+        assert [packet.payload for _, packet in desk.seen] == [b"\x67two"]

@@ -1,14 +1,14 @@
 """Whatever arrives on the port, the reader goes on and the sessions live."""
 
-from collections.abc import AsyncIterator
+from contextlib import suppress
 
-import pytest
+import pylibsrtp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comms.media import rtp
 from comms.media.rtp import RtpPacket
-from tests.support.media import MediaSite, media_site, until
+from tests.support.media import media_site, until
 
 FIRST_BYTES = st.sampled_from([0, 1, 20, 22, 23, 63, 64, 128, 144, 160, 176, 191, 192, 255])
 
@@ -47,13 +47,12 @@ async def test_garbage_inside_the_encryption() -> None:
         )
         def throw(first: int, second: int, rest: bytes) -> None:
             datagram = bytes((first, second)) + rest
-            try:
+            # libsrtp refuses to encrypt some of it.
+            with suppress(pylibsrtp.Error):
                 if rtp.is_rtcp(datagram):
                     transport.send_rtcp(datagram)
                 else:
                     transport.send_rtp(datagram)
-            except Exception as error:  # noqa: BLE001 - libsrtp refuses to encrypt some of it
-                assert type(error).__module__.startswith("pylibsrtp")  # noqa: PT017
 
         throw()
         huge = RtpPacket(111, False, 1, 1, 4242, bytes(1300))
@@ -63,21 +62,19 @@ async def test_garbage_inside_the_encryption() -> None:
         assert talker.events == listener.events == ["connected"]
 
 
-@pytest.fixture
-async def unused() -> AsyncIterator[MediaSite]:
+async def test_garbage_towards_a_client() -> None:
     async with media_site() as site:
-        yield site
+        talker, listener = await site.join("a"), await site.join("b")
+        transport = listener.client._transport
+        gateway = site.forwarder.address
 
+        @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(first=FIRST_BYTES, rest=st.binary(max_size=200), is_stranger=st.booleans())
+        def throw(first: int, rest: bytes, is_stranger: bool) -> None:
+            transport._on_datagram(bytes((first,)) + rest, ("192.0.2.66", 9) if is_stranger else gateway)
 
-async def test_garbage_towards_a_client(unused: MediaSite) -> None:
-    listener = await unused.join("a")
-    transport = listener.client._transport
-
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(first=FIRST_BYTES, rest=st.binary(max_size=200))
-    def throw(first: int, rest: bytes) -> None:
-        transport._on_datagram(bytes((first,)) + rest, ("192.0.2.66", 9))
-
-    throw()
-    transport._on_datagram(b"", ("192.0.2.66", 9))
-    assert listener.heard == []
+        throw()
+        transport._on_datagram(b"", gateway)
+        site.forwarder.set_route("g", source="a", kind="audio", sinks=[("b", "0")])
+        talker.say(b"still here")
+        await until(lambda: listener.payloads() == [b"still here"])

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from comms.media.video import film_card
 from comms.media.voice import VoiceReceiver
-from tests.integration.test_media_peer import show, speak
-from tests.support.desk_peer import desk_at
+from tests.support.desk_peer import desk_at, show, speak
 from tests.support.lossy import Faults, LossyRelay
 from tests.support.media import media_site, until
 from tests.support.sound import BLOCK, continuity
@@ -17,9 +17,7 @@ BAD = Faults(loss=0.05, delay_s=0.03, jitter_s=0.05)
 
 async def test_speech_goes_on_both_ways() -> None:
     """Each packet passes the bad network twice, so about one in ten is lost."""
-    relay = LossyRelay(Faults(), seed=42)
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    async with LossyRelay(Faults(), seed=42) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
         async with desk_at(site, tone_hz=700) as desk:
             unit = await site.join("unit")
@@ -46,32 +44,24 @@ async def test_speech_goes_on_both_ways() -> None:
             stats = desk.peer.voices["1"].stats
             assert stats.recovered > 0
             assert stats.target_s < 0.2
-    await relay.close()
 
 
 @pytest.mark.allow_warnings  # aiortc logs a picture it cannot decode
 async def test_video_comes_through() -> None:
-    from comms.media.video import film_card
-
-    relay = LossyRelay(Faults(), seed=7)
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    async with LossyRelay(Faults(), seed=7) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
         async with desk_at(site) as desk:
             camera = await site.join("unit")
             pictures = film_card("h264", seconds=1.0).pictures
             site.forwarder.set_route("v", source="unit", kind="video", sinks=[("desk", "4")])
             relay.faults = BAD
-            await show(camera, pictures, desk, "4", pictures=20)
+            await show(camera, pictures, desk, "4", count=20)
             assert relay.lost > 0
-    await relay.close()
 
 
 async def test_a_source_changes_and_nothing_is_clipped_by_jitter() -> None:
     """Without loss, whatever the jitter: every packet of every burst is delivered, the first and the last too."""
-    relay = LossyRelay(Faults(), seed=8)
-    await relay.start()
-    async with media_site(advertised=relay.address) as site:
+    async with LossyRelay(Faults(), seed=8) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
         talkers = [await site.join("a"), await site.join("b")]
         listener = await site.join("c")
@@ -91,4 +81,3 @@ async def test_a_source_changes_and_nothing_is_clipped_by_jitter() -> None:
         assert [packet.payload for _, packet in in_order] == [
             f"{burst}.{number}".encode() for burst in range(4) for number in range(8)
         ]
-    await relay.close()

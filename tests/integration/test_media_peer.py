@@ -3,39 +3,25 @@
 import asyncio
 import threading
 import time
+from types import SimpleNamespace as Part
 
 import numpy as np
 import pytest
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 
 from comms.media.client import H264, VP8, MediaLine
-from comms.media.forwarder import Forwarder
+from comms.media.opus import Pcm
 from comms.media.pcm import PacedSink, PacedSource
 from comms.media.peer import DeskPeer, PeerState, include_loopback
-from comms.media.rtp import RtpPacket
-from comms.media.sdp import Direction, MediaKind
+from comms.media.sdp import Codec, Direction, MediaKind
 from comms.media.video import BAR_LUMA, film_card
 from comms.media.voice import VoiceReceiver, VoiceSender
-from tests.support.desk_peer import Desk, desk_at
+from tests.support.desk_peer import Desk, desk_at, show, speak
 from tests.support.media import Caller, media_site, until
 from tests.support.sound import has_tone, oscillator, peak_hz
 
-VIDEO_TICK_S = 1 / 30
 
-
-async def speak(caller: Caller, frequency_hz: float, seconds: float) -> int:
-    """A tone in real time. Returns the last sequence number."""
-    sender, tone = VoiceSender(), oscillator(frequency_hz)
-    last = -1
-    start_s = time.monotonic()
-    for number in range(int(seconds * 50)):
-        for voice in sender.feed(tone(960)):
-            last = caller.client.send_audio(voice.payload, voice.samples, is_marked=number == 0)
-        await asyncio.sleep(max(0.0, start_s + (number + 1) * 0.02 - time.monotonic()))
-    return last
-
-
-def decoded(caller: Caller) -> "np.ndarray[tuple[int], np.dtype[np.int16]]":
+def decoded(caller: Caller) -> Pcm:
     """What a terminal would play, its packets taken in order."""
     now_s = 0.0
     receiver = VoiceReceiver(clock=lambda: now_s)
@@ -81,10 +67,8 @@ async def test_the_desk_is_heard_only_while_it_talks_and_to_the_last_packet() ->
             site.forwarder.set_route("g", source="desk", kind="audio", sinks=[("unit", "0")])
             before = len(unit.heard)
             desk.peer.start_talking()
-            assert desk.peer.is_talking
             await until(lambda: len(unit.heard) >= before + 15)  # noqa: B023
             last = desk.peer.stop_talking()
-            assert not desk.peer.is_talking
             drained: list[float] = []
             began_s = time.monotonic()
             site.forwarder.drain("g", last_sequence=last, on_drained=lambda: drained.append(time.monotonic()))  # noqa: B023
@@ -112,30 +96,19 @@ async def test_forty_millisecond_packets_for_large_groups() -> None:
 
 
 @pytest.mark.parametrize("codec", [H264, VP8], ids=["h264", "vp8"])
-async def test_a_terminals_video_is_shown_pixel_for_pixel(codec: "type[H264]") -> None:  # type: ignore[valid-type]
-    lines = (MediaLine("1", MediaKind.VIDEO, Direction.SENDONLY, (codec,)),)  # type: ignore[arg-type]
+async def test_a_terminals_video_is_shown_pixel_for_pixel(codec: Codec) -> None:
+    lines = (MediaLine("1", MediaKind.VIDEO, Direction.SENDONLY, (codec,)),)
     async with media_site() as site, desk_at(site) as desk:
         camera = await site.join("unit", lines)
-        assert camera.client.video_codec == codec.name  # type: ignore[attr-defined]
-        film = film_card(camera.client.video_codec or "", seconds=1.0)
+        assert camera.client.video_codec == codec.name
+        film = film_card(codec.name, seconds=1.0)
         site.forwarder.set_route("v", source="unit", kind="video", sinks=[("desk", "6")])
-        await show(camera, film.pictures, desk, "6", pictures=5)
+        await show(camera, film.pictures, desk, "6", count=5)
         picture = desk.seen["6"][-1]
         assert (picture.width, picture.height, picture.y.shape, picture.u.shape) == (640, 360, (360, 640), (180, 320))
         assert np.allclose(picture.y[100, 45::91][:7], BAR_LUMA, atol=5)
         assert not picture.y.flags.writeable
         assert set(desk.seen) == {"6"}
-
-
-async def show(camera: Caller, pictures: tuple, desk: Desk, mid: str, *, pictures_wanted: int = 0, **more: int) -> None:  # type: ignore[type-arg]
-    """Send pictures until the slot has shown enough."""
-    wanted = len(desk.seen.get(mid, [])) + (pictures_wanted or more["pictures"])
-    async with asyncio.timeout(15):
-        number = 0
-        while len(desk.seen.get(mid, [])) < wanted:
-            camera.client.send_video(pictures[number % len(pictures)].payloads)
-            number += 1
-            await asyncio.sleep(VIDEO_TICK_S)
 
 
 async def test_a_slot_changes_camera_without_renegotiation() -> None:
@@ -144,9 +117,9 @@ async def test_a_slot_changes_camera_without_renegotiation() -> None:
         bars = film_card("h264", seconds=0.5).pictures
         small = film_card("h264", width=320, height=180, seconds=0.5).pictures
         site.forwarder.set_route("v", source="one", kind="video", sinks=[("desk", "4")])
-        await show(first, bars, desk, "4", pictures=3)
+        await show(first, bars, desk, "4", count=3)
         site.forwarder.set_route("v", source="two", kind="video", sinks=[("desk", "4")])
-        await show(second, small, desk, "4", pictures=3)
+        await show(second, small, desk, "4", count=3)
         assert (desk.seen["4"][0].width, desk.seen["4"][-1].width) == (640, 320)
 
 
@@ -201,8 +174,6 @@ async def test_loopback_is_used_where_there_is_no_other_address() -> None:
         async def get_component_candidates(self, component: int, addresses: list[str], timeout: int = 5) -> list[str]:
             return addresses
 
-    from types import SimpleNamespace as Part
-
     gatherer = Gatherer()
     sender = Part(transport=Part(transport=Part(iceGatherer=Part(_connection=gatherer))))
     include_loopback(Part(getTransceivers=lambda: [Part(sender=sender)]))
@@ -217,5 +188,3 @@ async def test_a_source_on_a_dead_loop_is_ignored() -> None:
     loop.close()
     desk.peer._loop = loop
     desk.peer._on_block(np.zeros(480, dtype=np.int16))
-    assert isinstance(Forwarder, type)
-    assert RtpPacket(1, False, 1, 1, 1, b"").payload == b""

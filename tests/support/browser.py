@@ -1,6 +1,7 @@
 """A real browser for the web terminal: Debian's Chromium, driven by Playwright, whose own download is never used."""
 
 import os
+import struct
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,6 +46,15 @@ def write_tone(path: Path, *, frequency_hz: float, seconds: float = 4.0, level: 
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE_HZ)
         file.writeframes((tone * 32767).astype("<i2").tobytes())
+    return path
+
+
+def write_picture(path: Path, *, width: int, height: int) -> Path:
+    """Stripes, as a 24-bit BMP, which browsers read: what a camera would have taken."""
+    row = bytes((x * 7) % 256 for x in range(width * 3)) + b"\0" * (-width * 3 % 4)
+    header = struct.pack("<2sIHHI", b"BM", 54 + len(row) * height, 0, 0, 54)
+    info = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, len(row) * height, 2835, 2835, 0, 0)
+    path.write_bytes(header + info + row * height)
     return path
 
 

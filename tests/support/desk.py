@@ -32,6 +32,7 @@ from console.media.frames import FrameBoard
 from console.media.gate import MicrophoneGate
 from console.media.path import MediaPath
 from console.media.peers import PeerMaker
+from console.media.sound import SoundReport
 from console.media.sounds import Sounds
 from console.media.speaker import Speaker
 from console.media.tones import synthesise_all
@@ -124,7 +125,7 @@ class DeskRig:
                         board=self.board,
                     ),
                     gate=self.gate,
-                    report=self.inbox.put,
+                    report=SoundReport(self.inbox.put),
                     new_id=new_id,
                 ),
                 sounds=Sounds(self.speaker, synthesise_all()),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import numpy as np
@@ -12,7 +12,9 @@ from comms.media.opus import Pcm
 from comms.media.pcm import PacedSink, PacedSource
 from comms.media.peer import DeskPeer, PeerState
 from comms.media.picture import VideoPicture
-from tests.support.media import MediaSite, until
+from comms.media.video import EncodedPicture
+from comms.media.voice import VoiceSender
+from tests.support.media import Caller, MediaSite, until
 from tests.support.sound import oscillator
 
 
@@ -56,3 +58,29 @@ async def desk_at(site: MediaSite, name: str = "desk", *, tone_hz: float = 700.0
         yield desk
     finally:
         await desk.peer.close()
+
+
+async def speak(caller: Caller, frequency_hz: float, seconds: float) -> int:
+    """A tone in real time. Returns the last sequence number."""
+    sender, tone = VoiceSender(), oscillator(frequency_hz)
+    last = -1
+    start_s = time.monotonic()
+    for number in range(int(seconds * 50)):
+        for voice in sender.feed(tone(960)):
+            last = caller.client.send_audio(voice.payload, voice.samples, is_marked=number == 0)
+        await asyncio.sleep(max(0.0, start_s + (number + 1) * 0.02 - time.monotonic()))
+    return last
+
+
+async def show(camera: Caller, film: Sequence[EncodedPicture], desk: Desk, mid: str, *, count: int) -> None:
+    """Send pictures, 30 a second, until the slot has shown so many more; from the first one when asked for a key
+    frame."""
+    wanted = len(desk.seen.get(mid, [])) + count
+    number, asked = 0, camera.key_frame_requests
+    async with asyncio.timeout(15):
+        while len(desk.seen.get(mid, [])) < wanted:
+            if camera.key_frame_requests != asked:
+                number, asked = 0, camera.key_frame_requests
+            camera.client.send_video(film[number % len(film)].payloads)
+            number += 1
+            await asyncio.sleep(1 / 30)

@@ -26,7 +26,7 @@ class Faults:
 
 
 class LossyRelay:
-    """Carries datagrams both ways. `start` before use, `close` after; needs a running loop."""
+    """Carries datagrams both ways. Use it as `async with`, or `start` and `close` it; needs a running loop."""
 
     def __init__(self, faults: Faults, *, seed: int) -> None:
         self.faults = faults
@@ -39,6 +39,13 @@ class LossyRelay:
         self._random = random.Random(seed)
         self._timers: set[asyncio.TimerHandle] = set()
         self._upstream: dict[Address, socket.socket] = {}
+
+    async def __aenter__(self) -> "LossyRelay":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     async def start(self, server: Address | None = None) -> None:
         self._loop = asyncio.get_running_loop()

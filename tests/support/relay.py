@@ -21,8 +21,8 @@ class Relay:
         self._is_open.set()
         self._media = LossyRelay(Faults(), seed=1)
         self._carriers: set[asyncio.Task[None]] = set()
-        self.refused_while_cut = 0
-        """Connections begun while the network was away."""
+        self._vain = asyncio.Condition()
+        self._vain_count = 0
 
     @property
     def port(self) -> int:
@@ -42,6 +42,11 @@ class Relay:
         self._media.faults = Faults()
         self._is_open.set()
 
+    async def tried_in_vain(self, count: int) -> None:
+        """Until so many connections were begun while the network was away."""
+        async with self._vain:
+            await self._vain.wait_for(lambda: self._vain_count >= count)
+
     async def start(self) -> None:
         await self._media.start(self._media_target)
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -59,7 +64,10 @@ class Relay:
         task = asyncio.current_task()
         assert task is not None
         self._carriers.add(task)
-        self.refused_while_cut += not self._is_open.is_set()
+        if not self._is_open.is_set():
+            async with self._vain:
+                self._vain_count += 1
+                self._vain.notify_all()
         far_writer: asyncio.StreamWriter | None = None
         try:
             await self._is_open.wait()

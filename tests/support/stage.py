@@ -5,22 +5,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosedError
 from websockets.http11 import Request, Response
 
 from comms.domain.ids import JurisdictionId, PartyId, TalkgroupId, UnitId
 from comms.domain.talkgroup import Talkgroup
+from comms.gateway.static_files import StaticFiles
 from comms.media.forwarder import Forwarder, MediaSession
 from comms.protocol import codec
 from comms.protocol.commands import Command, MediaOffer, Ping, PositionReport, TerminalEnrol, TerminalSignIn
+from comms.protocol.errors import Locale
 from comms.protocol.pushes import Done, Enrolled, MediaAnswer, Pong, PositionTaken, Push, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
-from tests.support.browser import TERMINAL_FILES
 
 CODE = "STAGE-CODE-1"
 TOKEN = "stage-device-token"
@@ -30,19 +29,6 @@ GROUPS = tuple(
     Talkgroup(id=TalkgroupId(key), name=name, jurisdiction_id=JurisdictionId("441900"))
     for key, name in (("tg1", "东城一组"), ("tg2", "东城街道全体"), ("tg3", "应急联动"))
 )
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; "
-    "img-src 'self' blob: data:; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-}
 _PATIENCE_S = 20.0
 
 Answer = Callable[[Any], Push | None]
@@ -60,6 +46,11 @@ class Stage:
         self.pushed_at_sign_in: tuple[Push, ...] = ()
         """What comes ahead of the welcome, as open orders do."""
         self.is_media_up = asyncio.Event()
+        self.is_silent = False
+        """Answers nothing, as a network that swallows everything."""
+        self.locale = Locale.ZH_CN
+        """Of the last sign-in."""
+        self._files = StaticFiles()
         self._news = asyncio.Condition()
         self._connection: ServerConnection | None = None
 
@@ -84,7 +75,7 @@ class Stage:
     async def serve_files(self, _connection: ServerConnection, request: Request) -> Response | None:
         if request.path == "/v1":
             return None
-        return _file(request.path.partition("?")[0])
+        return self._files.respond(request.path)
 
     async def talk(self, connection: ServerConnection) -> None:
         self._connection = connection
@@ -95,7 +86,10 @@ class Stage:
                 async with self._news:
                     self.received.append(command)
                     self._news.notify_all()
+                if self.is_silent:
+                    continue
                 if isinstance(command, TerminalSignIn):
+                    self.locale = command.locale
                     for push in self.pushed_at_sign_in:
                         await self.push(push)
                 answer = self.answers.get(type(command), self._usual)(command)
@@ -107,7 +101,7 @@ class Stage:
             case TerminalEnrol():
                 return Enrolled(id=command.id, device_token=TOKEN, unit_id=UNIT)
             case TerminalSignIn():
-                return self._welcome(command)
+                return self.welcome(command)
             case MediaOffer():
                 return self._answer_media(command)
             case PositionReport():
@@ -117,7 +111,7 @@ class Stage:
             case _:
                 return Done(id=command.id)
 
-    def _welcome(self, command: TerminalSignIn) -> Welcome:
+    def welcome(self, command: TerminalSignIn) -> Welcome:
         return Welcome(
             id=command.id,
             protocol=PROTOCOL_VERSION,
@@ -137,17 +131,6 @@ class Stage:
         )
         assert isinstance(session, MediaSession), session
         return MediaAnswer(id=command.id, sdp=session.sdp)
-
-
-def _file(path: str) -> Response:
-    name = path.removeprefix("/terminal/") or "index.html"
-    file = (TERMINAL_FILES / name).resolve()
-    headers = Headers({"Content-Security-Policy": _POLICY, "Content-Type": _TYPES.get(file.suffix, "text/plain")})
-    if not path.startswith("/terminal/") or TERMINAL_FILES not in file.parents or not file.is_file():
-        return Response(HTTPStatus.NOT_FOUND, "Not Found", headers, b"")
-    body = file.read_bytes()
-    headers["Content-Length"] = str(len(body))
-    return Response(HTTPStatus.OK, "OK", headers, body)
 
 
 @asynccontextmanager

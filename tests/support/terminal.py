@@ -79,12 +79,13 @@ class Peer:
             raise ConnectionEnded from None
 
     async def ask(self, command: Command) -> Push:
-        """The one reply to this command."""
+        """The one reply to this command, also when it is sent for the second time."""
+        after = len(self.pushes)
         await self.send(command)
-        return await self.reply(command.id)
+        return await self.reply(command.id, after=after)
 
-    async def reply(self, command_id: CommandId) -> Push:
-        return await self.find(lambda push: getattr(push, "id", None) == command_id)
+    async def reply(self, command_id: CommandId, *, after: int = 0) -> Push:
+        return await self.find(lambda push: getattr(push, "id", None) == command_id, after=after)
 
     async def ask_for(self, command: Command, kind: type[_T]) -> _T:
         """The reply, which must be of this kind."""

@@ -16,6 +16,7 @@ from comms.domain.picture import OrderState
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import UnitStatus
 from comms.protocol import pushes
+from console.store.notices import Notice
 from tests.ui.map_area import AREA
 from tests.ui.map_town import Desk, desk_with_units
 from ui.map.declutter import Occupancy, Rect
@@ -37,6 +38,13 @@ from ui.text import Texts
 pytestmark = pytest.mark.usefixtures("qapp")
 VIEW = View(*world_of(lat=23.005, lon=113.01), 15.0, 900, 600)
 GROUP = TalkgroupId("g")
+
+
+def _follow(desk: Desk, live: LivePicture) -> None:
+    def hear(notice: Notice) -> None:
+        live.apply(notice)
+
+    desk.store.subscribe(hear)
 
 
 def overlap(first: Rect, second: Rect) -> bool:
@@ -158,8 +166,8 @@ class TestNames:
 
     def test_what_is_named_depends_on_the_zoom(self) -> None:
         assert self._texts(9) == set()
-        assert self._texts(14) == {"东村", "中山大道"}
-        assert {"第一网格", "第二网格", "新华路"} <= self._texts(15.5)
+        assert self._texts(14) == {"东村"}
+        assert {"第一网格", "第二网格", "新华路", "三巷"} <= self._texts(16.5)
         view = View(*world_of(lat=23.004, lon=113.004), 18.5, 1300, 700)
         assert {"第一小学", "三号楼"} <= {name.candidate.text for name in self._plan().placed(view)}
 
@@ -282,7 +290,7 @@ class TestOrders:
     def test_pins_follow_the_picture_one_at_a_time(self) -> None:
         desk = desk_with_units(1)
         live = LivePicture(desk.store, Texts())
-        desk.store.subscribe(live.apply)
+        _follow(desk, live)
         desk.happen(ev.OrderIssued(order=_order(unit_ids=(UnitId("u1"),), priority=OrderPriority.CRITICAL)))
         (mark,) = live.orders.marks(desk.now)
         assert (mark.stage, mark.is_critical) == (OrderStage.WAITING, True)
@@ -332,7 +340,7 @@ class TestLivePicture:
     def _desk(self) -> tuple[Desk, LivePicture]:
         desk = desk_with_units(2)
         live = LivePicture(desk.store, Texts())
-        desk.store.subscribe(live.apply)
+        _follow(desk, live)
         desk.move([1, 2], [23.001, 23.002], [113.001, 113.002])
         talkgroup = Talkgroup(id=GROUP, name="一组", jurisdiction_id="t")  # type: ignore[arg-type]
         desk.happen(ev.TalkgroupDefined(talkgroup=talkgroup))

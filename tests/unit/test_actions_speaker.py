@@ -58,7 +58,7 @@ def test_voices_come_and_go_with_their_path(device: Device, speaker: Speaker) ->
     assert device.take(3) == [0, 0, 0]
     speaker.start(constant(1000))
     assert device.take(2) == [1000, 1000]
-    speaker.volume = 0.5
+    speaker.set_volume(0.5)
     assert device.take(1) == [500]
     speaker.stop()
     assert device.take(1) == [0]

@@ -53,6 +53,12 @@ def test_of_equals_the_earlier_is_heard() -> None:
     assert hearing_rank(first, None) < hearing_rank(second, None)
 
 
+def test_an_emergency_on_the_primary_slot_does_not_silence_the_selected_talkgroup() -> None:
+    emergency = talk(VILLAGE, is_emergency=True)
+    before = {"0": emergency, "1": talk(TOWN)}
+    assert arrange([talk(TOWN), emergency], mids=MIDS, selected=TOWN, before=before) == before
+
+
 _groups = st.lists(st.sampled_from([TalkgroupId(f"g{n}") for n in range(7)]), unique=True)
 
 

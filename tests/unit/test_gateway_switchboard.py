@@ -206,7 +206,7 @@ class SwitchboardMachine(RuleBasedStateMachine):
             assert not self.people[name].told
 
 
-SwitchboardMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+SwitchboardMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestSwitchboard = SwitchboardMachine.TestCase
 
 

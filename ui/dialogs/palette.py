@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -38,7 +48,7 @@ class FindingsModel(QAbstractListModel):
         self._findings = findings
         self.endResetModel()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._findings)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:
@@ -58,7 +68,7 @@ class FindingDelegate(QStyledItemDelegate):
         self._look = look
         self._text = text
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _AnyIndex) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _AnyIndex) -> QSize:
         return QSize(self._look.px(100), self._look.px(30))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
@@ -152,10 +162,10 @@ class CommandPalette(Overlay):
         self._nothing.setVisible(self._model.rowCount() == 0)
         self._view.setCurrentIndex(self._model.index(0))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             return self._key(event)
-        if watched is self._field and isinstance(event, QFocusEvent) and event.lost():
+        if watched is self._field and isinstance(event, QFocusEvent) and event.lostFocus():
             self.hide()
         return super().eventFilter(watched, event)
 

@@ -26,7 +26,7 @@ class PictureView(QWidget):
         self._image = image
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._image.isNull():
             return
         painter = QPainter(self)
@@ -96,7 +96,7 @@ class PhotoDialog(QDialog):
         self._place = min(len(self._blob_ids) - 1, self._place + 1)
         self._fetch()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Left:
                 self._go_back()

@@ -31,7 +31,7 @@ class ReasonSheet(Overlay):
         self._confirm = QPushButton(self)
         self._confirm.setProperty("tone", "primary")
         self._confirm.clicked.connect(self._give)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.addWidget(self._sentence)
         column.addWidget(self._field)
@@ -51,7 +51,7 @@ class ReasonSheet(Overlay):
         return self._look.px(420)
 
     def wanted_height(self) -> int:
-        return max(self.sizeHint().height(), self.layout().totalHeightForWidth(self.wanted_width()))
+        return max(self.sizeHint().height(), self._column.totalHeightForWidth(self.wanted_width()))
 
     def ask(self, question: Question) -> None:
         self._question = question
@@ -74,7 +74,7 @@ class ReasonSheet(Overlay):
             self.hide()
             question.answer(reason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.hide()
         else:

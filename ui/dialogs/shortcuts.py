@@ -36,7 +36,9 @@ class ShortcutsDialog(QDialog):
     ) -> int:
         grid.addWidget(label(text(f"group.{group}"), tone="head", parent=self), row, side * 2, 1, 2)
         row += 1
-        named = [(command.name(text), command.keys[0]) for command in COMMANDS if command.group == group and command.keys]
+        named = [
+            (command.name(text), command.keys[0]) for command in COMMANDS if command.group == group and command.keys
+        ]
         if group == "voice":
             named = [(hold.name(text), hold.key) for hold in HOLD_KEYS] + named
         for name, key in named:

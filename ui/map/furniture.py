@@ -7,6 +7,7 @@ from math import atan2, cos, pi, sin
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from ui.map.declutter import Rect
 from ui.map.gestures import Box, Span
 from ui.map.lettering import map_font
 from ui.map.palette import MapPalette
@@ -35,6 +36,12 @@ class Card:
     lines: tuple[Line, ...]
 
 
+def north_rect(view: View, scale: float) -> Rect:
+    """Where the north mark lies: no label goes there."""
+    side = 30.0 * scale
+    return view.width - side - 10, 10.0, side, side * 1.35
+
+
 class Furniture:
     """Draws in logical pixels with one palette."""
 
@@ -46,18 +53,18 @@ class Furniture:
         self._metrics = QFontMetricsF(self._font)
         self._strong_metrics = QFontMetricsF(self._strong)
 
-    def draw_box(self, painter: QPainter, box: Box, label: str) -> None:
+    def draw_box(self, painter: QPainter, box: Box) -> None:
         rect = QRectF(QPointF(*box.first), QPointF(*box.second)).normalized()
         painter.setPen(self._tool_pen())
         painter.setBrush(QColor(self._palette.accent_wash))
         painter.drawRect(rect)
-        self.draw_tag(painter, rect.center().x(), rect.top() - 14 * self._scale, label)
 
-    def draw_span(self, painter: QPainter, view: View, span: Span, label: str) -> None:
-        start, end = (
-            QPointF(*view.screen_at(lat=lat, lon=lon))
-            for lat, lon in ((span.lat, span.lon), (span.end_lat, span.end_lon))
-        )
+    def draw_box_tag(self, painter: QPainter, box: Box, label: str) -> None:
+        middle = (box.first[0] + box.second[0]) / 2
+        self.draw_tag(painter, middle, min(box.first[1], box.second[1]) - 14 * self._scale, label)
+
+    def draw_span(self, painter: QPainter, view: View, span: Span) -> None:
+        start, end = _ends(view, span)
         radius = QLineF(start, end).length()
         painter.setPen(self._tool_pen())
         painter.setBrush(QColor(self._palette.accent_wash))
@@ -67,6 +74,10 @@ class Furniture:
         painter.setBrush(QColor(self._palette.accent))
         for point in (start, end):
             painter.drawEllipse(point, 3.0 * self._scale, 3.0 * self._scale)
+
+    def draw_span_tag(self, painter: QPainter, view: View, span: Span, label: str) -> None:
+        start, end = _ends(view, span)
+        radius = QLineF(start, end).length()
         top = start.y() - radius if span.is_circle else min(start.y(), end.y())
         middle = start.x() if span.is_circle else (start.x() + end.x()) / 2
         self.draw_tag(painter, middle, max(16.0 * self._scale, top - 14 * self._scale), label)
@@ -84,8 +95,7 @@ class Furniture:
 
     def draw_north(self, painter: QPainter, view: View, letter: str) -> None:
         """North is always up; the mark says so."""
-        side = 30.0 * self._scale
-        plate = QRectF(view.width - side - 10, 10, side, side * 1.35)
+        plate = QRectF(*north_rect(view, self._scale))
         self._draw_plate(painter, plate)
         painter.save()
         painter.translate(plate.center().x(), plate.top() + 13 * self._scale)
@@ -157,3 +167,8 @@ class Furniture:
         painter.setPen(QPen(QColor(self._palette.panel_line), 1.0))
         painter.setBrush(QColor(self._palette.panel))
         painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+
+
+def _ends(view: View, span: Span) -> tuple[QPointF, QPointF]:
+    start = QPointF(*view.screen_at(lat=span.lat, lon=span.lon))
+    return start, QPointF(*view.screen_at(lat=span.end_lat, lon=span.end_lon))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -10,14 +9,14 @@ from PySide6.QtWidgets import QWidget
 from comms.domain.ids import UnitId
 from console.store.notices import Notice, PositionsMoved
 from console.store.store import Store
+from ui.map.drawing import Drawing, MapLayers, Shown
 from ui.map.ground import Ground
 from ui.map.live_picture import Effect, LivePicture
+from ui.map.navigation import UNIT_ZOOM, Navigator
 from ui.map.palette import MapPalette
-from ui.map.projection import Floats, place_of, world_of
-from ui.map.screen import MapLayers, MapScreen, Shown
+from ui.map.projection import world_of
 from ui.map.status_line import BAR_MOST_PX, StatusLine, round_length
-from ui.map.unit_columns import Rows
-from ui.map.view import View, rested
+from ui.map.view import View
 from ui.text import Texts
 from ui.watch import follow
 from ui.words import distance
@@ -27,8 +26,6 @@ FRAME_MS = 33
 AGEING_MS = 5_000
 """Without news the map is painted so often, for positions grow old by themselves."""
 BEAT_MS = 500
-UNIT_ZOOM = 16.5
-"""As close as the map comes when it is asked for a unit."""
 FIRST_VIEW = (35.0, 105.0, 4.0)
 """Latitude, longitude and zoom before anything is known: China."""
 
@@ -48,7 +45,8 @@ class MapCanvas(QWidget):
         self._store = store
         self._text = text
         self._live = LivePicture(store, text)
-        self._screen = MapScreen(self._live, self, palette, scale=scale)
+        self._navigator = Navigator(self._live.columns)
+        self._drawing = Drawing(self._live, self, palette, scale=scale)
         self._status_line = StatusLine(palette, scale, self)
         x, y = world_of(lat=FIRST_VIEW[0], lon=FIRST_VIEW[1])
         self._view = View(x, y, FIRST_VIEW[2], 1, 1)
@@ -64,8 +62,8 @@ class MapCanvas(QWidget):
         self._ageing_timer.start(AGEING_MS)
         self._beat_timer.timeout.connect(self._beat)
         self._is_beat = False
-        self._screen.tiles.arrived.connect(self.schedule)
-        self._screen.tiles.ground_built.connect(self._take_ground)
+        self._drawing.tiles.arrived.connect(self.schedule)
+        self._drawing.tiles.ground_built.connect(self._take_ground)
         text.changed.connect(self.retell)
         follow(self, store, self._notice)
         self.retell()
@@ -83,45 +81,22 @@ class MapCanvas(QWidget):
 
     def centre_on(self, lat: float, lon: float, zoom: float | None = None) -> None:
         """`zoom` None keeps the present one."""
-        view = self._view.centred(*world_of(lat=lat, lon=lon))
-        if zoom is not None:
-            view = view.zoomed(rested(zoom), view.width / 2, view.height / 2)
-        self.show_view(view)
+        self.show_view(self._navigator.on_place(self._view, *world_of(lat=lat, lon=lon), zoom))
 
     def centre_on_unit(self, unit_id: UnitId) -> bool:
         """Comes close enough to tell units apart. False when the unit's position is not known."""
-        row = self._live.columns.row_of(unit_id)
-        if row is None:
-            return False
-        lat, lon = place_of(float(self._live.columns.x[row]), float(self._live.columns.y[row]))
-        self.centre_on(lat, lon, max(self._view.zoom, UNIT_ZOOM))
-        return True
+        view = self._navigator.on_unit(self._view, unit_id, max(self._view.zoom, UNIT_ZOOM))
+        if view is not None:
+            self.show_view(view)
+        return view is not None
 
     def fit_area(self) -> None:
         """The whole area; without one, all units; without any, the view stays."""
         self._is_home = True
-        area = self._store.area
-        if area is not None:
-            south, west, north, east = area.bounds
-            self._set_view(self._view.fitted(south=south, west=west, north=north, east=east))
-        else:
-            self._fit_rows(np.arange(len(self._live.columns)))
+        self._set_view(self._navigator.on_area(self._view, self._store.area) or self._view)
 
     def fit_units(self, unit_ids: Iterable[UnitId]) -> None:
-        rows = [row for row in map(self._live.columns.row_of, unit_ids) if row is not None]
-        self._is_home = False
-        self._fit_rows(np.array(rows, np.intp))
-
-    def _fit_rows(self, rows: Rows) -> None:
-        x, y = self._live.columns.x[rows], self._live.columns.y[rows]
-        x, y = x[~np.isnan(x)], y[~np.isnan(x)]
-        if len(x):
-            north, west = place_of(float(x.min()), float(y.min()))
-            south, east = place_of(float(x.max()), float(y.max()))
-            fitted = self._view.fitted(south=south, west=west, north=north, east=east, margin_px=60)
-            if fitted.zoom > UNIT_ZOOM:
-                fitted = fitted.zoomed(UNIT_ZOOM, fitted.width / 2, fitted.height / 2)
-            self._set_view(fitted)
+        self.show_view(self._navigator.on_units(self._view, list(unit_ids)) or self._view)
 
     def follow(self, unit_id: UnitId | None) -> None:
         """Keep a unit in the middle until the officer moves the map, or None is given."""
@@ -144,23 +119,19 @@ class MapCanvas(QWidget):
     # --- looks --------------------------------------------------------------------------------------------
 
     def set_palette(self, palette: MapPalette) -> None:
-        self._screen.restyle(palette=palette)
-        self._status_line.restyle(palette, self._screen.scale)
+        self._drawing.restyle(palette=palette)
+        self._status_line.restyle(palette, self._drawing.scale)
         self.update()
 
     def set_scale(self, scale: float) -> None:
         """Size of symbols and letters: 1 is for a desk, more for a wall."""
-        self._screen.restyle(scale=scale)
-        self._status_line.restyle(self._screen.palette, scale)
+        self._drawing.restyle(scale=scale)
+        self._status_line.restyle(self._drawing.palette, scale)
         self._lay_out()
 
     def set_layers(self, layers: MapLayers) -> None:
-        self._screen.restyle(layers=layers)
+        self._drawing.restyle(layers=layers)
         self.update()
-
-    @property
-    def layers(self) -> MapLayers:
-        return self._screen.layers
 
     def retell(self) -> None:
         """Say everything again, in the language of now."""
@@ -173,17 +144,23 @@ class MapCanvas(QWidget):
         self.update()
 
     def _tell_scale(self) -> None:
-        length_m, length_px = round_length(self._view.metres_per_px, BAR_MOST_PX * self._screen.scale)
+        length_m, length_px = round_length(self._view.metres_per_px, BAR_MOST_PX * self._drawing.scale)
         self._status_line.say_scale(length_px, distance(length_m, self._text))
 
     @property
     def is_settled(self) -> bool:
         """Every tile of the view is drawn; for pictures and figures."""
-        return self._screen.tiles.is_complete and self._screen.is_ground_of(self._store.area)
+        drawing = self._drawing
+        return drawing.frame is not None and drawing.tiles.is_complete and drawing.is_ground_of(self._store.area)
 
-    def world_columns(self) -> tuple[Floats, Floats]:
-        """World x and y of every unit, by row."""
-        return self._live.columns.x, self._live.columns.y
+    @property
+    def drawing(self) -> Drawing:
+        """The layers, and what was on them in the last frame."""
+        return self._drawing
+
+    @property
+    def status_line(self) -> StatusLine:
+        return self._status_line
 
     # --- frames -------------------------------------------------------------------------------------------
 
@@ -203,14 +180,14 @@ class MapCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         self._since_frame.restart()
         painter = QPainter(self)
-        self._screen.paint(painter, self._view, self.shown(), self.devicePixelRatioF())
+        self._drawing.paint(painter, self._view, self.shown(), self.devicePixelRatioF())
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._screen.stop()
+        self._drawing.stop()
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
@@ -223,10 +200,8 @@ class MapCanvas(QWidget):
         self.update()
 
     def _begin_frame(self) -> None:
-        row = self._live.columns.row_of(self._followed) if self._followed is not None else None
-        if row is not None:
-            columns = self._live.columns
-            self._set_view(self._view.centred(float(columns.x[row]), float(columns.y[row])))
+        if self._followed is not None:
+            self._set_view(self._navigator.on_unit(self._view, self._followed) or self._view)
         if self._live.has_emergency != self._beat_timer.isActive():
             if self._live.has_emergency:
                 self._beat_timer.start(BEAT_MS)
@@ -241,10 +216,10 @@ class MapCanvas(QWidget):
     def _notice(self, notice: Notice) -> None:
         effect = self._live.apply(notice)
         if Effect.AREA in effect:
-            self._screen.set_area()
+            self._drawing.set_area()
             self._is_home = True
         if Effect.NAMES in effect:
-            self._screen.forget_names()
+            self._drawing.forget_names()
         is_lost = self._is_home and self._store.area is None and isinstance(notice, PositionsMoved)
         if Effect.AREA in effect or is_lost:
             self.fit_area()
@@ -254,5 +229,5 @@ class MapCanvas(QWidget):
             self.schedule()
 
     def _take_ground(self, ground: Ground) -> None:
-        self._screen.set_ground(ground)
+        self._drawing.set_ground(ground)
         self.update()

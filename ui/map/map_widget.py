@@ -3,26 +3,20 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from comms.domain.ids import OrderId, UnitId
-from comms.domain.unit import UnitStatus
-from console.store.positions import STATUS_CODE
+from comms.domain.ids import UnitId
 from console.store.store import Store
-from ui.map.cards import order_card, unit_card
-from ui.map.furniture import Card
+from ui.map.captions import Captions, Hovered
+from ui.map.drawing import Shown
 from ui.map.gestures import Box, Gestures, MapTool, Pan, Span
 from ui.map.map_canvas import MapCanvas
-from ui.map.order_layer import head_centre
 from ui.map.palette import MapPalette
 from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedUnit, Picker
-from ui.map.screen import Shown
 from ui.map.unit_columns import Rows
 from ui.text import Texts
-from ui.words import distance
 
 BUBBLE_STEPS = 6
 """A click on a bubble comes closer by so many quarter levels."""
@@ -53,11 +47,11 @@ class MapWidget(MapCanvas):
         super().__init__(store, text, palette, scale=scale, parent=parent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._picker = Picker(self._screen)
+        self._picker = Picker(self._drawing)
         self._gestures = Gestures(self)
+        self._captions = Captions(self._live, text)
         self._selected: tuple[UnitId, ...] = ()
-        self._hovered_unit: UnitId | None = None
-        self._hovered_order: OrderId | None = None
+        self._hovered = Hovered()
         self._grid_row: int | None = None
         self._span: Span | None = None
 
@@ -141,18 +135,21 @@ class MapWidget(MapCanvas):
         self._span = span
         self.set_tool(MapTool.PAN)
         if span.is_circle:
-            self._choose(self._rows_in(span), is_adding=False)
+            self._choose(self._captions.rows_in(span), is_adding=False)
             self.circleDrawn.emit(span.lat, span.lon, span.length_m)
         self.update()
 
     def hover(self, px: float, py: float) -> None:
         order = self._picker.order_at(self.view, px, py)
         units = self._picker.units_at(self.view, px, py) if order is None else []
-        now = (units[0] if units else None, order.order_id if order is not None else None)
-        if now != (self._hovered_unit, self._hovered_order):
-            self._hovered_unit, self._hovered_order = now
+        now = Hovered(units[0] if units else None, order.order_id if order is not None else None, px, py)
+        if not now.is_same(self._hovered):
             self.update()
-        self._say_place(px, py)
+        self._hovered = now
+        is_on_map = 0 <= py < self.view.height
+        self._status_line.say_place(
+            self._captions.place(self.view, px, py, self._picker.grid_name_at(self.view, px, py)) if is_on_map else ""
+        )
 
     def show_drag(self) -> None:
         self.update()
@@ -173,54 +170,21 @@ class MapWidget(MapCanvas):
     # --- frames -------------------------------------------------------------------------------------------
 
     def shown(self) -> Shown:
-        drag = self._gestures.drag
+        drag, captions, palette = self._gestures.drag, self._captions, self._drawing.palette
         span = drag if isinstance(drag, Span) else self._span
         box = drag if isinstance(drag, Box) else None
-        following = self._store.picture.units.get(self.followed) if self.followed is not None else None
+        card = captions.card(self.view, self._hovered, palette, self._drawing.scale) if drag is None else None
+        hovered = self._hovered.unit_id if card is not None else None
         return Shown(
-            emphasis=self._live.emphasis(selected=self._selected, hovered=self._hovered_unit, is_beat=self._is_beat),
+            emphasis=self._live.emphasis(selected=self._selected, hovered=hovered, is_beat=self._is_beat),
             grid_row=self._grid_row,
             box=box,
             span=span,
-            tag=self._box_tag(box) if box is not None else self._span_tag(span) if span is not None else "",
-            banner=self._text("map.following", name=following.unit.name) if following is not None else "",
-            card=self._card() if drag is None else None,
+            tag=captions.box(self.view, box) if box is not None else captions.span(span) if span is not None else "",
+            banner=captions.following(self.followed),
+            card=card,
             north=self._text("map.north"),
         )
-
-    def _rows_in(self, span: Span) -> Rows:
-        return self._live.columns.in_circle(lat=span.lat, lon=span.lon, radius_m=span.length_m)
-
-    def _box_tag(self, box: Box) -> str:
-        return self._text("map.box", count=len(self._live.columns.in_box(self.view, box.first, box.second)))
-
-    def _span_tag(self, span: Span) -> str:
-        length = distance(span.length_m, self._text)
-        if not span.is_circle:
-            return length
-        rows = self._rows_in(span)
-        is_online = self._live.columns.positions.status[rows] != STATUS_CODE[UnitStatus.OFFLINE]
-        return self._text("map.circle", radius=length, count=len(rows), online=int(np.count_nonzero(is_online)))
-
-    def _card(self) -> Card | None:
-        palette, live = self._screen.palette, self._live
-        row = live.columns.row_of(self._hovered_unit) if self._hovered_unit is not None else None
-        if row is not None:
-            at = self.view.screen_of(float(live.columns.x[row]), float(live.columns.y[row]))
-            return unit_card(live, row, at, self._text, palette)
-        mark = next((mark for mark in live.orders.marks(live.now) if mark.order_id == self._hovered_order), None)
-        if mark is None:
-            return None
-        return order_card(mark, head_centre(self.view, mark, self._screen.scale), self._text, palette)
-
-    def _say_place(self, px: float, py: float) -> None:
-        if not 0 <= py < self.view.height:
-            self._status_line.say_place("")
-            return
-        lat, lon = self.view.place_at(px, py)
-        row = self._picker.grid_row_at(self.view, px, py)
-        grid = self._picker.grid_name(row) if row is not None else self._text("map.no_grid")
-        self._status_line.say_place(self._text("map.place", lat=lat, lon=lon, grid=grid))
 
     # --- mouse and keys -------------------------------------------------------------------------------------
 
@@ -252,23 +216,15 @@ class MapWidget(MapCanvas):
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hovered_unit = self._hovered_order = None
+        self._hovered = Hovered()
         self._status_line.say_place("")
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """From the keyboard: about the selected unit, or the middle of the view."""
-        px, py = float(event.pos().x()), float(event.pos().y())
-        unit_id: UnitId | None
-        if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            px, py = self.view.width / 2, self.view.height / 2
-            unit_id = self._selected[0] if self._selected else None
-            row = self._live.columns.row_of(unit_id) if unit_id is not None else None
-            if row is not None:
-                px, py = self.view.screen_of(float(self._live.columns.x[row]), float(self._live.columns.y[row]))
-        else:
-            unit_id = next(iter(self._picker.units_at(self.view, px, py)), None)
-        if unit_id is not None and unit_id not in self._selected:
-            self._say_selected((unit_id,))
-        self.contextRequested.emit(unit_id, *self.view.place_at(px, py))
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        chosen = self._selected[0] if self._selected else None
+        asked = self._picker.asked_about(self.view, event.pos().x(), event.pos().y(), chosen, by_key=by_key)
+        if asked.unit_id is not None and asked.unit_id not in self._selected:
+            self._say_selected((asked.unit_id,))
+        self.contextRequested.emit(asked.unit_id, asked.lat, asked.lon)
         event.accept()

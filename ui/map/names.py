@@ -28,7 +28,7 @@ REPEAT_PX = 640.0
 PLACE_NAMES_FROM, CAMERA_NAMES_FROM = 17.5, 18.0
 NAME_BELOW_PX = 17.0
 """A spot's name lies so far below its symbol."""
-VILLAGE_NAMES = (10.5, 15.0)
+VILLAGE_NAMES = (12.5, 15.0)
 GRID_NAMES_FROM = 14.75
 STREET_NAMES_FROM = (12.75, 15.0, 16.25)
 
@@ -136,7 +136,7 @@ class NamePlan:
         for row in overlapping(grids.bounds, block.bounds()).tolist():
             x_min, _, x_max, _ = grids.bounds[row]
             if (x_max - x_min) * block.scale > self._lettering.width(grids.names[row], Tone.GRID) * 1.25:
-                yield Candidate(2, grids.names[row], Tone.GRID, *self._grid_anchor(row, block))
+                yield Candidate(1, grids.names[row], Tone.GRID, *self._grid_anchor(row, block))
 
     def _grid_anchor(self, row: int, block: View) -> tuple[float, float]:
         """The grid's own middle; when that is far off, a point of the part that is in the block."""
@@ -158,7 +158,7 @@ class NamePlan:
             width = self._lettering.width(text, tone)
             for x, y, turn_deg in along_line(streets.ways[row], width * LOCAL_SCALE / block.scale, block.scale):
                 yield Candidate(
-                    (1, 3, 5)[rank],
+                    (2, 3, 5)[rank],
                     text,
                     tone,
                     x / LOCAL_SCALE + self._ground.origin[0],

@@ -11,6 +11,8 @@ from ui.map.view import View
 
 Colours = NDArray[np.uint32]
 BUBBLE_CELL_PX = 96
+MEAN_SHARE = 0.7
+"""A bubble lies so far from its cell's middle towards its units' mean."""
 BUBBLE_FROM = 12
 """Fewer units than this in a cell are left as dots."""
 
@@ -76,7 +78,14 @@ def bubbles(view: View, x: Floats, y: Floats) -> list[Bubble]:
         count = int(counts[index])
         middle_x = (first_column + index % across + 0.5) * BUBBLE_CELL_PX - view.left
         middle_y = (first_row + index // across + 0.5) * BUBBLE_CELL_PX - view.top
-        found.append(Bubble((sums_x[index] / count + middle_x) / 2, (sums_y[index] / count + middle_y) / 2, count))
+        x_mean, y_mean = sums_x[index] / count, sums_y[index] / count
+        found.append(
+            Bubble(
+                MEAN_SHARE * x_mean + (1 - MEAN_SHARE) * middle_x,
+                MEAN_SHARE * y_mean + (1 - MEAN_SHARE) * middle_y,
+                count,
+            )
+        )
     return found
 
 

@@ -45,7 +45,15 @@ class UnitLabels:
         self._text_of = text_of
         self._sides: dict[int, int] = {}
 
-    def place(self, frame: UnitFrame, emphasis: Emphasis, names: tuple[PlacedName, ...]) -> LabelFrame:
+    def place(
+        self,
+        frame: UnitFrame,
+        emphasis: Emphasis,
+        names: tuple[PlacedName, ...],
+        *,
+        kept_clear: tuple[Rect, ...] = (),
+    ) -> LabelFrame:
+        """`kept_clear` is where no label may lie."""
         view = frame.view
         if frame.detail is not Detail.LABELS and not emphasis.marked():
             self._sides = {}
@@ -54,6 +62,8 @@ class UnitLabels:
         soft, hard = (Occupancy(view.width, view.height) for _ in range(2))
         if frame.detail in (Detail.SYMBOLS, Detail.LABELS):
             self._keep_symbols_clear(hard, frame)
+        for rect in kept_clear:
+            hard.take(rect)
         for _, rects in name_rects:
             for rect in rects:
                 soft.take(rect)

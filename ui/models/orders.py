@@ -35,7 +35,7 @@ class OrdersModel(QAbstractListModel):
         self._places = {order_id: place for place, order_id in enumerate(self._order_ids)}
         follow(self, store, self._on_notice)
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._order_ids)
 
     def row_of(self, order_id: OrderId) -> int | None:
@@ -91,7 +91,7 @@ class OrderFilter(QSortFilterProxyModel):
         self._kind = kind
         self.invalidateFilter()
 
-    def filterAcceptsRow(self, row: int, parent: _AnyIndex) -> bool:  # noqa: N802
+    def filterAcceptsRow(self, row: int, parent: _AnyIndex) -> bool:
         state: OrderState = self.sourceModel().index(row, 0, parent).data(ORDER_ROLE)
         match self._kind:
             case "open":
@@ -150,7 +150,7 @@ class AssignmentsModel(_OneOrderModel):
 
     _rows: tuple[tuple[UnitId, AssignmentState], ...] = ()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:
@@ -189,7 +189,7 @@ class StepsModel(_OneOrderModel):
 
     _steps: tuple[Step, ...] = ()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._steps)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:
@@ -220,7 +220,10 @@ class StepsModel(_OneOrderModel):
         what = text(f"step.{step.what}")
         unit = self._store.picture.units.get(step.unit_id) if step.unit_id is not None else None
         is_other = unit is not None and not step.actor.endswith(f":{step.unit_id}")
-        words = text("steps.about_unit", actor=actor, what=what, unit=unit.unit.name) if is_other and unit else text("steps.line", actor=actor, what=what)  # fmt: skip
+        if unit is not None and is_other:
+            words = text("steps.about_unit", actor=actor, what=what, unit=unit.unit.name)
+        else:
+            words = text("steps.line", actor=actor, what=what)
         if step.reason:
             words = text("steps.reason", words=words, reason=step.reason)
         if step.attachments:

@@ -32,14 +32,14 @@ class UnitFilter(QSortFilterProxyModel):
     def _apply(self) -> None:
         self.invalidateFilter()
 
-    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:  # noqa: N802
+    def filterAcceptsRow(self, row: int, parent: QModelIndex | QPersistentModelIndex) -> bool:
         index = self.sourceModel().index(row, NAME, parent)
         if self._statuses and index.data(STATUS_ROLE) not in self._statuses:
             return False
         found: Any = index.data(FIND_ROLE)
         return all(word in found for word in self._words)
 
-    def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:  # noqa: N802
+    def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
         first, second = left.data(SORT_ROLE), right.data(SORT_ROLE)
         if first == second:
             return left.row() < right.row()

@@ -12,7 +12,7 @@ from console.store.notices import Changed, Notice, PositionsMoved, Reset
 from console.store.store import Store
 from ui.text import Texts
 from ui.watch import follow
-from ui.words import age, distance
+from ui.words import distance, short_age
 
 STATUS, NAME, DISTANCE, BATTERY, AGE = range(5)
 HEADERS = ("status", "name", "distance", "battery", "age")
@@ -52,10 +52,10 @@ class UnitsModel(QAbstractTableModel):
 
     # --- reading --------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._unit_ids)
 
-    def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008
+    def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(HEADERS)
 
     def row_of(self, unit_id: UnitId) -> int | None:
@@ -64,7 +64,7 @@ class UnitsModel(QAbstractTableModel):
     def unit_at(self, row: int) -> UnitId:
         return self._unit_ids[row]
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -109,7 +109,7 @@ class UnitsModel(QAbstractTableModel):
                 return "" if np.isnan(battery) else f"{battery:.0f}%"
             case _:
                 at = float(self._store.positions.at[row]) if row is not None else float("nan")
-                return age(self._store.server_now() - at, self._text)
+                return short_age(self._store.server_now() - at, self._text)
 
     def _distance(self, unit_id: UnitId) -> float:
         row = self._rows[unit_id]

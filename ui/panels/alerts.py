@@ -8,11 +8,7 @@ from comms.domain.ids import PartyId, TalkgroupId
 from console.store.link import LinkPhase
 from console.store.store import Store
 from ui.text import Texts
-from ui.words import clock_time, party_name
-
-EXPIRY_WARNING_S = 60.0
-"""A sign-in that could not be renewed is announced this long before it ends."""
-
+from ui.words import clock_minute, clock_time, party_name
 
 class Level(StrEnum):
     DANGER = "danger"
@@ -52,9 +48,7 @@ def _emergencies(store: Store, text: Texts) -> list[Alert]:
     return list(found.values())
 
 
-def _emergency(
-    store: Store, text: Texts, talkgroup_id: TalkgroupId | None, party: PartyId, name: str
-) -> Alert:
+def _emergency(store: Store, text: Texts, talkgroup_id: TalkgroupId | None, party: PartyId, name: str) -> Alert:
     group = store.picture.talkgroups.get(talkgroup_id) if talkgroup_id is not None else None
     where = group.talkgroup.name if group is not None else text("alert.point_call")
     return Alert(Level.DANGER, "warning", text("alert.emergency", name=name, where=where), party, talkgroup_id)
@@ -63,7 +57,9 @@ def _emergency(
 def _connection(store: Store, text: Texts) -> list[Alert]:
     link = store.link
     if link.phase is not LinkPhase.ONLINE:
-        if link.retry_at is not None:
+        if link.refused is not None:
+            sentence = link.refused.text or text.refusal(link.refused.code)
+        elif link.retry_at is not None:
             sentence = text("alert.link_lost_retry", time=clock_time(link.retry_at))
         else:
             sentence = text("alert.link_lost")
@@ -83,16 +79,19 @@ def _faults(store: Store, text: Texts) -> list[Alert]:
 
 
 def _voice(store: Store, text: Texts) -> list[Alert]:
-    alerts = []
+    alerts: list[Alert] = []
     session = store.session
     if session is None or store.link.phase is not LinkPhase.ONLINE:
         return alerts
-    if store.media.fault:
-        key = f"media_fault.{store.media.fault}"
-        sentence = text(key) if text.has(key) else text("media_fault.other", code=store.media.fault)
-        alerts.append(Alert(Level.WARN, "microphone_off", sentence))
-    elif not store.media.is_up:
+    media = store.media
+    if not media.is_up or media.fault:
         alerts.append(Alert(Level.WARN, "microphone_off", text("alert.no_voice")))
-    if session.token_expires_at is not None and session.token_expires_at - store.server_now() < EXPIRY_WARNING_S:
-        alerts.append(Alert(Level.WARN, "clock", text("alert.sign_in_ends")))
+    if media.microphone_fault:
+        sentence = text(f"microphone_fault.{media.microphone_fault}")
+        alerts.append(Alert(Level.WARN, "microphone_off", sentence))
+    if media.speaker_fault:
+        alerts.append(Alert(Level.WARN, "speaker_off", text(f"speaker_fault.{media.speaker_fault}")))
+    if session.renewal_fault:
+        expires_at = session.token_expires_at or store.server_now()
+        alerts.append(Alert(Level.WARN, "clock", text("alert.sign_in_ends", time=clock_minute(expires_at))))
     return alerts

@@ -140,10 +140,9 @@ class CallStrip(QWidget):
         more = len(ringing) - LINES_SHOWN
         self._more.setText(self._text("calls.more", count=more) if more > 0 else "")
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         theme = self._look.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.panel))
         is_ringing = bool(self._store.ringing)
         painter.fillRect(0, 0, self.width(), self._look.px(2), QColor(theme.wait_fill if is_ringing else theme.line))
-

@@ -69,15 +69,9 @@ def _floor_face(floor: FloorView, talk: TalkView, now: float, text: Texts) -> Fa
 def _own_face(talk: TalkView, floor: FloorView, now: float, text: Texts) -> Face:
     match talk.state:
         case TalkState.TALKING:
-            left = talk.until - now if talk.until is not None else now - talk.since
-            return Face(
-                Tone.TALK,
-                "microphone",
-                text("card.talking"),
-                duration(left),
-                text("card.talking_left", time=duration(left)) if talk.until is not None else "",
-                is_running=True,
-            )
+            seconds = duration(talk.until - now if talk.until is not None else now - talk.since)
+            words = text("card.talking_left", time=seconds) if talk.until is not None else ""
+            return Face(Tone.TALK, "microphone", text("card.talking"), seconds, words, is_running=True)
         case TalkState.REQUESTING:
             return Face(Tone.WAIT, "hourglass", text("card.requesting"), text("card.button.requesting"))
         case TalkState.QUEUED:
@@ -119,6 +113,6 @@ def _fault(talk: TalkView, text: Texts) -> str:
         return ""
     if text.has(f"talk_fault.{talk.fault}"):
         return text(f"talk_fault.{talk.fault}")
-    if talk.fault in RefusalCode:
+    if talk.fault in tuple(RefusalCode):
         return text.refusal(RefusalCode(talk.fault))
     return talk.fault

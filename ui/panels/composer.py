@@ -5,9 +5,19 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from comms.domain.ids import BlobId, JurisdictionId, OrderId, TalkgroupId
+from comms.domain.ids import BlobId, JurisdictionId, OrderId
 from comms.domain.jurisdiction import Level
 from comms.domain.order import JurisdictionTarget, OrderPriority, OrderTarget, Place, TalkgroupTarget, UnitsTarget
 from comms.protocol.pushes import Done, Refused
@@ -190,7 +200,7 @@ class Composer(Overlay):
 
     def _read(self) -> None:
         text = self._text
-        self._head.setText(text("composer.title"))
+        self._head.setText(text("composer.head"))
         for key, caption in self._captions.items():
             caption.setText(text(f"composer.{key}"))
         self.title_field.setPlaceholderText(text("composer.title_hint"))
@@ -302,7 +312,7 @@ class Composer(Overlay):
 
     # --- sending --------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.InsertLineSeparator) or (
             event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             and event.modifiers() & Qt.KeyboardModifier.ControlModifier

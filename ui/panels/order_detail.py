@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QTabBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from comms.domain.ids import OrderId, UnitId
 from comms.domain.picture import OrderState, Step
@@ -189,7 +189,7 @@ class OrderDetail(QWidget):
         if isinstance(step, Step):
             self.photosWanted.emit(step.attachments)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.theme.panel))
         painter.fillRect(0, 0, self.width(), 1, QColor(self._look.theme.line))

@@ -112,14 +112,14 @@ class SituationStrip(QWidget):
             self.setToolTip("\n".join(alert.sentence for alert in alerts))
         self.update()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         for place, alert in self._places:
             if place.contains(event.position().toPoint()):
                 self.alertClicked.emit(alert)
 
     # --- painting -------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         look, theme = self._look, self._look.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -159,7 +159,9 @@ class SituationStrip(QWidget):
         if not shown:
             painter.setPen(QColor(theme.text_dim))
             inside = room.adjusted(look.px(10), 0, 0, 0)
-            words = self._text("situation.calm") if self._store.session is not None else self._text("situation.signed_out")
+            words = (
+                self._text("situation.calm") if self._store.session is not None else self._text("situation.signed_out")
+            )
             painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter), words)
             return
         more = len(self._alerts) - len(shown)

@@ -55,7 +55,7 @@ class TalkCard(QWidget):
         row.addStretch(1)
         row.addWidget(self.button)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._look.px(268), self._look.px(HEIGHT_PX))
 
     # --- what it shows --------------------------------------------------------------------------------
@@ -121,18 +121,18 @@ class TalkCard(QWidget):
     def _let_go(self) -> None:
         self.let_go.emit(self.talkgroup.id)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self.chosen.emit(self.talkgroup.id)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:
             self.update()
         super().changeEvent(event)
 
     # --- painting -------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         look, theme = self._look, self._look.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -72,6 +72,12 @@ class TalkgroupBar(QScrollArea):
     def cards(self) -> tuple[TalkCard, ...]:
         return tuple(self._cards.values())
 
+    def bring_chosen(self) -> None:
+        """Scroll the chosen card into sight."""
+        card = next((card for key, card in self._cards.items() if key == self._selection.talkgroup_id), None)
+        if card is not None:
+            self.ensureWidgetVisible(card)
+
     def _on_notice(self, notice: Notice) -> None:
         if self._presence.notice(notice):
             self._show_hearing()

@@ -37,7 +37,7 @@ class StatusMark(QWidget):
         self.setFixedSize(self._look.px(16), self._look.px(16))
         self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._status is not None:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -141,7 +141,9 @@ class UnitCard(QWidget):
 
     def _facts(self, unit_id: UnitId, state: UnitState) -> tuple[str, str, str, str]:
         text, store = self._text, self._store
-        groups = [store.picture.talkgroups[key].talkgroup.name for key in state.affiliated if key in store.picture.talkgroups]
+        groups = [
+            store.picture.talkgroups[key].talkgroup.name for key in state.affiliated if key in store.picture.talkgroups
+        ]
         orders = [
             found.order.title
             for found in store.picture.orders.values()
@@ -173,7 +175,7 @@ class UnitCard(QWidget):
             words += text("unit.battery", percent=round(battery))
         return text("unit.stale", words=words) if old > STALE_S else words
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.theme.panel))
         painter.fillRect(0, 0, self.width(), 1, QColor(self._look.theme.line))

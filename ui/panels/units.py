@@ -68,9 +68,7 @@ class UnitsPanel(QWidget):
         self._found = label(tone="dim", parent=self)
         self._chips = {status: self._chip(status) for status in UnitStatus}
         self._view = self._table()
-        self._card = UnitCard(
-            store=store, controls=controls, selection=selection, look=look, text=text, parent=self
-        )
+        self._card = UnitCard(store=store, controls=controls, selection=selection, look=look, text=text, parent=self)
         self._arrange()
         self._refilter = QTimer(self)
         self._refilter.setInterval(_REFILTER_MS)

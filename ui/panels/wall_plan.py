@@ -67,9 +67,7 @@ class WallPlan:
         self.tiles = [wanted[key] if key is not None else None for key in kept]
         self._dismissed &= set(store.picture.videos)
 
-    def _make_room(
-        self, kept: list[VideoId | None], wanted: dict[VideoId, Showing], new: list[VideoId]
-    ) -> None:
+    def _make_room(self, kept: list[VideoId | None], wanted: dict[VideoId, Showing], new: list[VideoId]) -> None:
         """What is over gives way to what is going on; an offer to what was asked for."""
         for place, held in enumerate(kept):
             shortage = len(new) - kept.count(None)

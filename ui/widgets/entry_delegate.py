@@ -1,6 +1,16 @@
 """A told entry in a list: time, icon, sentence, and a button on the right when there is something to play or see."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -25,7 +35,7 @@ class EntryDelegate(QStyledItemDelegate):
     def _left(self, metrics: QFontMetrics) -> int:
         return self._look.px(10) + metrics.horizontalAdvance("00:00:00") + self._look.px(26)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         look = self._look
         metrics = QFontMetrics(look.font(px=12))
         if not self._wraps:
@@ -46,7 +56,9 @@ class EntryDelegate(QStyledItemDelegate):
             painter.fillRect(place, QColor(theme.hover))
         painter.setFont(look.font(px=12))
         tone = str(index.data(TONE_ROLE) or "")
-        colour = {"danger": theme.danger, "warn": theme.warn, "note": theme.accent, "ok": theme.ok}.get(tone, theme.text)
+        colour = {"danger": theme.danger, "warn": theme.warn, "note": theme.accent, "ok": theme.ok}.get(
+            tone, theme.text
+        )
         line = look.px(22) if not self._wraps else look.px(24)
         painter.setPen(QColor(theme.text_faint))
         painter.drawText(
@@ -77,10 +89,14 @@ class EntryDelegate(QStyledItemDelegate):
         side = self._look.px(15)
         return QRect(place.right() - side - self._look.px(6), place.top() + self._look.px(4), side, side)
 
-    def editorEvent(  # noqa: N802
+    def editorEvent(
         self, event: QEvent, _model: QAbstractItemModel, option: QStyleOptionViewItem, index: _Index
     ) -> bool:
-        if event.type() is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent) and index.data(ACTION_ROLE):
+        if (
+            event.type() is QEvent.Type.MouseButtonRelease
+            and isinstance(event, QMouseEvent)
+            and index.data(ACTION_ROLE)
+        ):
             reach = self._look.px(6)
             where = self._button(option.rect).adjusted(-reach, -reach, reach, reach)  # type: ignore[attr-defined]
             if where.contains(event.position().toPoint()):

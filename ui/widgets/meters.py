@@ -25,7 +25,7 @@ class LinkLamp(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         text.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._look.px(112), self._look.px(36))
 
     def show_report(self, report: LinkState) -> None:
@@ -53,7 +53,7 @@ class LinkLamp(QWidget):
             case LinkPhase.CLOSED | LinkPhase.REFUSED:
                 return text("link.offline"), "link_off", theme.danger
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         look = self._look
         words, picture, colour = self._reading()
         painter = QPainter(self)
@@ -78,7 +78,7 @@ class SoundMeter(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._look.px(92), self._look.px(30))
 
     def show_report(self, report: MediaReport) -> None:
@@ -90,13 +90,14 @@ class SoundMeter(QToolButton):
         self.setAccessibleName(self.toolTip())
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
         report, half = self._report, self.height() / 2
-        is_up = report.is_up and not report.fault
-        self._paint_line(painter, 0, half, "microphone" if is_up else "microphone_off", report.microphone_level)
-        self._paint_line(painter, half, half, "speaker", report.speaker_level)
+        speaks = report.is_up and not report.fault and not report.microphone_fault
+        hears = not report.speaker_fault
+        self._paint_line(painter, 0, half, "microphone" if speaks else "microphone_off", report.microphone_level)
+        self._paint_line(painter, half, half, "speaker" if hears else "speaker_off", report.speaker_level)
 
     def _paint_line(self, painter: QPainter, top: float, height: float, picture: str, level: float) -> None:
         look, theme = self._look, self._look.theme

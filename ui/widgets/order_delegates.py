@@ -3,7 +3,17 @@
 from collections import Counter
 from typing import assert_never
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -81,7 +91,7 @@ class OrderDelegate(QStyledItemDelegate):
         self._look = look
         self._text = text
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(self._look.px(100), self._look.px(50))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -162,12 +172,12 @@ class AssignmentDelegate(QStyledItemDelegate):
         self._look = look
         self._text = text
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(self._look.px(100), self._look.px(27))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         look, theme = self._look, self._look.theme
-        state: AssignmentState = index.data(STATE_ROLE)
+        state = AssignmentState(index.data(STATE_ROLE))  # Qt hands a StrEnum back as a str
         painter.save()
         place = _background(painter, option, theme)
         colour = step_colour(state, theme)
@@ -201,12 +211,12 @@ class AssignmentDelegate(QStyledItemDelegate):
         back = QRect(place.right() - size.width() - look.px(6), place.top() + look.px(3), size.width(), size.height())
         return back.translated(-size.width() - look.px(4), 0), back
 
-    def editorEvent(  # noqa: N802
+    def editorEvent(
         self, event: QEvent, _model: QAbstractItemModel, option: QStyleOptionViewItem, index: _Index
     ) -> bool:
         if event.type() is not QEvent.Type.MouseButtonRelease or not isinstance(event, QMouseEvent):
             return False
-        if index.data(STATE_ROLE) is not AssignmentState.COMPLETED:
+        if index.data(STATE_ROLE) != AssignmentState.COMPLETED:
             return False
         where = event.position().toPoint()
         verify, back = self._buttons(option.rect)  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ class Overlay(QFrame):
     def wanted_height(self) -> int:
         return self.sizeHint().height()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() is QEvent.Type.Resize:
             self.place()
         return False

@@ -34,5 +34,5 @@ def read_photo(path: Path) -> Photo | None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "JPEG", QUALITY)  # type: ignore[call-overload]
     buffer.close()
-    data = packed.data()
+    data = bytes(packed.data())
     return Photo(path.name, data) if 0 < len(data) <= MAX_BYTES else None

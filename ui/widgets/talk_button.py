@@ -53,7 +53,7 @@ class TalkButton(QWidget):
     def is_down(self) -> bool:
         return self._is_down
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._look.px(66), self._look.px(50))
 
     def show_face(self, face: Face, *, is_lit: bool = True) -> None:
@@ -67,17 +67,17 @@ class TalkButton(QWidget):
 
     # --- down and up ----------------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self._face is not None and self._face.tone is not Tone.OFF:
             self._is_down = True
             self.held.emit()
             self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self._lift()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         slip = self._look.px(SLIP_PX)
         inside = self.rect().adjusted(-slip, -slip, slip, slip).contains(event.position().toPoint())
         if not inside or not event.buttons() & Qt.MouseButton.LeftButton:
@@ -97,7 +97,7 @@ class TalkButton(QWidget):
 
     # --- painting -------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._face is None:
             return
         look, face = self._look, self._face

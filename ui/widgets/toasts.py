@@ -64,11 +64,11 @@ class Toast(QWidget):
         self._more.hide()
         self._timer.stop()
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()
         super().enterEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         if not self._detail.isVisible():
             self._timer.start()
         super().leaveEvent(event)

@@ -19,7 +19,7 @@ class UnitCellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look = look
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:  # noqa: N802
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(self._look.px(40), self._look.px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -32,7 +32,7 @@ class UnitCellDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(place, QColor(theme.hover))
         inside = place.adjusted(look.px(4), 0, -look.px(4), 0)
-        status: UnitStatus = index.data(STATUS_ROLE)
+        status = UnitStatus(index.data(STATUS_ROLE))  # Qt hands a StrEnum back as a str
         painter.setFont(look.font(px=13 if index.column() == NAME else 12))
         if index.column() == STATUS:
             side = look.px(11)

@@ -82,7 +82,7 @@ class VideoTile(QWidget):
         y = min(y, self.height() - size.height() - 2)
         self._watch.setGeometry((self.width() - size.width()) // 2, y, size.width(), size.height())
 
-    def resizeEvent(self, _event: object) -> None:  # noqa: N802
+    def resizeEvent(self, _event: object) -> None:
         self._place_buttons()
 
     def take_picture(self, now: float) -> None:
@@ -115,15 +115,15 @@ class VideoTile(QWidget):
         if self._showing is not None:
             self.watched.emit(self._showing.video_id)
 
-    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
         if self._showing is not None:
             self.picked.emit(self._showing.unit_id)
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         if self._showing is not None and self._showing.stage is Stage.PLAYING:
             self.enlarged.emit(self._showing.video_id)
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+    def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
         super().enterEvent(event)
 
@@ -145,7 +145,7 @@ class VideoTile(QWidget):
             case Stage.PLAYING:
                 return self._text("wall.opening") if self._image is None else ""
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, _event: QPaintEvent) -> None:
         look, theme = self._look, self._look.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.inset))
@@ -165,7 +165,9 @@ class VideoTile(QWidget):
         elif self._image is None:
             side = look.px(20)
             centre = room.center()
-            paint_icon(painter, "video", theme.line_strong, QRectF(centre.x() - side / 2, centre.y() - side, side, side))
+            paint_icon(
+                painter, "video", theme.line_strong, QRectF(centre.x() - side / 2, centre.y() - side, side, side)
+            )
 
     def _paint_status(self, painter: QPainter, room: QRect) -> None:
         look, theme, showing = self._look, self._look.theme, self._showing

@@ -36,6 +36,12 @@ async function start() {
   if (!store.isLasting) terminal.toast(words.text("link.memory_only"), "bad");
   if (code || terminal.isEnrolled) terminal.connect({ code });
   await terminal.resumeDuty();
+  keepForLater();
+}
+
+/** The page's own files, so that it opens without a network the next time. A browser that will not is no worse off. */
+function keepForLater() {
+  navigator.serviceWorker?.register("sw.js").catch(() => {});
 }
 
 function listen(terminal) {

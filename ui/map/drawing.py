@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from comms.protocol.area import Area
-from ui.map.furniture import Card, Furniture
+from ui.map.furniture import Card, Furniture, north_rect
 from ui.map.gestures import Box, Span
 from ui.map.ground import LOCAL_SCALE, Ground
 from ui.map.lettering import Lettering, Tone
@@ -46,7 +46,7 @@ class Shown:
     north: str = ""
 
 
-class MapScreen:
+class Drawing:
     """Paints frames. `frame` and `labels` are those painted last."""
 
     def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
@@ -66,9 +66,10 @@ class MapScreen:
         self, *, palette: MapPalette | None = None, scale: float | None = None, layers: MapLayers | None = None
     ) -> None:
         """Another palette, size of symbols and letters, or choice of layers."""
-        self.palette = palette or self.palette
-        self.scale = scale or self.scale
-        self.layers = layers or self.layers
+        wanted = (palette or self.palette, scale or self.scale, layers or self.layers)
+        if wanted == (self.palette, self.scale, self.layers):
+            return
+        self.palette, self.scale, self.layers = wanted
         self._dress()
         self._set_scene(is_new_area=False)
 
@@ -100,12 +101,19 @@ class MapScreen:
         self.tiles.draw(painter, view, pixel_ratio)
         frame = self._units.prepare(view, self.live.now, emphasis)
         names = self._names.placed(view) if self.layers.names else ()
-        labels = self._labels.place(frame, emphasis, names) if self.layers.unit_labels else LabelFrame((), names)
+        labels = LabelFrame((), names)
+        if self.layers.unit_labels:
+            labels = self._labels.place(frame, emphasis, names, kept_clear=(north_rect(view, self.scale),))
         self.frame, self.labels = frame, labels
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_chosen_grid(painter, view, shown.grid_row)
         ground_names = [name for name in labels.names if name.candidate.tone is not Tone.VILLAGE]
         self._draw_names(painter, view, ground_names)
+        # The officer's drawing lies under the units, whose colours it must not tint.
+        if shown.box is not None:
+            self._furniture.draw_box(painter, shown.box)
+        if shown.span is not None:
+            self._furniture.draw_span(painter, view, shown.span)
         self._units.draw_accuracy(painter, frame, emphasis)
         self._units.draw_units(painter, frame, emphasis)
         # A village has one name and many units: its name would drown among them.
@@ -169,9 +177,9 @@ class MapScreen:
     def _draw_furniture(self, painter: QPainter, view: View, shown: Shown) -> None:
         live, furniture = self.live, self._furniture
         if shown.box is not None:
-            furniture.draw_box(painter, shown.box, shown.tag)
+            furniture.draw_box_tag(painter, shown.box, shown.tag)
         if shown.span is not None:
-            furniture.draw_span(painter, view, shown.span, shown.tag)
+            furniture.draw_span_tag(painter, view, shown.span, shown.tag)
         columns = live.columns
         emergencies = [view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency]
         furniture.draw_edge_hints(painter, view, emergencies)

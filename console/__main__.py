@@ -1,0 +1,141 @@
+"""`python -m console`: the desk. `--demo` brings a gateway and a sample town; `--rehearse` plays a duty minute."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from comms.link.clock import WallClock
+from comms.media.cleaner import load_cleaner
+from comms.media.portaudio import PortAudio
+from console.app import Desk
+from console.embedded import EmbeddedError, EmbeddedTown, Town
+from console.front import Front
+from console.log import close_log, default_folder, open_log
+from console.media.audio import Audio, CardAudio
+from console.rehearsal import rehearse
+from console.settings import Loaded, Settings, SettingsFile, default_path
+from ui.theme import prepare
+
+DEMO_FOLDER = Path("build/run")
+EXIT_NOT_STARTED = 2
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m console", description=__doc__)
+    parser.add_argument("--url", help="of the gateway, such as ws://127.0.0.1:8470/v1; else as last time")
+    parser.add_argument("--user", help="name to sign in with; the password is asked for")
+    parser.add_argument("--demo", action="store_true", help="with a gateway, the sample town and simulated terminals")
+    parser.add_argument("--rehearse", action="store_true", help="play one duty minute, write a report, and end")
+    parser.add_argument("--pictures", type=Path, help="where --rehearse puts its pictures")
+    parser.add_argument("--units", type=int, default=Town().units, help="terminals of the demonstration")
+    parser.add_argument("--folder", type=Path, default=DEMO_FOLDER, help="where the demonstration keeps its data")
+    parser.add_argument("--settings", type=Path, default=default_path(), help="the settings file")
+    parser.add_argument("--verbose", action="store_true", help="write more to the log")
+    return parser.parse_args(arguments)
+
+
+def make_audio(settings: Settings) -> Audio:
+    cleaner = load_cleaner() if settings.is_echo_cancelled else None
+    return CardAudio(PortAudio(), cleaner=cleaner, microphone=settings.microphone, speaker=settings.speaker)
+
+
+def _loaded(options: argparse.Namespace) -> tuple[SettingsFile, Loaded]:
+    file = SettingsFile(options.settings)
+    return file, file.load()
+
+
+async def run_desk(options: argparse.Namespace) -> int:
+    """Until the officer closes the window."""
+    file, loaded = _loaded(options)
+    desk = Desk(clock=WallClock(), make_audio=lambda: make_audio(loaded.settings), locale=loaded.settings.locale)
+    front = Front(desk, file=file, loaded=loaded, url=options.url, officer_name=options.user)
+    with EndSignals(front.window.close):
+        front.window.show()
+        town = EmbeddedTown(options.folder / "demo", Town(units=options.units)) if options.demo else None
+        try:
+            if town is not None:
+                desk.tasks.spawn(begin_demo(desk, front, town))
+            else:
+                front.ask_sign_in()
+            await front.closed
+        finally:
+            front.close()
+            if town is not None:
+                await asyncio.wrap_future(desk.comms.submit(town.stop))
+            await desk.close()
+    return 0
+
+
+async def begin_demo(desk: Desk, front: Front, town: EmbeddedTown) -> None:
+    front.say("ok", "toast.demo_starts")
+    try:
+        await asyncio.wrap_future(desk.comms.submit(town.start))
+    except EmbeddedError as error:
+        front.say("danger", "toast.demo_failed", str(error))
+        return
+    await desk.connect(town.url, sign_in=town.sign_in())
+
+
+class EndSignals:
+    """SIGINT and SIGTERM close the window in order; Qt's own loop would not let Python see them."""
+
+    def __init__(self, end: Callable[[], object]) -> None:
+        self._end = end
+
+    def __enter__(self) -> None:
+        self._read, self._write = socket.socketpair()
+        self._write.setblocking(False)
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._on_signal)
+        self._previous = [(name, signal.signal(name, _ignore)) for name in (signal.SIGINT, signal.SIGTERM)]
+        self._previous_fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+
+    def __exit__(self, *_: object) -> None:
+        signal.set_wakeup_fd(self._previous_fd)
+        for name, handler in self._previous:
+            signal.signal(name, handler)
+        self._notifier.setEnabled(False)
+        self._read.close()
+        self._write.close()
+
+    def _on_signal(self) -> None:
+        self._read.recv(64)
+        self._end()
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """The wake-up byte says it; without a handler Python would not write one."""
+
+
+def main() -> int:
+    options = parse(sys.argv[1:])
+    handler = open_log(default_folder(), is_verbose=options.verbose)
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    prepare(application)
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    try:
+        with loop:
+            work = rehearse(options) if options.rehearse else run_desk(options)
+            code: int = loop.run_until_complete(work)
+            return code
+    except EmbeddedError as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_NOT_STARTED
+    finally:
+        logging.shutdown()
+        close_log(handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

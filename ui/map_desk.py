@@ -1,0 +1,184 @@
+"""The map within the desk: its tools, its menus, and the selection it shares with the lists."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QCursor
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from comms.domain.ids import JurisdictionId, OrderId, UnitId
+from comms.domain.order import CircleTarget, JurisdictionTarget, Place
+from ui.commands import BY_ID
+from ui.controls import Beginning, Controls
+from ui.finder import grid_at, grid_name
+from ui.map.gestures import MapTool
+from ui.map.map_widget import MapWidget
+from ui.panels.composer import Composer
+from ui.text import Texts
+from ui.theme import Look
+from ui.widgets.icons import icon
+
+NEAR_ZOOM = 16.5
+_UNIT_COMMANDS = ("unit_call", "unit_video", "unit_order", "unit_talkgroup")
+_TOOLS = (("circle", MapTool.CIRCLE), ("measure", MapTool.MEASURE))
+
+
+class MapTools(QWidget):
+    """Buttons over the map's corner; they never move."""
+
+    def __init__(self, desk_map: MapWidget, look: Look, text: Texts) -> None:
+        super().__init__(desk_map)
+        self.setObjectName("card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._map = desk_map
+        self._look = look
+        self._text = text
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3, 3, 3, 3)
+        row.setSpacing(2)
+        self._buttons: dict[str, QToolButton] = {}
+        for name, tool in _TOOLS:
+            button = self._button(name)
+            button.setCheckable(True)
+            button.setProperty("tool", tool.value)
+            button.clicked.connect(self._take_tool)
+        self._button("whole_area").clicked.connect(desk_map.fit_area)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        desk_map.toolChanged.connect(self._show_tool)
+        text.changed.connect(self._read)
+        look.changed.connect(self._read)
+        self._read()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"map_{name}")
+        button.setProperty("tone", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._buttons[name] = button
+        return button
+
+    def _take_tool(self, is_on: bool) -> None:
+        button = self.sender()
+        if button is not None:
+            self._map.set_tool(MapTool(button.property("tool")) if is_on else MapTool.PAN)
+
+    def _show_tool(self, tool: MapTool) -> None:
+        for name, meant in _TOOLS:
+            self._buttons[name].setChecked(meant is tool)
+
+    def _read(self) -> None:
+        pictures = {"circle": "circle", "measure": "talk", "whole_area": "expand"}
+        for name, button in self._buttons.items():
+            button.setText(self._text(f"tool.{name}"))
+            button.setToolTip(self._text(f"tool.{name}_tip"))
+            button.setIcon(icon(pictures[name], self._look.theme.text_dim))
+        self.adjustSize()
+        self.move(self._look.px(8), self._look.px(8))
+
+
+class MapDesk(QObject):
+    def __init__(
+        self, desk_map: MapWidget, composer: Composer, controls: Controls, look: Look, text: Texts, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._map = desk_map
+        self._composer = composer
+        self._controls = controls
+        self._text = text
+        self._selection = controls.selection
+        self.tools = MapTools(desk_map, look, text)
+        desk_map.unitsSelected.connect(self._units_picked)
+        desk_map.orderSelected.connect(self._order_picked)
+        desk_map.gridSelected.connect(self._grid_picked)
+        desk_map.circleDrawn.connect(self._circle_drawn)
+        desk_map.contextRequested.connect(self._map_menu)
+        composer.circleWanted.connect(self._want_circle)
+        self._selection.unitsChanged.connect(self._show_units)
+
+    def centre(self, lat: float, lon: float) -> None:
+        self._map.centre_on(lat, lon, max(NEAR_ZOOM, self._map.view.zoom))
+
+    # --- what was picked ------------------------------------------------------------------------------
+
+    def _units_picked(self, unit_ids: list[UnitId]) -> None:
+        self._selection.set_units(tuple(unit_ids))
+
+    def _show_units(self) -> None:
+        if self._map.selected != self._selection.unit_ids:
+            self._map.select(self._selection.unit_ids)
+
+    def _order_picked(self, order_id: str) -> None:
+        self._selection.set_order(OrderId(order_id))
+        self._controls.showing.emit("orders")
+
+    def _grid_picked(self, jurisdiction_id: str) -> None:
+        if self._composer.isVisible():
+            self._composer.set_target(JurisdictionTarget(JurisdictionId(jurisdiction_id)))
+
+    def _want_circle(self) -> None:
+        self._map.set_tool(MapTool.CIRCLE)
+
+    def _circle_drawn(self, lat: float, lon: float, radius_m: float) -> None:
+        """Drag, release: the sheet is open with everybody inside."""
+        self._controls.compose_for_circle(CircleTarget(lat=lat, lon=lon, radius_m=radius_m))
+
+    # --- menus ----------------------------------------------------------------------------------------
+
+    def unit_menu(self, unit_id: str, where: QPoint) -> None:
+        """The menu of a unit in the list."""
+        if unit_id not in self._selection.unit_ids:
+            self._selection.set_units((UnitId(unit_id),))
+        menu = self._menu()
+        self._add_unit_commands(menu)
+        menu.popup(where)
+
+    def _map_menu(self, unit_id: UnitId | None, lat: float, lon: float) -> None:
+        if unit_id is not None and unit_id not in self._selection.unit_ids:
+            self._selection.set_units((unit_id,))
+        place = Place(lat=lat, lon=lon, text=self._place_words(lat, lon))
+        self._selection.set_place(place)
+        menu = self._menu()
+        if unit_id is not None:
+            self._add_unit_commands(menu)
+            menu.addSeparator()
+        self._add(menu, "map_menu.order_here", partial(self._controls.compose, Beginning(place=place)))
+        self._add(menu, "map_menu.nearest", partial(self._controls.compose_for_nearest, place))
+        self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
+        menu.popup(QCursor.pos())
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self._map)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _add(self, menu: QMenu, key: str, run: partial[None]) -> None:
+        action = QAction(self._text(key), menu)
+        action.triggered.connect(_Run(run))
+        menu.addAction(action)
+
+    def _add_unit_commands(self, menu: QMenu) -> None:
+        for command_id in _UNIT_COMMANDS:
+            command = BY_ID[command_id]
+            action = QAction(command.name(self._text), menu)
+            action.setEnabled(command.is_enabled(self._controls))
+            action.triggered.connect(_Run(partial(command.run, self._controls)))
+            menu.addAction(action)
+
+    def _place_words(self, lat: float, lon: float) -> str:
+        area = self._controls.store.area
+        grid = grid_at(area, lat, lon) if area is not None else None
+        if grid is None:
+            return ""
+        return self._text("map_menu.in_grid", grid=grid_name(self._controls.store, grid))
+
+
+class _Run:
+    """Calls what an action means, whatever arguments the signal brings."""
+
+    def __init__(self, run: partial[None]) -> None:
+        self._run = run
+
+    def __call__(self, *_: object) -> None:
+        self._run()

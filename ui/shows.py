@@ -1,0 +1,135 @@
+"""Bringing parts of the window to the front: what commands, alerts and finished actions ask to be shown."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+from comms.domain.ids import BlobId, party_unit
+from comms.protocol.errors import Locale
+from console.settings import Settings
+from ui.acting import Acting
+from ui.desk import Actions, Devices
+from ui.dialogs.photo import PhotoDialog
+from ui.dialogs.settings import SettingsDialog
+from ui.dialogs.shortcuts import ShortcutsDialog
+from ui.panels.alerts import Alert
+from ui.text import Texts
+from ui.theme import DARK, LIGHT, THEMES, Look
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+class Shows(QObject):
+    """Knows the window's parts; `show` takes the names that commands use."""
+
+    def __init__(
+        self, window: "MainWindow", *, devices: Devices, actions: Actions, acting: Acting, look: Look, text: Texts
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._devices = devices
+        self._actions = actions
+        self._acting = acting
+        self._look = look
+        self._text = text
+
+    def show(self, part: str) -> None:
+        window, parts = self._window, self._window.parts
+        match part:
+            case "palette":
+                parts.palette.open()
+            case "units":
+                window.tabs.setCurrentWidget(parts.units)
+            case "orders":
+                window.tabs.setCurrentWidget(parts.orders)
+            case "find_unit":
+                window.tabs.setCurrentWidget(parts.units)
+                parts.units.search_field.setFocus()
+                parts.units.search_field.selectAll()
+            case "note":
+                parts.log.note_field.setFocus()
+            case "whole_area":
+                parts.map.fit_area()
+            case "talkgroups":
+                parts.talkgroups.bring_chosen()
+            case "close_one":
+                self.close_one()
+            case _:
+                self._show_choice(part)
+
+    def _show_choice(self, part: str) -> None:
+        window = self._window
+        match part:
+            case "theme":
+                other = LIGHT if self._look.theme is DARK else DARK
+                self.take_settings(msgspec.structs.replace(window.settings, theme=other.name))
+            case "language":
+                other_locale = Locale.EN if self._text.locale is Locale.ZH_CN else Locale.ZH_CN
+                self.take_settings(msgspec.structs.replace(window.settings, locale=other_locale))
+            case "settings":
+                dialog = SettingsDialog(
+                    window.settings, devices=self._devices, look=self._look, text=self._text, parent=window
+                )
+                dialog.changed.connect(self.take_settings)
+                dialog.show()
+            case "shortcuts":
+                ShortcutsDialog(look=self._look, text=self._text, parent=window).show()
+            case "sign_out":
+                window.signOutWanted.emit()
+            case _:
+                raise ValueError(part)
+
+    def close_one(self) -> None:
+        """Esc: one thing at a time, the last to come first."""
+        parts = self._window.parts
+        for overlay in (parts.palette, parts.reason, parts.large_video, parts.composer):
+            if overlay.isVisible():
+                overlay.hide()
+                return
+        focus = self._window.focusWidget()
+        if isinstance(focus, QLineEdit | QPlainTextEdit):
+            parts.map.setFocus()
+            return
+        parts.map.escape()
+        self._window.selection.set_units(())
+
+    def take_settings(self, settings: Settings) -> None:
+        self._look.set_theme(THEMES.get(settings.theme, DARK))
+        self._window.keep_settings(settings)
+
+    def choose_device(self, kind: str, name: str) -> None:
+        settings = self._window.settings
+        if kind == "microphone":
+            settings = msgspec.structs.replace(settings, microphone=name)
+        else:
+            settings = msgspec.structs.replace(settings, speaker=name)
+        self._window.keep_settings(settings)
+
+    def go_to_alert(self, alert: Alert) -> None:
+        """To who calls for help, and ready to talk to their talkgroup."""
+        controls = self._window.controls
+        unit_id = party_unit(alert.party) if alert.party is not None else None
+        if unit_id is not None:
+            self._window.selection.set_units((unit_id,))
+            controls.centre_unit()
+        if alert.talkgroup_id is not None:
+            controls.select_talkgroup(alert.talkgroup_id)
+
+    def show_issued(self, _order_id: str) -> None:
+        self.show("orders")
+
+    def show_photos(self, blob_ids: tuple[BlobId, ...]) -> None:
+        PhotoDialog(
+            blob_ids,
+            duty=self._actions.duty,
+            acting=self._acting,
+            look=self._look,
+            text=self._text,
+            parent=self._window,
+        ).show()
+
+    def read_older(self) -> None:
+        self._acting.start(self._actions.duty.read_log())
