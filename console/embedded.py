@@ -6,12 +6,12 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from comms.domain.ids import UnitId
 from comms.protocol.area import TownFile, decode_town
 
 _log = logging.getLogger(__name__)
@@ -152,10 +152,11 @@ async def _drain(stream: asyncio.StreamReader) -> None:
 class EmbeddedTown:
     """Started and stopped on one loop. `url` and `officer` are there after `start`."""
 
-    def __init__(self, folder: Path, town: Town | None = None, *, say: Callable[[str], None] = _log.info) -> None:
+    def __init__(self, folder: Path, town: Town | None = None, *, held_back: int = 0) -> None:
+        """The last `held_back` units are not simulated: somebody else signs in for them."""
         self.files = Files(folder)
         self._town = town or Town()
-        self._say = say
+        self._held_back = held_back
         self._gateway: Child | None = None
         self._fleet: Child | None = None
         self._keepers: list[asyncio.Task[None]] = []
@@ -170,6 +171,10 @@ class EmbeddedTown:
         town: TownFile = decode_town(self.files.town.read_bytes())
         officer = town.officers[0]
         return officer.officer_id, officer.password
+
+    def held_back_units(self) -> tuple[UnitId, ...]:
+        town = decode_town(self.files.town.read_bytes())
+        return tuple(unit.id for unit in town.units[len(town.units) - self._held_back :])
 
     async def start(self) -> None:
         """Raises EmbeddedError. After it the gateway listens; terminals are still signing in."""
@@ -206,7 +211,7 @@ class EmbeddedTown:
         files, town = self.files, self._town
         shutil.rmtree(files.folder, ignore_errors=True)
         files.folder.mkdir(parents=True)
-        self._say("making the sample town (once)")
+        _log.info("making the sample town, once")
         await self._run(
             "town", "comms.fleet", "town", "--out", str(files.town), "--units", str(town.units), "--seed",
             str(town.seed),
@@ -233,6 +238,7 @@ class EmbeddedTown:
         arguments = (
             "comms.fleet", "--url", self.url, "--codes", str(files.codes), "--state", str(files.state),
             "--town", str(files.town), "--seed", str(self._town.seed),
+            "--units", str(self._town.units - self._held_back),
         )  # fmt: skip
         return Child("fleet", arguments, files.log("fleet"))
 

@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self._dress()
         self._read()
         self._restore(settings.window)
+        self.parts.map.setFocus()
 
     # --- building -------------------------------------------------------------------------------------
 
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setExpanding(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._tabs.addTab(parts.units, "")
         self._tabs.addTab(parts.orders, "")
         upper, lower = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Horizontal)
@@ -217,6 +219,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts, controls = self.parts, self.controls
         self.acting.said.connect(parts.toasts.say)
+        self.push_to_talk.notHeard.connect(self.shows.say_not_heard)
         controls.composing.connect(parts.composer.begin)
         controls.asking.connect(parts.reason.ask)
         controls.centring.connect(self._map_desk.centre)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -36,6 +36,7 @@ class MapTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(2)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self._buttons: dict[str, QToolButton] = {}
         for name, tool in _TOOLS:
             button = self._button(name)
@@ -74,7 +75,7 @@ class MapTools(QWidget):
             button.setText(self._text(f"tool.{name}"))
             button.setToolTip(self._text(f"tool.{name}_tip"))
             button.setIcon(icon(pictures[name], self._look.theme.text_dim))
-        self.adjustSize()
+            button.setIconSize(QSize(self._look.px(16), self._look.px(16)))
         self.move(self._look.px(8), self._look.px(8))
 
 

@@ -6,7 +6,7 @@ whatever is selected by then. Losing the window, its focus or its sight releases
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimerEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimerEvent, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
@@ -53,6 +53,9 @@ class PushToTalk(QObject):
     Keys are seen where they enter the focused window, before fields, buttons and menus.
     """
 
+    notHeard = Signal(str)
+    """A press for a talkgroup this desk does not listen to: its id. Nothing was asked for."""
+
     def __init__(self, window: QWidget, *, store: Store, voice: Voice, selection: Selection) -> None:
         super().__init__(window)
         self._window = window
@@ -78,7 +81,10 @@ class PushToTalk(QObject):
 
     def press(self, source: str, talkgroup_id: TalkgroupId) -> None:
         """A key or button named `source` went down. A source holds one talkgroup until it is let go."""
-        if source in self._held or talkgroup_id not in self._store.affiliated:
+        if source in self._held:
+            return
+        if talkgroup_id not in self._store.affiliated:
+            self.notHeard.emit(talkgroup_id)
             return
         self._held[source] = talkgroup_id
         self._voice.press(talkgroup_id)

@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from comms.domain.ids import BlobId, party_unit
+from comms.domain.ids import BlobId, TalkgroupId, party_unit
 from comms.protocol.errors import Locale
 from console.settings import Settings
 from ui.acting import Acting
@@ -117,6 +117,11 @@ class Shows(QObject):
             controls.centre_unit()
         if alert.talkgroup_id is not None:
             controls.select_talkgroup(alert.talkgroup_id)
+
+    def say_not_heard(self, talkgroup_id: str) -> None:
+        state = self._window.controls.store.picture.talkgroups.get(TalkgroupId(talkgroup_id))
+        name = state.talkgroup.name if state is not None else talkgroup_id
+        self._acting.tell("warn", self._text("toast.not_heard", name=name))
 
     def show_issued(self, _order_id: str) -> None:
         self.show("orders")

@@ -6,6 +6,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ui.theme import Theme
 
+FONT_FAMILIES = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "HarmonyOS Sans SC",
+    "Microsoft YaHei UI",
+    "PingFang SC",
+    "DejaVu Sans",
+)
+
 
 def stylesheet(theme: "Theme", px: Callable[[float], int]) -> str:
     """`px` turns a size at scale 1 into logical pixels."""
@@ -14,8 +23,9 @@ def stylesheet(theme: "Theme", px: Callable[[float], int]) -> str:
 
 
 def _base(theme: "Theme", px: Callable[[float], int]) -> str:
+    families = ", ".join(f'"{family}"' for family in FONT_FAMILIES)
     return f"""
-    QWidget {{ color: {theme.text}; font-size: {px(13)}px; }}
+    QWidget {{ color: {theme.text}; font-family: {families}; font-size: {px(13)}px; }}
     QMainWindow, QDialog, #desk {{ background: {theme.ground}; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line_strong};
         padding: {px(4)}px; }}
@@ -27,6 +37,10 @@ def _base(theme: "Theme", px: Callable[[float], int]) -> str:
     QLabel[tone="danger"] {{ color: {theme.danger}; }}
     QLabel[tone="warn"] {{ color: {theme.warn}; }}
     QLabel[tone="ok"] {{ color: {theme.ok}; }}
+    QLabel[tone="ringing"] {{ background: {theme.wait_fill}; color: {theme.on_wait}; font-weight: 600;
+        border-radius: {px(3)}px; padding: 0 {px(5)}px; }}
+    QLabel[tone="emergency"] {{ background: {theme.danger_fill}; color: {theme.on_danger}; font-weight: 600;
+        border-radius: {px(3)}px; padding: 0 {px(5)}px; }}
     QSplitter::handle {{ background: {theme.line}; }}
     QSplitter::handle:hover {{ background: {theme.accent}; }}
     QMenu {{ background: {theme.raised}; border: 1px solid {theme.line_strong}; padding: {px(4)}px; }}
@@ -39,6 +53,7 @@ def _base(theme: "Theme", px: Callable[[float], int]) -> str:
 
 def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     return f"""
+    QPushButton, QCheckBox, QRadioButton {{ icon-size: {px(15)}px; }}
     QPushButton, QToolButton {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line};
         border-radius: {px(4)}px; padding: {px(3)}px {px(8)}px; }}
     QPushButton:hover, QToolButton:hover {{ background: {theme.hover}; border-color: {theme.line_strong}; }}
@@ -60,6 +75,11 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QToolButton[tone="flat"]:hover, QPushButton[tone="flat"]:hover {{ background: {theme.hover}; }}
     QToolButton[tone="flat"]:focus, QPushButton[tone="flat"]:focus {{ border: 1px solid {theme.accent}; }}
     QToolButton[tone="flat"]:checked, QPushButton[tone="flat"]:checked {{ background: {theme.chosen}; }}
+    QToolButton[tone="chip"] {{ background: transparent; border: 1px solid transparent; padding: {px(2)}px 0;
+        font-size: {px(12)}px; }}
+    QToolButton[tone="chip"]:hover {{ background: {theme.hover}; }}
+    QToolButton[tone="chip"]:focus {{ border: 1px solid {theme.accent}; }}
+    QToolButton[tone="chip"]:checked {{ background: {theme.chosen}; border: 1px solid {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QCheckBox, QRadioButton {{ spacing: {px(6)}px; }}
     """
@@ -94,7 +114,8 @@ def _lists(theme: "Theme", px: Callable[[float], int]) -> str:
     QScrollBar::handle:hover {{ background: {theme.text_faint}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QTabBar::tab {{ background: transparent; color: {theme.text_dim}; padding: {px(6)}px {px(12)}px;
+    QTabBar {{ border: 0; background: {theme.panel}; }}
+    QTabBar::tab {{ border: 0; background: transparent; color: {theme.text_dim}; padding: {px(6)}px {px(12)}px;
         border-bottom: {px(2)}px solid transparent; }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; font-weight: 600; }}
     QTabBar::tab:hover {{ color: {theme.text}; background: {theme.hover}; }}

@@ -4,22 +4,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from comms.domain.unit import UnitStatus
 from ui.map.palette import DARK as MAP_DARK
 from ui.map.palette import LIGHT as MAP_LIGHT
 from ui.map.palette import MapPalette
-from ui.stylesheet import stylesheet
-
-FONT_FAMILIES = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "HarmonyOS Sans SC",
-    "Microsoft YaHei UI",
-    "PingFang SC",
-    "DejaVu Sans",
-)
+from ui.stylesheet import FONT_FAMILIES, stylesheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +139,7 @@ LIGHT = Theme(
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 FONT_PX = 13
 """At scale 1."""
+_DRAWN = "drawn_px"
 
 
 def scale_for(size: QSize) -> float:
@@ -199,10 +191,23 @@ class Look(QObject):
         return font
 
     def dress(self, window: QWidget) -> None:
-        """Give a top-level widget its font and style sheet; call again after `changed`."""
+        """Give a top-level widget its font, style sheet and spacing; call again after `changed`."""
         window.setFont(self.font())
         window.setPalette(self.palette())
         window.setStyleSheet(stylesheet(self._theme, self.px))
+        for layout in window.findChildren(QLayout):
+            self._space(layout)
+
+    def _space(self, layout: QLayout) -> None:
+        """Margins and spacing are drawn up at scale 1, which is kept with the layout."""
+        drawn = layout.property(_DRAWN)
+        if drawn is None:
+            margins = layout.contentsMargins()
+            drawn = [margins.left(), margins.top(), margins.right(), margins.bottom(), layout.spacing()]
+            layout.setProperty(_DRAWN, drawn)
+        layout.setContentsMargins(*(self.px(size) for size in drawn[:4]))
+        if drawn[4] >= 0:
+            layout.setSpacing(self.px(drawn[4]))
 
     def palette(self) -> QPalette:
         """For what Qt paints itself: selections, placeholders, tool tips."""

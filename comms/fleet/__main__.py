@@ -43,7 +43,7 @@ def main(words: Sequence[str]) -> int:
     try:
         if words[:1] == ["town"]:
             return _make_town(town_parser().parse_args(words[1:]))
-        return asyncio.run(_run(fleet_parser().parse_args(words)))
+        return asyncio.run(run(fleet_parser().parse_args(words)))
     except (OSError, ValueError, msgspec.DecodeError) as error:
         sys.stderr.write(f"comms.fleet: {error}\n")
         return 2
@@ -54,7 +54,8 @@ def _make_town(options: Namespace) -> int:
     return 0
 
 
-async def _run(options: Namespace) -> int:
+async def run(options: Namespace) -> int:
+    """Until SIGINT or SIGTERM."""
     _allow_many_sockets()
     clock = WallClock()
     store = TokenFile(options.state)
@@ -70,10 +71,9 @@ async def _run(options: Namespace) -> int:
         on_all_ready=lambda seconds: _say_ready(len(credentials), seconds),
     )
     chores = [asyncio.create_task(_save_often(store)), asyncio.create_task(_tell_often(fleet))]
-    stop = _stop_signal()
     begun = asyncio.create_task(_begin(fleet, options, clock))
     try:
-        await stop.wait()
+        await _told_to_stop()
     finally:
         for task in (*chores, begun):
             task.cancel()
@@ -136,12 +136,17 @@ def _allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _stop_signal() -> asyncio.Event:
+async def _told_to_stop() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for name in signals:
         loop.add_signal_handler(name, stop.set)
-    return stop
+    try:
+        await stop.wait()
+    finally:
+        for name in signals:
+            loop.remove_signal_handler(name)
 
 
 def _say_ready(terminals: int, seconds: float) -> None:

@@ -170,8 +170,11 @@ class FloorKey:
         answer.add_done_callback(self._requested)
 
     def _requested(self, future: "asyncio.Future[Push]") -> None:
-        if future.cancelled() or future.exception() is not None:
-            return  # link_lost follows, or came before
+        if future.cancelled():
+            return
+        if future.exception() is not None:
+            self.link_lost()
+            return
         answer = future.result()
         if isinstance(answer, Refused):
             self._apply(self._participant.denied(self._clock.monotonic()))

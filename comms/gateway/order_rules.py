@@ -77,6 +77,8 @@ def resolve_target(
                 unit_id for unit_id, state in picture.units.items() if contains(wanted, state.unit.jurisdiction_id)
             ]
         case CircleTarget():
+            if abs(target.lat) > 90 or abs(target.lon) > 180:
+                return RefusalCode.MALFORMED
             found = [unit_id for unit_id in within(target) if is_own_unit(picture, unit_id, jurisdiction_id)]
         case _:
             assert_never(target)

@@ -1,5 +1,6 @@
 """Where every unit was last, as columns; desks get what changed, five times a second, as binary frames."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,7 @@ from comms.gateway.sessions import SessionTable
 from comms.protocol.frames import PositionColumns, encode_positions
 
 _FIRST_ROWS = 256
+_LARGEST = 1e6
 _BUSY_BYTES = 256_000
 """A desk with this much waiting misses a turn; the next frame has all that changed since its last one."""
 
@@ -61,10 +63,10 @@ class Positions:
         if fix.at < columns.at[row]:
             return
         columns.at[row], columns.lat[row], columns.lon[row] = fix.at, fix.lat, fix.lon
-        columns.accuracy_m[row] = np.nan if fix.accuracy_m is None else fix.accuracy_m
-        columns.heading_deg[row] = np.nan if fix.heading_deg is None else fix.heading_deg
-        columns.speed_mps[row] = np.nan if fix.speed_mps is None else fix.speed_mps
-        columns.battery_pct[row] = np.nan if fix.battery_pct is None else fix.battery_pct
+        columns.accuracy_m[row] = _bounded(fix.accuracy_m)
+        columns.heading_deg[row] = _bounded(fix.heading_deg)
+        columns.speed_mps[row] = _bounded(fix.speed_mps)
+        columns.battery_pct[row] = _bounded(fix.battery_pct)
         self._changed_in[row] = self._turn
 
     def within(self, *, lat: float, lon: float, radius_m: float) -> list[UnitId]:
@@ -114,6 +116,11 @@ class Positions:
         columns = self._columns
         picked = PositionColumns(*(getattr(columns, name)[rows] for name in PositionColumns.__slots__))
         return binary_frame(encode_positions(picked))
+
+
+def _bounded(value: float | None) -> float:
+    """What a terminal says, kept within what a column can hold."""
+    return math.nan if value is None else max(0.0, min(value, _LARGEST))
 
 
 def _empty(rows: int) -> PositionColumns:

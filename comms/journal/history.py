@@ -90,7 +90,7 @@ def page(connection: Connection, before_seq: int | None, limit: int) -> list[Rec
     """Events below `before_seq` (or the newest), oldest first."""
     query = select(events).order_by(events.c.seq.desc()).limit(limit)
     if before_seq is not None:
-        query = query.where(events.c.seq < before_seq)
+        query = query.where(events.c.seq < max(before_seq, 0))
     rows: list[Any] = list(connection.execute(query))
     return [chain.from_row(row) for row in reversed(rows)]
 

@@ -53,6 +53,13 @@ class _Change:
     future: "Future[Any]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Clash:
+    """A change that could not be made while the store itself is well."""
+
+    error: Exception
+
+
 class _Stop:
     pass
 
@@ -98,9 +105,8 @@ class Writer:
             items = self._gather()
             is_stopping = any(isinstance(item, _Stop) for item in items)
             work = [item for item in items if not isinstance(item, _Stop) and not self._is_stale(item)]
-            if work:
-                self._write(work)
-            elif self._is_failing and not is_stopping:
+            is_written = self._write(work) if work else True
+            if self._is_failing and is_written and not is_stopping:
                 self._try_again()
         self._told.stopped()
 
@@ -119,7 +125,8 @@ class Writer:
     def _is_stale(self, item: _Append | _Change) -> bool:
         return isinstance(item, _Append) and item.epoch < self._epoch
 
-    def _write(self, work: list[_Append | _Change]) -> None:
+    def _write(self, work: list[_Append | _Change]) -> bool:
+        """False when the store did not take it."""
         appends = [item for item in work if isinstance(item, _Append)]
         changes = [item for item in work if isinstance(item, _Change)]
         results: list[tuple[_Change, Any]] = []
@@ -129,16 +136,16 @@ class Writer:
                 results = [(item, _carry_out(connection, item.write)) for item in changes]
         except (SQLAlchemyError, OSError) as error:
             self._fail(changes, _reason(error))
-            return
+            return False
         self._head = head
         if appends:
             self._told.appended(len(appends))
-        self._note_recovery()
         for item, result in results:
-            if isinstance(result, IntegrityError):
-                item.future.set_exception(JournalError(_reason(result)))
+            if isinstance(result, _Clash):
+                item.future.set_exception(result.error)
             else:
                 item.future.set_result(result)
+        return True
 
     def _insert(self, connection: Connection, appends: list[_Append]) -> bytes:
         head = self._head
@@ -169,21 +176,21 @@ class Writer:
         except (SQLAlchemyError, OSError):
             self._engine.dispose()
             return
-        self._note_recovery()
-
-    def _note_recovery(self) -> None:
-        if self._is_failing:
-            self._is_failing = False
-            self._told.recovered()
+        self._is_failing = False
+        self._told.recovered()
 
 
 def _carry_out(connection: Connection, write: Write) -> Any:
-    """The write's result, or its IntegrityError: a clash is its own affair, not the group's."""
+    """The write's result, or what was wrong with it alone: that is its own affair, not the group's."""
     try:
         with connection.begin_nested():
             return write(connection)
     except IntegrityError as error:
-        return error
+        return _Clash(JournalError(_reason(error)))
+    except (SQLAlchemyError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - this thread must outlive a mistake in what it is given; its giver is told
+        return _Clash(error)
 
 
 def _reason(error: Exception) -> str:

@@ -35,6 +35,39 @@ class ClientState(StrEnum):
     CLOSED = "closed"
 
 
+class IceChecks:
+    """Binding requests of the controlling agent, and which of them have been answered."""
+
+    def __init__(self, username: str, password: bytes) -> None:
+        self._username, self._password = username, password
+        self._tie_breaker = secrets.randbits(64)
+        self._open: dict[bytes, Address] = {}
+
+    def request(self, candidate: Address) -> bytes:
+        transaction_id = secrets.token_bytes(12)
+        self._open[transaction_id] = candidate
+        if len(self._open) > _CHECKS_KEPT:
+            del self._open[next(iter(self._open))]
+        return stun.binding_request(
+            transaction_id,
+            username=self._username,
+            password=self._password,
+            priority=_PRIORITY,
+            tie_breaker=self._tie_breaker,
+            # A lite agent takes the nomination at its word, so every check may carry it.
+            is_nomination=True,
+        )
+
+    def is_answer(self, datagram: bytes, address: Address) -> bool:
+        """Whether this is the gateway's own answer to a request that went to that address."""
+        message = stun.parse(datagram)
+        if message is None or message.kind != stun.BINDING_SUCCESS:
+            return False
+        if not stun.is_authentic(datagram, message, self._password):
+            return False
+        return self._open.pop(message.transaction_id, None) == address
+
+
 class ClientTransport:
     """One timer and one reader on the running loop; no task."""
 
@@ -59,11 +92,10 @@ class ClientTransport:
         self._sock = MediaPort.bind(host, 0)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._sock.fileno(), self._on_readable)
-        self._tie_breaker = secrets.randbits(64)
         self._remote: Description | None = None
+        self._checks: IceChecks | None = None
         self._candidates: tuple[Address, ...] = ()
         self._selected: Address | None = None
-        self._checks: dict[bytes, Address] = {}
         self._check_interval_s = _FIRST_CHECK_S
         self._since = self._answered_at = 0.0
         self._dtls: DtlsEndpoint | None = None
@@ -82,6 +114,7 @@ class ClientTransport:
         if not self._candidates:
             raise ValueError("the answer has no UDP candidate")
         self._remote = remote
+        self._checks = IceChecks(f"{remote.ice_ufrag}:{self.ufrag}", remote.ice_pwd.encode())
         self._since = self._clock()
         self._change(ClientState.CONNECTING)
         self._on_timer()
@@ -200,30 +233,11 @@ class ClientTransport:
             (self._on_rtcp if is_rtcp else self._on_rtp)(plain)
 
     def _check(self, candidate: Address) -> None:
-        if self._remote is None:
-            return
-        transaction_id = secrets.token_bytes(12)
-        self._checks[transaction_id] = candidate
-        if len(self._checks) > _CHECKS_KEPT:
-            del self._checks[next(iter(self._checks))]
-        request = stun.binding_request(
-            transaction_id,
-            username=f"{self._remote.ice_ufrag}:{self.ufrag}",
-            password=self._remote.ice_pwd.encode(),
-            priority=_PRIORITY,
-            tie_breaker=self._tie_breaker,
-            # A lite agent takes the nomination at its word, so every check may carry it.
-            is_nomination=True,
-        )
-        self._send(request, candidate)
+        if self._checks is not None:
+            self._send(self._checks.request(candidate), candidate)
 
     def _on_answer(self, datagram: bytes, address: Address) -> None:
-        message = stun.parse(datagram)
-        if message is None or self._remote is None or message.kind != stun.BINDING_SUCCESS:
-            return
-        if not stun.is_authentic(datagram, message, self._remote.ice_pwd.encode()):
-            return
-        if self._checks.pop(message.transaction_id, None) != address:
+        if self._checks is None or self._remote is None or not self._checks.is_answer(datagram, address):
             return
         self._answered_at = self._clock()
         if self._selected is None:

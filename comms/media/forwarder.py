@@ -7,13 +7,14 @@ from functools import partial
 
 import msgspec
 
-from comms.media import rtcp, rtp, sdp
+from comms.media import sdp
 from comms.media.dtls import Certificate
-from comms.media.fanout import PAYLOAD_LIMIT_BYTES, FanOut
+from comms.media.fanout import FanOut
 from comms.media.incoming import IncomingStream
 from comms.media.negotiation import Agreement, MediaRefusal, MediaRefusalReason, Slot, agree
 from comms.media.outgoing import OutgoingStream
 from comms.media.port import MediaPort
+from comms.media.reception import Reception
 from comms.media.routing import Routes, Sink
 from comms.media.sdp import MediaKind
 from comms.media.session import ForwardedSession, Tap, build_session
@@ -61,14 +62,13 @@ class Forwarder:
         self._certificate = Certificate()
         self._sessions: dict[str, ForwardedSession] = {}
         self._by_transport: dict[LiteTransport, ForwardedSession] = {}
-        self._received = self._undecipherable = self._ticks = 0
+        self._ticks = 0
         self._ticker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Raises OSError when the port cannot be had."""
         loop = asyncio.get_running_loop()
         sock = MediaPort.bind(*self._requested)
-        self._port = MediaPort(sock, clock=self._clock, on_media=self._on_media, on_handshake=self._arm_handshake)
         self._fan_out = FanOut(sock)
         self._routes = Routes(
             fan_out=self._fan_out,
@@ -76,6 +76,19 @@ class Forwarder:
             find_source=self._find_source,
             call_later=loop.call_later,
             on_video_sink=self.request_key_frame,
+        )
+        self._reception = Reception(
+            find=self._by_transport.get,
+            routes=self._routes,
+            clock=self._clock,
+            on_voice=self._notice_voice,
+            on_key_frame_wanted=self.request_key_frame,
+        )
+        self._port = MediaPort(
+            sock,
+            clock=self._clock,
+            on_media=self._reception.on_media,
+            on_handshake=self._reception.on_handshake,
         )
         self._port.open()
         self._ticker = asyncio.create_task(self._tick_on(), name="media-forwarder")
@@ -207,11 +220,15 @@ class Forwarder:
         return ForwarderStats(
             sessions=len(states),
             connected=states.count(TransportState.CONNECTED),
-            received=self._received,
+            received=self._reception.received,
             forwarded=self._fan_out.forwarded,
             dropped=self._fan_out.dropped,
-            ignored=self._port.ignored + self._undecipherable,
+            ignored=self._port.ignored + self._reception.undecipherable,
         )
+
+    def _notice_voice(self, session_id: str) -> None:
+        if self.on_voice is not None:
+            self.on_voice(session_id)
 
     def _find_slot(self, sink: Sink) -> OutgoingStream | None:
         session = self._sessions.get(sink[0])
@@ -220,64 +237,6 @@ class Forwarder:
     def _find_source(self, session_id: str, kind: MediaKind) -> IncomingStream | None:
         session = self._sessions.get(session_id)
         return session.incoming.get(kind) if session is not None else None
-
-    # packets ---------------------------------------------------------------------------------------
-
-    def _on_media(self, transport: LiteTransport, datagram: bytes) -> None:
-        session = self._by_transport[transport]
-        now = self._clock()
-        if rtp.is_rtcp(datagram):
-            for feedback in session.take_rtcp(datagram):
-                self._on_feedback(session, feedback, now)
-            return
-        taken = session.take_rtp(datagram, now)
-        if taken is None or len(taken[1].payload) > PAYLOAD_LIMIT_BYTES:
-            self._undecipherable += 1
-            return
-        source, packet = taken
-        self._received += 1
-        self._routes.forward(session.id, source, packet, now)
-        if source.kind is MediaKind.VIDEO:
-            session.ask_again(source)
-        elif self.on_voice is not None and session.is_voice_due(now):
-            self.on_voice(session.id)
-
-    def _on_feedback(self, session: ForwardedSession, feedback: rtcp.Feedback, now: float) -> None:
-        match feedback:
-            case rtcp.KeyFrameRequest(media_ssrc):
-                out = session.slot_of(media_ssrc)
-                if out is not None and out.route is not None:
-                    self.request_key_frame(out.route.source)
-            case rtcp.Nack():
-                session.repeat(feedback)
-            case rtcp.SenderReport():
-                for source in session.incoming.values():
-                    source.on_sender_report(feedback, now)
-                session.take_blocks(feedback.blocks)
-            case rtcp.ReceiverReport(_, blocks):
-                session.take_blocks(blocks)
-            case rtcp.Bye():
-                pass  # a talker may fall silent; his session ends with DTLS
-
-    # time ------------------------------------------------------------------------------------------
-
-    def _arm_handshake(self, transport: LiteTransport) -> None:
-        """A lost flight is repeated when DTLS says so (RFC 6347, 4.2.4)."""
-        session = self._by_transport.get(transport)
-        if session is None:
-            return
-        if session.handshake_timer is not None:
-            session.handshake_timer.cancel()
-            session.handshake_timer = None
-        delay_s = transport.retransmit_after_s()
-        if delay_s is not None:
-            loop = asyncio.get_running_loop()
-            session.handshake_timer = loop.call_later(max(delay_s, 0.01), self._on_handshake_timer, transport)
-
-    def _on_handshake_timer(self, transport: LiteTransport) -> None:
-        if transport.has_consent(self._clock()):
-            transport.on_dtls_timer()
-            self._arm_handshake(transport)
 
     async def _tick_on(self) -> None:
         while True:

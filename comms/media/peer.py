@@ -1,12 +1,13 @@
-"""The desk's end of the media path, on aiortc 1.16.0: its ICE, DTLS and video, but our own voice.
+"""The desk's end of the media path, on aiortc 1.16.0: its ICE, DTLS and sending, but our own receiving.
 
 Two private places of aiortc are used, and tests/integration/test_media_peer.py fails should they go: a receiver's
-`_handle_rtp_packet` is replaced, so that voice never meets aiortc's jitter buffer; and the transport's `_send_rtp` is
-watched, to know the sequence number of the last voice packet.
+`_handle_rtp_packet` is replaced, so that nothing meets aiortc's jitter buffers; and the transport's `_send_rtp` is
+watched, to know the sequence number of the last voice packet, and used for our own feedback.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -24,8 +25,8 @@ from comms.media import rtp, sdp
 from comms.media.opus import Pcm
 from comms.media.pcm import Mixer, PcmSink, PcmSource
 from comms.media.picture import VideoPicture
-from comms.media.rtp import RtpPacket
-from comms.media.tiles import watch_video
+from comms.media.sdp import Description
+from comms.media.tiles import VideoTile, to_packet
 from comms.media.voice import LevelMeter, VoiceReceiver
 from comms.media.voice_track import VoiceTrack
 
@@ -75,7 +76,8 @@ class DeskPeer:
         self._loop = asyncio.get_running_loop()
         self._source, self._sink = source, sink
         self._track = VoiceTrack(clock=clock)
-        self._watchers: list[asyncio.Task[None]] = []
+        self._tiles: list[VideoTile] = []
+        self._decoding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="video-decoding")
         self._last_sent: int | None = None
         self._sent = 0
         self._voice_ssrc = -1
@@ -104,17 +106,29 @@ class DeskPeer:
 
     async def accept(self, answer_sdp: str) -> None:
         """Begin to connect. Raises ValueError for an answer that cannot be used."""
-        sdp.parse(answer_sdp)  # aiortc's own parser fails in many ways
+        answer = sdp.parse(answer_sdp)  # aiortc's own parser fails in many ways
         await self._connection.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
-        for transceiver in self._connection.getTransceivers():
-            if transceiver.mid in self.voices:
-                transceiver.receiver._handle_rtp_packet = partial(self._on_voice, self.voices[transceiver.mid])
-            else:
-                watcher = watch_video(transceiver.receiver.track, partial(self._on_picture, transceiver.mid))
-                self._watchers.append(asyncio.create_task(watcher, name=f"video-slot-{transceiver.mid}"))
+        self._take_over_receiving(answer)
         self._watch_sending(self._connection.getTransceivers()[0].sender)
         self._source.start(self._on_block)
         self._sink.start(self.mixer.pull)
+
+    def _take_over_receiving(self, answer: Description) -> None:
+        codecs = {section.mid: {codec.payload_type: codec.name for codec in section.codecs} for section in answer.media}
+        for transceiver in self._connection.getTransceivers():
+            receiver, mid = transceiver.receiver, transceiver.mid
+            if mid in self.voices:
+                receiver._handle_rtp_packet = partial(self._on_voice, self.voices[mid])
+            else:
+                tile = VideoTile(
+                    codecs.get(mid, {}),
+                    clock=self._clock,
+                    executor=self._decoding,
+                    on_picture=partial(self._on_picture, mid),
+                    send_rtcp=partial(self._send_rtcp, receiver),
+                )
+                receiver._handle_rtp_packet = tile.on_packet
+                self._tiles.append(tile)
 
     async def connected(self) -> None:
         """Returns when media flows. Raises ConnectionError when it will not."""
@@ -142,25 +156,21 @@ class DeskPeer:
         self._change(PeerState.CLOSED)
         self._source.stop()
         self._sink.stop()
-        for watcher in self._watchers:
-            watcher.cancel()
-        if self._watchers:
-            await asyncio.wait(self._watchers)
+        for tile in self._tiles:
+            tile.close()
         self._track.stop()
         await self._connection.close()
+        self._decoding.shutdown(cancel_futures=True)
 
     async def _on_voice(self, voice: VoiceReceiver, packet: Any, arrival_time_ms: int) -> None:
         """In place of RTCRtpReceiver._handle_rtp_packet."""
-        voice.put(
-            RtpPacket(
-                packet.payload_type,
-                bool(packet.marker),
-                packet.sequence_number,
-                packet.timestamp,
-                packet.ssrc,
-                packet.payload,
-            )
-        )
+        voice.put(to_packet(packet))
+
+    async def _send_rtcp(self, receiver: Any, packet: bytes) -> None:
+        try:
+            await receiver.transport._send_rtp(packet)
+        except ConnectionError:
+            pass  # the state says so
 
     def _on_picture(self, mid: str, picture: VideoPicture) -> None:
         if self.on_video_frame is not None and self.state is not PeerState.CLOSED:

@@ -14,6 +14,8 @@ from comms.media.rtp import RtpPacket, sequence_delta
 PATIENCE_S = 0.25
 """How long a gap may hold the picture up: two repeats on a cellular network. Our own figure."""
 _REPEAT_INTERVAL_S = 0.08
+_REORDERING_S = 0.02
+"""A packet may be overtaken by so much before it counts as lost."""
 _REPEATS = 3
 _KEY_FRAME_INTERVAL_S = 0.5
 _CAPACITY = 600
@@ -79,7 +81,7 @@ class PictureBuffer:
         pictures = list(self._complete())
         if pictures or not self._held:
             self._stuck_since = None
-        elif self._next is not None and self._next not in self._held or self._has_gap():
+        elif self._has_gap():
             self._stuck_since = self._stuck_since or now
             if now - self._stuck_since > PATIENCE_S:
                 self._give_up()
@@ -107,7 +109,7 @@ class PictureBuffer:
         return None
 
     def _has_gap(self) -> bool:
-        return self._next is not None and any(True for _ in self._gaps())
+        return next(self._gaps(), None) is not None
 
     def _gaps(self) -> Iterator[int]:
         if self._next is not None and self._held:
@@ -126,7 +128,9 @@ class PictureBuffer:
         self._asked.clear()
         beyond = [number for number in sorted(self._held) if self._next is None or number > self._next]
         self._next = next((number for number in beyond if self._is_start(self._held[number])), None)
-        self._held = {number: self._held[number] for number in beyond if self._next is not None and number >= self._next}
+        self._held = {
+            number: self._held[number] for number in beyond if self._next is not None and number >= self._next
+        }
 
     # what to ask the sender for ---------------------------------------------------------------------
 
@@ -134,7 +138,7 @@ class PictureBuffer:
         """Sequence numbers to ask for (again) now."""
         due: list[int] = []
         for number in self._gaps():
-            asked = self._asked.setdefault(number, _Asked(float("-inf"), 0))
+            asked = self._asked.setdefault(number, _Asked(now - _REPEAT_INTERVAL_S + _REORDERING_S, 0))
             if asked.count < _REPEATS and now - asked.at >= _REPEAT_INTERVAL_S and len(due) < _NACK_LIMIT:
                 asked.at, asked.count = now, asked.count + 1
                 due.append(number & 0xFFFF)

@@ -57,25 +57,32 @@ class VideoTile:
 
     def _decode(self, frames: list[EncodedFrame]) -> None:
         """On the executor's thread."""
-        newest: VideoPicture | None = None
         for frame in frames:
             codec = self._codecs[frame.payload_type]
             if self._decoder is None or self._decoder[0] != codec:
                 self._decoder = codec, VideoDecoder(codec)
-            for picture in self._decoder[1].decode(list(frame.payloads)):
-                newest = picture
+            pictures = self._decoder[1].decode(frame.payloads)
+            if pictures is None:
+                self._call(self._restart)
+                return
+            if pictures:
+                self._newest = pictures[-1]
+        self._call(self._show)
+
+    def _call(self, step: Callable[[], None]) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._show, newest)
+            self._loop.call_soon_threadsafe(step)
         except RuntimeError:
             pass  # the loop has gone
 
-    def _show(self, picture: VideoPicture | None) -> None:
-        if not self._is_open:
-            return
-        if picture is None:
-            self._buffer.restart()
-        else:
+    def _show(self) -> None:
+        """A loop that comes late finds the newest picture at the first call and nothing at the others."""
+        picture, self._newest = self._newest, None
+        if picture is not None and self._is_open:
             self._on_picture(picture)
+
+    def _restart(self) -> None:
+        self._buffer.restart()
 
 
 def to_packet(packet: Any) -> RtpPacket:

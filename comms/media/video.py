@@ -1,7 +1,7 @@
 """Encoding and decoding video outside browsers: the fleet's cameras, and what tests look at."""
 
 import fractions
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import av
@@ -72,15 +72,16 @@ class VideoDecoder:
 
     def __init__(self, codec: str) -> None:
         self._context: Any = av.CodecContext.create(codec, "r")
+        self._context.thread_count = 1  # more would hold pictures back
         self._unpack = _UNPACKERS[codec]
 
-    def decode(self, payloads: list[bytes]) -> list[VideoPicture]:
-        """Nothing for what cannot be decoded: the next key frame repairs it."""
+    def decode(self, payloads: Iterable[bytes]) -> list[VideoPicture] | None:
+        """None for what cannot be decoded: only a key frame repairs that."""
         try:
-            packet = av.Packet(self._unpack(payloads))
+            packet = av.Packet(self._unpack(list(payloads)))
             return [from_frame(frame) for frame in self._context.decode(packet)]
         except (ValueError, av.FFmpegError):
-            return []
+            return None
 
 
 def to_frame(picture: VideoPicture) -> Any:

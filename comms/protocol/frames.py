@@ -67,7 +67,7 @@ def encode_positions(columns: PositionColumns) -> bytes:
             np.rint(columns.lon * 1e7).astype("<i4").tobytes(),
             _pack_u16(base - columns.at, 10.0),
             _pack_u16(columns.accuracy_m, 10.0),
-            _pack_u16(np.mod(columns.heading_deg, 360.0), 100.0),
+            _pack_u16(np.mod(np.rint(columns.heading_deg * 100.0), 36_000.0), 1.0),  # 359.996 is 0, not 360
             _pack_u16(columns.speed_mps, 100.0),
             np.where(np.isnan(columns.battery_pct), _U8_UNKNOWN, np.clip(columns.battery_pct, 0, 100))
             .astype("u1")

@@ -304,6 +304,7 @@ async def test_what_is_done_without_a_network_arrives_once(town: Town) -> None:
     async with asyncio.timeout(90):
         for count, (lat, lon) in enumerate(places, start=1):
             await town.terminal.page.context.set_geolocation({"latitude": lat, "longitude": lon, "accuracy": 6})
+            await town.terminal.until("keeps", lat)
             await town.network.tried_in_vain(count)  # each try lasts its six seconds: half a minute in all
     await town.terminal.until_link("bad")
     assert town.assignment(order_id) is S.DELIVERED

@@ -1,5 +1,6 @@
 """The page as such: getting in and out, its words, and that a worker can read and hit everything."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.support.stage import CODE, TOKEN, stage
 from tests.support.web_terminal import WebTerminal
 
 pytestmark = pytest.mark.chromium
+PICTURES = os.environ.get("TERMINAL_PICTURES")
+"""A folder to keep a picture of every state in, for whoever wants to look."""
 
 # Everything visible: its text's contrast with what is behind it, its size if it can be touched, its own width.
 _SURVEY = """() => {
@@ -164,6 +167,9 @@ async def test_readable_and_within_reach(
 
         async def survey(name: str) -> None:
             found[name] = await terminal.page.evaluate(_SURVEY)
+            if PICTURES:
+                picture = Path(PICTURES) / f"{locale}-{color_scheme}-{len(found):02d}-{name}.png"
+                await terminal.page.screenshot(path=picture, animations="disabled")
 
         await terminal.open()
         await terminal.page.wait_for_selector("#enrol-code")

@@ -1,4 +1,4 @@
-"""Faults against the real gateway: whatever the field does, the gateway says so in words and the terminals come back."""
+"""Faults against the real gateway: whatever the field does, it is answered in words and the terminals come back."""
 
 import asyncio
 import random
@@ -43,12 +43,14 @@ async def test_readings_that_cannot_be_are_refused(tmp_path: Path, fault: Fault)
 
 
 async def test_a_low_battery_is_seen(tmp_path: Path) -> None:
-    async with fleet_site(tmp_path, units=1, plan=plan(Fault.BATTERY_LOW, has_media=False)) as made:
-        async with duty_desk(made.site) as desk:
-            at = 0
-            while not (columns := decode_positions(await desk.frame(at))):
-                at += 1
-            assert columns.battery_pct.tolist() == [3.0]
+    async with (
+        fleet_site(tmp_path, units=1, plan=plan(Fault.BATTERY_LOW, has_media=False)) as made,
+        duty_desk(made.site) as desk,
+    ):
+        at = 0
+        while not (columns := decode_positions(await desk.frame(at))):
+            at += 1
+        assert columns.battery_pct.tolist() == [3.0]
 
 
 async def test_readings_taken_while_the_network_is_away_arrive_later(tmp_path: Path) -> None:
@@ -76,12 +78,15 @@ async def test_one_who_talks_too_long_is_cut_off(tmp_path: Path) -> None:
         talkgroups=tuple(hasty),
         officers=town.officers,
     )
-    async with running_gateway(tmp_path, town=town) as site, running_fleet(site, plan(Fault.TALK_TOO_LONG)) as made:
-        async with duty_desk(site) as desk:
-            talker = made.terminals[0]
-            assert await say_something(talker, WHOLE_TOWN, for_s=0.01, clock=WallClock())
-            ended = await desk.event(TalkEnded)
-            assert ended.end is TalkEnd.REVOKED_TOO_LONG
+    async with (
+        running_gateway(tmp_path, town=town) as site,
+        running_fleet(site, plan(Fault.TALK_TOO_LONG)) as made,
+        duty_desk(site) as desk,
+    ):
+        talker = made.terminals[0]
+        assert await say_something(talker, WHOLE_TOWN, for_s=0.01, clock=WallClock())
+        ended = await desk.event(TalkEnded)
+        assert ended.end is TalkEnd.REVOKED_TOO_LONG
 
 
 async def test_one_who_dies_talking_frees_the_floor(tmp_path: Path) -> None:
@@ -182,14 +187,16 @@ async def test_a_stale_token_falls_back_to_the_code_and_tokens_serve_again(tmp_p
 
 
 async def test_a_second_terminal_of_a_unit_replaces_the_first(tmp_path: Path) -> None:
-    async with running_gateway(tmp_path, town=sample_town(units=1)) as site:
-        async with running_fleet(site, plan(has_media=False)) as first:
-            again = Credentials(UnitId("u0001"), None, first.tokens[UnitId("u0001")])
-            async with running_fleet(site, plan(has_media=False), held=[again]):
-                await until(lambda: first.terminals[0].is_refused)
-                refused = first.terminals[0].refused
-                assert isinstance(refused, Refused)
-                assert refused.code is RefusalCode.REPLACED
+    async with (
+        running_gateway(tmp_path, town=sample_town(units=1)) as site,
+        running_fleet(site, plan(has_media=False)) as first,
+    ):
+        again = Credentials(UnitId("u0001"), None, first.tokens[UnitId("u0001")])
+        async with running_fleet(site, plan(has_media=False), held=[again]):
+            await until(lambda: first.terminals[0].is_refused)
+            refused = first.terminals[0].refused
+            assert isinstance(refused, Refused)
+            assert refused.code is RefusalCode.REPLACED
 
 
 async def test_a_killed_gateway_is_found_again_by_all(tmp_path: Path) -> None:

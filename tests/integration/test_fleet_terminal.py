@@ -297,7 +297,7 @@ class Screen:
     def _take(self, mid: str, packet: RtpPacket) -> None:
         self._payloads.append(packet.payload)
         if packet.is_marked:
-            self.pictures += self._decoder.decode(self._payloads)
+            self.pictures += self._decoder.decode(self._payloads) or []
             self._payloads = []
 
 

@@ -24,11 +24,11 @@ async def test_a_gateway_that_does_not_answer_is_given_up_after_15_s() -> None:
         session = site.forwarder.open_session("a", client.offer(), on_connected=lambda: None, on_lost=lambda: None)
         assert isinstance(session, MediaSession)
         client.accept(session.sdp.replace(f" {site.forwarder.address[1]} ", " 9 "))
-        assert client.state is ClientState.CONNECTING
+        await until(lambda: client.state is ClientState.CONNECTING)
         client._transport._on_timer()
         clock.now_s += 16
         client._transport._on_timer()
-        assert client.state is ClientState.FAILED
+        await until(lambda: client.state is ClientState.FAILED)
         with pytest.raises(MediaFailedError):
             await client.connected()
         client.close()
@@ -106,7 +106,7 @@ async def test_packets_come_without_a_listener_too() -> None:
         site.forwarder.request_key_frame("a")
         desk.client.on_audio = lambda mid, packet: desk.heard.append((mid, packet))
         talker.say(b"2")
-        await until(lambda: desk.payloads() == [b"2"])
+        await until(lambda: b"2" in desk.payloads())
 
 
 async def test_closing_within_a_callback_is_safe() -> None:

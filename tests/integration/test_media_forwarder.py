@@ -582,24 +582,37 @@ async def test_what_preceded_a_late_entry_is_not_forwarded_afterwards() -> None:
     """A packet overtaken before a listener entered has no number in his stream any more."""
     async with LossyRelay(Faults(), seed=2) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
-        talker, listener, desk = await site.join("a"), await site.join("b"), await site.join("d", DESK_LINES)
-        talker.say(b"1")
-        talker.client.send_video([b"\x67sps"])
-        await until(lambda: site.forwarder.stats().received == 2)
-        relay.faults = Faults(delay_s=0.05)
+        talker, listener = await site.join("a"), await site.join("b")
+        relay.faults = Faults(delay_s=0.3)
         talker.client.send_audio(b"overtaken", FRAME)
-        talker.client.send_video([b"\x61overtaken"])
-        await until(lambda: relay.carried >= 2)
+        await until(lambda: relay.carried == 1)
         relay.faults = Faults()
         for _ in range(12):
             talker.client.send_audio(b"gone by", FRAME)
-            talker.client.send_video([b"\x67gone by"])
-        await until(lambda: site.forwarder.stats().received == 26)
+        await until(lambda: site.forwarder.stats().received == 12)
         group(site, talker, listener)
+        talker.client.send_audio(b"heard", FRAME)
+        await until(lambda: listener.heard)
+        await until(lambda: site.forwarder.stats().received == 14)
+        talker.client.send_audio(b"last", FRAME)
+        await until(lambda: len(listener.heard) == 2)
+        assert listener.payloads() == [b"heard", b"last"]
+
+
+async def test_a_key_frame_whose_first_packet_was_overtaken_is_shown_whole() -> None:
+    async with LossyRelay(Faults(), seed=2) as relay, media_site(advertised=relay.address) as site:
+        relay.lead_to(site.forwarder.address)
+        camera, desk = await site.join("a"), await site.join("d", DESK_LINES)
+        camera.client.send_video([b"\x61primer"])
+        await until(lambda: site.forwarder.stats().received == 1)
         site.forwarder.set_route("v", source="a", kind="video", sinks=[("d", "4")])
-        talker.client.send_audio(b"2", FRAME)
-        talker.client.send_video([b"\x67two"])
-        await until(lambda: site.forwarder.stats().received == 30)
-        await until(lambda: listener.heard and desk.seen)
-        assert listener.payloads() == [b"2"]
-        assert [packet.payload for _, packet in desk.seen] == [b"\x67two"]
+        await until(lambda: camera.key_frame_requests)
+        first = b"\x67" + bytes(500)
+        relay.faults, relay.is_faulty = Faults(delay_s=0.05), lambda datagram: len(datagram) > 400
+        camera.client.send_video([first, b"\x68pps", b"\x65idr"])
+        camera.client.send_video([b"\x61next"])
+        await until(lambda: len(desk.seen) == 4)
+        newest = desk.seen[-1][1].sequence
+        in_order = sorted((rtp.sequence_delta(packet.sequence, newest), packet.payload) for _, packet in desk.seen)
+        assert [payload for _, payload in in_order] == [first, b"\x68pps", b"\x65idr", b"\x61next"]
+        assert [number - in_order[0][0] for number, _ in in_order] == [0, 1, 2, 3]

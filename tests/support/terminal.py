@@ -64,7 +64,8 @@ class Peer:
                 self._arrived.notify_all()
 
     async def close(self) -> None:
-        await self.socket.close()
+        if not self.is_over:
+            await self.socket.close()
         await self._reader
 
     # --- asking ---------------------------------------------------------------------------------------

@@ -45,6 +45,16 @@ globalThis.__checks = {
     link: (wanted) => document.getElementById("link-state").dataset.state === wanted,
     text: ([selector, part]) => all(selector).some((each) => each.checkVisibility() && each.textContent.includes(part)),
     gone: (selector) => !all(selector).some((each) => each.checkVisibility()),
+    // Whether a reading at this latitude waits on the phone.
+    keeps: (lat) => new Promise((resolve) => {
+        indexedDB.open("wangge-terminal").onsuccess = ({ target }) => {
+            const rows = target.result.transaction("track").objectStore("track").getAll();
+            rows.onsuccess = () => {
+                target.result.close();
+                resolve(rows.result.some((row) => Math.abs(row.fix.lat - lat) < 1e-6));
+            };
+        };
+    }),
     order: ([id, state, isPending]) => {
         const card = document.querySelector(`[data-order="${id}"]`);
         return card?.dataset.state === state && Boolean(card.querySelector(".pending")) === isPending;

@@ -61,7 +61,7 @@ def test_colours_survive_encoding(codec: str) -> None:
     shown = [
         picture
         for phase in (0.0, 0.1, 0.2)
-        for picture in decoder.decode(list(encoder.encode(draw_card(phase=phase)).payloads))
+        for picture in decoder.decode(encoder.encode(draw_card(phase=phase)).payloads) or []
     ]
     assert len(shown) == 3
     original = draw_card(phase=0.2)
@@ -88,13 +88,13 @@ def test_a_film_may_be_repeated_for_ever(codec: str) -> None:
     film = film_card(codec, width=160, height=96, rate_hz=10, seconds=0.5)
     assert [picture.is_key_frame for picture in film.pictures] == [True, False, False, False, False]
     decoder = VideoDecoder(codec)
-    assert sum(len(decoder.decode(list(picture.payloads))) for picture in film.pictures * 2) == 10
+    assert sum(len(decoder.decode(picture.payloads) or []) for picture in film.pictures * 2) == 10
 
 
 @pytest.mark.parametrize("codec", CODECS)
 @given(st.lists(st.binary(max_size=40), max_size=3))
 def test_garbage_shows_nothing(codec: str, payloads: list[bytes]) -> None:
-    assert VideoDecoder(codec).decode(payloads) == []
+    assert not VideoDecoder(codec).decode(payloads)
 
 
 def test_odd_sizes_and_other_formats() -> None:

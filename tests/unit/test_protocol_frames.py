@@ -93,3 +93,18 @@ def test_no_bytes_surprise_the_decoder(frame: bytes) -> None:
         decode_positions(frame)
     except FrameError:
         pass
+
+
+def test_a_heading_that_rounds_to_the_full_circle_is_north() -> None:
+    one = np.ones(1, np.float32)
+    columns = PositionColumns(
+        no=np.array([1], np.uint32),
+        at=np.array([BASE]),
+        lat=np.zeros(1),
+        lon=np.zeros(1),
+        accuracy_m=one,
+        heading_deg=one * 359.996,
+        speed_mps=one,
+        battery_pct=one,
+    )
+    assert decode_positions(encode_positions(columns)).heading_deg.tolist() == [0.0]

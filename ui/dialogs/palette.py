@@ -139,7 +139,12 @@ class CommandPalette(Overlay):
         return self._look.px(620)
 
     def wanted_height(self) -> int:
-        return self._look.px(62 + 30 * ROWS_SHOWN)
+        rows = min(ROWS_SHOWN, self._model.rowCount())
+        return self._look.px(56 + 30 * rows) if rows else self._look.px(76)
+
+    def inset(self) -> int:
+        """Below the strip of alerts, which stays in sight."""
+        return self._look.px(68)
 
     def open(self) -> None:
         self._before = self.window().focusWidget()
@@ -159,8 +164,11 @@ class CommandPalette(Overlay):
 
     def _search(self, words: str) -> None:
         self._model.show_findings(self._finder.find(words))
-        self._nothing.setVisible(self._model.rowCount() == 0)
+        is_empty = self._model.rowCount() == 0
+        self._nothing.setVisible(is_empty)
+        self._view.setVisible(not is_empty)
         self._view.setCurrentIndex(self._model.index(0))
+        self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._field and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:

@@ -3,7 +3,6 @@
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QFormLayout,
@@ -40,14 +39,14 @@ class SettingsDialog(QDialog):
         self._devices = devices
         self._look = look
         self._text = text
-        self._captions = [label(tone="dim", parent=self) for _ in range(5)]
+        self._captions = [label(tone="dim", parent=self) for _ in range(6)]
         self.microphone = self._device_box(settings.microphone, devices.microphones())
         self.speaker = self._device_box(settings.speaker, devices.speakers())
         self.volume = QSlider(Qt.Orientation.Horizontal, self)
         self.volume.setRange(0, _FULL)
         self.volume.setValue(round(settings.volume * _FULL))
-        self.echo = QCheckBox(self)
-        self.echo.setChecked(settings.is_echo_cancelled)
+        self.echo = Choices(("on", "off"), "echo", text, self)
+        self.echo.choose("on" if settings.is_echo_cancelled else "off")
         self.theme = Choices(tuple(THEMES), "theme", text, self)
         self.theme.choose(look.theme.name)
         self.language = Choices(tuple(one.value for one in Locale), "language", text, self)
@@ -76,10 +75,9 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(22, 18, 22, 18)
         form = QFormLayout()
         form.setSpacing(10)
-        fields = (self.microphone, self.speaker, self.volume, self.theme, self.language)
+        fields = (self.microphone, self.speaker, self.volume, self.echo, self.theme, self.language)
         for caption, field in zip(self._captions, fields, strict=True):
             form.addRow(caption, field)
-        form.addRow("", self.echo)
         column.addLayout(form)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -90,7 +88,7 @@ class SettingsDialog(QDialog):
         self.microphone.currentIndexChanged.connect(self._take)
         self.speaker.currentIndexChanged.connect(self._take)
         self.volume.valueChanged.connect(self._take)
-        self.echo.toggled.connect(self._take)
+        self.echo.changed.connect(self._take)
         self.theme.changed.connect(self._take)
         self.language.changed.connect(self._take)
 
@@ -100,7 +98,7 @@ class SettingsDialog(QDialog):
             microphone=self.microphone.currentData(),
             speaker=self.speaker.currentData(),
             volume=self.volume.value() / _FULL,
-            is_echo_cancelled=self.echo.isChecked(),
+            is_echo_cancelled=self.echo.chosen == "on",
             theme=self.theme.chosen,
             locale=Locale(self.language.chosen),
         )
@@ -113,9 +111,10 @@ class SettingsDialog(QDialog):
     def _read(self) -> None:
         text = self._text
         self.setWindowTitle(text("settings.title"))
-        for caption, key in zip(self._captions, ("microphone", "speaker", "volume", "theme", "language"), strict=True):
+        keys = ("microphone", "speaker", "volume", "echo", "theme", "language")
+        for caption, key in zip(self._captions, keys, strict=True):
             caption.setText(text(f"settings.{key}"))
-        self.echo.setText(text("settings.echo"))
+        self.echo.retranslate()
         self._close.setText(text("settings.close"))
         for box in (self.microphone, self.speaker):
             box.setItemText(0, text("device.default"))

@@ -16,10 +16,15 @@ class Occupancy:
 
     def __init__(self, width: int, height: int, margin_px: int = 128) -> None:
         """`margin_px` beyond the screen is kept too, for labels that reach out of it."""
+        self.size = (width, height)
         self._margin = margin_px
         self._taken = np.zeros(
             (ceil((height + 2 * margin_px) / CELL_PX) + 1, ceil((width + 2 * margin_px) / CELL_PX) + 1), np.bool_
         )
+
+    def clear(self) -> None:
+        """Begin again: a fresh array of this size would be paged in at every frame."""
+        self._taken.fill(False)
 
     def is_free(self, rect: Rect) -> bool:
         rows, columns = self._cells(rect)

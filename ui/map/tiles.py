@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from math import floor
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from comms.domain.ids import JurisdictionId
@@ -18,6 +18,9 @@ KEPT_BYTES = 192 * 2**20
 """Pixmaps kept: 768 tiles at 4 bytes a pixel, some five full 4K screens."""
 OVERVIEW_LEVELS = 8
 """The coarse level that lies under everything is so many quarter zooms farther out, at least."""
+REST_MS = 50
+"""A level is drawn when the view has stayed on it for so long: a spin of the wheel passes through a dozen, and
+drawing them would take the interpreter from the screen."""
 FINEST_UNDERLAY = 8
 """A level finer than the view by more quarter zooms than this would need too many tiles to stand in."""
 
@@ -44,6 +47,10 @@ class Tiles(QObject):
         self._outgoing: dict[TileKey, QPixmap] = {}
         self._generation = 0
         self._asked: tuple[TileKey, ...] = ()
+        self._asked_level: int | None = None
+        self._rest_timer = QTimer(self)
+        self._rest_timer.setSingleShot(True)
+        self._rest_timer.timeout.connect(self._send_wish)
         self._complete_level: int | None = None
         self._tile_bytes = 4 * TILE_PX * TILE_PX
         self._handover.drawn.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -73,6 +80,7 @@ class Tiles(QObject):
 
     def stop(self) -> None:
         """End the worker; drawing again starts it again."""
+        self._rest_timer.stop()
         self._worker.stop()
         self._asked = ()
 
@@ -113,9 +121,17 @@ class Tiles(QObject):
         missing += [key for key in tile_keys(view, _overview(level)) if key not in self._pixmaps]
         missing += [key for key in tile_keys(view, level, ring=1) if key not in self._pixmaps and key not in visible]
         wanted = tuple(missing)
-        if set(wanted) - set(self._asked):
-            self._worker.send(Wanted(wanted))
-        self._asked = wanted
+        is_new, self._asked = bool(set(wanted) - set(self._asked)), wanted
+        is_passing = self._asked_level not in (None, level)
+        self._asked_level = level
+        if is_passing:
+            self._rest_timer.start(REST_MS)
+        elif is_new and not self._rest_timer.isActive():
+            self._send_wish()
+
+    def _send_wish(self) -> None:
+        if self._asked:
+            self._worker.send(Wanted(self._asked))
 
     def _take(self, generation: int, key: TileKey, image: QImage) -> None:
         if generation != self._generation:

@@ -44,6 +44,7 @@ class UnitLabels:
         self._lettering = lettering
         self._text_of = text_of
         self._sides: dict[int, int] = {}
+        self._occupancies: tuple[Occupancy, ...] = (Occupancy(1, 1),)
 
     def place(
         self,
@@ -59,7 +60,7 @@ class UnitLabels:
             self._sides = {}
             return LabelFrame((), names)
         name_rects = [(name, name.rects(view)) for name in names]
-        soft, hard = (Occupancy(view.width, view.height) for _ in range(2))
+        soft, hard, taken = self._blank_occupancies(view)
         if frame.detail in (Detail.SYMBOLS, Detail.LABELS):
             self._keep_symbols_clear(hard, frame)
         for rect in kept_clear:
@@ -68,11 +69,17 @@ class UnitLabels:
             for rect in rects:
                 soft.take(rect)
         labels = tuple(self._place_all(frame, emphasis, soft, hard))
-        taken = Occupancy(view.width, view.height)
         for label in labels:
             taken.take(label.rect)
         free = tuple(name for name, rects in name_rects if all(taken.is_free(rect) for rect in rects))
         return LabelFrame(labels, free)
+
+    def _blank_occupancies(self, view: View) -> tuple[Occupancy, ...]:
+        if self._occupancies[0].size != (view.width, view.height):
+            self._occupancies = tuple(Occupancy(view.width, view.height) for _ in range(3))
+        for occupancy in self._occupancies:
+            occupancy.clear()
+        return self._occupancies
 
     def _keep_symbols_clear(self, hard: Occupancy, frame: UnitFrame) -> None:
         if len(frame.rows) <= MOST_LABELS:

@@ -30,6 +30,8 @@ SMALLEST_PX = 4.0
 """Radius of a symbol; headings are drawn on larger ones only."""
 TICKS_FROM, ACCURACY_FROM = 14.75, 16.0
 LARGE_ACCURACY_M = 40.0
+WIDEST_ACCURACY_PX = 240.0
+"""A wider circle is drawn for marked units only: it would be a wash over everything."""
 MOVING_MPS = 0.4
 """Slower than this a heading is noise."""
 _FRAGMENT_COLUMNS = 10
@@ -152,7 +154,8 @@ class UnitLayer:
     def draw_accuracy(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
         """Circles of the reported accuracy: for marked units, and for all that are known badly when few are shown."""
         accuracy = self._columns.positions.accuracy_m[frame.rows]
-        wanted = self._are(emphasis.marked()[:50], frame.rows) & (accuracy > 0)
+        marked = self._are(emphasis.marked()[:50], frame.rows)
+        wanted = marked & (accuracy > 0)
         if frame.detail is Detail.LABELS and frame.view.zoom >= ACCURACY_FROM:
             wanted |= accuracy > LARGE_ACCURACY_M
         colour = QColor(self._palette.accuracy)
@@ -162,6 +165,7 @@ class UnitLayer:
         painter.setBrush(wash)
         painter.setPen(QPen(line, 1.0))
         per_px = metres_per_pixel(lat=frame.view.lat, zoom=frame.view.zoom)
+        wanted &= marked | (accuracy < WIDEST_ACCURACY_PX * per_px)
         for index in np.flatnonzero(wanted).tolist():
             radius = float(accuracy[index]) / per_px
             if radius > frame.radius_px + 3:

@@ -71,6 +71,9 @@ class UnitsModel(QAbstractTableModel):
             return self._text(f"units.column.{HEADERS[section]}")
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._text("units.sort_tip")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section in (STATUS, NAME) else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:

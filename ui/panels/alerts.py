@@ -10,6 +10,7 @@ from console.store.store import Store
 from ui.text import Texts
 from ui.words import clock_minute, clock_time, party_name
 
+
 class Level(StrEnum):
     DANGER = "danger"
     WARN = "warn"

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from comms.domain.call import CallEnd, CallPhase
 from console.store.calls import PointCall
@@ -47,9 +47,13 @@ class CallStrip(QWidget):
         self._more = label(tone="warn", parent=self)
         self._current = ElidedLabel(parent=self)
         self._ringing = [ElidedLabel(parent=self) for _ in range(LINES_SHOWN)]
+        for line in self._ringing:
+            line.setMargin(4)
         self._answer = CommandButton("answer", controls, text, look, self, tone="answer", shows_key=True)
         self._hang_up = CommandButton("hang_up", controls, text, look, self, tone="hang_up", shows_key=True)
-        self._mute = CommandButton("mute", controls, text, look, self)
+        self._mute = CommandButton("mute", controls, text, look, self, tone="flat", shows_key=True)
+        self._mute.setCheckable(True)
+        self._mute.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._mute.clicked.connect(self._read)
         self._arrange()
         self._clock = QTimer(self)
@@ -68,6 +72,7 @@ class CallStrip(QWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._more)
+        head.addWidget(self._mute)
         column.addLayout(head)
         column.addWidget(self._current)
         for line in self._ringing:
@@ -75,8 +80,8 @@ class CallStrip(QWidget):
         column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(4)
-        for button, stretch in ((self._answer, 3), (self._hang_up, 3), (self._mute, 2)):
-            row.addWidget(button, stretch)
+        for button in (self._answer, self._hang_up):
+            row.addWidget(button)
         column.addLayout(row)
 
     def _on_notice(self, notice: Notice) -> None:
@@ -99,7 +104,6 @@ class CallStrip(QWidget):
         self._read_ringing()
         for button in (self._answer, self._hang_up, self._mute):
             button.refresh()
-        self._mute.setCheckable(True)
         self._mute.setChecked(self._controls.is_muted and self._store.point_call is not None)
         self.setFixedHeight(self._look.px(138))
         self.update()
@@ -134,9 +138,10 @@ class CallStrip(QWidget):
         for line, call in zip(self._ringing, ringing, strict=False):
             left = duration(call.rings_until - now)
             line.setText(self._text("calls.ringing", name=call.caller_name, time=left))
-            set_tone(line, "danger" if call.call.is_emergency else "warn")
+            set_tone(line, "emergency" if call.call.is_emergency else "ringing")
         for line in self._ringing[len(ringing) :]:
             line.setText("")
+            set_tone(line, "dim")
         more = len(ringing) - LINES_SHOWN
         self._more.setText(self._text("calls.more", count=more) if more > 0 else "")
 

@@ -33,6 +33,8 @@ class OrdersPanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._store = store
         self._selection = selection
         self._look = look
@@ -99,7 +101,7 @@ class OrdersPanel(QWidget):
         row.addWidget(self._new)
         column.addLayout(row)
         column.addWidget(self._empty)
-        column.addWidget(self._view, 5)
+        column.addWidget(self._view, 4)
         column.addWidget(self.detail, 6)
 
     def _on_notice(self, notice: Notice) -> None:

@@ -137,7 +137,7 @@ class SituationStrip(QWidget):
         if self._overdue:
             x = self._paint_words(painter, x, text("situation.overdue", count=len(self._overdue)), theme.danger)
         x = self._paint_words(painter, x, orders, theme.on_calm)
-        for status in reversed(_SHOWN_STATUSES):
+        for status in () if self._alerts else reversed(_SHOWN_STATUSES):  # alerts need the room
             words = f"{text(f'status.{status.value}')} {self._presence.statuses[status]}"
             x = self._paint_words(painter, x, words, theme.on_calm, gap=look.px(4))
             side = look.px(11)

@@ -1,7 +1,7 @@
 """One talkgroup: its name, who has the floor, whether it is heard, and the button to talk."""
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from comms.domain.talkgroup import Talkgroup
@@ -136,14 +136,14 @@ class TalkCard(QWidget):
         look, theme = self._look, self._look.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(theme.accent if self._is_chosen else theme.line))
-        painter.setBrush(QColor(theme.chosen if self._is_chosen else theme.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), look.px(5), look.px(5))
         ground, _ = fills(theme)[self._face.tone]
-        if self._face.tone not in (Tone.CALM, Tone.OFF):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ground))
-            painter.drawRoundedRect(QRect(0, 0, look.px(4), self.height() - 1), 2, 2)
+        is_busy = self._face.tone not in (Tone.CALM, Tone.OFF)
+        edge = ground if is_busy else theme.accent if self._is_chosen else theme.line
+        width = look.px(2) if is_busy or self._is_chosen else 1
+        painter.setPen(QPen(QColor(edge), width))
+        painter.setBrush(QColor(theme.chosen if self._is_chosen else theme.raised))
+        inside = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.drawRoundedRect(inside, look.px(5), look.px(5))
         left = self._ear.geometry().right() + look.px(5)
         column = QRect(left, look.px(4), self.button.x() - left - look.px(6), self.height() - look.px(8))
         self._paint_lines(painter, column)
@@ -174,8 +174,10 @@ class TalkCard(QWidget):
         painter.setFont(look.font(px=11))
         painter.setPen(QColor(theme.text_dim))
         hearing = self._text("card.hearing", count=self._hearing)
-        words = f"{face.time}  {hearing}" if face.time else hearing
-        painter.drawText(third, flags, _cut(painter, words, third.width()))
+        room = third.width() - painter.fontMetrics().horizontalAdvance(hearing) - look.px(6)
+        painter.drawText(third, flags, _cut(painter, face.time, room) if face.time else hearing)
+        if face.time and painter.fontMetrics().horizontalAdvance(face.time) <= room:
+            painter.drawText(third, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), hearing)
 
     def _keys_shown(self) -> str:
         keys = [f"F{self._number}"] if self._is_talking_key else []

@@ -132,7 +132,7 @@ class TopBar(QWidget):
     def _restyle(self) -> None:
         look, theme = self._look, self._look.theme
         self.setFixedHeight(look.px(HEIGHT_PX))
-        self._search.setFixedWidth(look.px(230))
+        self._search.setFixedWidth(look.px(270))
         self._search.setIcon(icon("search", theme.text_dim))
         pictures = {"shortcuts": "keyboard", "language": "language", "settings": "settings"}
         pictures["theme"] = "sun" if theme.is_dark else "moon"

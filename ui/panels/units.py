@@ -1,7 +1,7 @@
 """The list of units: find, narrow down by status, pick; the picked one's card below."""
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from console.store.store import Store
 from ui.controls import Controls
 from ui.models.presence import Presence
 from ui.models.unit_filter import UnitFilter
-from ui.models.units import AGE, BATTERY, DISTANCE, NAME, STATUS, UNIT_ID_ROLE, UnitsModel
+from ui.models.units import AGE, BATTERY, DISTANCE, HEADERS, NAME, STATUS, UNIT_ID_ROLE, UnitsModel
 from ui.panels.unit_card import UnitCard
 from ui.selection import Selection
 from ui.text import Texts
@@ -51,6 +51,8 @@ class UnitsPanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._store = store
         self._controls = controls
         self._selection = selection
@@ -93,7 +95,7 @@ class UnitsPanel(QWidget):
     def _chip(self, status: UnitStatus) -> QToolButton:
         chip = QToolButton(self)
         chip.setObjectName(f"chip_{status.value}")
-        chip.setProperty("tone", "flat")
+        chip.setProperty("tone", "chip")
         chip.setCheckable(True)
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -156,6 +158,7 @@ class UnitsPanel(QWidget):
             words = self._text(f"status.{status.value}")
             chip.setToolTip(self._text("units.only", status=words))
             chip.setAccessibleName(words)
+        self._fit_columns()
         self._count()
 
     def _count(self) -> None:
@@ -175,11 +178,24 @@ class UnitsPanel(QWidget):
             painter.end()
             chip.setIcon(QIcon(pixmap))
             chip.setIconSize(QSize(side, side))
-        header = self._view.horizontalHeader()
-        for column, width in ((STATUS, 86), (DISTANCE, 58), (BATTERY, 42), (AGE, 56)):
-            header.resizeSection(column, look.px(width))
+        self._fit_columns()
         self._view.verticalHeader().setDefaultSectionSize(look.px(ROW_PX))
         self._view.viewport().update()
+
+    def _fit_columns(self) -> None:
+        """Wide enough for the header and for the longest that is usual, in the language of now."""
+        look, text = self._look, self._text
+        cells = QFontMetrics(look.font(px=12))
+        statuses = max(cells.horizontalAdvance(text(f"status.{status.value}")) for status in UnitStatus)
+        usual = {
+            STATUS: look.px(15) + statuses,
+            DISTANCE: cells.horizontalAdvance(text("distance.kilometres", count="88.8")),
+            BATTERY: cells.horizontalAdvance("100%"),
+            AGE: cells.horizontalAdvance(text("age.short.minutes", count=88)),
+        }
+        for column, width in usual.items():
+            head = cells.horizontalAdvance(text(f"units.column.{HEADERS[column]}"))
+            self._view.horizontalHeader().resizeSection(column, max(width, head) + look.px(12))
 
     def _filter_again(self) -> None:
         """Not while the officer's hand is on the list."""

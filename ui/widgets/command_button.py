@@ -58,7 +58,8 @@ class CommandButton(QPushButton):
     def _retranslate(self) -> None:
         name = self._command.name(self._text)
         key = key_words(self._command.keys[0]) if self._command.keys else ""
-        self.setText(f"{name} {key}" if key and self._shows_key else self._text(f"short.{self._command.id}"))
+        short = self._text(f"short.{self._command.id}")
+        self.setText(f"{short} {key}" if key and self._shows_key else short)
         self.setToolTip(f"{name}  {key}" if key else name)
         self.setAccessibleName(name)
 

@@ -44,7 +44,7 @@ class ElidedLabel(QLabel):
         option = QStyleOption()
         option.initFrom(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
-        inside = self.contentsRect()
+        inside = self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)
         words = self.fontMetrics().elidedText(self.text(), self._mode, inside.width())
         painter.drawText(inside, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), words)
 

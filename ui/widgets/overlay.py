@@ -34,6 +34,10 @@ class Overlay(QFrame):
     def wanted_height(self) -> int:
         return self.sizeHint().height()
 
+    def inset(self) -> int:
+        """Distance from the top or bottom edge."""
+        return 8
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._host and event.type() is QEvent.Type.Resize:
             self.place()
@@ -48,9 +52,9 @@ class Overlay(QFrame):
             case Corner.RIGHT:
                 self.setGeometry(room.width() - width, 0, width, room.height())
             case Corner.TOP:
-                self.setGeometry(middle, 0, width, height)
+                self.setGeometry(middle, self.inset(), width, height)
             case Corner.BOTTOM:
-                self.setGeometry(middle, room.height() - height - 8, width, height)
+                self.setGeometry(middle, room.height() - height - self.inset(), width, height)
             case Corner.CENTRE:
                 self.setGeometry(middle, (room.height() - height) // 2, width, height)
             case Corner.FULL:

@@ -111,6 +111,9 @@ class Toasts(Overlay):
     def wanted_height(self) -> int:
         return max(1, self._column.totalHeightForWidth(self.wanted_width()))
 
+    def inset(self) -> int:
+        return self._look.px(34)
+
     def _settle(self) -> None:
         QTimer.singleShot(0, self, self._close_up)
 

@@ -75,7 +75,7 @@ class VideoTile(QWidget):
 
     def _place_buttons(self) -> None:
         side = self._look.px(BAR_PX)
-        self._close.setIconSize(QSize(side - 8, side - 8))
+        self._close.setIconSize(QSize(side - 6, side - 6))
         self._close.setGeometry(self.width() - side, 0, side, side)
         size = self._watch.sizeHint()
         y = (self.height() + side) // 2 + self._look.px(6)
@@ -191,12 +191,12 @@ class VideoTile(QWidget):
         is_live = showing.stage is Stage.PLAYING and self._image is not None
         colour = theme.danger if is_live else theme.text_dim
         paint_icon(painter, "video", colour, QRectF(look.px(5), (bar.height() - side) / 2, side, side))
-        painter.setFont(look.font(px=11, is_bold=True))
+        painter.setFont(look.font(px=11))
         painter.setPen(QColor(theme.text))
         kind = self._text(f"video_kind.{showing.kind.value}")
-        words = f"{self._unit_name} · {kind}"
+        words = f"{self._unit_name} {kind}"
         if is_live:
-            words += f" · {duration(self._now - showing.since)}"
+            words += f" {duration(self._now - showing.since)}"
         room = bar.adjusted(side + look.px(9), 0, -bar.height(), 0)
         cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), cut)

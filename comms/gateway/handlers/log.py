@@ -8,7 +8,10 @@ from comms.protocol.pushes import Done, LogPage
 
 
 async def read(gateway: Gateway, session: Session, command: LogRead) -> LogPage:
-    page = await gateway.journal.read_log(before_seq=command.before_seq, limit=command.limit)
+    before_seq = command.before_seq
+    if before_seq is not None and before_seq > gateway.journal.durable.seq:
+        before_seq = None  # also whatever is too large for SQL
+    page = await gateway.journal.read_log(before_seq=before_seq, limit=command.limit)
     return LogPage(id=command.id, events=tuple(page), has_more=bool(page) and page[0].seq > 1)
 
 

@@ -30,10 +30,48 @@ export class Terminal {
     this._code = null;
     this._watchers = new Set();
     this._toasters = new Set();
+    this._build({ url, player });
+  }
+
+  _build({ url, player }) {
     const changed = (topic) => () => this._changed(topic);
+    this._buildDevices({ player, changed });
+    this._buildPost({ url, changed });
+    const { clock, media, tones, camera } = this;
     const ask = (command) => this.ask(command);
     const complain = (sentence) => this.toast(sentence, "bad");
-    const text = (key, values) => words.text(key, values);
+    const ready = () => this.microphone.acquire();
+    const text = (key, values) => this.words.text(key, values);
+    this.talk = new Talk({ clock, media, tones, ask, onChange: changed("talk") });
+    this.calls = new Calls({ clock, media, tones, ask, ready, complain, onChange: changed("call") });
+    this.videos = new Videos({ camera, media, tones, ask, complain, text, onChange: changed("video") });
+    this.videos.consent = this.settings.get("video_consent") ?? "ask";
+    this.duty = new Duty({
+      clock,
+      book: this.orders,
+      courier: this.courier,
+      place: () => this.location.last,
+      tones,
+      complain,
+      onChange: changed("orders"),
+      onNews: (news) => this._orderNews(news),
+    });
+  }
+
+  _buildDevices({ player, changed }) {
+    const onFix = (fix) => this.courier.report(fix);
+    const onLost = () => this.talk.voiceLost();
+    this.tones = new Tones();
+    this.media = new Media({ player, onState: (state) => this._mediaState(state) });
+    this.microphone = new Microphone({ media: this.media, onChange: changed("talk"), onLost });
+    this.camera = new Camera();
+    this.wake = new Wake();
+    this.location = new Location({ clock: this.clock, onFix, onState: changed("location") });
+  }
+
+  /** The link, and what waits to go over it. */
+  _buildPost({ url, changed }) {
+    const { clock, store } = this;
     this.link = new Link({
       url,
       clock,
@@ -44,11 +82,6 @@ export class Terminal {
       onState: (state) => this._linkState(state),
       onEnded: (push) => this._ended(push),
     });
-    this.tones = new Tones();
-    this.media = new Media({ player, onState: (state) => this._mediaState(state) });
-    this.microphone = new Microphone({ media: this.media, onChange: changed("talk"), onLost: () => this.talk.voiceLost() });
-    this.camera = new Camera();
-    this.wake = new Wake();
     this.orders = new OrderBook({ store });
     this._outbox = new Outbox({ store });
     this._track = new Track({ store, newId });
@@ -59,22 +92,6 @@ export class Terminal {
       track: this._track,
       onOutcome: (answer) => this._settled(answer),
       onChange: changed("link"),
-    });
-    this.location = new Location({ clock, onFix: (fix) => this.courier.report(fix), onState: changed("location") });
-    const ready = () => this.microphone.acquire();
-    this.talk = new Talk({ clock, media: this.media, tones: this.tones, ask, onChange: changed("talk") });
-    this.calls = new Calls({ clock, media: this.media, tones: this.tones, ask, ready, complain, onChange: changed("call") });
-    this.videos = new Videos({ camera: this.camera, media: this.media, tones: this.tones, ask, complain, text, onChange: changed("video") });
-    this.videos.consent = settings.get("video_consent") ?? "ask";
-    this.duty = new Duty({
-      clock,
-      book: this.orders,
-      courier: this.courier,
-      place: () => this.location.last,
-      tones: this.tones,
-      complain,
-      onChange: changed("orders"),
-      onNews: (news) => this._orderNews(news),
     });
   }
 
