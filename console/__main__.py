@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -60,7 +61,7 @@ async def run_desk(options: argparse.Namespace) -> int:
     front = Front(desk, file=file, loaded=loaded, url=options.url, officer_name=options.user)
     with EndSignals(front.window.close):
         front.window.show()
-        town = EmbeddedTown(options.folder / "demo", Town(units=options.units)) if options.demo else None
+        town = _demo_town(options) if options.demo else None
         try:
             if town is not None:
                 desk.tasks.spawn(begin_demo(desk, front, town))
@@ -75,11 +76,15 @@ async def run_desk(options: argparse.Namespace) -> int:
     return 0
 
 
+def _demo_town(options: argparse.Namespace) -> EmbeddedTown:
+    return EmbeddedTown(options.folder / "demo", Town(units=options.units), is_lively=True)
+
+
 async def begin_demo(desk: Desk, front: Front, town: EmbeddedTown) -> None:
     front.say("ok", "toast.demo_starts")
     try:
         await asyncio.wrap_future(desk.comms.submit(town.start))
-    except EmbeddedError as error:
+    except (EmbeddedError, OSError) as error:
         front.say("danger", "toast.demo_failed", str(error))
         return
     await desk.connect(town.url, sign_in=town.sign_in())
@@ -116,8 +121,18 @@ def _ignore(_number: int, _frame: object) -> None:
     """The wake-up byte says it; without a handler Python would not write one."""
 
 
+def _has_display() -> bool:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
+
+
 def main() -> int:
     options = parse(sys.argv[1:])
+    if options.rehearse:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    elif not _has_display():
+        sys.stderr.write("There is no display to show the desk on; --rehearse plays a duty minute without one.\n")
+        return EXIT_NOT_STARTED
     handler = open_log(default_folder(), is_verbose=options.verbose)
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)

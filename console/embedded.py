@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 8.0
 PREPARE_TIMEOUT_S = 180.0
+LIFE = ("--talk", "town:40:4", "--return-video", "2", "--call-officer", "240")
+"""Options of `comms.fleet`: how much happens by itself in a demonstration."""
 _STREAM_LIMIT_BYTES = 1 << 20
 
 
@@ -87,7 +89,7 @@ class Child:
 
     async def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
+        with self.log.open("wb") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "console.child", str(os.getpid()), *self.arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
@@ -152,11 +154,13 @@ async def _drain(stream: asyncio.StreamReader) -> None:
 class EmbeddedTown:
     """Started and stopped on one loop. `url` and `officer` are there after `start`."""
 
-    def __init__(self, folder: Path, town: Town | None = None, *, held_back: int = 0) -> None:
-        """The last `held_back` units are not simulated: somebody else signs in for them."""
+    def __init__(self, folder: Path, town: Town | None = None, *, held_back: int = 0, is_lively: bool = False) -> None:
+        """The last `held_back` units are not simulated: somebody else signs in for them. In a lively town units
+        talk, send video and call the officer by themselves now and then."""
         self.files = Files(folder)
         self._town = town or Town()
         self._held_back = held_back
+        self._is_lively = is_lively
         self._gateway: Child | None = None
         self._fleet: Child | None = None
         self._keepers: list[asyncio.Task[None]] = []
@@ -177,7 +181,7 @@ class EmbeddedTown:
         return tuple(unit.id for unit in town.units[len(town.units) - self._held_back :])
 
     async def start(self) -> None:
-        """Raises EmbeddedError. After it the gateway listens; terminals are still signing in."""
+        """Raises EmbeddedError or OSError. After it the gateway listens; terminals are still signing in."""
         if not self._is_made():
             await self._make()
         self._gateway = self._gateway_child(0)
@@ -240,7 +244,7 @@ class EmbeddedTown:
             "--town", str(files.town), "--seed", str(self._town.seed),
             "--units", str(self._town.units - self._held_back),
         )  # fmt: skip
-        return Child("fleet", arguments, files.log("fleet"))
+        return Child("fleet", (*arguments, *(LIFE if self._is_lively else ())), files.log("fleet"))
 
     async def _keep_gateway(self) -> None:
         """A gateway that died is started again on its port: desk and terminals come back by themselves."""

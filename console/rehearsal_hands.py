@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -47,6 +48,13 @@ class Hands:
                 widget.rect().center(),
             )
         )
+
+    def command(self, command_id: str) -> None:
+        """As its button, its menu or the palette would."""
+        action = self._window.findChild(QAction, f"key_{command_id}")
+        if action is None:
+            raise KeyError(command_id)
+        action.trigger()
 
     def write(self, field: QLineEdit | QPlainTextEdit, words: str) -> None:
         """Into a field, as an input method does: Chinese has no keys."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from comms.domain.call import CallPhase
 from comms.domain.ids import OrderId, TalkgroupId, VideoId
@@ -28,6 +29,7 @@ TALK_PACKETS = 75
 HEARD_BLOCKS = 40
 """0.4 s of voice out of the desk's loudspeaker."""
 Latency = dict[str, float]
+W = TypeVar("W", bound=QWidget)
 
 
 class StepFailedError(Exception):
@@ -43,13 +45,35 @@ class Scene:
     hands: Hands
     eyes: Eyes
     ear: Ear
-    units: list[FieldUnit]
-    talkgroup_id: TalkgroupId
     monotonic: Callable[[], float]
+    voice_received: Callable[[], int | None]
+    """Voice packets the simulated terminals have received, as they last said (every 10 s)."""
     far: Callable[..., Awaitable[object]]
+    units: list[FieldUnit] = field(default_factory=list)
     detail: str = ""
     order_id: OrderId | None = None
     video_ids: list[VideoId] = field(default_factory=list)
+
+    def listeners(self, talkgroup_id: TalkgroupId) -> int:
+        """Simulated terminals that hear a talkgroup now."""
+        own = {unit.unit_id for unit in self.units}
+        return sum(
+            state.is_online and talkgroup_id in state.affiliated and unit_id not in own
+            for unit_id, state in self.store.picture.units.items()
+        )
+
+    @property
+    def talkgroup_id(self) -> TalkgroupId:
+        """The first worker's own talkgroup, or another it may be in when nobody else hears that one."""
+        mine = self.store.picture.units[self.units[0].unit_id].unit.talkgroup_ids
+        return mine[0] if self.listeners(mine[0]) else max(mine, key=self.listeners)
+
+    def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the area's middle. Raises StepFailedError without a map."""
+        if self.store.area is None:
+            raise StepFailedError("there is no map")
+        south, west, north, east = self.store.area.bounds
+        return (south + north) / 2, (west + east) / 2
 
     def ms_since(self, at: float) -> float:
         return round((self.monotonic() - at) * 1000, 1)
@@ -77,6 +101,7 @@ async def units_on_the_map(scene: Scene) -> Latency:
 async def talk_to_group(scene: Scene) -> Latency:
     """Hold the space key: the floor is granted, the field hears it; let go: it is free."""
     store, group, listener = scene.store, scene.talkgroup_id, scene.units[0]
+    await scene.far(listener.affiliate, group)
     scene.window.controls.listen(group, True)
     await scene.eyes.see(lambda: group in store.affiliated, within_s=SOON_S)
     scene.window.controls.select_talkgroup(group)
@@ -94,8 +119,7 @@ async def talk_to_group(scene: Scene) -> Latency:
     assert listener.first_heard_at is not None
     await scene.eyes.see(lambda: store.floor(group).talker is None, within_s=SOON_S)
     await scene.eyes.see(lambda: store.talk(group).state is TalkState.IDLE, within_s=SOON_S)
-    hearing = sum(group in state.affiliated and state.is_online for state in store.picture.units.values())
-    scene.detail = f"{hearing} terminals in the talkgroup; {listener.heard_packets} packets at one of them"
+    scene.detail = f"{scene.listeners(group)} simulated listeners; {listener.heard_packets} packets at the script's own"
     return {"granted": granted_ms, "first packet in the field": round((listener.first_heard_at - pressed_at) * 1000, 1)}
 
 
@@ -225,14 +249,13 @@ async def order_to_nearest(scene: Scene) -> Latency:
     store, window = scene.store, scene.window
     three = scene.units[:3]
     place = await _gather(scene, three)
-    window.controls.compose_for_nearest(place)
+    window.controls.orders.compose_for_nearest(place)
     composer = window.parts.composer
-    scene.hands.write(composer.title_field, "东门路口积水，请立即疏导")
-    scene.hands.write(composer.text_field, "到场后拍照回传，确认排水口是否堵塞。")
+    scene.hands.write(_child(composer, QLineEdit), "东门路口积水，请立即疏导")
+    scene.hands.write(_child(composer, QPlainTextEdit), "到场后拍照回传，确认排水口是否堵塞。")
     scene.hands.picture_now("order-sheet")
     known = set(store.picture.orders)
-    send = composer.findChild(QPushButton, "composer_send")
-    assert send is not None
+    send = _child(composer, QPushButton, "composer_send")
     issued_at = scene.monotonic()
     await scene.hands.click(send)
     await scene.eyes.see(lambda: bool(set(store.picture.orders) - known), within_s=SOON_S)
@@ -244,13 +267,16 @@ async def order_to_nearest(scene: Scene) -> Latency:
     return {"issued": issued_ms}
 
 
+def _child(parent: QWidget, kind: type[W], name: str = "") -> W:
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    if found is None:
+        raise StepFailedError(f"the window has no {name or kind.__name__} there")
+    return found
+
+
 async def _gather(scene: Scene, units: list[FieldUnit]) -> Place:
     """The three stand at one corner, closer to it than anybody."""
-    area = scene.store.area
-    if area is None:
-        raise StepFailedError("there is no map")
-    south, west, north, east = area.bounds
-    lat, lon = (south + north) / 2, (west + east) / 2
+    lat, lon = scene.middle()
     rows = [scene.store.positions.row_of(unit.unit_id) for unit in units]
     for number, unit in enumerate(units):
         await scene.far(unit.stand_at, lat + number * 1e-6, lon)
@@ -278,7 +304,7 @@ async def order_verified(scene: Scene) -> Latency:
     """The officer verifies what was completed."""
     scene.window.selection.set_order(_order(scene))
     started_at = scene.monotonic()
-    scene.window.controls.verify()
+    scene.hands.command("order_verify")
     await _all_are(scene, AssignmentState.VERIFIED)
     return {"verified": scene.ms_since(started_at)}
 
@@ -292,6 +318,14 @@ def _order(scene: Scene) -> OrderId:
 async def _all_are(scene: Scene, wanted: AssignmentState) -> None:
     order = scene.store.picture.orders[_order(scene)]
     await scene.eyes.see(lambda: set(order.assignments.values()) == {wanted}, within_s=LATER_S)
+
+
+async def fleet_heard(scene: Scene) -> Latency:
+    """What was said to the group reached the simulated terminals, by their own count."""
+    started_at = scene.monotonic()
+    await scene.eyes.see_turning(lambda: bool(scene.voice_received()), within_s=LATER_S)
+    scene.detail = f"{scene.voice_received()} voice packets at simulated terminals"
+    return {"told": scene.ms_since(started_at)}
 
 
 async def recording_played(scene: Scene) -> Latency:
@@ -334,4 +368,5 @@ DUTY_MINUTE: tuple[tuple[str, Step], ...] = (
     ("order-done", order_carried_out),
     ("order-verified", order_verified),
     ("recording", recording_played),
+    ("fleet-heard", fleet_heard),
 )

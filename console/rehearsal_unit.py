@@ -16,7 +16,7 @@ from comms.domain.position import Fix
 from comms.link.client import Link
 from comms.link.clock import Clock
 from comms.link.state import LinkPhase, LinkState
-from comms.media.client import MediaClient
+from comms.media.client import MediaClient, MediaFailedError
 from comms.media.opus import Pcm
 from comms.media.rtp import AUDIO_RATE_HZ, RtpPacket
 from comms.media.video import film_card
@@ -30,6 +30,7 @@ from console.actions.requester import NewId
 
 P = TypeVar("P", bound=Push)
 _FRAME_MS = 20
+DEVICE_NAME = "rehearsal"
 WALK: tuple[AssignmentState, ...] = (
     AssignmentState.READ,
     AssignmentState.ACCEPTED,
@@ -79,15 +80,17 @@ class FieldUnit:
             await self._media.connected()
 
     async def stop(self) -> None:
-        self._media.close()
         await self._link.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._media.close()
 
     def _sign_in(self) -> Command:
         if self._device_token is None:
-            return cmd.TerminalEnrol(id=self._new_id(), protocol=PROTOCOL_VERSION, code=self._code)
+            return cmd.TerminalEnrol(
+                id=self._new_id(), protocol=PROTOCOL_VERSION, code=self._code, device_name=DEVICE_NAME
+            )
         return cmd.TerminalSignIn(id=self._new_id(), protocol=PROTOCOL_VERSION, device_token=self._device_token)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -220,7 +223,10 @@ class FieldUnit:
             if is_asked.is_set():
                 is_asked.clear()
                 index = 0
-            self._media.send_video(film.pictures[index % len(film.pictures)].payloads)
+            try:
+                self._media.send_video(film.pictures[index % len(film.pictures)].payloads)
+            except MediaFailedError:
+                return  # the path is gone, and the video with it
             index += 1
             await asyncio.sleep(1 / film.rate_hz)
 

@@ -9,8 +9,8 @@ purpose="${1:-run}"
 packages="libopus0 libportaudio2 libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 fonts-noto-cjk"
-# A real browser as the web terminal, a virtual screen.
-[ "$purpose" = test ] && packages="$packages chromium xvfb xdotool"
+# A real browser as the web terminal, a real TURN server.
+[ "$purpose" = test ] && packages="$packages chromium coturn"
 
 missing=""
 for package in $packages; do

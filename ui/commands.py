@@ -7,6 +7,7 @@ from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState
 from console.store.link import LinkPhase
 from ui.controls import Controls
+from ui.order_controls import OrderControls
 from ui.text import Texts
 
 Claim = Callable[[Controls], bool]
@@ -72,6 +73,13 @@ def _shows(part: str) -> Callable[[Controls], None]:
     return show
 
 
+def _of_orders(run: Callable[[OrderControls], None]) -> Callable[[Controls], None]:
+    def run_it(controls: Controls) -> None:
+        run(controls.orders)
+
+    return run_it
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing the officer can do with a click or a key. `keys` are in Qt's portable form, the first is shown."""
@@ -129,14 +137,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("play_last", "voice", "play", Controls.play_last, ("Ctrl+R",), _has_recording),
     Command("unit_call", "unit", "phone", Controls.call_unit, ("Ctrl+E",), _can_call),
     Command("unit_video", "unit", "video", Controls.video_unit, ("Ctrl+D",), _can_reach_unit),
-    Command("unit_order", "unit", "order", Controls.compose_for_selection, (), _has_unit),
+    Command("unit_order", "unit", "order", _of_orders(OrderControls.compose_for_selection), (), _has_unit),
     Command("unit_centre", "unit", "target", Controls.centre_unit, ("Ctrl+M",), _has_unit),
     Command("unit_talkgroup", "unit", "group", Controls.talkgroup_of_unit, ("Ctrl+G",), _has_unit),
-    Command("order_new", "order", "plus", Controls.compose_for_selection, ("Ctrl+N",)),
-    Command("order_remind", "order", "bell", Controls.remind, (), _order_is_open),
-    Command("order_verify", "order", "check", Controls.verify, (), _order_is_completed),
-    Command("order_send_back", "order", "back", Controls.send_back, (), _order_is_completed),
-    Command("order_cancel", "order", "cancel", Controls.cancel_order, (), _order_is_open),
+    Command("order_new", "order", "plus", _of_orders(OrderControls.compose_for_selection), ("Ctrl+N",)),
+    Command("order_remind", "order", "bell", _of_orders(OrderControls.remind), (), _order_is_open),
+    Command("order_verify", "order", "check", _of_orders(OrderControls.verify), (), _order_is_completed),
+    Command("order_send_back", "order", "back", _of_orders(OrderControls.send_back), (), _order_is_completed),
+    Command("order_cancel", "order", "cancel", _of_orders(OrderControls.cancel_order), (), _order_is_open),
     Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
     Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),

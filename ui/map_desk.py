@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 from comms.domain.ids import JurisdictionId, OrderId, UnitId
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
 from ui.commands import BY_ID
-from ui.controls import Beginning, Controls
+from ui.controls import Controls
 from ui.finder import grid_at, grid_name
 from ui.map.gestures import MapTool
 from ui.map.map_widget import MapWidget
+from ui.order_controls import Beginning
 from ui.panels.composer import Composer
 from ui.text import Texts
 from ui.theme import Look
@@ -123,7 +124,7 @@ class MapDesk(QObject):
 
     def _circle_drawn(self, lat: float, lon: float, radius_m: float) -> None:
         """Drag, release: the sheet is open with everybody inside."""
-        self._controls.compose_for_circle(CircleTarget(lat=lat, lon=lon, radius_m=radius_m))
+        self._controls.orders.compose_for_circle(CircleTarget(lat=lat, lon=lon, radius_m=radius_m))
 
     # --- menus ----------------------------------------------------------------------------------------
 
@@ -144,8 +145,8 @@ class MapDesk(QObject):
         if unit_id is not None:
             self._add_unit_commands(menu)
             menu.addSeparator()
-        self._add(menu, "map_menu.order_here", partial(self._controls.compose, Beginning(place=place)))
-        self._add(menu, "map_menu.nearest", partial(self._controls.compose_for_nearest, place))
+        self._add(menu, "map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
+        self._add(menu, "map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
         self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
         menu.popup(QCursor.pos())
 

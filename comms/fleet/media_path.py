@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from comms.fleet.speech import Words
 from comms.fleet.terminal_link import TerminalLink
 from comms.link.line import LinkLostError
 from comms.media.client import MediaClient, MediaFailedError
@@ -135,15 +136,15 @@ class MediaPath:
 class Mouth:
     """Sends speech in real time while it is open, whatever clock a drill keeps: voice is never faster than life."""
 
-    def __init__(self, media: MediaPath, packets: Callable[[int], tuple[VoicePacket, ...]]) -> None:
-        """`packets(frame_ms)` is what is said, over and over."""
+    def __init__(self, media: MediaPath, words: Callable[[int], Words]) -> None:
+        """`words(frame_ms)` is what is said, over and over."""
         self.sent = 0
         self._media = media
-        self._packets = packets
+        self._words_at = words
         self._timer: asyncio.Handle | None = None
         self._due = 0.0
         self._frame_s = 0.02
-        self._words: tuple[VoicePacket, ...] = ()
+        self._words: Words | None = None
         self._at = 0
         self._last_sequence: int | None = None
 
@@ -155,7 +156,7 @@ class Mouth:
         if self._timer is not None:
             return
         self._frame_s = frame_ms / 1000
-        self._words, self._at, self._last_sequence = self._packets(frame_ms), 0, None
+        self._words, self._at, self._last_sequence = self._words_at(frame_ms), 0, None
         loop = asyncio.get_running_loop()
         self._due = loop.time()
         self._timer = loop.call_soon(self._say)
@@ -168,7 +169,8 @@ class Mouth:
         return self._last_sequence
 
     def _say(self) -> None:
-        sequence = self._media.send_voice(self._words[self._at % len(self._words)], is_first=self._at == 0)
+        assert self._words is not None
+        sequence = self._media.send_voice(self._words.packet(self._at), is_first=self._at == 0)
         if sequence is not None:
             self._last_sequence = sequence
             self.sent += 1

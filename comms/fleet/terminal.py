@@ -18,7 +18,7 @@ from comms.fleet.floor_key import FloorAnswer, FloorKey, FloorPush
 from comms.fleet.lettering import photo
 from comms.fleet.media_path import Heard, MediaPath, Mouth
 from comms.fleet.reporting import Reporting
-from comms.fleet.speech import Speech
+from comms.fleet.speech import VOICES, Speech
 from comms.fleet.terminal_link import Credentials, LinkPhase, TerminalLink
 from comms.fleet.whereabouts import Source
 from comms.fleet.work import Work
@@ -87,7 +87,9 @@ class SimulatedTerminal:
         worker = Worker(self.link.asking, person, clock, around.spawn)
         self.link.asking.says_twice = Fault.SAY_TWICE in faults
         self.media = self._make_media(around.certificate) if around.certificate is not None else None
-        self.mouth = Mouth(self.media, lambda frame_ms: around.speech.packets(row, frame_ms)) if self.media else None
+        self.mouth = (
+            Mouth(self.media, lambda frame_ms: around.speech.words(row % VOICES, frame_ms)) if self.media else None
+        )
         self.work = Work(worker, legs=around.source, row=row, take_photo=self._take_photo)
         self.calling = Calling(worker, mouth=self.mouth)
         self.calling.is_deaf = Fault.DEAF_TO_CALLS in faults

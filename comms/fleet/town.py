@@ -179,7 +179,7 @@ def _places(draft: _Draft) -> tuple[KeyPlace, ...]:
         lat, lon = draft.plan.inside(
             column, row, east=draft.roll.uniform(0.1, 0.9), north=draft.roll.uniform(0.1, 0.25)
         )
-        street_name = streets_at.get((True, row, column), f"{village.name}内街")
+        street_name = streets_at.get((True, row, column), f"{village.name[:2]}内街")
         address = f"{TOWN_NAME}{village.name}{street_name}{draft.roll.randrange(1, 300)}号"
         counts[category] = counts.get(category, 0) + 1
         name = _place_name(category, counts[category], village.name, address, draft.roll)

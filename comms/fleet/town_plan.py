@@ -19,9 +19,9 @@ VILLAGE_CELLS = 3
 VILLAGES_EAST, VILLAGES_NORTH = 4, 3
 COLUMNS = VILLAGES_EAST * VILLAGE_CELLS * CELL_BLOCKS
 ROWS = VILLAGES_NORTH * VILLAGE_CELLS * CELL_BLOCKS
-_TILT_DEG = 9.0
-_WARP_M = 110.0
-_WAVES = 3
+_TILT_DEG = 6.0
+_WARP_M = 520.0
+_WAVES = 4
 _JITTER_M = {0: 6.0, 1: 12.0, 2: 26.0}
 """Lanes are more crooked than main roads."""
 _METRES_A_DEGREE = 111_195.0
@@ -75,7 +75,7 @@ class Plan:
     def __init__(self, *, centre: Point, roll: random.Random) -> None:
         self._centre = centre
         waves = [
-            (roll.uniform(0.6, 1.4), roll.uniform(0.6, 1.4), roll.uniform(0, 2 * pi), roll.uniform(0, 2 * pi))
+            (roll.uniform(0.3, 1.3), roll.uniform(-1.3, 1.3), roll.uniform(0, 2 * pi), roll.uniform(0, 2 * pi))
             for _ in range(_WAVES)
         ]
         self._points = [

@@ -9,9 +9,11 @@ from comms.gateway.administration import add_officer, enrol, load, set_password
 from comms.gateway.clock import SystemClock
 from comms.gateway.options import Options, parse
 from comms.gateway.running import StartError, running
+from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
+from comms.gateway.turn import TurnServer, read_turn
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
 EXIT_CANNOT_START = 2
@@ -21,7 +23,13 @@ EXIT_DAMAGED = 3
 async def serve(options: Options) -> None:
     async with (
         stop_signal() as stopping,
-        running(options.data, host=options.host, port=options.port, tls=_tls(options)) as site,
+        running(
+            options.data,
+            host=options.host,
+            port=options.port,
+            tls=_tls(options),
+            settings=Settings(turn=_turn(options)),
+        ) as site,
     ):
         sys.stdout.write(options.listening_line(host=site.host, port=site.port, media_port=site.media_port))
         sys.stdout.flush()
@@ -37,6 +45,15 @@ def _tls(options: Options) -> ssl.SSLContext | None:
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
     return None
+
+
+def _turn(options: Options) -> TurnServer | None:
+    if options.turn_secret_file is None:
+        return None
+    try:
+        return read_turn(list(options.turn_url), options.turn_secret_file)
+    except (OSError, ValueError) as error:
+        raise StartError(f"The TURN secret cannot be read ({error}); check --turn-secret-file.") from None
 
 
 async def run(options: Options) -> None:

@@ -18,6 +18,8 @@ class Options:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     tls_local_ca: bool = False
+    turn_url: tuple[str, ...] = ()
+    turn_secret_file: Path | None = None
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -39,7 +41,10 @@ def parse(arguments: list[str]) -> Options:
     found = parser.parse_args(arguments)
     if found.command == "serve" and (found.tls_cert is None) is not (found.tls_key is None):
         parser.error("--tls-cert and --tls-key go together")
+    if found.command == "serve" and bool(found.turn_url) is (found.turn_secret_file is None):
+        parser.error("--turn-url and --turn-secret-file go together")
     values = {key: value for key, value in vars(found).items() if key != "every"}
+    values["turn_url"] = tuple(values.get("turn_url", ()))
     if found.command == "officer":
         values["command"] = f"officer {values.pop('action')}"
     return Options(**values)
@@ -55,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
     serving.add_argument("--tls-key", type=Path, help="its private key (PEM)")
     serving.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this gateway")
+
+    serving.add_argument("--turn-url", action="append", default=[], help="of a coturn server; may be repeated")
+    serving.add_argument("--turn-secret-file", type=Path, help="holds coturn's static-auth-secret")
 
     loading = _command(commands, "load", "load a town; loading it again changes nothing")
     loading.add_argument("--town", type=Path, required=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from comms.gateway.turn import TurnServer
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -15,6 +17,8 @@ class Settings:
     """How long a connection may stay over that limit without getting anything out."""
     push_again_s: float = 5.0
     """How long until an order that was not confirmed is pushed again."""
+    turn: TurnServer | None = None
+    """Where phones behind NAT relay their media; None when all reach the gateway's UDP port."""
     command_rate: float = 50.0
     """Commands a second one session may go on sending; a worker presses a few, a link pings."""
     command_burst: int = 300

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from comms.domain.events import TerminalEnrolled
-from comms.domain.ids import OfficerId, TalkgroupId, UnitId, officer_party, unit_party
+from comms.domain.ids import OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
 from comms.domain.jurisdiction import contains
 from comms.domain.picture import Picture
 from comms.domain.talkgroup import Talkgroup
@@ -17,7 +17,7 @@ from comms.journal.accounts import Accounts, Tokens
 from comms.journal.journal import Journal
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
 from comms.protocol.errors import RefusalCode
-from comms.protocol.pushes import Enrolled, Push, TokenGranted, Welcome
+from comms.protocol.pushes import Enrolled, IceServer, Push, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 
 SignInCommand = DeskSignIn | DeskResume | TerminalSignIn
@@ -129,6 +129,7 @@ class SignIn:
             token=granted.token if granted else None,
             token_expires_at=granted.expires_at if granted else None,
             refresh_token=granted.refresh_token if granted else None,
+            ice_servers=self._ice_servers(session.party),
             position_interval_s=self._settings.position_interval_s,
         )
         return Signed(session, welcome)
@@ -180,9 +181,14 @@ class SignIn:
             server_time=self._clock.now(),
             talkgroups=talkgroups_for(self._journal.picture, session),
             affiliated=session.affiliated,
+            ice_servers=self._ice_servers(session.party),
             position_interval_s=self._settings.position_interval_s,
         )
         return Signed(session, welcome)
+
+    def _ice_servers(self, party: PartyId) -> tuple[IceServer, ...]:
+        turn = self._settings.turn
+        return turn.for_party(party, now=self._clock.now()) if turn is not None else ()
 
     def _wait(self, name: str, address: str) -> Refusal | None:
         now = self._clock.monotonic()

@@ -52,10 +52,12 @@ def damaged(path: Path, why: str) -> JournalDamagedError:
     )
 
 
-def check_file(path: Path) -> None:
-    """Raises JournalDamagedError when the file is no whole database. Opens it read-only and changes nothing."""
+def check_file(path: Path) -> int:
+    """The version of its schema, 0 for none. Opens it read-only and changes nothing.
+
+    Raises JournalDamagedError when the file is no whole database, or of a newer gateway."""
     if not path.exists():
-        return
+        return 0
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
@@ -73,6 +75,7 @@ def check_file(path: Path) -> None:
         raise JournalDamagedError(
             f"The journal {path} was written by a newer gateway (version {version}); update this one."
         )
+    return int(version)
 
 
 class Database:
@@ -82,10 +85,11 @@ class Database:
         """Creates what is missing. Raises JournalDamagedError, or JournalError when it cannot be written."""
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = data / FILE_NAME
-        check_file(self.path)
+        version = check_file(self.path)
         self.engine: Engine = tables.open_engine(self.path, busy_timeout_s=busy_timeout_s)
         try:
-            tables.create_schema(self.engine)
+            if version < tables.SCHEMA_VERSION:
+                tables.create_schema(self.engine)
             os.chmod(self.path, 0o600)
         except (SQLAlchemyError, OSError) as error:
             self.engine.dispose()

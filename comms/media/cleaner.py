@@ -1,6 +1,7 @@
 """Echo cancellation, noise suppression and gain for the desk's microphone, by WebRTC's own audio processing.
 
-From the optional package `livekit` (extra `echo`); 78 µs for 10 ms, measured."""
+From the optional package `livekit` (extra `echo`). For 10 ms of sound 78 µs on a quiet machine and 0.2 ms, both
+directions, on a busy one (measured)."""
 
 from typing import Any
 

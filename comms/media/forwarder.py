@@ -1,7 +1,6 @@
 """The gateway's media: one UDP port, ICE-lite, DTLS-SRTP, payloads forwarded untouched to whoever a route names."""
 
 import asyncio
-import random
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -11,13 +10,13 @@ from comms.media import sdp
 from comms.media.dtls import Certificate
 from comms.media.fanout import FanOut
 from comms.media.incoming import IncomingStream
-from comms.media.negotiation import Agreement, MediaRefusal, MediaRefusalReason, Slot, agree
+from comms.media.negotiation import MediaRefusal, MediaRefusalReason, Slot, agree
 from comms.media.outgoing import OutgoingStream
 from comms.media.port import MediaPort
 from comms.media.reception import Reception
 from comms.media.routing import Routes, Sink
 from comms.media.sdp import MediaKind
-from comms.media.session import ForwardedSession, Tap, build_session
+from comms.media.session import ForwardedSession, Tap, build_session, write_answer
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
 
@@ -136,7 +135,10 @@ class Forwarder:
         self._sessions[session_id] = self._by_transport[transport] = session
         self._port.add(transport)
         slots = tuple(plan.slot for plan in agreement.slots)
-        return MediaSession(session_id, self._answer(session, agreement), slots)
+        answer = write_answer(
+            session, agreement, fingerprint=self._certificate.fingerprint, address=self._advertised or self.address
+        )
+        return MediaSession(session_id, answer, slots)
 
     def close_session(self, session_id: str) -> None:
         """Also takes it out of every route. `on_lost` is not called."""
@@ -149,21 +151,6 @@ class Forwarder:
         del self._by_transport[session.transport]
         self._port.remove(session.transport)
         session.transport.close()
-
-    def _answer(self, session: ForwardedSession, agreement: Agreement) -> str:
-        host, port = self._advertised or self.address
-        transport = sdp.Transport(
-            ice_ufrag=session.transport.ufrag,
-            ice_pwd=session.transport.pwd,
-            fingerprint=self._certificate.fingerprint,
-            setup="passive",
-            host=host,
-            port=port,
-            is_ice_lite=True,
-        )
-        ssrcs = {mid: out.ssrc for mid, out in session.outgoing.items()}
-        lines = [msgspec.structs.replace(line, ssrc=ssrcs.get(line.mid)) for line in agreement.lines]
-        return sdp.write(transport, lines, session_id=random.getrandbits(62))
 
     def _on_state(self, session_id: str, state: TransportState) -> None:
         session = self._sessions.get(session_id)

@@ -82,7 +82,8 @@ class PictureBuffer:
         if pictures or not self._held:
             self._stuck_since = None
         elif self._has_gap():
-            self._stuck_since = self._stuck_since or now
+            if self._stuck_since is None:
+                self._stuck_since = now
             if now - self._stuck_since > PATIENCE_S:
                 self._give_up()
                 return self.take(now) if self._next is not None else []

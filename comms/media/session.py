@@ -5,12 +5,16 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from comms.media import rtcp, rtp
+import msgspec
+
+from comms.media import rtcp, rtp, sdp
+from comms.media.dtls import Fingerprint
 from comms.media.incoming import IncomingStream
 from comms.media.negotiation import Agreement
 from comms.media.outgoing import OutgoingStream
 from comms.media.rtp import RtpPacket
 from comms.media.sdp import CNAME, MediaKind
+from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
 
 _VOICE_NOTICE_S = 0.4
@@ -155,3 +159,22 @@ def build_session(
         on_connected=on_connected,
         on_lost=on_lost,
     )
+
+
+def write_answer(session: ForwardedSession, agreement: Agreement, *, fingerprint: Fingerprint, address: Address) -> str:
+    """The SDP that goes back; `address` is where the client shall send."""
+    host, port = address
+    transport = sdp.Transport(
+        ice_ufrag=session.transport.ufrag,
+        ice_pwd=session.transport.pwd,
+        fingerprint=fingerprint,
+        setup="passive",
+        host=host,
+        port=port,
+        is_ice_lite=True,
+    )
+    lines = [
+        msgspec.structs.replace(line, ssrc=session.outgoing[line.mid].ssrc if line.mid in session.outgoing else None)
+        for line in agreement.lines
+    ]
+    return sdp.write(transport, lines, session_id=random.getrandbits(62))

@@ -139,8 +139,8 @@ class PacedAudio:
         produce: Callable[[int], Pcm] | None = None,
         consume: Callable[[Pcm], None] | None = None,
     ) -> None:
-        self.source = PacedSource(produce or _silence, clock=clock)
-        self.sink = PacedSink(consume, clock=clock)
+        self.source = MeteredSource(PacedSource(produce or _silence, clock=clock))
+        self.sink = MeteredSink(PacedSink(consume, clock=clock))
 
     def microphones(self) -> tuple[str, ...]:
         return ()
@@ -152,7 +152,9 @@ class PacedAudio:
         """There is nothing to choose from."""
 
     async def watch(self, report: SoundReport, on_microphone: Callable[[bool], None]) -> None:
-        """Never changes."""
+        while True:
+            report.levels(microphone=level_of(self.source.dbfs), speaker=level_of(self.sink.dbfs))
+            await asyncio.sleep(LEVEL_INTERVAL_S)
 
 
 def _silence(count: int) -> Pcm:

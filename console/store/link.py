@@ -5,8 +5,9 @@ import msgspec
 from comms.domain.ids import JurisdictionId, PartyId, TalkgroupId
 from comms.domain.talkgroup import Talkgroup
 from comms.link.state import LinkPhase, LinkState
+from comms.protocol.pushes import Welcome
 
-__all__ = ["Affiliated", "LinkPhase", "LinkState", "MediaReport", "OwnSession", "RenewalReport"]
+__all__ = ["Affiliated", "LinkPhase", "LinkState", "MediaReport", "OwnSession", "RenewalReport", "own_session"]
 
 
 class MediaReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,19 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     """Gateway's clock less this desk's, at sign-in."""
     renewal_fault: str = ""
     """Why the sign-in could not be prolonged; it bites at `token_expires_at`."""
+
+
+def own_session(welcome: Welcome, *, now: float) -> OwnSession:
+    """`now` is this desk's clock, Unix seconds."""
+    return OwnSession(
+        party=welcome.party,
+        name=welcome.name,
+        jurisdiction_id=welcome.jurisdiction_id,
+        talkgroups=welcome.talkgroups,
+        affiliated=welcome.affiliated,
+        token_expires_at=welcome.token_expires_at,
+        clock_offset_s=welcome.server_time - now,
+    )
 
 
 class Affiliated(msgspec.Struct, frozen=True, kw_only=True):

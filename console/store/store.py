@@ -14,7 +14,7 @@ from comms.protocol.frames import PositionColumns, decode_positions
 from console.store import notices as say
 from console.store.calls import PointCall, RingingCall
 from console.store.floors import FloorView, TalkView
-from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport
+from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport, own_session
 from console.store.log import EventLog
 from console.store.notices import Notice
 from console.store.positions import PositionTable
@@ -224,13 +224,5 @@ class Store:
             self._tell(*self.voice.adopt_calls(picture, self.session.party))
 
     def _begin_session(self, welcome: pushes.Welcome) -> None:
-        self.session = OwnSession(
-            party=welcome.party,
-            name=welcome.name,
-            jurisdiction_id=welcome.jurisdiction_id,
-            talkgroups=welcome.talkgroups,
-            affiliated=welcome.affiliated,
-            token_expires_at=welcome.token_expires_at,
-            clock_offset_s=welcome.server_time - self._now(),
-        )
+        self.session = own_session(welcome, now=self._now())
         self._tell(say.SessionChanged(), *self.voice.clear())

@@ -121,22 +121,23 @@ async def test_voice_goes_out_only_while_granted(on_duty: OnStage) -> None:
     assert ear.packets == sent
 
 
-@pytest.mark.parametrize(
-    "interruption",
-    [
-        "window.dispatchEvent(new Event('blur'))",
-        "window.dispatchEvent(new Event('pagehide'))",
-        "document.getElementById('ptt').dispatchEvent(new PointerEvent('pointercancel', {pointerId: 1}))",
-        "Object.defineProperty(document, 'hidden', {value: true});"
-        " document.dispatchEvent(new Event('visibilitychange'))",
-    ],
-    ids=["blur", "pagehide", "pointercancel", "hidden"],
+INTERRUPTIONS = (
+    "window.dispatchEvent(new Event('blur'))",
+    "window.dispatchEvent(new Event('pagehide'))",
+    "document.getElementById('ptt').dispatchEvent(new PointerEvent('pointercancel', {pointerId: 1}))",
+    "Object.defineProperty(document, 'hidden', {value: true}); document.dispatchEvent(new Event('visibilitychange'))",
 )
-async def test_nothing_leaves_the_floor_held(on_duty: OnStage, interruption: str) -> None:
-    await _grant(on_duty)
-    await on_duty.terminal.page.evaluate(interruption)
-    release = await on_duty.stage.wait_for(FloorRelease)
-    assert release.talkgroup_id == GROUPS[0].id
+
+
+async def test_nothing_leaves_the_floor_held(on_duty: OnStage) -> None:
+    for count, interruption in enumerate(INTERRUPTIONS, start=1):
+        await _grant(on_duty, seq=2 * count)
+        await on_duty.terminal.page.evaluate(interruption)
+        release = await on_duty.stage.wait_for(FloorRelease, count)
+        assert release.talkgroup_id == GROUPS[0].id
+        await on_duty.terminal.let_go()
+        await on_duty.stage.push(idle(2 * count + 1))
+        await on_duty.terminal.until_phase("idle")
 
 
 async def test_space_bar_talks(on_duty: OnStage) -> None:

@@ -103,9 +103,8 @@ async def test_one_who_dies_talking_frees_the_floor(tmp_path: Path) -> None:
 
 async def test_a_key_held_when_the_network_goes_is_told(tmp_path: Path) -> None:
     async with fleet_site(tmp_path, units=2, plan=plan()) as made:
-        first, second = made.terminals
+        first = made.terminals[0]
         assert isinstance(await first.press(WHOLE_TOWN), FloorGranted)
-        assert not (await asyncio.gather(say_something(second, WHOLE_TOWN, for_s=0, clock=WallClock())))[0]
         waiting = asyncio.create_task(first.calling.place())
         await asyncio.sleep(0)
         first.lose_network(30.0)

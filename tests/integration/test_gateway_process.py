@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import socket
+import sqlite3
 import ssl
 import stat
 import sys
@@ -27,7 +28,6 @@ from tests.support.gateway import (
     U1,
     Site,
     prepare_site,
-    running_gateway,
     spawn_gateway,
     stop_gateway,
     write_town,
@@ -103,8 +103,6 @@ async def test_officers_accounts(tmp_path: Path) -> None:
     password = ("officer", "password", "--data", str(data), "--officer")
     assert "There is no officer nobody" in (await gateway(*password, "nobody", typed="long-enough\n"))[1]
     assert (await gateway(*password, "north", typed="brand-new-one\n"))[0] == 0
-    async with running_gateway(tmp_path / "unused", codes={}) as other:
-        assert other.gateway is not None
     site = await spawn_gateway(data, codes=codes)
     async with peer(site) as made:
         assert code_of(await made.sign_in_desk(NORTH_DUTY, PASSWORD)) == RefusalCode.WRONG_CREDENTIALS
@@ -170,7 +168,7 @@ async def test_with_the_local_authority_a_terminal_that_has_it_connects(tmp_path
     data = tmp_path / "data"
     codes = await prepare_site(data)
     site = await spawn_gateway(data, "--host", "0.0.0.0", "--tls-local-ca", codes=codes)
-    site.scheme, site.host = "wss", "localhost"
+    site.scheme, site.host = "wss", "127.0.0.1"
     trusting = ssl.create_default_context(cafile=str(data / "tls" / "ca.crt"))
     async with peer(site, tls=trusting) as made:
         assert isinstance(await made.sign_in_desk(NORTH_DUTY), Welcome)
@@ -191,8 +189,6 @@ async def test_with_the_local_authority_a_terminal_that_has_it_connects(tmp_path
 
 @pytest.mark.parametrize("harm", ["nonsense", "forged"])
 async def test_a_damaged_journal_is_left_alone_and_said_plainly(tmp_path: Path, harm: str) -> None:
-    import sqlite3
-
     data = tmp_path / "data"
     await prepare_site(data)
     path = data / FILE_NAME

@@ -6,13 +6,30 @@ from typing import Any
 
 import numpy as np
 
-from comms.domain.ids import CallId, CommandId, OfficerId, PartyId, TalkgroupId, VideoId, officer_party
+from comms.domain import events as ev
+from comms.domain.ids import (
+    GATEWAY,
+    CallId,
+    CommandId,
+    JurisdictionId,
+    OfficerId,
+    OrderId,
+    PartyId,
+    TalkgroupId,
+    UnitId,
+    VideoId,
+    officer_party,
+    unit_party,
+)
+from comms.domain.jurisdiction import Jurisdiction, Level
+from comms.domain.order import AssignmentState, Order
 from comms.domain.talkgroup import Talkgroup
-from comms.fleet.town import TOWN, sample_town
+from comms.domain.unit import Unit
 from comms.media.picture import VideoPicture
 from comms.protocol import pushes
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
+from comms.protocol.frames import PositionColumns
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
@@ -26,6 +43,7 @@ from ui.main_window import MainWindow
 from ui.text import Texts
 from ui.theme import DARK, Look, Theme
 
+TOWN = JurisdictionId("441900/s01")
 OFFICER = OfficerId("duty")
 ME = officer_party(OFFICER)
 NOW = 1_760_000_000.0
@@ -185,6 +203,59 @@ class Scene:
             settings=Settings(),
         )
 
+    def happen(self, *events: ev.Event, actor: PartyId = GATEWAY) -> None:
+        """As if the gateway had recorded these and told this desk."""
+        for event in events:
+            seq = self.store.picture.seq + 1
+            recorded = ev.Recorded(seq=seq, at=self.clock, actor=actor, event=event)
+            self.push(pushes.EventPush(recorded=recorded))
+
+    def place(self, *places: tuple[float, float], age_s: float = 3.0, battery_pct: float = 80.0) -> None:
+        """Put unit number 1, 2, … at these latitudes and longitudes."""
+        count = len(places)
+        known = np.full(count, 8.0, np.float32)
+        self.store.apply_positions(
+            PositionColumns(
+                no=np.arange(1, count + 1, dtype=np.uint32),
+                at=np.full(count, self.clock - age_s),
+                lat=np.array([lat for lat, _ in places]),
+                lon=np.array([lon for _, lon in places]),
+                accuracy_m=known,
+                heading_deg=known,
+                speed_mps=known,
+                battery_pct=np.full(count, battery_pct, np.float32),
+            )
+        )
+
+    def define_unit(self, number: int) -> None:
+        unit = Unit(
+            id=unit_id(number),
+            no=number,
+            name=NAMES[(number - 1) % len(NAMES)] + (str(number) if number > len(NAMES) else ""),
+            jurisdiction_id=GRID,
+            talkgroup_ids=(GROUPS[2].id, GROUPS[0].id),
+            phone=f"1380000{number:04d}",
+        )
+        self.happen(ev.UnitDefined(unit=unit))
+
+    def issue(self, order_id: str, *numbers: int, title: str = "井盖破损", deadline_s: float | None = None) -> OrderId:
+        order = Order(
+            id=OrderId(order_id),
+            title=title,
+            issued_at=self.clock,
+            deadline_at=self.clock + deadline_s if deadline_s is not None else None,
+            unit_ids=tuple(unit_id(number) for number in numbers),
+        )
+        self.happen(ev.OrderIssued(order=order), actor=ME)
+        return order.id
+
+    def advance(self, order_id: OrderId, number: int, *states: AssignmentState, reason: str = "") -> None:
+        for state in states:
+            self.happen(
+                ev.OrderAdvanced(order_id=order_id, unit_id=unit_id(number), state=state, reason=reason),
+                actor=unit_party(unit_id(number)),
+            )
+
     def push(self, *messages: pushes.Push) -> None:
         for message in messages:
             self.store.apply_push(message)
@@ -212,5 +283,31 @@ class Scene:
         self.board.put(mid, VideoPicture(width, height, ramp, u, v))
 
 
-def town_talkgroups() -> tuple[Talkgroup, ...]:
-    return sample_town(units=1).talkgroups
+VILLAGE, GRID = JurisdictionId(f"{TOWN}/v01"), JurisdictionId(f"{TOWN}/v01/g001")
+GROUPS = tuple(
+    Talkgroup(id=TalkgroupId(f"tg{number}"), name=name, jurisdiction_id=TOWN)
+    for number, name in enumerate(("全镇网格员", "应急分队", "兴安社区", "广宁社区"), start=1)
+)
+NAMES = ("王芳", "李强", "张伟", "刘洋", "陈静", "赵磊", "黄敏", "周杰", "吴霞", "郑凯")
+
+
+def unit_id(number: int) -> UnitId:
+    return UnitId(f"u{number:03d}")
+
+
+def duty_scene(*, units: int = 6, locale: Locale = Locale.ZH_CN, theme: Theme = DARK, heard: int = 3) -> Scene:
+    """A small town on duty: units online but for the last, all placed, the officer signed in."""
+    scene = Scene(locale=locale, theme=theme)
+    scene.happen(
+        ev.JurisdictionDefined(jurisdiction=Jurisdiction(id=TOWN, name="样例镇", level=Level.TOWN)),
+        ev.JurisdictionDefined(jurisdiction=Jurisdiction(id=VILLAGE, name="兴安社区", level=Level.VILLAGE)),
+        ev.JurisdictionDefined(jurisdiction=Jurisdiction(id=GRID, name="第01网格", level=Level.GRID)),
+        ev.OfficerDefined(officer_id=OFFICER, name="李建国", jurisdiction_id=TOWN),
+        *(ev.TalkgroupDefined(talkgroup=group) for group in GROUPS),
+    )
+    for number in range(1, units + 1):
+        scene.define_unit(number)
+    scene.happen(*(ev.TerminalConnected(unit_id=unit_id(number)) for number in range(1, units)))
+    scene.place(*((23.0 + 0.001 * number, 113.7) for number in range(1, units + 1)))
+    scene.sign_in(GROUPS, heard=heard)
+    return scene

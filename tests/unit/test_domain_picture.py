@@ -304,7 +304,7 @@ def _events(draw: st.DrawFn) -> list[ev.Event]:
     return [*BEGINNING, *defined, *draw(st.lists(later, max_size=25))]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_events(), st.data())
 def test_however_a_picture_is_got_it_is_the_same(events: list[ev.Event], data: st.DataObject) -> None:
     """Live, as a snapshot that crossed the wire and went on, and replayed from a journal that was written down."""
@@ -327,7 +327,7 @@ def test_however_a_picture_is_got_it_is_the_same(events: list[ev.Event], data: s
     assert msgspec.json.encode(replayed) == msgspec.json.encode(live.picture)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(_events())
 def test_every_change_is_told(events: list[ev.Event]) -> None:
     """A row that no change names is as it was: a desk may repaint just what it is told."""

@@ -1,7 +1,7 @@
 """A terminal's questions: each answered once, durable ones kept over any number of losses."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.domain.ids import CommandId, UnitId
@@ -58,6 +58,7 @@ async def test_durable_questions_are_sent_again_and_answered_once() -> None:
         await left
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3 * FIXES_KEPT))
 def test_readings_are_kept_while_the_network_is_away_newest_first_to_stay(count: int) -> None:
     sent: list[Command] = []

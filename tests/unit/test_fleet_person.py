@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.domain.ids import UnitId
@@ -43,6 +43,7 @@ def test_faults_are_parsed_and_refused() -> None:
             parse_faults([word])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0, 1))
 def test_the_same_units_suffer_in_every_run(seed: int, rate: float) -> None:
     units = [UnitId(f"u{number}") for number in range(50)]

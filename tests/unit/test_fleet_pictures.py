@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from comms.fleet.camera import HEIGHT, WIDTH, CameraPool, labelled_card, time_text
 from comms.fleet.lettering import burn, dots, photo, png
-from comms.fleet.speech import SECONDS, VOICES, Speech, synthesise
+from comms.fleet.speech import SYLLABLES, VOICES, Speech, syllable
 from comms.link.clock import WallClock
 from comms.media.opus import OpusDecoder
 from comms.media.video import VideoDecoder
@@ -18,24 +18,24 @@ from comms.media.voice import level_dbfs
 
 def test_speech_is_loud_enough_and_the_same_every_time() -> None:
     for voice in range(VOICES):
-        sound = synthesise(voice)
-        assert len(sound) == int(SECONDS / 0.2) * 9600
+        sound = np.concatenate([syllable(voice, number) for number in range(SYLLABLES)])
+        assert len(sound) == SYLLABLES * 9600
         assert -30 < level_dbfs(sound) < -10
-        assert np.array_equal(sound, synthesise(voice))
-    assert not np.array_equal(synthesise(0), synthesise(1))
-    assert len(synthesise(0, seconds=0)) == 0
+    assert np.array_equal(syllable(1, 3), syllable(1, 3))
+    assert not np.array_equal(syllable(0, 3), syllable(1, 3))
 
 
 def test_packets_are_encoded_once_and_decode_to_speech() -> None:
     speech = Speech()
-    packets = speech.packets(2, 20)
-    assert packets is speech.packets(2, 20)
+    words = speech.words(2, 20)
+    assert words is speech.words(2, 20)
+    packets = [words.packet(at) for at in range(SYLLABLES * 10)]
+    assert words.packet(SYLLABLES * 10 + 3) is packets[3]
     assert {packet.samples for packet in packets} == {960}
-    assert {packet.samples for packet in speech.packets(2, 40)} == {1920}
+    assert speech.words(2, 40).packet(7).samples == 1920
     assert np.mean([len(packet.payload) for packet in packets]) < 160
     decoder = OpusDecoder()
-    sound = np.concatenate([decoder.decode(packet.payload) for packet in packets[:100]])
-    assert level_dbfs(sound) > -30
+    assert level_dbfs(np.concatenate([decoder.decode(packet.payload) for packet in packets[:100]])) > -30
 
 
 def test_letters_fit_and_are_cut_off_at_the_edge() -> None:

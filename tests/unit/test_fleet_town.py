@@ -1,15 +1,19 @@
 """The sample town: deterministic, whole, and believable enough to dispatch in."""
 
+import random
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import unary_union
 
 from comms.domain.jurisdiction import Level, contains
 from comms.domain.position import distance_m
-from comms.fleet.town import DUTY_OFFICER, EMERGENCY, PLACES, TOWN, VILLAGE_OFFICER, WHOLE_TOWN, sample_town
+from comms.fleet.town import CENTRE, DUTY_OFFICER, EMERGENCY, PLACES, TOWN, VILLAGE_OFFICER, WHOLE_TOWN, sample_town
 from comms.fleet.town_names import numeral
+from comms.fleet.town_plan import COLUMNS, ROWS, Block, Plan
 from comms.protocol.area import TownFile, decode_town, encode_town
 
 
@@ -37,6 +41,18 @@ def test_grids_adjoin_without_overlap_or_gap(town: TownFile) -> None:
     assert whole.geom_type == "Polygon"
     assert not whole.interiors
     assert sum(shape.area for shape in shapes) == pytest.approx(whole.area, rel=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32))
+def test_no_seed_folds_the_ground(seed: int) -> None:
+    plan = Plan(centre=CENTRE, roll=random.Random(seed))
+    for column in range(COLUMNS):
+        for row in range(ROWS):
+            corners = plan.ring(Block(column, row, column + 1, row + 1))
+            block = Polygon([(lon, lat) for lat, lon in corners])
+            assert block.is_valid
+            assert block.exterior.is_ccw
 
 
 def test_its_size_is_that_of_a_town(town: TownFile) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import gpxpy
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.domain.position import distance_m
@@ -125,6 +125,7 @@ def test_bad_rows_without_end_are_counted_not_kept(tmp_path: Path) -> None:
     assert found.bad_count == FAULTS_KEPT + 9
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_times_are_read_or_refused(text: str) -> None:
     try:

@@ -185,5 +185,5 @@ class FloorMachine(RuleBasedStateMachine):
         assert self.voice is None
 
 
-FloorMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+FloorMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestFloorMachine = FloorMachine.TestCase

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.link.inbox import FRAMES_BEFORE_MERGE, Inbox
@@ -58,6 +58,7 @@ def test_a_bad_frame_is_not_kept() -> None:
     assert not inbox.drain()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.dictionaries(st.integers(1, 20), st.integers(-80, 80).map(float), max_size=8), min_size=1, max_size=40)
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.domain.ids import CommandId
@@ -37,6 +37,7 @@ STEPS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_every_command_is_carried_out_once_and_in_order(steps: list[str]) -> None:
     outbox, gateway = Outbox(), Gateway()

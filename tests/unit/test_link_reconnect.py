@@ -1,6 +1,6 @@
 """Back-off: how long to wait, whatever happens."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.link.reconnect import BackOff, BackOffPlan
@@ -43,6 +43,7 @@ def test_reset_is_for_people_who_ask() -> None:
     assert back_off.lost(now=0.0) == 0.2
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.booleans(), st.floats(0, 100), st.floats(0, 30)), max_size=40),
     st.floats(0, 1, exclude_max=True),

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from ui.controls import Question
+from ui.order_controls import Question
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label

@@ -2,21 +2,35 @@
 
 from collections import Counter
 
+from PySide6.QtCore import QObject, QTimer, Signal
+
 from comms.domain.ids import TalkgroupId, UnitId
 from comms.domain.unit import UnitStatus
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
+from ui.watch import follow
+
+TELL_MS = 100
+"""A thousand terminals that come back at once are one change to whoever shows a count."""
 
 
-class Presence:
+class Presence(QObject):
     """`statuses` counts units by what the officer sees; `hearing` counts those online in each talkgroup."""
 
-    def __init__(self, store: Store) -> None:
+    changed = Signal()
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._store = store
         self._known: dict[UnitId, tuple[UnitStatus, tuple[TalkgroupId, ...]]] = {}
         self.statuses: Counter[UnitStatus] = Counter()
         self.hearing: Counter[TalkgroupId] = Counter()
-        self.refill()
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TELL_MS)
+        self._telling.timeout.connect(self.changed)
+        follow(self, store, self._on_notice)
+        self._refill()
 
     @property
     def total(self) -> int:
@@ -26,25 +40,26 @@ class Presence:
     def online(self) -> int:
         return self.total - self.statuses[UnitStatus.OFFLINE]
 
-    def refill(self) -> None:
+    def _refill(self) -> None:
         self._known.clear()
         self.statuses.clear()
         self.hearing.clear()
         for unit_id in self._store.picture.units:
             self._count(unit_id)
 
-    def notice(self, notice: Notice) -> bool:
-        """Follow one notice; True when a count may have changed."""
+    def _on_notice(self, notice: Notice) -> None:
         match notice:
             case Reset():
-                self.refill()
-                return True
+                self._refill()
+                self.changed.emit()
             case Changed(noun="unit", id=unit_id):
-                return self._count(UnitId(unit_id))
+                if self._count(UnitId(unit_id)) and not self._telling.isActive():
+                    self._telling.start()
             case _:
-                return False
+                pass
 
     def _count(self, unit_id: UnitId) -> bool:
+        """True when a count changed."""
         state = self._store.picture.units[unit_id]
         now = (state.shown_status, state.affiliated if state.is_online else ())
         before = self._known.get(unit_id)

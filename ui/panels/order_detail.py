@@ -172,12 +172,12 @@ class OrderDetail(QWidget):
     def _verify_unit(self, index: QPersistentModelIndex) -> None:
         pair = self._unit_of(index)
         if pair is not None:
-            self._controls.verify_unit(*pair)
+            self._controls.orders.verify_unit(*pair)
 
     def _send_back_unit(self, index: QPersistentModelIndex) -> None:
         pair = self._unit_of(index)
         if pair is not None:
-            self._controls.send_back_unit(*pair)
+            self._controls.orders.send_back_unit(*pair)
 
     def _pick_unit(self, index: QPersistentModelIndex) -> None:
         pair = self._unit_of(index)

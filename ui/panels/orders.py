@@ -41,16 +41,7 @@ class OrdersPanel(QWidget):
         self._text = text
         self._model = OrdersModel(store, self)
         self._filter = OrderFilter(self._model, self)
-        self._kinds = QButtonGroup(self)
-        for kind in KINDS:
-            button = QPushButton(self)
-            button.setObjectName(f"orders_{kind}")
-            button.setProperty("tone", "flat")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._kinds.addButton(button)
-        self._kinds.buttons()[0].setChecked(True)
-        self._kinds.buttonClicked.connect(self._narrow)
+        self._kinds = self._kind_buttons()
         self._new = CommandButton("order_new", controls, text, look, self, tone="primary")
         self._new.setMaximumWidth(look.px(110))
         self._empty = label(tone="dim", wraps=True, parent=self)
@@ -60,15 +51,31 @@ class OrdersPanel(QWidget):
             store=store, controls=controls, selection=selection, look=look, text=text, parent=self
         )
         self._arrange()
+        self._connect()
+        self._read()
+
+    def _connect(self) -> None:
+        self._kinds.buttonClicked.connect(self._narrow)
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._view.viewport().update)
         self._second.start()
-        selection.orderChanged.connect(self._show_selection)
-        text.changed.connect(self._read)
-        look.changed.connect(self._restyle)
-        follow(self, store, self._on_notice)
-        self._read()
+        self._selection.orderChanged.connect(self._show_selection)
+        self._text.changed.connect(self._read)
+        self._look.changed.connect(self._restyle)
+        follow(self, self._store, self._on_notice)
+
+    def _kind_buttons(self) -> QButtonGroup:
+        group = QButtonGroup(self)
+        for kind in KINDS:
+            button = QPushButton(self)
+            button.setObjectName(f"orders_{kind}")
+            button.setProperty("tone", "flat")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            group.addButton(button)
+        group.buttons()[0].setChecked(True)
+        return group
 
     @property
     def view(self) -> QListView:

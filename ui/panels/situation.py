@@ -63,6 +63,7 @@ class SituationStrip(QWidget):
         self._timer.setInterval(_REREAD_MS)
         self._timer.timeout.connect(self._read)
         self._timer.start()
+        presence.changed.connect(self.update)
         text.changed.connect(self._read)
         look.changed.connect(self._read)
         follow(self, store, self._on_notice)
@@ -85,8 +86,6 @@ class SituationStrip(QWidget):
                 self._read()
             case FloorChanged() | LinkChanged() | MediaChanged() | SessionChanged() | GapFound():
                 self._read()
-            case Changed(noun="unit"):
-                self.update()
             case _:
                 pass
 

@@ -56,14 +56,18 @@ class TalkgroupBar(QScrollArea):
         self._column.addWidget(self._empty)
         self._column.addStretch(1)
         self.setWidget(self._body)
+        self._connect()
+        self._rebuild()
+
+    def _connect(self) -> None:
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
-        selection.talkgroupChanged.connect(self._show_chosen)
-        text.changed.connect(self._read_all)
-        look.changed.connect(self._restyle)
-        follow(self, store, self._on_notice)
-        self._rebuild()
+        self._presence.changed.connect(self._show_hearing)
+        self._selection.talkgroupChanged.connect(self._show_chosen)
+        self._text.changed.connect(self._read_all)
+        self._look.changed.connect(self._restyle)
+        follow(self, self._store, self._on_notice)
 
     def card(self, talkgroup_id: TalkgroupId) -> TalkCard:
         return self._cards[talkgroup_id]
@@ -79,8 +83,6 @@ class TalkgroupBar(QScrollArea):
             self.ensureWidgetVisible(card)
 
     def _on_notice(self, notice: Notice) -> None:
-        if self._presence.notice(notice):
-            self._show_hearing()
         match notice:
             case FloorChanged(talkgroup_id) | TalkChanged(talkgroup_id):
                 self._read(talkgroup_id)

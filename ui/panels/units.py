@@ -1,21 +1,19 @@
 """The list of units: find, narrow down by status, pick; the picked one's card below."""
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from comms.domain.ids import UnitId
 from comms.domain.unit import UnitStatus
-from console.store.notices import Notice
 from console.store.store import Store
 from ui.controls import Controls
 from ui.models.presence import Presence
@@ -25,9 +23,8 @@ from ui.panels.unit_card import UnitCard
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
-from ui.watch import follow
 from ui.widgets.labels import label
-from ui.widgets.shapes import paint_status
+from ui.widgets.status_chips import StatusChips
 from ui.widgets.unit_delegates import ROW_PX, UnitCellDelegate
 
 _REFILTER_MS = 5_000
@@ -53,7 +50,6 @@ class UnitsPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._store = store
         self._controls = controls
         self._selection = selection
         self._presence = presence
@@ -65,24 +61,29 @@ class UnitsPanel(QWidget):
         self._find = QLineEdit(self)
         self._find.setObjectName("find_unit")
         self._find.setClearButtonEnabled(True)
-        self._find.textChanged.connect(self._filter.set_words)
-        self._find.textChanged.connect(self._count)
         self._found = label(tone="dim", parent=self)
-        self._chips = {status: self._chip(status) for status in UnitStatus}
+        self.chips = StatusChips(look, text, self)
         self._view = self._table()
         self._card = UnitCard(store=store, controls=controls, selection=selection, look=look, text=text, parent=self)
         self._arrange()
+        self._connect()
+        self._restyle()
+        self._read()
+
+    def _connect(self) -> None:
+        self._find.textChanged.connect(self._filter.set_words)
+        self._find.textChanged.connect(self._count)
+        self.chips.changed.connect(self._narrow)
         self._refilter = QTimer(self)
         self._refilter.setInterval(_REFILTER_MS)
         self._refilter.timeout.connect(self._filter_again)
         self._refilter.start()
-        selection.unitsChanged.connect(self._show_selection)
-        selection.placeChanged.connect(self._measure)
-        text.changed.connect(self._read)
-        look.changed.connect(self._restyle)
-        follow(self, store, self._on_notice)
-        self._restyle()
-        self._read()
+        self._presence.changed.connect(self._count)
+        self._model.modelReset.connect(self._count)
+        self._selection.unitsChanged.connect(self._show_selection)
+        self._selection.placeChanged.connect(self._measure)
+        self._text.changed.connect(self._read)
+        self._look.changed.connect(self._restyle)
 
     @property
     def view(self) -> QTableView:
@@ -91,16 +92,6 @@ class UnitsPanel(QWidget):
     @property
     def search_field(self) -> QLineEdit:
         return self._find
-
-    def _chip(self, status: UnitStatus) -> QToolButton:
-        chip = QToolButton(self)
-        chip.setObjectName(f"chip_{status.value}")
-        chip.setProperty("tone", "chip")
-        chip.setCheckable(True)
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        chip.toggled.connect(self._narrow)
-        return chip
 
     def _table(self) -> QTableView:
         view = QTableView(self)
@@ -137,47 +128,23 @@ class UnitsPanel(QWidget):
         top.addWidget(self._find, 1)
         top.addWidget(self._found)
         column.addLayout(top)
-        chips = QHBoxLayout()
-        chips.setContentsMargins(6, 0, 6, 0)
-        chips.setSpacing(1)
-        for chip in self._chips.values():
-            chips.addWidget(chip, 1)
-        column.addLayout(chips)
+        column.addWidget(self.chips)
         column.addWidget(self._view, 1)
         column.addWidget(self._card)
 
     # --- showing --------------------------------------------------------------------------------------
 
-    def _on_notice(self, notice: Notice) -> None:
-        if self._presence.notice(notice):
-            self._count()
-
     def _read(self) -> None:
         self._find.setPlaceholderText(self._text("units.find"))
-        for status, chip in self._chips.items():
-            words = self._text(f"status.{status.value}")
-            chip.setToolTip(self._text("units.only", status=words))
-            chip.setAccessibleName(words)
         self._fit_columns()
         self._count()
 
     def _count(self) -> None:
-        for status, chip in self._chips.items():
-            chip.setText(str(self._presence.statuses[status]))
+        self.chips.show_counts(self._presence.statuses)
         self._found.setText(self._text("units.found", count=self._filter.rowCount(), total=self._model.rowCount()))
 
     def _restyle(self) -> None:
         look = self._look
-        side = look.px(12)
-        for status, chip in self._chips.items():
-            pixmap = QPixmap(side * 2, side * 2)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_status(painter, status, look.theme, pixmap.rect().toRectF())
-            painter.end()
-            chip.setIcon(QIcon(pixmap))
-            chip.setIconSize(QSize(side, side))
         self._fit_columns()
         self._view.verticalHeader().setDefaultSectionSize(look.px(ROW_PX))
         self._view.viewport().update()
@@ -206,7 +173,7 @@ class UnitsPanel(QWidget):
     # --- picking --------------------------------------------------------------------------------------
 
     def _narrow(self) -> None:
-        self._filter.set_statuses(frozenset(status for status, chip in self._chips.items() if chip.isChecked()))
+        self._filter.set_statuses(self.chips.chosen)
         self._count()
 
     def _pick(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:

@@ -1,0 +1,138 @@
+"""The fields and buttons of an order: what is on the sheet, without what becomes of it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from comms.domain.order import OrderPriority
+from ui.order_controls import NEAREST_COUNT
+from ui.text import Texts
+from ui.theme import Look
+from ui.widgets.choices import Choices
+from ui.widgets.icons import icon
+from ui.widgets.labels import ElidedLabel, label
+
+DEADLINES_MIN = (0, 10, 30, 60, 120)
+"""0 is none."""
+_CAPTIONS = ("title", "text", "priority", "target", "place", "deadline", "photos")
+_PICTURES = {
+    "close": "close",
+    "units": "person",
+    "group": "group",
+    "grid": "grid",
+    "nearest": "nearest",
+    "circle": "circle",
+    "no_place": "close",
+    "place": "pin",
+    "no_photos": "close",
+    "add_photo": "photo",
+}
+_FLAT = frozenset({"close", "no_place", "no_photos", "discard"})
+
+
+class ComposerForm(QWidget):
+    """Buttons by name; whoever owns the form connects them."""
+
+    def __init__(self, look: Look, text: Texts, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._text = text
+        self._head = label(tone="title", parent=self)
+        self.title = QLineEdit(self)
+        self.title.setMaxLength(200)
+        self.details = QPlainTextEdit(self)
+        self.details.setTabChangesFocus(True)
+        self.priority = Choices(tuple(one.value for one in OrderPriority), "priority", text, self)
+        self.deadline = Choices(tuple(str(minutes) for minutes in DEADLINES_MIN), "deadline", text, self)
+        self._captions = {key: label(tone="dim", parent=self) for key in _CAPTIONS}
+        self.target = ElidedLabel(parent=self)
+        self.place = ElidedLabel(parent=self)
+        self.photos = ElidedLabel(tone="dim", parent=self)
+        self.refusal = label(wraps=True, parent=self)
+        self.refusal.setObjectName("refusal")
+        self.refusal.hide()
+        self.buttons = {name: self._button(name) for name in (*_PICTURES, "discard", "send")}
+        self.buttons["send"].setProperty("tone", "primary")
+        self._arrange()
+        look.changed.connect(self._restyle)
+        self._restyle()
+        self.retranslate()
+
+    def _button(self, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(f"composer_{name}")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if name in _FLAT:
+            button.setProperty("tone", "flat")
+        return button
+
+    def _arrange(self) -> None:
+        buttons, captions = self.buttons, self._captions
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(4)
+        column.addLayout(_row(self._head, None, buttons["close"]))
+        column.addWidget(captions["title"])
+        column.addWidget(self.title)
+        column.addWidget(captions["text"])
+        column.addWidget(self.details, 1)
+        column.addWidget(captions["priority"])
+        column.addWidget(self.priority)
+        column.addLayout(_row(captions["target"], self.target))
+        column.addLayout(_row(buttons["units"], buttons["group"], buttons["grid"]))
+        column.addLayout(_row(buttons["nearest"], buttons["circle"]))
+        column.addLayout(_row(captions["place"], self.place, buttons["no_place"], buttons["place"]))
+        column.addWidget(captions["deadline"])
+        column.addWidget(self.deadline)
+        column.addLayout(_row(captions["photos"], self.photos, buttons["no_photos"], buttons["add_photo"]))
+        column.addWidget(self.refusal)
+        column.addLayout(_row(buttons["discard"], None, buttons["send"]))
+
+    def _restyle(self) -> None:
+        theme = self._look.theme
+        for name, picture in _PICTURES.items():
+            self.buttons[name].setIcon(icon(picture, theme.text_dim, theme.line_strong))
+        self.details.setMinimumHeight(self._look.px(48))
+
+    def retranslate(self) -> None:
+        """Everything that does not depend on the draft."""
+        text = self._text
+        self._head.setText(text("composer.head"))
+        for key, caption in self._captions.items():
+            caption.setText(text(f"composer.{key}"))
+        self.title.setPlaceholderText(text("composer.title_hint"))
+        self.details.setPlaceholderText(text("composer.text_hint"))
+        for name in ("group", "grid", "circle", "place"):
+            self.buttons[name].setText(text(f"composer.use_{name}"))
+        self.buttons["nearest"].setText(text("composer.use_nearest", count=NEAREST_COUNT))
+        self.buttons["add_photo"].setText(text("composer.add_photo"))
+        self.buttons["discard"].setText(text("composer.discard"))
+        for name in ("close", "no_place", "no_photos"):
+            self.buttons[name].setAccessibleName(text("composer.remove"))
+            self.buttons[name].setToolTip(text("composer.remove"))
+        self.buttons["close"].setToolTip(text("composer.close_tip"))
+        self.buttons["send"].setToolTip(text("composer.send_tip"))
+        self.priority.retranslate()
+        self.deadline.retranslate()
+
+    def empty(self) -> None:
+        self.title.clear()
+        self.details.clear()
+        self.priority.choose(OrderPriority.NORMAL.value)
+        self.deadline.choose(str(DEADLINES_MIN[0]))
+        self.refusal.hide()
+
+    def show_refusal(self, sentence: str) -> None:
+        self.refusal.setText(sentence)
+        self.refusal.show()
+
+
+def _row(*parts: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None is what stretches."""
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for part in parts:
+        if part is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
+    return row
