@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from comms.protocol.pushes import Refused
 from console.actions.requester import Unsent
@@ -50,11 +51,11 @@ class Acting(QObject):
         except Exception as error:  # noqa: BLE001 (the action border: the desk goes on, the officer is told)
             _log.exception("an action failed")
             self.said.emit("danger", self._text("toast.action_failed"), f"{type(error).__name__}: {error}")
-            if failed is not None:
+            if failed is not None and _is_there(failed):
                 failed()
             return
         self._say(answer)
-        if done is not None:
+        if done is not None and _is_there(done):
             done(answer)
 
     def _say(self, answer: object) -> None:
@@ -67,3 +68,9 @@ class Acting(QObject):
     def tell(self, tone: str, sentence: str, detail: str = "") -> None:
         """A toast of the desk's own."""
         self.said.emit(tone, sentence, detail)
+
+
+def _is_there(callback: Callable[..., None]) -> bool:
+    """False for a method of a widget that was closed while its action was under way."""
+    owner = getattr(callback, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

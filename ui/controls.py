@@ -17,6 +17,7 @@ from ui.text import Texts
 class Controls(QObject):
     """Signals ask the window for what only it can do; the rest goes to the actions."""
 
+    mutedChanged = Signal()
     centring = Signal(float, float)
     """Show this latitude and longitude on the map."""
     showing = Signal(str)
@@ -84,6 +85,7 @@ class Controls(QObject):
 
     def toggle_mute(self) -> None:
         self._actions.voice.set_muted(not self._actions.voice.is_muted)
+        self.mutedChanged.emit()
 
     @property
     def is_muted(self) -> bool:

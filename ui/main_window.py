@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResize
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QTabWidget
 
 from console.settings import Settings
-from console.store.notices import Notice, Warned
 from console.store.store import Store
 from ui.acting import Acting, Spawn
 from ui.commands import COMMANDS
@@ -33,7 +32,6 @@ from ui.selection import Selection
 from ui.shows import Shows
 from ui.text import Texts
 from ui.theme import Look, scale_for
-from ui.watch import follow
 from ui.widgets.toasts import Toasts
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
@@ -160,7 +158,6 @@ class MainWindow(QMainWindow):
         parts.log.olderWanted.connect(shows.read_older)
         self._text.changed.connect(self._read)
         self._look.changed.connect(self._dress)
-        follow(self, self._store, self._on_notice)
 
     def _begin(self) -> None:
         self._dress()
@@ -200,10 +197,6 @@ class MainWindow(QMainWindow):
         command = action.data()
         if command.is_enabled(self.controls):
             command.run(self.controls)
-
-    def _on_notice(self, notice: Notice) -> None:
-        if isinstance(notice, Warned):
-            self.acting.tell("danger", notice.text or self._text.refusal(notice.code), notice.code.value)
 
     def _read(self) -> None:
         self.setWindowTitle(self._text("product.name"))

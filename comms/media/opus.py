@@ -14,9 +14,10 @@ Pcm = npt.NDArray[np.int16]
 """Mono samples at 48 kHz."""
 
 BITRATE_BPS = 28_000
-"""24 to 32 kbit/s is transparent for speech, redundancy included."""
+"""House figure: 24 to 32 kbit/s, redundancy included."""
 EXPECTED_LOSS_PERCENT = 10
-"""What the encoder's redundancy is tuned for. At 5 libopus sends it too sparingly for bursts of loss."""
+"""What the encoder's redundancy is tuned for. Measured with libopus 1.3.1 at 28 kbit/s on a synthetic voice: told 5, it
+sends no redundancy worth having (spectral error of a recovered packet 0.22, as of a made-up one); told 10, 0.13."""
 _COMPLEXITY = 5
 _LONGEST_SAMPLES = AUDIO_RATE_HZ * 120 // 1000
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from comms.domain.events import OrderAdvanced, OrderIssued, Recorded, UnitStatusChanged
@@ -155,8 +155,9 @@ async def _live(data: Path, kills: list[Kill]) -> Picture:
 
 async def _expect_push(worker: Peer, done: int) -> None:
     """An order whose assignment is open was pushed again by now, whatever happened before."""
-    states = (S.ISSUED, *(move.command.state for move in LIFE[1:done] if isinstance(move.command, OrderAdvance)))
-    if done <= 9 and states[-1] in OPEN_STATES:
+    moves = [move.command.state for move in LIFE[1:done] if isinstance(move.command, OrderAdvance)]
+    states = [S.ISSUED, *moves][-2:]
+    if done <= len(STATES_OF_U1) and OPEN_STATES.issuperset(states):
         assert (await worker.next(OrderPush)).order.id == ORDER
 
 
@@ -200,7 +201,7 @@ async def test_killed_at_every_step(tmp_path: Path, kill: Kill) -> None:
 
 
 @given(st.lists(st.sampled_from(list(Kill)), min_size=len(LIFE), max_size=len(LIFE)))
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_killed_at_any_steps(tmp_path_factory: pytest.TempPathFactory, kills: list[Kill]) -> None:
     data = tmp_path_factory.mktemp("killed")
     _check(data, asyncio.run(_live(data, kills)))

@@ -94,6 +94,7 @@ class Site:
     """None when it runs in a process of its own."""
     process: asyncio.subprocess.Process | None = None
     scheme: str = "ws"
+    is_killed: bool = False
     device_tokens: dict[UnitId, str] = field(default_factory=dict)
     """Those that terminals of `tests.support.terminal` have got."""
 
@@ -105,6 +106,7 @@ class Site:
         """SIGKILL: nothing gets a chance to finish."""
         assert self.process is not None
         self.process.kill()
+        self.is_killed = True
 
 
 async def prepare_site(data: Path, town: TownFile | None = None) -> dict[UnitId, str]:
@@ -155,7 +157,8 @@ async def spawn_gateway(
 async def stop_gateway(site: Site, *, number: int = signal.SIGTERM) -> int:
     """Its exit code."""
     assert site.process is not None
-    if site.process.returncode is None:
+    # A signal to a process that is dead already would reap it behind asyncio's back.
+    if site.process.returncode is None and not site.is_killed:
         site.process.send_signal(number)
     # Reading to the end also closes the pipe, which would otherwise outlive the loop.
     await asyncio.wait_for(site.process.communicate(), LINE_TIMEOUT_S)

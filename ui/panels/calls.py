@@ -54,7 +54,7 @@ class CallStrip(QWidget):
         self._mute = CommandButton("mute", controls, text, look, self, tone="flat", shows_key=True)
         self._mute.setCheckable(True)
         self._mute.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        self._mute.clicked.connect(self._read)
+        controls.mutedChanged.connect(self._read)
         self._arrange()
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
