@@ -1,10 +1,12 @@
 """The demonstration: a gateway, the sample town and its simulated terminals beside this desk, as child processes."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
 import shutil
+import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,18 +134,24 @@ class Child:
         if process is None:
             return
         if process.returncode is None:
-            process.terminate()
+            _send(process.pid, signal.SIGTERM)
             try:
                 async with asyncio.timeout(STOP_TIMEOUT_S):
                     await process.wait()
             except TimeoutError:
                 _log.warning("%s did not end when asked", self.name)
-                process.kill()
+                _send(process.pid, signal.SIGKILL)
                 await process.wait()
         await asyncio.gather(*self.pumps)
         self.pumps.clear()
         if process.stdout is not None and not process.stdout.at_eof():
             await process.stdout.read()
+
+
+def _send(process_id: int, number: signal.Signals) -> None:
+    """Not by the process object: it would look for the child's end first, and take that from asyncio's watcher."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process_id, number)
 
 
 async def _drain(stream: asyncio.StreamReader) -> None:
@@ -169,6 +177,12 @@ class EmbeddedTown:
     @property
     def url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/v1"
+
+    @property
+    def gateway_pid(self) -> int | None:
+        """Of the gateway that runs now; None between one that died and the next."""
+        process = self._gateway.process if self._gateway is not None else None
+        return process.pid if process is not None and process.returncode is None else None
 
     def sign_in(self) -> tuple[str, str]:
         """Name and password of the town's duty officer."""

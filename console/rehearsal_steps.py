@@ -330,13 +330,18 @@ async def fleet_heard(scene: Scene) -> Latency:
 
 async def recording_played(scene: Scene) -> Latency:
     """What was said is heard again."""
-    await scene.eyes.see(lambda: bool(scene.store.picture.recordings), within_s=SOON_S)
+    recordings = scene.store.picture.recordings
+
+    def newest_s() -> float:
+        return next(reversed(recordings.values())).duration_s if recordings else 0.0
+
+    await scene.eyes.see(lambda: newest_s() > 1.0, within_s=SOON_S)
     scene.ear.listen_anew()
     asked_at = scene.monotonic()
     await scene.hands.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     await scene.far(scene.ear.heard, HEARD_BLOCKS, timeout_s=SOON_S)
     assert scene.ear.first_at is not None
-    scene.detail = f"{len(scene.store.picture.recordings)} recordings"
+    scene.detail = f"the newest of {len(recordings)}, {newest_s():.1f} s"
     return {"heard": round((scene.ear.first_at - asked_at) * 1000, 1)}
 
 
@@ -350,6 +355,8 @@ async def call_from_the_field(scene: Scene) -> Latency:
     scene.hands.picture_now("ringing")
     await scene.hands.key(Qt.Key.Key_F9)
     await scene.eyes.see(lambda: _phase(store) is CallPhase.ACTIVE, within_s=SOON_S)
+    unit.listen_anew()
+    await scene.far(unit.heard, TALK_PACKETS, timeout_s=SOON_S)
     await scene.hands.key(Qt.Key.Key_F10)
     await scene.eyes.see(lambda: store.point_call is None, within_s=SOON_S)
     return {"ringing": ringing_ms}

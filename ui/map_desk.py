@@ -18,6 +18,7 @@ from ui.panels.composer import Composer
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.icons import icon
+from ui.widgets.triggered import Triggered
 
 NEAR_ZOOM = 16.5
 _UNIT_COMMANDS = ("unit_call", "unit_video", "unit_order", "unit_talkgroup")
@@ -157,7 +158,7 @@ class MapDesk(QObject):
 
     def _add(self, menu: QMenu, key: str, run: partial[None]) -> None:
         action = QAction(self._text(key), menu)
-        action.triggered.connect(_Run(run))
+        action.triggered.connect(Triggered(run))
         menu.addAction(action)
 
     def _add_unit_commands(self, menu: QMenu) -> None:
@@ -165,7 +166,7 @@ class MapDesk(QObject):
             command = BY_ID[command_id]
             action = QAction(command.name(self._text), menu)
             action.setEnabled(command.is_enabled(self._controls))
-            action.triggered.connect(_Run(partial(command.run, self._controls)))
+            action.triggered.connect(Triggered(partial(command.run, self._controls)))
             menu.addAction(action)
 
     def _place_words(self, lat: float, lon: float) -> str:
@@ -174,13 +175,3 @@ class MapDesk(QObject):
         if grid is None:
             return ""
         return self._text("map_menu.in_grid", grid=grid_name(self._controls.store, grid))
-
-
-class _Run:
-    """Calls what an action means, whatever arguments the signal brings."""
-
-    def __init__(self, run: partial[None]) -> None:
-        self._run = run
-
-    def __call__(self, *_: object) -> None:
-        self._run()

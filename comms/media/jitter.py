@@ -15,7 +15,7 @@ SHORTEST_TARGET_S = 0.04
 FIRST_TARGET_S = 0.06
 LONGEST_TARGET_S = 0.2
 _FEC_MARGIN_S = 0.02
-"""Beyond one packet's length, so that the next packet is there when the one before it turns out lost."""
+"""At the least; on a lossy network one packet's length on top, so that the redundancy of a lost one is there."""
 _UNDERRUN_S = 0.06
 """Concealed at the end of a burst or in a gap before falling silent; longer sounds like a robot."""
 _TARDINESS_PACKETS = 150
@@ -23,6 +23,8 @@ _TARDINESS_PACKETS = 150
 _LONGEST_GAP_PACKETS = 5
 """A longer loss is not bridged: what comes after it is a new start."""
 _WAITS = 50
+_LOSS_MEMORY = 500
+"""Packets after a loss until the network counts as clean again: 10 s of speech at 20 ms."""
 _FIRST_MEASUREMENT_PACKETS = 10
 _RESTART_PACKETS = 1000
 _CAPACITY = 100
@@ -99,6 +101,8 @@ class JitterBuffer:
         """Seconds by which packets took longer than the fastest."""
         self._waits: deque[float] = deque(maxlen=_WAITS)
         self._spread_s = 0.0
+        self._lost_at: int | None = None
+        """How many packets had come when one was last found missing."""
         self._received = self._late = self._repeated = self._recovered = self._concealed = 0
 
     @property
@@ -155,6 +159,11 @@ class JitterBuffer:
         self._next = self._start_at = self._fastest_s = None
         self._is_playing = False
 
+    @property
+    def _is_lossy(self) -> bool:
+        """Whether waiting one packet longer is worth it: only then is the redundancy of a lost one there in time."""
+        return self._lost_at is not None and self._received - self._lost_at < _LOSS_MEMORY
+
     def _measure(self, travel_s: float) -> None:
         if self._fastest_s is None or travel_s < self._fastest_s:
             self._fastest_s = travel_s
@@ -163,7 +172,9 @@ class JitterBuffer:
             return
         if self._received % 5 == 0:
             self._spread_s = sorted(self._tardiness)[len(self._tardiness) * 19 // 20]
-        wanted_s = max(self._spread_s, _FEC_MARGIN_S) + self._samples / AUDIO_RATE_HZ
+        wanted_s = max(self._spread_s, _FEC_MARGIN_S)
+        if self._is_lossy:
+            wanted_s += self._samples / AUDIO_RATE_HZ
         self.target_s = min(max(wanted_s, SHORTEST_TARGET_S), LONGEST_TARGET_S)
 
     # out -------------------------------------------------------------------------------------------
@@ -225,6 +236,7 @@ class JitterBuffer:
         self._start_at = first.arrived_at + self.target_s
 
     def _make_up(self, sequence: int, timestamp: int) -> Recover | Conceal:
+        self._lost_at = self._received
         self._next = sequence + 1, timestamp + self._samples
         following = self._held.get(sequence + 1)
         if following is not None:

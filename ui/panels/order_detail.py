@@ -1,16 +1,28 @@
 """The order picked: what was asked, how far each unit is, what happened, and what the officer can do next."""
 
-from PySide6.QtCore import QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from comms.domain.ids import OrderId, UnitId
+from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState, Step
 from console.store.notices import Changed, LinkChanged, Notice, Reset
 from console.store.store import Store
 from ui.controls import Controls
 from ui.models.entries import THING_ROLE
-from ui.models.orders import UNIT_ROLE, AssignmentsModel, StepsModel
+from ui.models.orders import STATE_ROLE, UNIT_ROLE, AssignmentsModel, StepsModel
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
@@ -19,6 +31,7 @@ from ui.widgets.command_button import CommandButton
 from ui.widgets.entry_delegate import EntryDelegate
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.order_delegates import AssignmentDelegate
+from ui.widgets.triggered import Triggered
 from ui.words import clock_minute, deadline, party_name
 
 _BUTTONS = ("order_remind", "order_verify", "order_send_back", "order_cancel")
@@ -91,6 +104,8 @@ class OrderDetail(QWidget):
         rows.sentBack.connect(self._send_back_unit)
         self._units_view.setItemDelegate(rows)
         self._units_view.clicked.connect(self._pick_unit)
+        self._units_view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._units_view.customContextMenuRequested.connect(self._open_menu)
         steps = EntryDelegate(self._look, self._steps_view, wraps=True)
         steps.acted.connect(self._show_photos)
         self._steps_view.setItemDelegate(steps)
@@ -178,6 +193,27 @@ class OrderDetail(QWidget):
         pair = self._unit_of(index)
         if pair is not None:
             self._controls.orders.send_back_unit(*pair)
+
+    def _open_menu(self, where: QPoint) -> None:
+        """What can be done about one unit's part; by keyboard, too."""
+        index = self._units_view.indexAt(where)
+        pair = self._unit_of(QPersistentModelIndex(index)) if index.isValid() else None
+        if pair is None:
+            return
+        state = index.data(STATE_ROLE)
+        orders, is_completed = self._controls.orders, state == AssignmentState.COMPLETED
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key, act, is_possible in (
+            ("order.menu.verify", orders.verify_unit, is_completed),
+            ("order.menu.send_back", orders.send_back_unit, is_completed),
+            ("order.menu.cancel", orders.cancel_unit, state in OPEN_STATES),
+        ):
+            action = QAction(self._text(key), menu)
+            action.setEnabled(is_possible)
+            action.triggered.connect(Triggered(partial(act, *pair)))
+            menu.addAction(action)
+        menu.popup(self._units_view.viewport().mapToGlobal(where))
 
     def _pick_unit(self, index: QPersistentModelIndex) -> None:
         pair = self._unit_of(index)
