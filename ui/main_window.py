@@ -1,8 +1,8 @@
 """The main window: builds the parts and connects them. The layout is in `frame`, what is shown when in `shows`."""
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QTabWidget
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from console.settings import Settings
 from console.store.store import Store
@@ -211,14 +211,6 @@ class MainWindow(QMainWindow):
         if scale != self._look.scale:
             self._look.set_scale(scale)
             self._frame.spread(event.size())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button in focus: the space key belongs to the talk button."""
-        focus = QApplication.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
-            focus.click()
-        else:
-            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.push_to_talk.release_all()

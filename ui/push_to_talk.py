@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimerEvent, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
 
 from comms.domain.ids import TalkgroupId
@@ -129,13 +129,22 @@ class PushToTalk(QObject):
         assert isinstance(event, QKeyEvent)
         hold = self._hold_of(event)
         if hold is None:
-            return False
+            return self._press_button(event)
         talkgroup_id = self._talkgroup_of(hold)
         if talkgroup_id is not None and not event.isAutoRepeat() and hold.id not in self._held:
             self._key_codes[hold.id] = event.key()
             self.press(hold.id, talkgroup_id)
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier and not self._timer_id:
                 self._timer_id = self.startTimer(_POLL_MS)
+        return True
+
+    def _press_button(self, event: QKeyEvent) -> bool:
+        """Enter presses the button in focus, since the space key is taken."""
+        focus = QApplication.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+        if not is_enter or not isinstance(focus, QAbstractButton) or focus.window() is not self._window:
+            return False
+        focus.click()
         return True
 
     def _key_up(self, event: QEvent) -> bool:

@@ -1,7 +1,7 @@
 """One WebSocket without a task: the library's sans-I/O core on a bare transport, because there are thousands of these.
 
-Measured against the library's asyncio client with a reading task, per connection: 6.3 kB instead of 14.3, 0.2 ms of CPU to
-connect instead of 0.3, 37 µs for a report and its answer instead of 49; and no task to own."""
+Per connection, measured against the library's asyncio client with one reading task: 6.3 kB instead of 14.3, 0.2 ms of
+CPU to connect instead of 0.3, 37 µs for a report and its answer instead of 49; and no task to own."""
 
 import asyncio
 from collections.abc import Callable

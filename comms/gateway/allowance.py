@@ -2,19 +2,19 @@
 
 
 class Allowance:
-    """`rate` a second, `burst` at once. Times are monotonic seconds."""
+    """`rate` a second, `burst` at once, in commands or bytes. Times are monotonic seconds."""
 
-    def __init__(self, *, rate: float, burst: int, now: float) -> None:
+    def __init__(self, *, rate: float, burst: float, now: float) -> None:
         self._rate = rate
-        self._burst = float(burst)
-        self._left = float(burst)
+        self._burst = burst
+        self._left = burst
         self._at = now
 
-    def take(self, now: float) -> float | None:
-        """None when the command may pass, else in how many seconds the next one may."""
+    def take(self, now: float, *, amount: float = 1.0) -> float | None:
+        """None when it may pass, else in how many seconds it may."""
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        if self._left < 1.0:
-            return (1.0 - self._left) / self._rate
-        self._left -= 1.0
+        if self._left < amount:
+            return (amount - self._left) / self._rate
+        self._left -= amount
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from comms.domain.events import Event, Recorded
 from comms.domain.ids import GATEWAY, CommandId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
+from comms.gateway.allowance import Allowance
 from comms.gateway.context import Clock, Session, Timer
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
@@ -71,6 +72,7 @@ class Gateway:
         self.sign_in = SignIn(accounts=accounts, journal=journal, clock=clock, settings=settings)
         listeners = (self.videos, self.voice, self.orders, self.subscriptions)
         self.presence = Presence(sessions=self.sessions, journal=journal, listeners=listeners)
+        self._stored: dict[PartyId, Allowance] = {}
         self._watch: Timer | None = None
 
     @property
@@ -106,6 +108,14 @@ class Gateway:
             self._watch.cancel()
         self.videos.close()
         await self.voice.close()
+
+    def may_store(self, party: PartyId, size: int) -> float | None:
+        """None when a party may store so many bytes, else in how many seconds."""
+        now, settings = self.clock.monotonic(), self.settings
+        if party not in self._stored:
+            rate, burst = settings.blob_rate_bytes, settings.blob_burst_bytes
+            self._stored[party] = Allowance(rate=rate, burst=burst, now=now)
+        return self._stored[party].take(now, amount=size)
 
     def affiliate(self, session: Session, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
         before = session.affiliated

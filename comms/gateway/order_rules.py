@@ -73,12 +73,8 @@ def resolve_target(
                 return RefusalCode.NOT_FOUND
             if not contains(jurisdiction_id, wanted):
                 return RefusalCode.OUT_OF_JURISDICTION
-            found = [
-                unit_id for unit_id, state in picture.units.items() if contains(wanted, state.unit.jurisdiction_id)
-            ]
+            found = [unit_id for unit_id in picture.units if is_own_unit(picture, unit_id, wanted)]
         case CircleTarget():
-            if abs(target.lat) > 90 or abs(target.lon) > 180:
-                return RefusalCode.MALFORMED
             found = [unit_id for unit_id in within(target) if is_own_unit(picture, unit_id, jurisdiction_id)]
         case _:
             assert_never(target)

@@ -1,5 +1,6 @@
 """Sessions come and go: what the journal, voice, video, positions and orders have to know of it."""
 
+import logging
 from typing import Protocol
 
 from comms.domain.events import Event, OfficerSignedOff, OfficerSignedOn, TerminalConnected, TerminalDisconnected
@@ -10,6 +11,8 @@ from comms.gateway.sessions import SessionTable
 from comms.journal.journal import Journal
 from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import SessionEnded
+
+_log = logging.getLogger(__name__)
 
 
 class SessionListener(Protocol):
@@ -50,9 +53,8 @@ class Presence:
         """Its connection is gone. Does nothing for a session that was ended already."""
         if not self._sessions.remove(session):
             return
-        for listener in self._listeners:
-            listener.on_session_ended(session)
-        if self._is_present(session) and self._sessions.get(session.party) is None:
+        self._tell_ended(session)
+        if self._is_present(session):
             self._journal.record_soon(session.party, [_departure(session)])
 
     def end(self, session: Session, code: RefusalCode) -> None:
@@ -64,8 +66,7 @@ class Presence:
         if code is not RefusalCode.REPLACED:
             self.leave(session)
         elif self._sessions.remove(session):
-            for listener in self._listeners:
-                listener.on_session_ended(session)
+            self._tell_ended(session)
 
     def reconcile(self) -> None:
         """Record who came and went while the journal could not be written."""
@@ -81,6 +82,14 @@ class Presence:
                 corrections.append((OfficerSignedOn if is_here else OfficerSignedOff)(officer_id=officer_id))
         if corrections:
             self._journal.record_soon(GATEWAY, corrections)
+
+    def _tell_ended(self, session: Session) -> None:
+        """Every part, even when one of them makes a mistake: a session that is half there would be worse."""
+        for listener in self._listeners:
+            try:
+                listener.on_session_ended(session)
+            except Exception:  # noqa: BLE001 - part of the gateway session's border
+                _log.exception("%s: a part failed at the end of its session", session.party)
 
     def _is_present(self, session: Session) -> bool:
         picture = self._journal.picture

@@ -21,6 +21,7 @@ _CLOSE_TIMEOUT_S = 3.0
 _BACKLOG = 4096
 """A town of terminals comes back at once after a restart."""
 
+_log = logging.getLogger(__name__)
 _socket_log = logging.getLogger(f"{__name__}.websockets")
 _socket_log.setLevel(logging.ERROR + 1)  # peers that hang up or speak nonsense are no news
 
@@ -58,10 +59,13 @@ class Server:
             self._server.close()
             await self._server.wait_closed()
         if self._closings:
-            await asyncio.wait(self._closings)
+            await asyncio.wait(self._closings, timeout=_CLOSE_TIMEOUT_S)
 
     async def _handle(self, socket: ServerConnection) -> None:
-        await Connection(self._gateway, socket, close=self._hang_up).run()
+        try:
+            await Connection(self._gateway, socket, close=self._hang_up).run()
+        except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
+            _log.exception("a connection ended by a mistake of ours")
 
     def _hang_up(self, socket: ServerConnection) -> None:
         task = asyncio.get_running_loop().create_task(socket.close(), name="hanging up")

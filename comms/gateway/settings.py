@@ -21,4 +21,8 @@ class Settings:
     """Where phones behind NAT relay their media; None when all reach the gateway's UDP port."""
     command_rate: float = 50.0
     """Commands a second one session may go on sending; a worker presses a few, a link pings."""
-    command_burst: int = 300
+    command_burst: float = 300.0
+    blob_rate_bytes: float = 200_000.0
+    """Photos a second one party may go on storing, so that no terminal fills the disk."""
+    blob_burst_bytes: float = 60_000_000.0
+    """Twenty of the largest photos at once, as after a day without network."""

@@ -82,11 +82,11 @@ class SignIn:
         if refusal is not None:
             return refusal
         officer_id = OfficerId(command.name)
+        # Counted before it is checked, or many at once would all be free.
+        self._names.failed(command.name, now=self._clock.monotonic())
         is_right = await self._accounts.check_password(officer_id, command.password)
         if not is_right or officer_id not in self._journal.picture.officers:
-            now = self._clock.monotonic()
-            self._names.failed(command.name, now=now)
-            self._addresses.failed(address, now=now)
+            self._addresses.failed(address, now=self._clock.monotonic())
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         self._names.succeeded(command.name)
         granted, family = await self._accounts.grant_tokens(officer_id)

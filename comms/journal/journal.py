@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,28 +16,17 @@ from comms.domain.picture import Picture
 from comms.journal import history
 from comms.journal.database import Database
 from comms.journal.errors import JournalError, RepeatedCommandError, UnknownNounError
+from comms.journal.pending import CommandIndex, Entry, Outcome
 from comms.journal.writer import Writer
 
 _log = logging.getLogger(__name__)
 
 RECENT_EVENTS = 2000
 """Durable events kept at hand, for desks that come back."""
-RECENT_COMMANDS = 20_000
-"""Command ids kept at hand; older ones are looked up."""
 CHECKPOINT_EVENTS = 20_000
 STORE_FAULT = "store_failed"
 
 T = TypeVar("T")
-_CommandKey = tuple[PartyId, CommandId]
-_Outcome = list[Recorded] | JournalError
-
-
-@dataclass(slots=True, eq=False)
-class _Entry:
-    recorded: list[Recorded]
-    outcome: "asyncio.Future[_Outcome] | None"
-    """None when nobody waits."""
-    key: _CommandKey | None
 
 
 @dataclass(slots=True)
@@ -75,9 +64,8 @@ class Journal:
         self.picture: Picture = history.copy_picture(past.picture)
         self.recent: deque[Recorded] = deque(past.recent, maxlen=RECENT_EVENTS)
         self.on = Subscribers()
-        self._pending: deque[_Entry] = deque()
-        self._commands: dict[_CommandKey, _Entry] = {}
-        self._known: OrderedDict[_CommandKey, Recorded] = OrderedDict()
+        self._pending: deque[Entry] = deque()
+        self._commands = CommandIndex()
         self._epoch = 0
         self._fault: _Fault | None = None
         self._checkpoint_at = past.checkpoint_seq + CHECKPOINT_EVENTS
@@ -99,7 +87,7 @@ class Journal:
         entry = self._append(actor, events, command_id, outcome=self._loop.create_future())
         if not entry.recorded:
             return []
-        return await _result(entry)
+        return await entry.result()
 
     def record_soon(self, actor: PartyId, events: Iterable[Event]) -> None:
         """The same order, without waiting. Dropped and counted while the store is failing, and dropped when it
@@ -116,14 +104,10 @@ class Journal:
 
         A caller that goes straight on to `record` cannot be overtaken by the same command on another connection."""
         key = (actor, command_id)
-        found = await self._find_at_hand(key)
+        found = await self._commands.find(key)
         if found is None:
             found = await self.database.read(lambda connection: history.find_command(connection, *key))
-        return found if found is not None else await self._find_at_hand(key)
-
-    async def _find_at_hand(self, key: _CommandKey) -> Recorded | None:
-        entry = self._commands.get(key)
-        return (await _result(entry))[0] if entry is not None else self._known.get(key)
+        return found if found is not None else await self._commands.find(key)
 
     async def read_log(self, *, before_seq: int | None, limit: int) -> list[Recorded]:
         """Durable events below `before_seq` (or the newest), oldest first."""
@@ -160,20 +144,19 @@ class Journal:
         events: Iterable[Event],
         command_id: CommandId | None,
         *,
-        outcome: "asyncio.Future[_Outcome] | None",
-    ) -> _Entry:
+        outcome: "asyncio.Future[Outcome] | None",
+    ) -> Entry:
         if self._fault is not None:
             self._count_lost(outcome)
             raise JournalError(self._fault.reason)
         key = (actor, command_id) if command_id is not None else None
-        if key is not None and (key in self._commands or key in self._known):
+        if key is not None and key in self._commands:
             raise RepeatedCommandError(f"{actor} sent {command_id} before")
         recorded = self._fold(actor, events, command_id)
-        entry = _Entry(recorded, outcome, key)
+        entry = Entry(recorded, outcome, key)
         if recorded:
             self._pending.append(entry)
-            if key is not None:
-                self._commands[key] = entry
+            self._commands.begin(entry)
             self._writer.append(self._epoch, tuple(recorded))
         return entry
 
@@ -231,21 +214,15 @@ class Journal:
             self.durable.apply(item)
         self.recent.extend(recorded)
         for entry in done:
-            self._settle(entry)
-        for tell in self.on.recorded:
-            tell(recorded)
-        for entry in done:
-            _resolve(entry, entry.recorded)
+            self._commands.finish(entry)
+        try:
+            for tell in self.on.recorded:
+                tell(recorded)
+        finally:
+            for entry in done:
+                entry.resolve(entry.recorded)
         if self.durable.seq >= self._checkpoint_at:
             self._checkpoint()
-
-    def _settle(self, entry: _Entry) -> None:
-        if entry.key is None:
-            return
-        del self._commands[entry.key]
-        self._known[entry.key] = entry.recorded[0]
-        if len(self._known) > RECENT_COMMANDS:
-            self._known.popitem(last=False)
 
     def _on_failed(self, epoch: int, reason: str) -> None:
         assert epoch == self._epoch
@@ -253,13 +230,13 @@ class Journal:
         if self._fault is not None:
             return
         lost, self._pending = self._pending, deque()
-        self._commands.clear()
+        self._commands.forget_under_way()
         self.picture = history.copy_picture(self.durable)
         self._fault = _Fault(self._now(), reason)
         _log.error("the journal cannot be written: %s", reason)
         for entry in lost:
             self._count_lost(entry.outcome)
-            _resolve(entry, JournalError(reason))
+            entry.resolve(JournalError(reason))
         for tell in self.on.failed:
             tell(reason)
 
@@ -281,16 +258,3 @@ class Journal:
         self._checkpoint_at = self.durable.seq + CHECKPOINT_EVENTS
         if self.durable.seq:
             self._writer.change(history.save_checkpoint(self.durable))
-
-
-async def _result(entry: _Entry) -> list[Recorded]:
-    assert entry.outcome is not None
-    outcome = await asyncio.shield(entry.outcome)
-    if isinstance(outcome, JournalError):
-        raise outcome
-    return outcome
-
-
-def _resolve(entry: _Entry, outcome: _Outcome) -> None:
-    if entry.outcome is not None and not entry.outcome.done():
-        entry.outcome.set_result(outcome)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from aiortc import (
+    InvalidStateError,
     RTCBundlePolicy,
     RTCConfiguration,
     RTCIceServer,
@@ -242,14 +243,23 @@ def include_loopback(connection: Any) -> None:
 
 
 def end_late_consent(connection: Any, *, is_closed: Callable[[], bool]) -> None:
-    """aioice 0.10 closed within the last 20 ms of connecting starts its consent checks afterwards, for ever: close it
-    once more then."""
+    """Closing while ICE connects: aioice 0.10 would start its consent checks afterwards, for ever, and aiortc would
+    leave an exception that nobody asked for."""
     ice = connection.getTransceivers()[0].sender.transport.transport.iceGatherer._connection
-    connect = ice.connect
+    connect_ice = ice.connect
+    connect_all = connection._RTCPeerConnection__connect
 
-    async def connect_unless_closed() -> None:
-        await connect()
+    async def connect_ice_unless_closed() -> None:
+        await connect_ice()
         if is_closed():
             await ice.close()
 
-    ice.connect = connect_unless_closed
+    async def connect_all_unless_closed() -> None:
+        try:
+            await connect_all()
+        except InvalidStateError:
+            if not is_closed():
+                raise
+
+    ice.connect = connect_ice_unless_closed
+    connection._RTCPeerConnection__connect = connect_all_unless_closed

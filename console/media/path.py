@@ -56,6 +56,7 @@ class MediaPath:
         self._report = report
         self._new_id = new_id
         self._peer: Peer | None = None
+        self._closing: set[asyncio.Future[None]] = set()
         self.is_up = False
 
     async def keep(self, requester: Requester, ice_servers: Iterable[IceServer] = ()) -> None:
@@ -74,9 +75,17 @@ class MediaPath:
             except UnsentError:
                 return
             finally:
-                await self._take_down(peer, fault)
+                closing = asyncio.ensure_future(self._take_down(peer, fault))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
+                await asyncio.shield(closing)  # a peer cut off while it closes leaves its sockets behind
             if is_wanted:
                 await asyncio.sleep(RETRY_S)
+
+    async def settled(self) -> None:
+        """Until every peer there was is closed."""
+        while self._closing:
+            await asyncio.wait(self._closing)
 
     async def _offer(self, peer: Peer, requester: Requester) -> bool:
         """False when the gateway will not have our media, whatever we try."""

@@ -187,8 +187,7 @@ class DeskSession:
         self._party = None
         self.talker.link_lost()
         self._ringer.reset()
-        for task in self._tasks:
-            task.cancel()
+        self._cancel_tasks()
 
     def _welcomed(self, welcome: pushes.Welcome) -> None:
         self._credentials.welcomed(welcome)
@@ -229,10 +228,14 @@ class DeskSession:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _end_tasks(self) -> None:
+    def _cancel_tasks(self) -> None:
         for task in self._tasks:
             task.cancel()
+
+    async def _end_tasks(self) -> None:
+        self._cancel_tasks()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._voice.path.settled()
 
 
 async def _until_unsent(work: Coroutine[Any, Any, None]) -> None:

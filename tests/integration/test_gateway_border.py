@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comms.domain.events import TerminalDisconnected
 from comms.domain.ids import PartyId, unit_party
 from comms.domain.position import Fix
 from comms.gateway import handlers
@@ -167,6 +168,41 @@ async def test_a_mistake_while_signing_in_is_an_answer_too(tmp_path: Path, monke
             patch.delattr(site.gateway.sign_in, "_names")
             assert code_of(await stranger.sign_in_desk(NORTH_DUTY)) == RefusalCode.INTERNAL
         assert isinstance(await stranger.sign_in_desk(NORTH_DUTY), Welcome)
+
+
+@pytest.mark.allow_warnings
+async def test_a_part_that_fails_at_the_end_of_a_session_leaves_no_half_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: Session) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    async with running_gateway(tmp_path) as site, desk(site, NORTH_DUTY) as officer:
+        assert site.gateway is not None
+        await officer.subscribe()
+        with monkeypatch.context() as patch:
+            patch.setattr(site.gateway.videos, "on_session_ended", broken)
+            async with terminal(site, U1):
+                pass
+            await officer.event(TerminalDisconnected)
+        assert site.gateway.sessions.get(unit_party(U1)) is None
+
+
+@pytest.mark.allow_warnings
+async def test_a_part_that_fails_at_its_start_ends_the_connection_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(session: Session, outbox: object) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    async with running_gateway(tmp_path) as site, desk(site, NORTH_DUTY) as officer:
+        assert site.gateway is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(site.gateway.presence, "enter", broken)
+            async with terminal(site, U1) as worker:
+                await worker.ended()
+        assert await is_alive(officer)
+    assert "a connection ended by a mistake of ours" in caplog.text
 
 
 async def test_who_reads_nothing_is_dropped_and_others_do_not_wait(tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ async def test_killed_at_every_step(tmp_path: Path, kill: Kill) -> None:
 
 
 @given(st.lists(st.sampled_from(list(Kill)), min_size=len(LIFE), max_size=len(LIFE)))
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 def test_killed_at_any_steps(tmp_path_factory: pytest.TempPathFactory, kills: list[Kill]) -> None:
     data = tmp_path_factory.mktemp("killed")
     _check(data, asyncio.run(_live(data, kills)))

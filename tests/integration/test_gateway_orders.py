@@ -332,10 +332,23 @@ async def test_a_full_disk_sends_no_order_tells_the_desks_and_recovers(tmp_path:
         assert (await worker.ask_for(report, PositionTaken)).taken == 1, "what needs no disk goes on"
         async with terminal(site, U2):
             pass
-        assert not worker.all(OrderPush)
-        disk.free()
-        await asyncio.wait_for(recovered.wait(), 20)
-        await officer.ask_for(big, Done)
-        assert (await worker.next(OrderPush)).order.id == OrderId(big.id)
-        assert journal.picture == journal.durable
-        assert not journal.picture.units[U2].is_online
+        async with terminal(site, U3):
+            assert not worker.all(OrderPush)
+            disk.free()
+            await asyncio.wait_for(recovered.wait(), 20)
+            await officer.ask_for(big, Done)
+            assert (await worker.next(OrderPush)).order.id == OrderId(big.id)
+            assert journal.picture == journal.durable
+            online = [unit_id for unit_id, unit in journal.picture.units.items() if unit.is_online]
+            assert online == [U1, U3], "who came while nothing could be written is recorded when it can"
+
+
+async def test_no_terminal_fills_the_disk_with_photos(tmp_path: Path) -> None:
+    limits = Settings(blob_rate_bytes=10.0, blob_burst_bytes=100.0)
+    async with running_gateway(tmp_path, settings=limits) as site, terminal(site, U1) as worker:
+        await worker.ask_for(BlobPut(id=new_id(), media_type="image/jpeg", data=b"x" * 90), Done)
+        refused = await worker.ask_for(BlobPut(id=new_id(), media_type="image/jpeg", data=b"y" * 90), Refused)
+        assert refused.code is RefusalCode.TRY_LATER
+        assert refused.retry_after_s is not None
+        assert 1 < refused.retry_after_s <= 9
+        await worker.ask_for(BlobPut(id=new_id(), media_type="image/jpeg", data=b"z"), Done)

@@ -1,6 +1,7 @@
 """Signing in over a real socket: who gets in, who does not, and what the second one does to the first."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,15 @@ async def test_five_wrong_passwords_lock_the_name_even_for_the_right_one(tmp_pat
         assert locked.retry_after_s is not None
         assert 0 < locked.retry_after_s <= 30
         assert isinstance(await made.sign_in_desk(SOUTH_DUTY), Welcome), "others are not concerned"
+
+
+async def test_wrong_passwords_all_at_once_are_not_free_either(tmp_path: Path) -> None:
+    async with running_gateway(tmp_path) as site, AsyncExitStack() as stack:
+        peers = [await stack.enter_async_context(peer(site)) for _ in range(12)]
+        answers = await asyncio.gather(*(made.sign_in_desk(NORTH_DUTY, "wrong") for made in peers))
+        codes = [code_of(answer) for answer in answers]
+        assert codes.count(RefusalCode.WRONG_CREDENTIALS) == 5
+        assert codes.count(RefusalCode.TRY_LATER) == 7
 
 
 async def test_many_wrong_codes_lock_the_address(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import random
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -57,7 +59,7 @@ class Site:
 
     data: Path
     codes: dict[UnitId, str]
-    port: int = 0
+    port: int
 
     @property
     def url(self) -> str:
@@ -66,7 +68,6 @@ class Site:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Running]:
         async with running(self.data, host="127.0.0.1", port=self.port, hasher=CHEAP_HASHER) as site:
-            self.port = site.port
             yield site
 
 
@@ -76,7 +77,20 @@ async def make_site(folder: Path, *, units: int = 12) -> Site:
     async with open_storage(folder, clock=clock, hasher=CHEAP_HASHER) as storage:
         await load_town(town, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)
         codes = await storage.accounts.issue_codes([unit.id for unit in town.units], valid_s=3600.0)
-    return Site(folder, dict(codes))
+    return Site(folder, dict(codes), free_port())
+
+
+def free_port() -> int:
+    """Free for TCP and UDP, and below the range from which the system gives ports to others meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 200):
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
 
 
 class DirectTalker:

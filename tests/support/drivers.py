@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from comms.domain.ids import TalkgroupId
@@ -50,10 +50,13 @@ class WindowDriver:
         QTest.keyClick(self.handle(), key, modifiers)
 
     def type(self, words: str) -> None:
-        """Into what has the focus."""
+        """Into what has the focus, as an input method does: Chinese has no keys."""
         focus = QApplication.focusWidget()
-        assert focus is not None
-        QTest.keyClicks(focus, words)
+        if isinstance(focus, QPlainTextEdit):
+            focus.insertPlainText(words)
+        else:
+            assert isinstance(focus, QLineEdit)
+            focus.insert(words)
 
     def click(self, widget: QWidget, where: QPoint | None = None) -> None:
         QTest.mouseClick(widget, LEFT, Qt.KeyboardModifier.NoModifier, where or widget.rect().center())

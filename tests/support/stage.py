@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from comms.domain.ids import JurisdictionId, PartyId, TalkgroupId, UnitId
@@ -79,7 +79,7 @@ class Stage:
 
     async def talk(self, connection: ServerConnection) -> None:
         self._connection = connection
-        with suppress(ConnectionClosedError):  # dropped by the test, or the page left
+        with suppress(ConnectionClosed):  # dropped by the test, or the page left
             async for frame in connection:
                 command = codec.decode_command(frame)
                 assert not isinstance(command, codec.Unreadable), command

@@ -22,7 +22,8 @@ from console.media.talker import FloorTalker
 from console.store.floors import TalkState
 from console.store.store import Store
 
-DESK, OTHER = PartyId("officer:o1"), PartyId("unit:u1")
+DESK = PartyId("officer:o1")
+OTHERS = [PartyId("officer:o2"), PartyId("officer:o3")]
 GROUPS = [TalkgroupId("g1"), TalkgroupId("g2")]
 
 
@@ -171,6 +172,8 @@ class _Now:
 
 
 groups = st.sampled_from(GROUPS)
+usually = st.sampled_from([True, True, False])
+rarely = st.sampled_from([False, False, True])
 
 
 class HoldToTalk(RuleBasedStateMachine):
@@ -192,15 +195,15 @@ class HoldToTalk(RuleBasedStateMachine):
         self.voice = Voice(self.wire, self.store, _Now(self.talker), new_id=lambda: CommandId("x"))
         self.come_back()
 
-    @rule(group=groups, is_emergency=st.booleans())
-    def key_down(self, group: TalkgroupId, is_emergency: bool) -> None:
+    @rule(group=groups, is_emergency=rarely, at_once=usually)
+    def key_down(self, group: TalkgroupId, is_emergency: bool, at_once: bool) -> None:
         self.voice.press(group, is_emergency=is_emergency)
-        self.loop.settle()
+        self.arrive(at_once)
 
-    @rule(group=groups)
-    def key_up(self, group: TalkgroupId) -> None:
+    @rule(group=groups, at_once=usually)
+    def key_up(self, group: TalkgroupId, at_once: bool) -> None:
         self.voice.release(group)
-        self.loop.settle()
+        self.arrive(at_once)
 
     @rule()
     def focus_lost(self) -> None:
@@ -261,11 +264,25 @@ class HoldToTalk(RuleBasedStateMachine):
             self.store.apply_push(item)
         self.loop.settle()
 
-    @rule(group=groups, wants=st.booleans(), is_emergency=st.booleans())
-    def another_talks(self, group: TalkgroupId, wants: bool, is_emergency: bool) -> None:
-        floor, now = self.wire.floors[group], self.loop.time()
-        effects = floor.request(now, OTHER, is_emergency=is_emergency) if wants else floor.release(now, OTHER)
+    @rule(group=groups, other=st.sampled_from(OTHERS), is_emergency=st.booleans(), at_once=usually)
+    def another_asks(self, group: TalkgroupId, other: PartyId, is_emergency: bool, at_once: bool) -> None:
+        effects = self.wire.floors[group].request(self.loop.time(), other, is_emergency=is_emergency)
         self.wire.carry_out(group, effects)
+        self.arrive(at_once)
+
+    @rule(group=groups, other=st.sampled_from(OTHERS))
+    def another_lets_go(self, group: TalkgroupId, other: PartyId) -> None:
+        self.wire.carry_out(group, self.wire.floors[group].release(self.loop.time(), other))
+
+    def arrive(self, at_once: bool) -> None:
+        """Everything on its way gets there, or nothing yet."""
+        self.loop.settle()
+        while at_once and (self.wire.up or self.wire.down):
+            if self.wire.up:
+                self.wire.handle_one()
+            else:
+                self.desk_gets_one()
+            self.loop.settle()
 
     @rule(duration_s=st.sampled_from([0.1, 0.6, 2.5]))
     def time_passes(self, duration_s: float) -> None:
@@ -305,4 +322,4 @@ class HoldToTalk(RuleBasedStateMachine):
 
 
 TestHoldToTalk = HoldToTalk.TestCase
-TestHoldToTalk.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+TestHoldToTalk.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)

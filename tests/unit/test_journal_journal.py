@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
 
 from comms.domain.call import CallEnd
 from comms.domain.events import (
@@ -27,7 +28,7 @@ from comms.journal import chain, history
 from comms.journal.database import FILE_NAME, Database
 from comms.journal.errors import JournalDamagedError, JournalError, RepeatedCommandError
 from comms.journal.journal import RECENT_EVENTS, STORE_FAULT, Journal
-from comms.journal.tables import events
+from comms.journal.tables import events, officer_accounts
 from tests.support.journal import (
     ACTOR,
     LONG_NOTE,
@@ -393,3 +394,42 @@ async def test_an_event_naming_nothing_known_stops_the_start(tmp_path: Path) -> 
             Journal(database, now=SteppedClock().now)
     finally:
         database.close()
+
+
+# --- mistakes of ours -------------------------------------------------------------------------------------
+
+
+async def test_a_change_that_is_wrong_harms_no_other(tmp_path: Path) -> None:
+    def clash(connection: Connection) -> None:
+        row = {"officer_id": "o", "password_hash": "h", "changed_at": 0.0}
+        connection.execute(insert(officer_accounts), [row])
+        connection.execute(insert(officer_accounts), [row])
+
+    def broken(connection: Connection) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    async with open_journal(tmp_path) as journal:
+        results = await asyncio.gather(
+            journal.record(ACTOR, [note()]),
+            journal.change(clash),
+            journal.change(broken),
+            journal.change(lambda connection: 7),
+            return_exceptions=True,
+        )
+        assert [type(result) for result in results] == [list, JournalError, ZeroDivisionError, int]
+        assert not journal.is_failing
+        assert await journal.read(lambda connection: connection.execute(select(officer_accounts)).all()) == []
+
+
+async def test_a_subscriber_that_fails_does_not_leave_the_caller_waiting(tmp_path: Path) -> None:
+    complaints: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(str(context["exception"])))
+
+    def broken(recorded: list[Recorded]) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    async with open_journal(tmp_path) as journal:
+        journal.on.recorded.append(broken)
+        await journal.record(ACTOR, [note()])
+        assert journal.durable.seq == 1
+    assert complaints == ["a mistake"]

@@ -24,6 +24,9 @@ async def get(gateway: Gateway, session: Session, command: BlobGet) -> BlobConte
 async def put(gateway: Gateway, session: Session, command: BlobPut) -> Done | Refusal:
     if command.media_type not in PHOTO_TYPES:
         return Refusal(RefusalCode.MALFORMED)
+    wait_s = gateway.may_store(session.party, len(command.data))
+    if wait_s is not None:
+        return Refusal(RefusalCode.TRY_LATER, wait_s)
     blob_id = await gateway.blobs.put(command.data, command.media_type)
     return Done(id=command.id, subject=blob_id)
 

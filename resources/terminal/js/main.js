@@ -34,8 +34,8 @@ async function start() {
   shell.build();
   listen(terminal);
   if (!store.isLasting) terminal.toast(words.text("link.memory_only"), "bad");
-  if (code || terminal.isEnrolled) terminal.connect({ code });
-  await terminal.resumeDuty();
+  if (code || terminal.door.isEnrolled) terminal.connect({ code });
+  await terminal.choices.resumeDuty();
   keepForLater();
 }
 

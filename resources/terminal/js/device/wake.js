@@ -21,6 +21,12 @@ export class Wake {
     }
   }
 
+  release() {
+    this._isWanted = false;
+    this._sentinel?.release();
+    this._sentinel = null;
+  }
+
   /** The page is shown again: browsers drop the lock when it is hidden. */
   shown() {
     if (this._isWanted) this.hold();

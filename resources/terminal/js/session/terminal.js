@@ -1,8 +1,8 @@
-// The terminal: owns the parts, signs in, routes pushes, tells the views what changed.
+// The terminal: owns the parts, routes pushes between them, tells the views what changed.
 
 import { OrderBook } from "../core/orders.js";
 import { Outbox } from "../core/outbox.js";
-import { LinkLostError, PROTOCOL_VERSION, endsEnrolment, newId } from "../core/protocol.js";
+import { LinkLostError, newId } from "../core/protocol.js";
 import { Track } from "../core/track.js";
 import { Camera } from "../device/camera.js";
 import { Location } from "../device/location.js";
@@ -10,9 +10,11 @@ import { Media } from "../device/media.js";
 import { Tones } from "../device/tones.js";
 import { Wake } from "../device/wake.js";
 import { Calls } from "./calls.js";
+import { Choices } from "./choices.js";
 import { Courier } from "./courier.js";
+import { Door } from "./door.js";
 import { Duty } from "./duty.js";
-import { Link, SignInRefused, State } from "./link.js";
+import { Link, State } from "./link.js";
 import { Microphone } from "./microphone.js";
 import { Talk } from "./talk.js";
 import { Videos } from "./videos.js";
@@ -24,17 +26,17 @@ export class Terminal {
   constructor({ url, store, settings, clock, words, player }) {
     Object.assign(this, { store, settings, clock, words });
     this.profile = settings.get("profile") ?? null; // {party, name, unitId}
-    this.unitStatus = settings.get("status") ?? "available";
-    this.isOnDuty = false;
     this.stopped = null; // {reason, text}: signed out by the gateway; nothing goes on by itself
-    this._code = null;
+    this._iceServers = [];
+    this._isPressed = false; // the talk button
     this._watchers = new Set();
     this._toasters = new Set();
     this._build({ url, player });
   }
 
   _build({ url, player }) {
-    const changed = (topic) => () => this._changed(topic);
+    const changed = (topic) => () => this.changed(topic);
+    this.choices = new Choices({ terminal: this });
     this._buildDevices({ player, changed });
     this._buildPost({ url, changed });
     const { clock, media, tones, camera } = this;
@@ -71,16 +73,23 @@ export class Terminal {
 
   /** The link, and what waits to go over it. */
   _buildPost({ url, changed }) {
-    const { clock, store } = this;
+    const { clock, store, settings, words } = this;
+    this.door = new Door({
+      settings,
+      words,
+      consent: () => this.videos.consent,
+      onAway: (stopped) => this._stop(stopped),
+      complain: (sentence) => this.toast(sentence, "bad"),
+    });
     this.link = new Link({
       url,
       clock,
-      handshake: (send) => this._handshake(send),
+      handshake: (send) => this._enter(send),
       onWelcome: (welcome) => this._welcomed(welcome),
-      onRefused: (refusal) => this._refusedAtDoor(refusal),
+      onRefused: (refusal) => this.door.refused(refusal),
       onPush: (push) => this._route(push),
       onState: (state) => this._linkState(state),
-      onEnded: (push) => this._ended(push),
+      onEnded: (push) => this.door.ended(push),
     });
     this.orders = new OrderBook({ store });
     this._outbox = new Outbox({ store });
@@ -99,10 +108,6 @@ export class Terminal {
     await Promise.all([this.orders.load(), this._outbox.load(), this._track.load()]);
   }
 
-  get isEnrolled() {
-    return Boolean(this.settings.get("device_token"));
-  }
-
   watch(callback) {
     this._watchers.add(callback);
   }
@@ -119,64 +124,23 @@ export class Terminal {
 
   /** Sign in with the kept device token, or first turn an enrolment code into one. */
   connect({ code = null } = {}) {
-    if (code) this._code = { code, id: newId() };
+    if (code) this.door.bring(code);
     this.stopped = null;
     this.link.stop();
     this.link.start();
-    this._changed("profile");
+    this.changed("profile");
   }
 
-  /** The device forgets who it is; what is still in the outbox is given up. */
-  async signOut() {
-    await this.ask({ kind: "session.sign_out", id: newId() });
-    this.link.stop();
-    this.endDuty();
-    await Promise.all(["outbox", "track", "orders"].map((table) => this.store.clear(table)));
-    await this.settings.forget(["device_token", "profile", "status", "affiliated"]);
-    location.reload();
-  }
-
-  async _handshake(send) {
-    if (this._code) await this._enrol(send);
+  _enter(send) {
     this.orders.sessionBegan(); // before signing in: the open orders may be pushed ahead of the welcome
-    const welcome = await send({
-      kind: "terminal.sign_in",
-      id: newId(),
-      protocol: PROTOCOL_VERSION,
-      device_token: this.settings.get("device_token") ?? "",
-      locale: this.words.locale,
-      video_consent: this.videos.consent,
-    });
-    if (welcome.kind === "refused") throw new SignInRefused(welcome);
-    return welcome;
+    return this.door.enter(send);
   }
 
-  async _enrol(send) {
-    const { code, id } = this._code;
-    const device_name = navigator.userAgent.slice(0, 200);
-    const reply = await send({ kind: "terminal.enrol", id, protocol: PROTOCOL_VERSION, code, device_name, locale: this.words.locale });
-    if (reply.kind === "refused") throw new SignInRefused(reply);
-    await this.settings.set("device_token", reply.device_token);
-    this._code = null;
-  }
-
-  _refusedAtDoor(refusal) {
-    if (refusal.code === "try_later") return this.toast(refusal.text, "bad");
+  /** Nothing goes on by itself any more. */
+  _stop(stopped) {
     this.link.stop();
-    this.stopped = { reason: this._code || endsEnrolment(refusal) ? "enrolment" : "refused", text: refusal.text };
-    this._code = null;
-    return this._changed("profile");
-  }
-
-  _ended(push) {
-    // Elsewhere is somebody's wish; to come back by ourselves would throw them out in turn.
-    if (push.code === "replaced" || endsEnrolment(push)) {
-      this.link.stop();
-      this.stopped = { reason: push.code === "replaced" ? "replaced" : "enrolment", text: push.text };
-      this._changed("profile");
-    } else {
-      this.toast(push.text, "bad");
-    }
+    this.stopped = stopped;
+    this.changed("profile");
   }
 
   async _welcomed(welcome) {
@@ -185,22 +149,13 @@ export class Terminal {
     this.profile = { party: welcome.party, name: welcome.name, unitId: welcome.party.replace(/^unit:/, "") };
     this.settings.set("profile", this.profile);
     this.location.interval_s = welcome.position_interval_s ?? 5;
-    this._startMedia(welcome.ice_servers ?? []);
-    await this._restoreAffiliation(welcome);
+    this._iceServers = welcome.ice_servers ?? [];
+    this._startMedia();
+    await this.choices.restoreAffiliation(welcome);
     this.courier.pump();
     // The gateway pushes the open orders before it answers what we ask after the welcome.
     if (await this.link.ping()) await this.orders.pushesEnded();
-    this._changed("orders");
-  }
-
-  async _restoreAffiliation(welcome) {
-    const allowed = welcome.talkgroups ?? [];
-    const ids = new Set(allowed.map((talkgroup) => talkgroup.id));
-    const told = welcome.affiliated ?? [];
-    let wanted = (this.settings.get("affiliated") ?? told).filter((id) => ids.has(id));
-    if (wanted.length === 0) wanted = allowed.slice(0, 1).map((talkgroup) => talkgroup.id);
-    this.talk.configure({ party: this.profile.party, talkgroups: allowed, affiliated: told.filter((id) => ids.has(id)) });
-    if (wanted.join() !== told.join()) await this.affiliate(wanted);
+    this.changed("orders");
   }
 
   /** Why talking is not possible now (a word of `talk.hint`), or null. */
@@ -210,75 +165,20 @@ export class Terminal {
     return this.media.isConnected ? null : "no_voice";
   }
 
-  /** The talk button went down. The first time the browser asks for the microphone: then press again. */
-  pressToTalk() {
+  /** The talk button went down. The first time the browser asks for the microphone, and the question takes the finger
+   * off the button; where it does not ask, talking begins when the microphone is there. */
+  async pressToTalk() {
     this.tones.resume();
     if (this.talkObstacle) return this.tones.play("denied");
-    if (this.media.hasMicrophone) return this.talk.press();
-    return this.microphone.acquire().then((isLive) => {
-      if (!isLive) this.toast(this.words.text(`mic.${this.microphone.state}`), "bad");
-    });
+    this._isPressed = true;
+    const isLive = this.media.hasMicrophone || (await this.microphone.acquire());
+    if (!isLive) return this.toast(this.words.text(`mic.${this.microphone.state}`), "bad");
+    return this._isPressed ? this.talk.press() : undefined;
   }
 
-  // --- what the worker chooses ----------------------------------------------------------------
-
-  /** Talkgroups to hear; the first is the selected one. */
-  async affiliate(ids) {
-    const reply = await this.ask({ kind: "affiliation.set", id: newId(), talkgroup_ids: ids });
-    if (reply?.kind === "refused") return this.toast(reply.text, "bad");
-    if (!reply) return this.toast(this.words.text("link.not_now"), "bad");
-    await this.settings.set("affiliated", ids);
-    return this.talk.configure({ party: this.profile.party, talkgroups: this.talk.talkgroups, affiliated: ids });
-  }
-
-  async setStatus(status) {
-    this.unitStatus = status;
-    await this.settings.set("status", status);
-    await this.courier.post([{ kind: "status.set", id: newId(), status }], { lane: "status" });
-    this._changed("profile");
-  }
-
-  async setConsent(consent) {
-    this.videos.consent = consent;
-    await this.settings.set("video_consent", consent);
-    this._signInAnew();
-  }
-
-  async setLocale(locale) {
-    await this.words.use(locale);
-    await this.settings.set("locale", locale);
-    this._signInAnew(); // the gateway's sentences follow the language of the sign-in
-    this._changed("language");
-  }
-
-  /** From a touch: sound, microphone, position, screen on. */
-  async startDuty() {
-    this.tones.resume();
-    this.media.resume();
-    this.isOnDuty = true;
-    this.settings.set("duty", true);
-    this._changed("profile");
-    this.location.start();
-    this.wake.hold();
-    await this.microphone.acquire();
-    this._changed("profile");
-  }
-
-  /** After a reload in the pocket: positions go on where they need no touch. */
-  async resumeDuty() {
-    if (!this.settings.get("duty") || !navigator.permissions) return;
-    const permission = await navigator.permissions.query({ name: "geolocation" });
-    if (permission.state === "granted") this.location.start();
-  }
-
-  endDuty() {
-    this.isOnDuty = false;
-    this.settings.set("duty", false);
-    this.videos.stop();
-    this.calls.hangUp();
-    this.location.stop();
-    this.microphone.close();
-    this._changed("profile");
+  letGoToTalk() {
+    this._isPressed = false;
+    this.talk.letGo();
   }
 
   // --- events from outside --------------------------------------------------------------------
@@ -312,10 +212,10 @@ export class Terminal {
       this.videos.linkLost();
       this.media.close();
     }
-    this._changed("link");
+    this.changed("link");
   }
 
-  async _startMedia(iceServers) {
+  async _startMedia() {
     const exchange = async (sdp) => {
       const reply = await this.ask({ kind: "media.offer", id: newId(), sdp });
       if (reply?.kind === "media.answer") return reply.sdp;
@@ -323,7 +223,7 @@ export class Terminal {
       throw new LinkLostError();
     };
     try {
-      await this.media.connect({ iceServers, exchange });
+      await this.media.connect({ iceServers: this._iceServers, exchange });
     } catch (error) {
       if (!(error instanceof LinkLostError)) throw error;
       this.media.close();
@@ -334,10 +234,10 @@ export class Terminal {
     if (state === "connected") this.videos.online();
     if (state === "failed") {
       this.talk.voiceLost();
-      // One offer a session: new media means a new session.
-      setTimeout(() => this.link.isOnline && !this.media.isConnected && this.link.restart(), MEDIA_RETRY_MS);
+      this.link.networkReturned(); // is only the media gone, or everything?
+      setTimeout(() => this.link.isOnline && this.media.state === "failed" && this._startMedia(), MEDIA_RETRY_MS);
     }
-    this._changed("link");
+    this.changed("link");
   }
 
   async _settled(answer) {
@@ -352,11 +252,6 @@ export class Terminal {
     this.toast(this.words.text(`order.news.${kind}`, { title: order.title, reason }), kind === "cancelled" ? "bad" : "good");
   }
 
-  /** A new session where nothing is interrupted by it. */
-  _signInAnew() {
-    if (this.link.isOnline && !this.talk.isTalking && !this.calls.isBusy && !this.videos.isLive) this.link.restart();
-  }
-
   /** The reply, or null when there is no connection or it ended first. */
   async ask(command) {
     try {
@@ -367,7 +262,7 @@ export class Terminal {
     }
   }
 
-  _changed(topic) {
+  changed(topic) {
     for (const callback of this._watchers) callback(topic);
   }
 }

@@ -21,10 +21,10 @@ export class DoorView {
   }
 
   _screen() {
-    const { stopped, isEnrolled, isOnDuty, profile } = this._terminal;
+    const { stopped, profile, door, choices } = this._terminal;
     if (stopped && stopped.reason !== "enrolment") return "stopped";
-    if (stopped || !isEnrolled) return "enrol";
-    return isOnDuty || !profile ? null : "duty";
+    if (stopped || !door.isEnrolled) return "enrol";
+    return choices.isOnDuty || !profile ? null : "duty";
   }
 
   _frame(picture, title, ...content) {
@@ -69,13 +69,13 @@ export class DoorView {
       "mic",
       text("duty.welcome", { name: this._terminal.profile.name }),
       h("p", {}, text("duty.hint")),
-      button(text("duty.start"), { icon: "check", class: "primary huge", id: "start-duty", onPress: () => this._terminal.startDuty() }),
+      button(text("duty.start"), { icon: "check", class: "primary huge", id: "start-duty", onPress: () => this._terminal.choices.startDuty() }),
       this._otherLanguage(),
     );
   }
 
   _otherLanguage() {
     const [locale, label] = this._words.locale === "zh_CN" ? ["en", "English"] : ["zh_CN", "中文"];
-    return button(label, { class: "quiet", id: "other-language", onPress: () => this._terminal.setLocale(locale) });
+    return button(label, { class: "quiet", id: "other-language", onPress: () => this._terminal.choices.setLocale(locale) });
   }
 }

@@ -39,7 +39,7 @@ export class GroupList {
 
   /** Shown as it is, not as it was wished: a refused change springs back. */
   async _set(ids) {
-    await this._terminal.affiliate(ids);
+    await this._terminal.choices.affiliate(ids);
     this._shown = "";
     this.update();
   }

@@ -26,7 +26,8 @@ export class MoreView {
   }
 
   _facts() {
-    const { videos, location, media, link, courier, unitStatus, profile, isOnDuty } = this._terminal;
+    const { videos, location, media, link, courier, profile } = this._terminal;
+    const { unitStatus, isOnDuty } = this._terminal.choices;
     const latency = link.latency_ms === null ? null : Math.round(link.latency_ms);
     const facts = { latency, backlog: courier.backlog, position: location.state, voice: media.state, profile, unitStatus, isOnDuty };
     return { ...facts, consent: videos.consent, locale: this._words.locale };
@@ -53,8 +54,8 @@ export class MoreView {
 
   _status() {
     const text = (key) => this._words.text(key);
-    const { unitStatus } = this._terminal;
-    return this._part(text("more.status"), this._choices(STATUSES, unitStatus, (value) => text(`status.${value}`), (value) => this._terminal.setStatus(value)));
+    const { unitStatus } = this._terminal.choices;
+    return this._part(text("more.status"), this._choices(STATUSES, unitStatus, (value) => text(`status.${value}`), (value) => this._terminal.choices.setStatus(value)));
   }
 
   _groups() {
@@ -64,11 +65,11 @@ export class MoreView {
   _consent() {
     const text = (key) => this._words.text(key);
     const { videos } = this._terminal;
-    return this._part(text("more.consent"), this._choices(CONSENTS, videos.consent, (value) => text(`consent.${value}`), (value) => this._terminal.setConsent(value)));
+    return this._part(text("more.consent"), this._choices(CONSENTS, videos.consent, (value) => text(`consent.${value}`), (value) => this._terminal.choices.setConsent(value)));
   }
 
   _language() {
-    const choose = (value) => this._terminal.setLocale(value);
+    const choose = (value) => this._terminal.choices.setLocale(value);
     return this._part(this._words.text("more.language"), this._choices(Object.keys(LANGUAGES), this._words.locale, (value) => LANGUAGES[value], choose));
   }
 
@@ -88,11 +89,11 @@ export class MoreView {
 
   _ends() {
     const text = (key) => this._words.text(key);
-    const { isOnDuty } = this._terminal;
+    const { isOnDuty } = this._terminal.choices;
     return h(
       "div",
       { class: "part" },
-      isOnDuty ? button(text("more.end_duty"), { icon: "cross", id: "end-duty", onPress: () => this._terminal.endDuty() }) : null,
+      isOnDuty ? button(text("more.end_duty"), { icon: "cross", id: "end-duty", onPress: () => this._terminal.choices.endDuty() }) : null,
       button(text("more.unbind"), { class: "quiet bad", id: "unbind", onPress: this._onUnbind }),
     );
   }

@@ -64,7 +64,7 @@ export class PressToTalk {
     if (!this._isDown) return;
     this._isDown = false;
     this.element.classList.remove("down");
-    this._terminal.talk.letGo();
+    this._terminal.letGoToTalk();
   }
 
   update({ phase, isEmergency, canTalk, remaining_s }) {

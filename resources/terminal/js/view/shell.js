@@ -129,7 +129,7 @@ export class Shell {
 
   _askUnbind() {
     const text = (key) => this._words.text(key);
-    const yes = button(text("more.unbind_yes"), { class: "danger", id: "unbind-yes", onPress: () => this._terminal.signOut() });
+    const yes = button(text("more.unbind_yes"), { class: "danger", id: "unbind-yes", onPress: () => this._terminal.choices.unbind() });
     this._openDialog(text("more.unbind"), h("p", {}, text("more.unbind_ask")), yes);
   }
 

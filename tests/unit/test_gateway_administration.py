@@ -1,0 +1,86 @@
+"""The command line, in this process: what it does and what it says when it cannot."""
+
+import asyncio
+import io
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from comms.gateway.__main__ import EXIT_CANNOT_START, main
+from comms.gateway.shutdown import stop_signal
+from comms.journal.accounts import SAMPLE_PASSWORD
+from tests.support.gateway import write_town
+
+
+class Line:
+    """The command line on one data directory."""
+
+    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data = data
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, *arguments: str, typed: str = "") -> tuple[int, str]:
+        self._monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        code = main([*arguments, "--data", str(self.data)])
+        said = self._capsys.readouterr()
+        return code, said.out + said.err
+
+
+@pytest.fixture
+def line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(tmp_path / "data", capsys, monkeypatch)
+
+
+def test_a_town_is_loaded_and_its_terminals_enrolled(line: Line, tmp_path: Path) -> None:
+    town, out = write_town(tmp_path / "town.json"), tmp_path / "codes.json"
+    assert line("load", "--town", str(town)) == (0, "14 changes, 3 new officers.\n")
+    assert line("load", "--town", str(town)) == (0, "0 changes, 0 new officers.\n")
+    assert line("enrol", "--all", "--out", str(out)) == (0, f"4 codes written to {out}.\n")
+    assert [entry["unit_id"] for entry in json.loads(out.read_text())] == ["u1", "u2", "u3", "s1"]
+    assert line("enrol", "--unit", "u2", "--out", str(out)) == (0, f"1 codes written to {out}.\n")
+    assert line("enrol", "--unit", "x", "--out", str(out)) == (2, "There is no unit x; load its town first.\n")
+
+
+def test_officers_are_added_and_get_passwords(line: Line, tmp_path: Path) -> None:
+    line("load", "--town", str(write_town(tmp_path / "town.json")))
+    add = ("officer", "add", "--officer", "new", "--name", "新", "--jurisdiction")
+    assert line(*add, "nowhere", typed="long-enough\n")[1].startswith("There is no jurisdiction nowhere")
+    assert line(*add, "900000", typed="short\n")[1].startswith("A password needs at least 8 characters")
+    assert line(*add, "900000", typed="long-enough\n") == (0, "Officer new added.\n")
+    assert line(*add, "900000", typed="long-enough\n")[0] == EXIT_CANNOT_START
+    password = ("officer", "password", "--officer")
+    assert line(*password, "none", typed="long-enough\n") == (2, "There is no officer none.\n")
+    assert line(*password, "new", typed="another-one\n")[0] == 0
+
+
+def test_what_cannot_start_says_why(line: Line, tmp_path: Path) -> None:
+    line("load", "--town", str(write_town(tmp_path / "town.json")))
+    away = ("--host", "0.0.0.0", "--port", "0")
+    assert "needs encryption" in line(*away)[1]
+    line("officer", "password", "--officer", "admin", typed=f"{SAMPLE_PASSWORD}\n")
+    code, said = line(*away, "--tls-local-ca")
+    assert (code, "password: admin." in said) == (EXIT_CANNOT_START, True)
+    certificate, key = str(line.data / "tls" / "server.crt"), str(line.data / "tls" / "ca.key")
+    assert "cannot be used" in line(*away, "--tls-cert", certificate, "--tls-key", key)[1]
+    assert line("load", "--town", str(tmp_path / "none"))[1] == f"There is no file {tmp_path / 'none'}.\n"
+    (tmp_path / "bad.json").write_text("{}")
+    assert "is no town file" in line("load", "--town", str(tmp_path / "bad.json"))[1]
+
+
+def test_a_place_that_is_no_directory(line: Line) -> None:
+    line.data.write_text("a file")
+    code, said = line("--port", "0")
+    assert code == EXIT_CANNOT_START
+    assert said.startswith(f"The data directory {line.data} cannot be used")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_signals_are_an_event(number: int) -> None:
+    async with stop_signal() as stopping:
+        assert not stopping.is_set()
+        os.kill(os.getpid(), number)
+        await asyncio.wait_for(stopping.wait(), 20)
