@@ -86,6 +86,9 @@ class _Names:
         self._store = store
         self._text = text
 
+    def can_say(self, key: str) -> bool:
+        return self._text.has(key)
+
     def party(self, party: PartyId) -> str:
         return party_name(self._store, party, self._text)
 
@@ -224,13 +227,16 @@ def _order(
 def _advanced(event: ev.OrderAdvanced, actor: PartyId, names: _Names) -> Sentence:
     is_officer = actor.startswith("officer:")
     key = f"log.officer_step.{event.state.value}" if is_officer else f"log.step.{event.state.value}"
+    if not names.can_say(key):
+        key = "log.step_other"
     values: Values = {
         "name": names.party(actor),
         "unit": names.unit(event.unit_id),
         "title": names.order(event.order_id),
+        "step": Word(f"step.{event.state.value}"),
     }
     tone = "warn" if event.state.value in ("refused", "cancelled") else ""
     if event.reason:
         key = "log.with_reason_step"
-        values |= {"step": Word(f"step.{event.state.value}"), "reason": event.reason}
+        values["reason"] = event.reason
     return Sentence(key, "order", values, tone, unit_id=event.unit_id, order_id=event.order_id)

@@ -36,6 +36,16 @@ class _Fault:
     refused: int = 0
     dropped: int = 0
 
+    def count(self, outcome: object | None) -> None:
+        """One more append was lost; nobody waited for it when there is no outcome."""
+        if outcome is None:
+            self.dropped += 1
+        else:
+            self.refused += 1
+
+    def detail(self, now: float) -> str:
+        return f"{self.reason}; {now - self.since:.0f} s, {self.refused} refused, {self.dropped} events dropped"
+
 
 @dataclass(slots=True)
 class Subscribers:
@@ -147,7 +157,7 @@ class Journal:
         outcome: "asyncio.Future[Outcome] | None",
     ) -> Entry:
         if self._fault is not None:
-            self._count_lost(outcome)
+            self._fault.count(outcome)
             raise JournalError(self._fault.reason)
         key = (actor, command_id) if command_id is not None else None
         if key is not None and key in self._commands:
@@ -185,13 +195,6 @@ class Journal:
         for entry in self._pending:
             for recorded in entry.recorded:
                 self.picture.apply(recorded)
-
-    def _count_lost(self, outcome: object | None) -> None:
-        assert self._fault is not None
-        if outcome is None:
-            self._fault.dropped += 1
-        else:
-            self._fault.refused += 1
 
     # --- what the writer tells, from its thread -----------------------------------------------------
 
@@ -235,7 +238,7 @@ class Journal:
         self._fault = _Fault(self._now(), reason)
         _log.error("the journal cannot be written: %s", reason)
         for entry in lost:
-            self._count_lost(entry.outcome)
+            self._fault.count(entry.outcome)
             entry.resolve(JournalError(reason))
         for tell in self.on.failed:
             tell(reason)
@@ -244,8 +247,7 @@ class Journal:
         fault, self._fault = self._fault, None
         if fault is None:
             return
-        lasted_s = self._now() - fault.since
-        detail = f"{fault.reason}; {lasted_s:.0f} s, {fault.refused} refused, {fault.dropped} events dropped"
+        detail = fault.detail(self._now())
         _log.info("the journal can be written again: %s", detail)
         self.record_soon(
             GATEWAY,

@@ -13,6 +13,9 @@ Samples = NDArray[np.int16]
 TONE_SHARE = 0.5
 """What is left of the voices' loudness while a tone sounds."""
 
+MOST_CLIPS = 32
+"""Waiting for a device that is not there; the oldest go."""
+
 
 @dataclass(eq=False, slots=True)
 class _Clip:
@@ -44,7 +47,7 @@ class Speaker:
     def __init__(self, sink: PcmSink, *, volume: float = 1.0) -> None:
         self._sink = sink
         self._voices: Callable[[int], Samples] | None = None
-        self._added: deque[_Clip] = deque()
+        self._added: deque[_Clip] = deque(maxlen=MOST_CLIPS)
         self._clips: list[_Clip] = []
         """The device's thread alone; `_added` hands over."""
         self._volume = volume

@@ -211,15 +211,17 @@ class DeskSession:
         await self._reader.read()
 
     async def _affiliate(self, welcome: pushes.Welcome) -> None:
-        """Hear what was heard before; at the first sign-in at least the first talkgroup."""
-        wanted = self._affiliated
-        if wanted is None:
-            wanted = welcome.affiliated or tuple(group.id for group in welcome.talkgroups[:1])
-        if wanted == welcome.affiliated:
-            return
-        answer = await self.request(AffiliationSet(id=self._new_id(), talkgroup_ids=wanted))
-        if isinstance(answer, Done):
-            self._inbox.put(Affiliated(talkgroup_ids=wanted))
+        """Hear what was heard before; at the first sign-in, or when that is no longer allowed, the first talkgroup."""
+        first = tuple(group.id for group in welcome.talkgroups[:1])
+        for wanted in (self._affiliated, welcome.affiliated or first, first):
+            if wanted is None:
+                continue
+            if wanted == welcome.affiliated:
+                return
+            answer = await self.request(AffiliationSet(id=self._new_id(), talkgroup_ids=wanted))
+            if isinstance(answer, Done):
+                self._inbox.put(Affiliated(talkgroup_ids=wanted))
+                return
 
     # --- tasks ------------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from comms.link.state import LinkPhase
 from comms.link.thread import CommsThread
 from comms.protocol import pushes
 from comms.protocol.errors import Locale, RefusalCode
-from console.__main__ import EndSignals, make_audio, parse
+from console.__main__ import EndSignals, make_audio, parse, run_desk
 from console.app import Desk
 from console.front import Front
 from console.media.audio import PacedAudio
@@ -28,6 +28,7 @@ from console.settings import Loaded, Settings, SettingsFile
 from tests.support.desk import Site, make_site
 from tests.support.qt_loop import run_on_qt
 from ui.dialogs.sign_in import SignInDialog, SignInForm
+from ui.main_window import MainWindow
 
 SOON_S = 20.0
 
@@ -168,6 +169,24 @@ def test_faults_are_said_and_the_desk_goes_on(qtbot: QtBot, qapp: QApplication, 
             assert bench.told[-1][0] == "warn"
 
     run_on_qt(qapp, break_things())
+
+
+def test_the_demonstration_starts_and_ends_with_its_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    options = parse(
+        ["--demo", "--units", "3", "--folder", str(tmp_path), "--settings", str(tmp_path / "settings.json")]
+    )
+
+    async def demonstrate() -> int:
+        running = asyncio.ensure_future(run_desk(options))
+        async with asyncio.timeout(60):
+            while not (windows := [one for one in qapp.topLevelWidgets() if isinstance(one, MainWindow)]):
+                await asyncio.sleep(0.02)
+            while not windows[0].controls.store.is_in_sync:
+                await asyncio.sleep(0.05)
+            windows[0].close()
+            return await running
+
+    assert run_on_qt(qapp, demonstrate()) == 0
 
 
 def test_an_end_signal_closes_in_order(qtbot: QtBot, qapp: QApplication) -> None:

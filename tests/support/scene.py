@@ -1,4 +1,4 @@
-"""A desk with its window and no gateway: a real Store fed with pushes, real actions, and a gateway's answers by hand."""
+"""A desk with its window and no gateway: a real Store fed with pushes, real actions, a gateway answered by hand."""
 
 import itertools
 from collections.abc import Callable, Coroutine, Generator

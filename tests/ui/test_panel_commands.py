@@ -11,7 +11,8 @@ from comms.protocol.errors import Locale
 from console.store.link import LinkPhase, LinkState
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GROUPS, Scene, unit_id
-from ui.commands import BY_ID, COMMANDS, GROUPS as COMMAND_GROUPS, HOLD_KEYS, Command, conflicts
+from ui.commands import BY_ID, COMMANDS, HOLD_KEYS, Command, conflicts
+from ui.commands import GROUPS as COMMAND_GROUPS
 from ui.text import Texts
 
 each = pytest.mark.parametrize("command", COMMANDS, ids=[command.id for command in COMMANDS])

@@ -84,10 +84,7 @@ def test_every_key_in_the_code_exists() -> None:
         (name, words)
         for name, tree in _trees()
         for words in _constants(tree)
-        if KEY.fullmatch(words)
-        and words.partition(".")[0] in nouns
-        and words not in ZH
-        and not words.endswith(".json")
+        if KEY.fullmatch(words) and words.partition(".")[0] in nouns and words not in ZH and not words.endswith(".json")
     }
     assert not missing
 

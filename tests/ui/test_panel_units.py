@@ -219,7 +219,8 @@ def test_chips_narrow_and_count(driver: WindowDriver) -> None:
 
 def test_picking_is_shared_with_the_map_and_back(driver: WindowDriver) -> None:
     view, selection = driver.parts.units.view, driver.window.selection
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(1, NAME)).center())
+    middle = view.visualRect(view.model().index(1, NAME)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert selection.unit_ids == (unit_id(2),)
     assert driver.parts.map.selected == (unit_id(2),)
     selection.set_units((unit_id(3), unit_id(5)))

@@ -114,9 +114,15 @@ class LogPanel(QWidget):
     # --- reading without being pushed -----------------------------------------------------------------
 
     def _grew(self, _parent: object, first: int, last: int) -> None:
-        if not self._is_at_end and last == self._model.rowCount() - 1:
+        if self._is_at_end:
+            return
+        if last == self._model.rowCount() - 1:
             self._unread += last - first + 1
             self._show_unread()
+        else:  # older ones in front: what is read stays where it is
+            self._view.doItemsLayout()
+            bar = self._view.verticalScrollBar()
+            bar.setValue(bar.value() + (last - first + 1) * self._view.sizeHintForRow(0))
 
     def _scrolled(self, value: int) -> None:
         self._is_at_end = value >= self._view.verticalScrollBar().maximum()

@@ -63,7 +63,7 @@ class WallPlan:
         for place, held in enumerate(kept):
             if held is None and new:
                 kept[place] = new.pop(0)
-        self.waiting = sum(wanted[key].stage is not Stage.ENDED for key in new)
+        self.waiting = sum(wanted[key].stage is not Stage.ENDED for key in wanted if key not in kept)
         self.tiles = [wanted[key] if key is not None else None for key in kept]
         self._dismissed &= set(store.picture.videos)
 
