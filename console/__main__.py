@@ -18,6 +18,7 @@ from comms.link.clock import WallClock
 from comms.media.cleaner import load_cleaner
 from comms.media.portaudio import PortAudio
 from console.app import Desk
+from console.collecting import collecting_here
 from console.embedded import EmbeddedError, EmbeddedTown, Town
 from console.front import Front
 from console.log import close_log, default_folder, open_log
@@ -140,7 +141,7 @@ def main() -> int:
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     try:
-        with loop:
+        with collecting_here(), loop:
             work = rehearse(options) if options.rehearse else run_desk(options)
             code: int = loop.run_until_complete(work)
             return code

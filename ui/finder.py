@@ -1,13 +1,16 @@
 """Finding anything by its name: units, talkgroups, grids, places, cameras and the desk's own commands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import assert_never
 
 from comms.domain.ids import JurisdictionId, TalkgroupId, UnitId
 from comms.domain.order import Place
-from comms.protocol.area import Area, Grid
+from comms.domain.picture import UnitState
+from comms.domain.talkgroup import Talkgroup
+from comms.protocol.area import Area, Camera, Grid, KeyPlace
 from console.store.store import Store
 from ui.commands import COMMANDS, Command
 from ui.controls import Controls
@@ -16,6 +19,8 @@ from ui.words import jurisdiction_path
 
 LIMIT = 40
 _PER_KIND = 12
+_LOOKED_AT = 200
+"""Matches of a kind that are put in order; beyond it the officer has to type more."""
 
 
 class FindingKind(StrEnum):
@@ -39,94 +44,132 @@ class Finding:
     key: str = ""
 
 
+_Thing = Command | UnitState | Talkgroup | Grid | KeyPlace | Camera
+_Entry = tuple[str, str, _Thing]
+"""Title and all that is searched, case folded, and the thing itself."""
+
+
 class Finder:
+    """Looks through folded texts first and makes findings only of what is shown: an area may have 120,000 places."""
+
     def __init__(self, store: Store, controls: Controls, text: Texts) -> None:
         self._store = store
         self._controls = controls
         self._text = text
+        self._area: Area | None = None
+        self._ground: tuple[list[_Entry], ...] = ()
 
     def find(self, words: str) -> list[Finding]:
-        """At most LIMIT; names that begin with what was typed come first within each kind."""
+        """At most LIMIT; names that begin with what was typed come first, then names that have it."""
         wanted = tuple(words.casefold().split())
-        kinds = (self._commands, self._units, self._talkgroups, self._grids, self._places, self._cameras)
-        found: list[Finding] = []
-        for kind in kinds:
-            matching = islice((finding for finding in kind() if _matches(finding, wanted)), _PER_KIND * 4)
-            found += sorted(matching, key=lambda finding: _distance(finding, wanted))[:_PER_KIND]
+        chosen: list[_Entry] = []
+        for entries in (self._commands(), self._units(), self._talkgroups(), *self._on_the_ground()):
+            found = list(islice((one for one in entries if all(word in one[1] for word in wanted)), _LOOKED_AT))
+            chosen += sorted(found, key=_Nearness(wanted))[:_PER_KIND]
         if wanted:
-            found.sort(key=lambda finding: _distance(finding, wanted))
-        return found[:LIMIT]
+            chosen.sort(key=_Nearness(wanted))
+        return [self._finding(thing) for _, _, thing in chosen[:LIMIT]]
 
-    def _commands(self) -> Iterator[Finding]:
-        for command in COMMANDS:
-            if command.is_enabled(self._controls) and command.id != "palette":
-                yield Finding(
-                    FindingKind.COMMAND,
-                    command.name(self._text),
-                    self._text(f"group.{command.group}"),
-                    command.icon,
-                    self._running(command),
-                    command.keys[0] if command.keys else "",
-                )
+    # --- what there is --------------------------------------------------------------------------------
 
-    def _running(self, command: Command) -> Callable[[], None]:
-        def run() -> None:
-            command.run(self._controls)
+    def _commands(self) -> list[_Entry]:
+        runnable = (one for one in COMMANDS if one.is_enabled(self._controls) and one.id != "palette")
+        return [_entry(one.name(self._text), one.id, one) for one in runnable]
 
-        return run
+    def _units(self) -> list[_Entry]:
+        states = self._store.picture.units.values()
+        return [_entry(one.unit.name, f"{one.unit.id} {one.unit.phone}", one) for one in states]
 
-    def _units(self) -> Iterator[Finding]:
-        picture = self._store.picture
-        for unit_id, state in picture.units.items():
-            status = self._text(f"status.{state.shown_status.value}")
-            place = jurisdiction_path(picture, state.unit.jurisdiction_id)
-            detail = f"{status} · {state.unit.phone or unit_id} · {place}"
-            yield Finding(FindingKind.UNIT, state.unit.name, detail, "person", self._picking(unit_id))
-
-    def _picking(self, unit_id: UnitId) -> Callable[[], None]:
-        def pick() -> None:
-            self._controls.selection.set_units((unit_id,))
-            self._controls.showing.emit("units")
-            self._controls.centre_unit()
-
-        return pick
-
-    def _talkgroups(self) -> Iterator[Finding]:
+    def _talkgroups(self) -> list[_Entry]:
         session = self._store.session
-        for talkgroup in session.talkgroups if session is not None else ():
-            place = jurisdiction_path(self._store.picture, talkgroup.jurisdiction_id)
-            yield Finding(FindingKind.TALKGROUP, talkgroup.name, place, "group", self._selecting(talkgroup.id))
+        return [_entry(one.name, "", one) for one in (session.talkgroups if session is not None else ())]
 
-    def _selecting(self, talkgroup_id: TalkgroupId) -> Callable[[], None]:
-        def select() -> None:
-            self._controls.select_talkgroup(talkgroup_id)
-            self._controls.showing.emit("talkgroups")
+    def _on_the_ground(self) -> tuple[list[_Entry], ...]:
+        """Folded once for each area: it does not change while the desk runs."""
+        area = self._store.area
+        if area is not self._area and area is not None:
+            self._area = area
+            self._ground = (
+                [_entry(one.name, "", one) for one in area.grids],
+                [_entry(one.name, f"{one.category} {one.address}", one) for one in area.places],
+                [_entry(one.name, one.id, one) for one in area.cameras],
+            )
+        return self._ground
 
-        return select
+    # --- what is shown of it --------------------------------------------------------------------------
 
-    def _grids(self) -> Iterator[Finding]:
-        for grid in self._store.area.grids if self._store.area is not None else ():
-            lat, lon = middle_of(grid)
-            detail = jurisdiction_path(self._store.picture, grid.jurisdiction_id)
-            yield Finding(FindingKind.GRID, grid.name, detail, "grid", self._showing(lat, lon, grid.name))
+    def _finding(self, thing: _Thing) -> Finding:
+        picture, text = self._store.picture, self._text
+        match thing:
+            case Command():
+                key = thing.keys[0] if thing.keys else ""
+                detail = text(f"group.{thing.group}")
+                go = _Do(self._run, thing)
+                return Finding(FindingKind.COMMAND, thing.name(text), detail, thing.icon, go, key)
+            case UnitState(unit=unit):
+                status = text(f"status.{thing.shown_status.value}")
+                detail = f"{status} · {unit.phone or unit.id} · {jurisdiction_path(picture, unit.jurisdiction_id)}"
+                return Finding(FindingKind.UNIT, unit.name, detail, "person", _Do(self._pick, unit.id))
+            case Talkgroup():
+                detail = jurisdiction_path(picture, thing.jurisdiction_id)
+                return Finding(FindingKind.TALKGROUP, thing.name, detail, "group", _Do(self._select, thing.id))
+            case Grid():
+                lat, lon = middle_of(thing)
+                go = _Do(self._show, Place(lat=lat, lon=lon, text=thing.name))
+                return Finding(
+                    FindingKind.GRID, thing.name, jurisdiction_path(picture, thing.jurisdiction_id), "grid", go
+                )
+            case KeyPlace():
+                detail = f"{thing.category} · {thing.address}" if thing.address else thing.category
+                go = _Do(self._show, Place(lat=thing.lat, lon=thing.lon, text=thing.name))
+                return Finding(FindingKind.PLACE, thing.name, detail, "place", go)
+            case Camera():
+                go = _Do(self._show, Place(lat=thing.lat, lon=thing.lon, text=thing.name))
+                return Finding(FindingKind.CAMERA, thing.name, thing.id, "camera", go)
+            case _:
+                assert_never(thing)
 
-    def _places(self) -> Iterator[Finding]:
-        for place in self._store.area.places if self._store.area is not None else ():
-            detail = f"{place.category} · {place.address}" if place.address else place.category
-            go = self._showing(place.lat, place.lon, place.name)
-            yield Finding(FindingKind.PLACE, place.name, detail, "place", go)
+    def _run(self, command: Command) -> None:
+        command.run(self._controls)
 
-    def _cameras(self) -> Iterator[Finding]:
-        for camera in self._store.area.cameras if self._store.area is not None else ():
-            go = self._showing(camera.lat, camera.lon, camera.name)
-            yield Finding(FindingKind.CAMERA, camera.name, camera.id, "camera", go)
+    def _pick(self, unit_id: UnitId) -> None:
+        self._controls.selection.set_units((unit_id,))
+        self._controls.showing.emit("units")
+        self._controls.centre_unit()
 
-    def _showing(self, lat: float, lon: float, name: str) -> Callable[[], None]:
-        def show() -> None:
-            self._controls.selection.set_place(Place(lat=lat, lon=lon, text=name))
-            self._controls.centring.emit(lat, lon)
+    def _select(self, talkgroup_id: TalkgroupId) -> None:
+        self._controls.select_talkgroup(talkgroup_id)
+        self._controls.showing.emit("talkgroups")
 
-        return show
+    def _show(self, place: Place) -> None:
+        self._controls.selection.set_place(place)
+        self._controls.centring.emit(place.lat, place.lon)
+
+
+class _Do:
+    """A deed and what it is done to."""
+
+    def __init__(self, deed: Callable[..., None], thing: object) -> None:
+        self._deed = deed
+        self._thing = thing
+
+    def __call__(self) -> None:
+        self._deed(self._thing)
+
+
+class _Nearness:
+    """Sorts: 0 begins with the first word, 1 has it in the title, 2 only beside it."""
+
+    def __init__(self, wanted: tuple[str, ...]) -> None:
+        self._first = wanted[0] if wanted else ""
+
+    def __call__(self, entry: _Entry) -> int:
+        return 0 if entry[0].startswith(self._first) else 1 if self._first in entry[0] else 2
+
+
+def _entry(title: str, more: str, thing: _Thing) -> _Entry:
+    folded = title.casefold()
+    return folded, f"{folded} {more.casefold()}", thing
 
 
 def middle_of(grid: Grid) -> tuple[float, float]:
@@ -154,21 +197,9 @@ def _is_inside(ring: tuple[tuple[float, float], ...], lat: float, lon: float) ->
 
 def grid_name(store: Store, jurisdiction_id: JurisdictionId) -> str:
     """A grid's name on the map, else the jurisdiction's, else its id."""
-    for grid in store.area.grids if store.area is not None else ():
+    grids: Iterable[Grid] = store.area.grids if store.area is not None else ()
+    for grid in grids:
         if grid.jurisdiction_id == jurisdiction_id:
             return grid.name
     node = store.picture.jurisdictions.get(jurisdiction_id)
     return node.name if node is not None else jurisdiction_id
-
-
-def _matches(finding: Finding, wanted: tuple[str, ...]) -> bool:
-    searched = f"{finding.title} {finding.detail}".casefold()
-    return all(word in searched for word in wanted)
-
-
-def _distance(finding: Finding, wanted: tuple[str, ...]) -> int:
-    """0 begins with it, 1 has it in its name, 2 only beside it."""
-    if not wanted:
-        return 0
-    title = finding.title.casefold()
-    return 0 if title.startswith(wanted[0]) else 1 if wanted[0] in title else 2

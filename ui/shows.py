@@ -87,7 +87,7 @@ class Shows(QObject):
         parts = self._window.parts
         for overlay in (parts.palette, parts.reason, parts.large_video, parts.composer):
             if overlay.isVisible():
-                overlay.hide()
+                overlay.dismiss()
                 return
         focus = self._window.focusWidget()
         if isinstance(focus, QLineEdit | QPlainTextEdit):

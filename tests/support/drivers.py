@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from comms.domain.ids import TalkgroupId
@@ -67,6 +68,11 @@ class WindowDriver:
         assert found is not None, name
         return found
 
+    def tool(self, name: str) -> QToolButton:
+        found = self.window.findChild(QToolButton, name)
+        assert found is not None, name
+        return found
+
     def settle(self) -> None:
         """Let queued events and timers of 0 run."""
         QApplication.processEvents()
@@ -101,9 +107,6 @@ class VoicePanelDriver:
         self._drag(button, QPointF(button.width() + distance_px, button.height() / 2))
 
     def _drag(self, button: QWidget, to: QPointF) -> None:
-        from PySide6.QtCore import QEvent
-        from PySide6.QtGui import QMouseEvent
-
         move = QMouseEvent(
             QEvent.Type.MouseMove,
             to,

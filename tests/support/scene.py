@@ -177,7 +177,7 @@ class Scene:
         """As the officer of the whole town; `heard` is how many of the talkgroups are affiliated."""
         self.store.apply_local(LinkState(phase=LinkPhase.ONLINE, latency_ms=12.0))
         self.store.apply_local(MediaReport(is_up=True, microphone_level=0.3, speaker_level=0.6))
-        self.store.apply_push(
+        self.push(
             pushes.Welcome(
                 id=CommandId("sign-in"),
                 protocol=1,
@@ -187,7 +187,8 @@ class Scene:
                 server_time=self.store.server_now(),
                 talkgroups=talkgroups,
                 affiliated=tuple(group.id for group in talkgroups[:heard]),
-            )
+            ),
+            pushes.PictureResumed(id=CommandId("resume"), after_seq=self.store.picture.seq),
         )
 
     def window(self) -> MainWindow:

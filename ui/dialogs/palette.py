@@ -155,8 +155,8 @@ class CommandPalette(Overlay):
         self.appear()
         self._field.setFocus()
 
-    def leave(self) -> None:
-        """Close without choosing; the focus goes back to where it was."""
+    def dismiss(self) -> None:
+        """The focus goes back to where it was."""
         self.hide()
         if self._before is not None:
             self._before.setFocus()
@@ -180,7 +180,7 @@ class CommandPalette(Overlay):
     def _key(self, event: QKeyEvent) -> bool:
         match event.key():
             case Qt.Key.Key_Escape:
-                self.leave()
+                self.dismiss()
             case Qt.Key.Key_Down:
                 self._step(1)
             case Qt.Key.Key_Up:
@@ -203,5 +203,5 @@ class CommandPalette(Overlay):
     def _choose(self, index: QModelIndex) -> None:
         finding = index.data(FINDING_ROLE)
         if isinstance(finding, Finding):
-            self.leave()
+            self.dismiss()
             finding.go()

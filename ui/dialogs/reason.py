@@ -27,7 +27,7 @@ class ReasonSheet(Overlay):
         self._field.returnPressed.connect(self._give)
         self._back = QPushButton(self)
         self._back.setProperty("tone", "flat")
-        self._back.clicked.connect(self.hide)
+        self._back.clicked.connect(self.dismiss)
         self._confirm = QPushButton(self)
         self._confirm.setProperty("tone", "primary")
         self._confirm.clicked.connect(self._give)
@@ -71,11 +71,11 @@ class ReasonSheet(Overlay):
         reason = self._field.text().strip()
         if reason and self._question is not None:
             question, self._question = self._question, None
-            self.hide()
+            self.dismiss()
             question.answer(reason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.dismiss()
         else:
             super().keyPressEvent(event)

@@ -118,7 +118,7 @@ class Composer(Overlay):
 
     def put_away(self) -> None:
         """Close; everything typed is still there when it opens again."""
-        self.hide()
+        self.dismiss()
 
     def set_target(self, target: OrderTarget) -> None:
         self._target = target
@@ -292,4 +292,4 @@ class Composer(Overlay):
         self._photos.clear()
         self.form.empty()
         self._read()
-        self.hide()
+        self.dismiss()

@@ -75,9 +75,12 @@ class LargeVideo(Overlay):
                 pass
 
     def _close(self, _video_id: str) -> None:
+        self.dismiss()
+
+    def dismiss(self) -> None:
         self._clock.stop()
         self._video_id = None
-        self.hide()
+        super().dismiss()
 
     def _tick(self) -> None:
         self.tile.take_picture(self._store.server_now())

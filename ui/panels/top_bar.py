@@ -16,7 +16,7 @@ from ui.widgets.command_button import key_words
 from ui.widgets.icons import icon
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.meters import LinkLamp, SoundMeter
-from ui.words import clock_time, jurisdiction_path
+from ui.words import clock_time, day, jurisdiction_path
 
 HEIGHT_PX = 36
 _TOOLS = ("shortcuts", "language", "theme", "settings")
@@ -130,7 +130,9 @@ class TopBar(QWidget):
             self._seat.setText(self._text("seat.officer", place=path, name=session.name))
 
     def _show_time(self) -> None:
-        self._time.setText(clock_time(self._store.server_now()))
+        now = self._store.server_now()
+        self._time.setText(clock_time(now))
+        self._time.setToolTip(day(now))
 
     def _restyle(self) -> None:
         look, theme = self._look, self._look.theme

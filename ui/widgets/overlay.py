@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 
 class Corner(StrEnum):
@@ -59,6 +59,13 @@ class Overlay(QFrame):
                 self.setGeometry(middle, (room.height() - height) // 2, width, height)
             case Corner.FULL:
                 self.setGeometry(room)
+
+    def dismiss(self) -> None:
+        """Go, and give the keyboard back to what lies beneath."""
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self._host)
+        self.hide()
+        if had_focus:
+            self._host.setFocus()
 
     def appear(self) -> None:
         self.place()

@@ -88,14 +88,13 @@ class Toasts(Overlay):
 
     @property
     def toasts(self) -> list[Toast]:
-        return self.findChildren(Toast)
+        """Those in sight, oldest first."""
+        return [toast for toast in self.findChildren(Toast) if not toast.isHidden()]
 
     def say(self, tone: str, sentence: str, detail: str) -> None:
-        for old in self.toasts:
-            if old.sentence == sentence:
-                old.hide()
-                old.deleteLater()
-        for old in self.toasts[: max(0, len(self.toasts) - KEPT + 1)]:
+        same = [old for old in self.toasts if old.sentence == sentence]
+        rest = [old for old in self.toasts if old.sentence != sentence]
+        for old in same + rest[: max(0, len(rest) - KEPT + 1)]:
             old.hide()
             old.deleteLater()
         toast = Toast(tone, sentence, detail, self._look, self._text, self)

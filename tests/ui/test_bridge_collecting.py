@@ -1,0 +1,39 @@
+"""Garbage is collected on Qt's thread alone while the desk runs."""
+
+import gc
+import threading
+import weakref
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from console.collecting import collect_due, collecting_here
+
+
+class Cycle(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.itself = self
+
+
+def test_another_thread_does_not_collect_what_lives_here(qtbot: QtBot) -> None:
+    died_on: list[threading.Thread] = []
+    with collecting_here():
+        assert not gc.isenabled()
+        weakref.finalize(Cycle(), lambda: died_on.append(threading.current_thread()))
+        busy = threading.Thread(target=lambda: [[number] for number in range(50_000)])
+        busy.start()
+        busy.join()
+        assert died_on == []
+        gc.collect()
+        assert died_on == [threading.main_thread()]
+    assert gc.isenabled()
+
+
+def test_a_generation_is_collected_when_it_is_due(qtbot: QtBot) -> None:
+    with collecting_here():
+        gc.collect()
+        assert collect_due() is None
+        kept = [[number] for number in range(3 * gc.get_threshold()[0])]
+        assert collect_due() == 0
+        assert kept
