@@ -105,10 +105,6 @@ class Ear:
             if len(loud) and is_new:
                 self._heard_s.append(time.perf_counter() + int(loud[0]) / RATE_HZ)
 
-    async def settle(self) -> None:
-        """Until the last click of a burst has had its time to come out."""
-        await asyncio.sleep(LONGEST_DELAY_S)
-
     def missing(self, burst: Burst) -> int:
         """Packets of the burst that never came."""
         return sum(payload not in self._payloads for payload in burst.payloads)

@@ -100,7 +100,7 @@ def _fill(driver: WindowDriver, tmp_path: Path) -> Composer:
     driver.click(driver.button("deadline_60"))
     driver.window.selection.set_place(Place(lat=23.0, lon=113.7, text="新河路"))
     driver.click(driver.button("composer_place"))
-    composer.add_photos([str(_photo(tmp_path))])
+    composer.tray.add([str(_photo(tmp_path))])
     return composer
 
 
@@ -254,12 +254,12 @@ def test_photos_are_shrunk_and_bad_ones_said(driver: WindowDriver, tmp_path: Pat
     composer = _open(driver, 1)
     bad = tmp_path / "文档.jpg"
     bad.write_text("not a picture")
-    composer.add_photos([str(_photo(tmp_path)), str(bad)])
+    composer.tray.add([str(_photo(tmp_path)), str(bad)])
     assert composer.form.photos.text() == "1 张"
     assert "文档.jpg" in driver.parts.toasts.toasts[0].sentence
     packed = QImage.fromData(composer.photos[0].data)
     assert (packed.width(), packed.height()) == (LONGEST_SIDE_PX, LONGEST_SIDE_PX // 2)
-    composer.add_photos([str(_photo(tmp_path, side=10))] * 12)
+    composer.tray.add([str(_photo(tmp_path, side=10))] * 12)
     assert len(composer.photos) == 10
     driver.click(driver.button("composer_no_photos"))
     assert composer.form.photos.text() == "无"

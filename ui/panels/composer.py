@@ -1,15 +1,12 @@
 """The order sheet: what, where, whom, until when. Not modal; keeps every word until the gateway has the order."""
 
-from pathlib import Path
-
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from comms.domain.ids import BlobId, OrderId
-from comms.domain.jurisdiction import Level
-from comms.domain.order import JurisdictionTarget, OrderPriority, OrderTarget, Place, TalkgroupTarget, UnitsTarget
+from comms.domain.order import OrderPriority, OrderTarget, Place, UnitsTarget
 from comms.protocol.pushes import Done, Refused
 from console.actions.dispatch import Dispatch, Draft
 from console.actions.requester import Outcome, Unsent
@@ -17,14 +14,27 @@ from console.store.store import Store
 from ui.acting import Acting
 from ui.order_controls import NEAREST_COUNT, Beginning
 from ui.panels.composer_form import ComposerForm
-from ui.panels.targets import target_words
+from ui.panels.photo_tray import PhotoTray
+from ui.panels.target_menus import TargetMenus
+from ui.panels.targets import place_words, target_words
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.overlay import Corner, Overlay
-from ui.widgets.photos import MEDIA_TYPE, Photo, read_photo
+from ui.widgets.photos import MEDIA_TYPE, Photo
 
-MOST_PHOTOS = 10
+
+async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> Outcome:
+    """Photos first; the order only with all of them."""
+    blob_ids: list[BlobId] = []
+    for photo in photos:
+        stored = await dispatch.attach(MEDIA_TYPE, photo.data)
+        if isinstance(stored, Unsent):
+            return Unsent()  # the photo may be kept, the order is not
+        if not isinstance(stored, Done) or stored.subject is None:
+            return stored
+        blob_ids.append(BlobId(stored.subject))
+    return await dispatch.issue(msgspec.structs.replace(draft, attachments=tuple(blob_ids)))
 
 
 class Composer(Overlay):
@@ -53,7 +63,8 @@ class Composer(Overlay):
         self._text = text
         self._target: OrderTarget | None = None
         self._place: Place | None = None
-        self._photos: list[Photo] = []
+        self.tray = PhotoTray(acting, text, self)
+        self._menus = TargetMenus(store, self)
         self._is_sending = False
         self.form = ComposerForm(look, text, self)
         column = QVBoxLayout(self)
@@ -72,12 +83,14 @@ class Composer(Overlay):
             ("nearest", self._take_nearest),
             ("place", self._take_place),
             ("no_place", self._drop_place),
-            ("add_photo", self._choose_photos),
-            ("no_photos", self._drop_photos),
+            ("add_photo", self.tray.choose),
+            ("no_photos", self.tray.empty),
             ("discard", self._throw_away),
             ("send", self.send),
         ):
             self.form.buttons[name].clicked.connect(press)
+        self._menus.chosen.connect(self.set_target)
+        self.tray.changed.connect(self._read)
         self.form.title.textChanged.connect(self._read_buttons)
         self._selection.unitsChanged.connect(self._read_buttons)
         self._selection.placeChanged.connect(self._read_buttons)
@@ -99,7 +112,7 @@ class Composer(Overlay):
 
     @property
     def photos(self) -> tuple[Photo, ...]:
-        return tuple(self._photos)
+        return self.tray.photos
 
     @property
     def refusal(self) -> str:
@@ -128,16 +141,10 @@ class Composer(Overlay):
         text, form = self._text, self.form
         form.retranslate()
         form.target.setText(target_words(self._target, self._store, self._dispatch, text))
-        form.place.setText(self._place_words())
-        count = len(self._photos)
+        form.place.setText(place_words(self._place, text))
+        count = len(self.photos)
         form.photos.setText(text("composer.photo_count", count=count) if count else text("composer.no_photos"))
         self._read_buttons()
-
-    def _place_words(self) -> str:
-        place = self._place
-        if place is None:
-            return self._text("composer.no_place")
-        return place.text or self._text("composer.coordinates", lat=f"{place.lat:.5f}", lon=f"{place.lon:.5f}")
 
     def _read_buttons(self) -> None:
         text, buttons, is_free = self._text, self.form.buttons, not self._is_sending
@@ -146,7 +153,7 @@ class Composer(Overlay):
         buttons["nearest"].setEnabled(self._place is not None or self._selection.place is not None)
         buttons["place"].setEnabled(self._selection.place is not None)
         buttons["no_place"].setVisible(self._place is not None)
-        buttons["no_photos"].setVisible(bool(self._photos))
+        buttons["no_photos"].setVisible(bool(self.photos))
         buttons["send"].setText(text("composer.send" if is_free else "composer.sending"))
         is_ready = bool(self.form.title.text().strip()) and self._target is not None
         buttons["send"].setEnabled(is_free and is_ready)
@@ -176,50 +183,10 @@ class Composer(Overlay):
                 self._acting.tell("warn", self._text("toast.nobody_near"))
 
     def _offer_groups(self) -> None:
-        session = self._store.session
-        groups = session.talkgroups if session is not None else ()
-        self._offer(self.form.buttons["group"], [(group.name, TalkgroupTarget(group.id)) for group in groups])
+        self._menus.offer_groups(self.form.buttons["group"])
 
     def _offer_grids(self) -> None:
-        nodes = self._store.picture.jurisdictions.values()
-        wanted = [node for node in nodes if node.level in (Level.VILLAGE, Level.GRID)]
-        self._offer(self.form.buttons["grid"], [(node.name, JurisdictionTarget(node.id)) for node in wanted])
-
-    def _offer(self, below: QPushButton, choices: list[tuple[str, OrderTarget]]) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name, target in choices:
-            action = QAction(name, menu)
-            action.setData(target)
-            menu.addAction(action)
-        menu.triggered.connect(self._take_offered)
-        menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
-
-    def _take_offered(self, action: QAction) -> None:
-        self.set_target(action.data())
-
-    # --- photos ---------------------------------------------------------------------------------------
-
-    def _choose_photos(self) -> None:
-        dialog = QFileDialog(self, self._text("composer.add_photo"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter(self._text("composer.photo_filter"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.add_photos)
-        dialog.open()
-
-    def add_photos(self, paths: list[str]) -> None:
-        for path in paths:
-            photo = read_photo(Path(path))
-            if photo is None:
-                self._acting.tell("warn", self._text("toast.no_photo", name=Path(path).name))
-            elif len(self._photos) < MOST_PHOTOS:
-                self._photos.append(photo)
-        self._read()
-
-    def _drop_photos(self) -> None:
-        self._photos.clear()
-        self._read()
+        self._menus.offer_grids(self.form.buttons["grid"])
 
     # --- sending --------------------------------------------------------------------------------------
 
@@ -252,19 +219,7 @@ class Composer(Overlay):
         self._is_sending = True
         self.form.refusal.hide()
         self._read_buttons()
-        self._acting.start(self._issue(draft, self.photos), self._answered, failed=self._failed)
-
-    async def _issue(self, draft: Draft, photos: tuple[Photo, ...]) -> Outcome:
-        """Photos first; the order only with all of them."""
-        blob_ids: list[BlobId] = []
-        for photo in photos:
-            stored = await self._dispatch.attach(MEDIA_TYPE, photo.data)
-            if isinstance(stored, Unsent):
-                return Unsent()  # the photo may be kept, the order is not
-            if not isinstance(stored, Done) or stored.subject is None:
-                return stored
-            blob_ids.append(BlobId(stored.subject))
-        return await self._dispatch.issue(msgspec.structs.replace(draft, attachments=tuple(blob_ids)))
+        self._acting.start(issue(self._dispatch, draft, self.photos), self._answered, failed=self._failed)
 
     def _answered(self, answer: Outcome) -> None:
         self._is_sending = False
@@ -289,7 +244,6 @@ class Composer(Overlay):
 
     def _throw_away(self) -> None:
         self._target, self._place = None, None
-        self._photos.clear()
         self.form.empty()
-        self._read()
+        self.tray.empty()
         self.dismiss()

@@ -1,8 +1,8 @@
-"""Saying whom an order is for."""
+"""Saying whom an order is for, and where."""
 
 from typing import assert_never
 
-from comms.domain.order import CircleTarget, JurisdictionTarget, OrderTarget, TalkgroupTarget, UnitsTarget
+from comms.domain.order import CircleTarget, JurisdictionTarget, OrderTarget, Place, TalkgroupTarget, UnitsTarget
 from console.actions.dispatch import Dispatch
 from console.store.store import Store
 from ui.finder import grid_name
@@ -34,3 +34,9 @@ def target_words(target: OrderTarget | None, store: Store, dispatch: Dispatch, t
             return text("target.circle", radius=distance(target.radius_m, text), count=inside)
         case _:
             assert_never(target)
+
+
+def place_words(place: Place | None, text: Texts) -> str:
+    if place is None:
+        return text("composer.no_place")
+    return place.text or text("composer.coordinates", lat=f"{place.lat:.5f}", lon=f"{place.lon:.5f}")
