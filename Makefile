@@ -23,7 +23,9 @@ bench: ## figures; ONLY=voice for one part
 
 screenshots: ## the pictures of the README, made by the product itself
 	@packaging/setup.sh run
-	@$(OFFSCREEN) $(PYTHON) -m console --demo --rehearse --pictures resources/help/pictures
+	@$(OFFSCREEN) $(PYTHON) -m console --rehearse --pictures build/pictures
+	@mkdir -p resources/help/pictures
+	@cp build/pictures/talking.png build/pictures/order-sheet.png build/pictures/video-point-call.png resources/help/pictures/
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

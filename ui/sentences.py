@@ -9,6 +9,7 @@ from typing import assert_never
 
 from comms.domain import events as ev
 from comms.domain.ids import BlobId, CallId, OrderId, PartyId, TalkgroupId, UnitId, VideoId, unit_party
+from comms.domain.unit import UnitStatus
 from console.store.store import Store
 from ui.text import Texts
 from ui.words import duration, party_name
@@ -21,6 +22,8 @@ class Word:
     key: str
 
 
+_TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
+"""The others follow from orders, which are told anyway."""
 Values = dict[str, str | int | Word]
 
 
@@ -128,7 +131,7 @@ def _duty(
     | ev.FaultNoted,
     actor: PartyId,
     names: _Names,
-) -> Sentence:
+) -> Sentence | None:
     match event:
         case ev.OfficerSignedOn(officer_id=officer_id):
             return Sentence("log.officer_on", "person", {"name": names.party(PartyId(f"officer:{officer_id}"))})
@@ -137,6 +140,8 @@ def _duty(
         case ev.TerminalEnrolled(unit_id=unit_id, device_name=device):
             return Sentence("log.enrolled", "person", {"name": names.unit(unit_id), "device": device}, unit_id=unit_id)
         case ev.UnitStatusChanged(unit_id=unit_id, status=status):
+            if status not in _TOLD_STATUSES:
+                return None
             values: Values = {"name": names.unit(unit_id), "status": Word(f"status.{status.value}")}
             return Sentence("log.status", "person", values, unit_id=unit_id)
         case ev.NoteAdded(text=words):

@@ -88,7 +88,7 @@ def _written(composer: Composer) -> tuple[object, ...]:
         form.deadline.chosen,
         composer.target,
         composer.order_place,
-        len(composer.photos),
+        len(composer.tray.photos),
     )
 
 
@@ -257,10 +257,10 @@ def test_photos_are_shrunk_and_bad_ones_said(driver: WindowDriver, tmp_path: Pat
     composer.tray.add([str(_photo(tmp_path)), str(bad)])
     assert composer.form.photos.text() == "1 张"
     assert "文档.jpg" in driver.parts.toasts.toasts[0].sentence
-    packed = QImage.fromData(composer.photos[0].data)
+    packed = QImage.fromData(composer.tray.photos[0].data)
     assert (packed.width(), packed.height()) == (LONGEST_SIDE_PX, LONGEST_SIDE_PX // 2)
     composer.tray.add([str(_photo(tmp_path, side=10))] * 12)
-    assert len(composer.photos) == 10
+    assert len(composer.tray.photos) == 10
     driver.click(driver.button("composer_no_photos"))
     assert composer.form.photos.text() == "无"
     assert read_photo(tmp_path / "missing.png") is None
@@ -274,4 +274,4 @@ def test_the_file_dialog_hands_its_photos_over(driver: WindowDriver, tmp_path: P
     assert dialog is not None
     dialog.filesSelected.emit([str(path)])
     dialog.close()
-    assert len(composer.photos) == 1
+    assert len(composer.tray.photos) == 1

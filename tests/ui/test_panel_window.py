@@ -288,6 +288,8 @@ def test_open_and_overdue_orders_are_counted(driver: WindowDriver) -> None:
     scene.happen(ev.OrderOverdue(order_id=order_id, unit_ids=(unit_id(1),)))
     assert (len(strip._open_orders), len(strip._overdue)) == (2, 1)
     scene.advance(order_id, 1, AssignmentState.ACCEPTED, AssignmentState.COMPLETED)
+    assert (len(strip._open_orders), len(strip._overdue)) == (2, 1), "it has to be verified yet"
+    scene.advance(order_id, 1, AssignmentState.VERIFIED)
     assert (len(strip._open_orders), len(strip._overdue)) == (1, 0)
 
 

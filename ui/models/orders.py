@@ -22,6 +22,7 @@ STATE_ROLE = ORDER_ROLE + 2
 
 
 def is_open(state: OrderState) -> bool:
+    """Somebody still has to do something: a unit its part, or the officer the verifying."""
     return any(step in OPEN_STATES or step is AssignmentState.COMPLETED for step in state.assignments.values())
 
 

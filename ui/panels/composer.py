@@ -38,7 +38,9 @@ async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> 
 
 
 class Composer(Overlay):
-    """`circleWanted` asks the map for its circle tool; `issued` carries the new order's id."""
+    """`circleWanted` asks the map for its circle tool; `issued` carries the new order's id.
+
+    `dismiss` puts it away: everything typed is still there when it opens again."""
 
     circleWanted = Signal()
     issued = Signal(str)
@@ -75,7 +77,7 @@ class Composer(Overlay):
 
     def _connect(self) -> None:
         for name, press in (
-            ("close", self.put_away),
+            ("close", self.dismiss),
             ("units", self._take_units),
             ("group", self._offer_groups),
             ("grid", self._offer_grids),
@@ -111,10 +113,6 @@ class Composer(Overlay):
         return self._place
 
     @property
-    def photos(self) -> tuple[Photo, ...]:
-        return self.tray.photos
-
-    @property
     def refusal(self) -> str:
         """The sentence shown after a refusal, or nothing."""
         return "" if self.form.refusal.isHidden() else self.form.refusal.text()
@@ -129,10 +127,6 @@ class Composer(Overlay):
         self.appear()
         self.form.title.setFocus()
 
-    def put_away(self) -> None:
-        """Close; everything typed is still there when it opens again."""
-        self.dismiss()
-
     def set_target(self, target: OrderTarget) -> None:
         self._target = target
         self._read()
@@ -142,7 +136,7 @@ class Composer(Overlay):
         form.retranslate()
         form.target.setText(target_words(self._target, self._store, self._dispatch, text))
         form.place.setText(place_words(self._place, text))
-        count = len(self.photos)
+        count = len(self.tray.photos)
         form.photos.setText(text("composer.photo_count", count=count) if count else text("composer.no_photos"))
         self._read_buttons()
 
@@ -153,7 +147,7 @@ class Composer(Overlay):
         buttons["nearest"].setEnabled(self._place is not None or self._selection.place is not None)
         buttons["place"].setEnabled(self._selection.place is not None)
         buttons["no_place"].setVisible(self._place is not None)
-        buttons["no_photos"].setVisible(bool(self.photos))
+        buttons["no_photos"].setVisible(bool(self.tray.photos))
         buttons["send"].setText(text("composer.send" if is_free else "composer.sending"))
         is_ready = bool(self.form.title.text().strip()) and self._target is not None
         buttons["send"].setEnabled(is_free and is_ready)
@@ -219,7 +213,7 @@ class Composer(Overlay):
         self._is_sending = True
         self.form.refusal.hide()
         self._read_buttons()
-        self._acting.start(issue(self._dispatch, draft, self.photos), self._answered, failed=self._failed)
+        self._acting.start(issue(self._dispatch, draft, self.tray.photos), self._answered, failed=self._failed)
 
     def _answered(self, answer: Outcome) -> None:
         self._is_sending = False

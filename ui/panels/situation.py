@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from comms.domain.order import OPEN_STATES
+from comms.domain.ids import OrderId
 from comms.domain.unit import UnitStatus
 from console.store.notices import (
     Changed,
@@ -20,6 +20,7 @@ from console.store.notices import (
     SessionChanged,
 )
 from console.store.store import Store
+from ui.models.orders import is_open
 from ui.models.presence import Presence
 from ui.panels.alerts import Alert, Level, read_alerts
 from ui.text import Texts
@@ -96,10 +97,10 @@ class SituationStrip(QWidget):
             self._count_order(order_id)
 
     def _count_order(self, order_id: str) -> None:
-        state = next((found for key, found in self._store.picture.orders.items() if key == order_id), None)
-        is_open = state is not None and any(step in OPEN_STATES for step in state.assignments.values())
-        (self._open_orders.add if is_open else self._open_orders.discard)(order_id)
-        is_overdue = is_open and state is not None and state.is_overdue
+        state = self._store.picture.orders.get(OrderId(order_id))
+        is_unfinished = state is not None and is_open(state)
+        (self._open_orders.add if is_unfinished else self._open_orders.discard)(order_id)
+        is_overdue = is_unfinished and state is not None and state.is_overdue
         (self._overdue.add if is_overdue else self._overdue.discard)(order_id)
 
     def _read(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QImage, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from comms.domain.ids import VideoId
+from comms.domain.video import VideoEnd
 from ui.desk import Board
 from ui.panels.wall_plan import Showing, Stage
 from ui.text import Texts
@@ -171,7 +172,7 @@ class VideoTile(QWidget):
 
     def _paint_status(self, painter: QPainter, room: QRect) -> None:
         look, theme, showing = self._look, self._look.theme, self._showing
-        is_trouble = showing is not None and showing.stage is Stage.ENDED
+        is_trouble = showing is not None and showing.end not in (None, VideoEnd.STOPPED)
         painter.setFont(look.font(px=12, is_bold=showing is not None))
         painter.setPen(QColor(theme.warn if is_trouble else theme.text_dim if showing else theme.text_faint))
         inside = room.adjusted(look.px(6), 0, -look.px(6), 0)
