@@ -15,6 +15,7 @@ from ui.map.gestures import MapTool
 from ui.map.map_widget import MapWidget
 from ui.order_controls import Beginning
 from ui.panels.composer import Composer
+from ui.place_pick import PlacePick
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.icons import icon
@@ -97,7 +98,10 @@ class MapDesk(QObject):
         desk_map.gridSelected.connect(self._grid_picked)
         desk_map.circleDrawn.connect(self._circle_drawn)
         desk_map.contextRequested.connect(self._map_menu)
+        self._pick = PlacePick(desk_map, self)
+        self._pick.picked.connect(self._place_picked)
         composer.circleWanted.connect(self._want_circle)
+        composer.placeWanted.connect(self._pick.begin)
         self._selection.unitsChanged.connect(self._show_units)
 
     def centre(self, lat: float, lon: float) -> None:
@@ -125,7 +129,19 @@ class MapDesk(QObject):
 
     def _circle_drawn(self, lat: float, lon: float, radius_m: float) -> None:
         """Drag, release: the sheet is open with everybody inside."""
+        self._pick.cancel()
         self._controls.orders.compose_for_circle(CircleTarget(lat=lat, lon=lon, radius_m=radius_m))
+
+    def give_up_picking(self) -> bool:
+        """False when no place was asked for."""
+        was_waiting = self._pick.is_waiting
+        self._pick.cancel()
+        return was_waiting
+
+    def _place_picked(self, lat: float, lon: float) -> None:
+        place = self._place(lat, lon)
+        self._selection.set_place(place)
+        self._composer.set_place(place)
 
     # --- menus ----------------------------------------------------------------------------------------
 
@@ -140,7 +156,7 @@ class MapDesk(QObject):
     def _map_menu(self, unit_id: UnitId | None, lat: float, lon: float) -> None:
         if unit_id is not None and unit_id not in self._selection.unit_ids:
             self._selection.set_units((unit_id,))
-        place = Place(lat=lat, lon=lon, text=self._place_words(lat, lon))
+        place = self._place(lat, lon)
         self._selection.set_place(place)
         menu = self._menu()
         if unit_id is not None:
@@ -169,9 +185,9 @@ class MapDesk(QObject):
             action.triggered.connect(Triggered(partial(command.run, self._controls)))
             menu.addAction(action)
 
-    def _place_words(self, lat: float, lon: float) -> str:
-        area = self._controls.store.area
-        grid = grid_at(area, lat, lon) if area is not None else None
-        if grid is None:
-            return ""
-        return self._text("map_menu.in_grid", grid=grid_name(self._controls.store, grid))
+    def _place(self, lat: float, lon: float) -> Place:
+        """A place with the words an officer would say: the grid it lies in."""
+        store = self._controls.store
+        grid = grid_at(store.area, lat, lon) if store.area is not None else None
+        words = self._text("map_menu.in_grid", grid=grid_name(store, grid)) if grid is not None else ""
+        return Place(lat=lat, lon=lon, text=words)

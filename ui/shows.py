@@ -85,6 +85,8 @@ class Shows(QObject):
     def close_one(self) -> None:
         """Esc: one thing at a time, the last to come first."""
         parts = self._window.parts
+        if self._window.map_desk.give_up_picking():
+            return
         for overlay in (parts.palette, parts.reason, parts.large_video, parts.composer):
             if overlay.isVisible():
                 overlay.dismiss()

@@ -19,7 +19,7 @@ from tests.bench.site import GROUP, CpuMeter, Site, site
 from tests.bench.terminal import BenchTerminal, new_id, terminals
 
 SIZES = (10, 100, 1_165)
-BURSTS = 24
+BURSTS = 20
 BURST_S = 2.0
 PAUSE_S = 0.15
 GRANT_TARGET_MS = 25.0
@@ -27,6 +27,7 @@ EAR_TARGET_MS = {10: 100.0, 100: 100.0, 1_165: 120.0}
 ENTRY_TARGET_MS = 100.0
 CPU_TARGET = 60.0
 OWN_TERMINALS = 4
+NEVER_S = 2.0
 
 
 def records() -> list[Record]:
@@ -90,14 +91,17 @@ async def _late_entries_ms(talker: BenchTerminal, late: BenchTerminal) -> list[f
     for _ in range(BURSTS // 2):
         await late.link.request(AffiliationSet(id=new_id(), talkgroup_ids=()))
         await talker.press()
-        talking = asyncio.create_task(mouth.talk(0.6))
+        talking = asyncio.create_task(mouth.talk(1.2))
         await asyncio.sleep(0.2)
         heard: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         late.on_audio = lambda _packet, at_s, heard=heard: None if heard.done() else heard.set_result(at_s)
         taken = late.next(FloorTaken)
         asked_s = time.perf_counter()
         await late.link.request(AffiliationSet(id=new_id(), talkgroup_ids=(GROUP,)))
-        found.append((max(await asyncio.wait_for(heard, 5), await asyncio.wait_for(taken, 5)) - asked_s) * 1e3)
+        done, _ = await asyncio.wait([heard, taken], timeout=NEVER_S, return_when=asyncio.ALL_COMPLETED)
+        # Not heard in time counts as the whole wait, so that a miss shows in the figure.
+        entered_s = max(future.result() for future in done) - asked_s if len(done) == 2 else NEVER_S
+        found.append(entered_s * 1e3)
         late.on_audio = None
         sent = await talking
         await talker.release(last_sequence=sent.last_sequence)

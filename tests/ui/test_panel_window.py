@@ -375,6 +375,29 @@ def test_a_circle_opens_the_sheet_with_everybody_inside(driver: WindowDriver) ->
     assert driver.parts.composer.target == CircleTarget(lat=23.003, lon=113.7, radius_m=250.0)
 
 
+def test_a_click_on_the_map_is_the_place_of_the_order(driver: WindowDriver) -> None:
+    driver.window.selection.set_units((unit_id(1),))
+    driver.window.controls.orders.compose()
+    centre = driver.parts.map
+    driver.click(driver.button("composer_pick"))
+    QTest.mouseClick(centre, Qt.MouseButton.LeftButton, pos=QPoint(120, 200))
+    lat, lon = centre.view.place_at(120, 200)
+    assert (driver.parts.composer.order_place.lat, driver.parts.composer.order_place.lon) == (lat, lon)
+    assert driver.window.selection.unit_ids == (unit_id(1),), "the click was for the place only"
+    QTest.mouseClick(centre, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    assert driver.parts.composer.order_place.lat == lat
+
+
+def test_picking_a_place_can_be_given_up(driver: WindowDriver) -> None:
+    driver.window.controls.orders.compose()
+    driver.click(driver.button("composer_pick"))
+    driver.click(driver.button("composer_pick"))
+    assert driver.parts.map.cursor().shape() is Qt.CursorShape.CrossCursor
+    driver.key(Qt.Key.Key_Escape)
+    QTest.mouseClick(driver.parts.map, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
+    assert driver.parts.composer.order_place is None
+
+
 def test_the_maps_own_picks_are_shared(driver: WindowDriver) -> None:
     driver.parts.map.unitsSelected.emit([unit_id(3)])
     assert driver.window.selection.unit_ids == (unit_id(3),)

@@ -1,5 +1,7 @@
 """The order sheet: what, where, whom, until when. Not modal; keeps every word until the gateway has the order."""
 
+from functools import partial
+
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,6 +24,7 @@ from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.overlay import Corner, Overlay
 from ui.widgets.photos import MEDIA_TYPE, Photo
+from ui.widgets.triggered import Triggered
 
 
 async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> Outcome:
@@ -38,11 +41,12 @@ async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> 
 
 
 class Composer(Overlay):
-    """`circleWanted` asks the map for its circle tool; `issued` carries the new order's id.
+    """`circleWanted` and `placeWanted` ask the map for a circle or a click; `issued` carries the new order's id.
 
     `dismiss` puts it away: everything typed is still there when it opens again."""
 
     circleWanted = Signal()
+    placeWanted = Signal()
     issued = Signal(str)
 
     def __init__(
@@ -79,11 +83,12 @@ class Composer(Overlay):
         for name, press in (
             ("close", self.dismiss),
             ("units", self._take_units),
-            ("group", self._offer_groups),
-            ("grid", self._offer_grids),
+            ("group", Triggered(partial(self._menus.offer_groups, self.form.buttons["group"]))),
+            ("grid", Triggered(partial(self._menus.offer_grids, self.form.buttons["grid"]))),
             ("circle", self.circleWanted.emit),
             ("nearest", self._take_nearest),
             ("place", self._take_place),
+            ("pick", self.placeWanted.emit),
             ("no_place", self._drop_place),
             ("add_photo", self.tray.choose),
             ("no_photos", self.tray.empty),
@@ -156,16 +161,17 @@ class Composer(Overlay):
     # --- target and place -----------------------------------------------------------------------------
 
     def _take_units(self) -> None:
-        if self._selection.unit_ids:
-            self.set_target(UnitsTarget(self._selection.unit_ids))
+        self.set_target(UnitsTarget(self._selection.unit_ids))
+
+    def set_place(self, place: Place | None) -> None:
+        self._place = place
+        self._read()
 
     def _take_place(self) -> None:
-        self._place = self._selection.place
-        self._read()
+        self.set_place(self._selection.place)
 
     def _drop_place(self) -> None:
-        self._place = None
-        self._read()
+        self.set_place(None)
 
     def _take_nearest(self) -> None:
         place = self._place or self._selection.place
@@ -175,12 +181,6 @@ class Composer(Overlay):
                 self.set_target(UnitsTarget(nearest))
             else:
                 self._acting.tell("warn", self._text("toast.nobody_near"))
-
-    def _offer_groups(self) -> None:
-        self._menus.offer_groups(self.form.buttons["group"])
-
-    def _offer_grids(self) -> None:
-        self._menus.offer_grids(self.form.buttons["grid"])
 
     # --- sending --------------------------------------------------------------------------------------
 

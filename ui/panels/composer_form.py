@@ -13,7 +13,7 @@ from ui.widgets.labels import ElidedLabel, label
 
 DEADLINES_MIN = (0, 10, 30, 60, 120)
 """0 is none."""
-_CAPTIONS = ("title", "text", "priority", "target", "place", "deadline", "photos")
+_CAPTIONS = ("priority", "target", "place", "deadline", "photos")
 _PICTURES = {
     "close": "close",
     "units": "person",
@@ -22,7 +22,8 @@ _PICTURES = {
     "nearest": "nearest",
     "circle": "circle",
     "no_place": "close",
-    "place": "pin",
+    "place": "check",
+    "pick": "pin",
     "no_photos": "close",
     "add_photo": "photo",
 }
@@ -71,16 +72,15 @@ class ComposerForm(QWidget):
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
         column.addLayout(_row(self._head, None, buttons["close"]))
-        column.addWidget(captions["title"])
         column.addWidget(self.title)
-        column.addWidget(captions["text"])
         column.addWidget(self.details, 1)
         column.addWidget(captions["priority"])
         column.addWidget(self.priority)
         column.addLayout(_row(captions["target"], self.target))
         column.addLayout(_row(buttons["units"], buttons["group"], buttons["grid"]))
         column.addLayout(_row(buttons["nearest"], buttons["circle"]))
-        column.addLayout(_row(captions["place"], self.place, buttons["no_place"], buttons["place"]))
+        column.addLayout(_row(captions["place"], self.place, buttons["no_place"]))
+        column.addLayout(_row(buttons["place"], buttons["pick"]))
         column.addWidget(captions["deadline"])
         column.addWidget(self.deadline)
         column.addLayout(_row(captions["photos"], self.photos, buttons["no_photos"], buttons["add_photo"]))
@@ -100,8 +100,10 @@ class ComposerForm(QWidget):
         for key, caption in self._captions.items():
             caption.setText(text(f"composer.{key}"))
         self.title.setPlaceholderText(text("composer.title_hint"))
+        self.title.setAccessibleName(text("composer.title"))
+        self.details.setAccessibleName(text("composer.text"))
         self.details.setPlaceholderText(text("composer.text_hint"))
-        for name in ("group", "grid", "circle", "place"):
+        for name in ("group", "grid", "circle", "place", "pick"):
             self.buttons[name].setText(text(f"composer.use_{name}"))
         self.buttons["nearest"].setText(text("composer.use_nearest", count=NEAREST_COUNT))
         self.buttons["add_photo"].setText(text("composer.add_photo"))

@@ -127,7 +127,7 @@ class TopBar(QWidget):
             self._seat.setText(self._text("seat.nobody"))
         else:
             path = jurisdiction_path(self._store.picture, session.jurisdiction_id)
-            self._seat.setText(self._text("seat.officer", place=path, name=session.name))
+            self._seat.setText(self._text("seat.officer", place=path, name=session.name).strip())
 
     def _show_time(self) -> None:
         now = self._store.server_now()
