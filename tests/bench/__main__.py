@@ -28,21 +28,27 @@ def machine() -> dict[str, object]:
     }
 
 
+def write_report(records: list[Record]) -> None:
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(records)))
+    (REPORT.parent / "machine.json").write_bytes(msgspec.json.encode(machine()))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="measure this part alone")
     wanted = parser.parse_args().only
     records: list[Record] = []
+    sys.stdout.write(f"cores: {machine()['cores']}  {machine()['machine']}  Python {machine()['python']}\n")
     for part in PARTS if wanted is None else (wanted,):
         started = time.perf_counter()
         sys.stderr.write(f"measuring {part} …\n")
-        records += importlib.import_module(f"tests.bench.{part}_bench").records()
+        measured = importlib.import_module(f"tests.bench.{part}_bench").records()
+        records += measured
+        sys.stdout.write(table(measured) + "\n")  # at once: a later part that fails must not cost these
+        sys.stdout.flush()
+        write_report(records)
         sys.stderr.write(f"  {time.perf_counter() - started:.0f} s\n")
-    sys.stdout.write(f"cores: {machine()['cores']}  {machine()['machine']}  Python {machine()['python']}\n")
-    sys.stdout.write(table(records) + "\n")
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(records)))
-    (REPORT.parent / "machine.json").write_bytes(msgspec.json.encode(machine()))
     failed = [item.name for item in records if item.holds is False]
     if failed:
         sys.stdout.write(f"targets missed: {', '.join(sorted(set(failed)))}\n")

@@ -17,6 +17,8 @@ from tests.bench.site import site
 from tests.bench.terminal import BenchTerminal, new_id, terminals
 
 ORDERS = 200
+SPACING_S = 0.03
+"""Below the 50 commands a second that one session may go on sending."""
 TARGET_MS = 50.0
 
 
@@ -52,6 +54,7 @@ async def _ping_ms(desk: BenchTerminal) -> float:
 
 
 async def _deliver_ms(desk: BenchTerminal, worker: BenchTerminal, unit_id: UnitId) -> float:
+    await asyncio.sleep(SPACING_S)
     arrived = worker.next(OrderPush)
     issued_s = time.perf_counter()
     answer = await desk.link.request(
