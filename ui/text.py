@@ -12,9 +12,13 @@ from comms.protocol.errors import Locale, RefusalCode, sentence
 
 @cache
 def catalogue(locale: Locale) -> MappingProxyType[str, str]:
-    """All texts of a language by key. Keys are flat, `noun.word`; `{name}` in a text is a value to fill in."""
-    raw = resources.files("resources").joinpath("i18n", f"{locale.value}.json").read_text(encoding="utf-8")
-    return MappingProxyType(json.loads(raw))
+    """All texts of a language by key. Keys are flat, `noun.word`; `{name}` in a text is a value to fill in.
+
+    A language is a folder with one file for each part of the desk."""
+    texts: dict[str, str] = {}
+    for part in resources.files("resources").joinpath("i18n", locale.value).iterdir():
+        texts |= json.loads(part.read_text(encoding="utf-8"))
+    return MappingProxyType(texts)
 
 
 class Texts(QObject):

@@ -62,12 +62,23 @@ def test_both_languages_have_the_same_keys() -> None:
     assert set(ZH) == set(EN)
 
 
+def _parts(locale: Locale) -> dict[str, list[str]]:
+    """The keys of each file of a language, in the order they are written."""
+    folder = resources.files("resources").joinpath("i18n", locale.value)
+    return {part.name: list(json.loads(part.read_text(encoding="utf-8"))) for part in folder.iterdir()}
+
+
 @pytest.mark.parametrize("locale", Locale)
 def test_keys_are_flat_and_sorted(locale: Locale) -> None:
-    raw = resources.files("resources").joinpath("i18n", f"{locale.value}.json").read_text(encoding="utf-8")
-    keys = list(json.loads(raw))
-    assert keys == sorted(keys)
-    assert all(KEY.fullmatch(key) or key.startswith(("language.", "status.")) for key in keys)
+    for keys in _parts(locale).values():
+        assert keys == sorted(keys)
+        assert all(KEY.fullmatch(key) or key.startswith(("language.", "status.")) for key in keys)
+
+
+def test_each_key_is_in_one_file_and_the_same_in_both_languages() -> None:
+    assert _parts(Locale.ZH_CN) == _parts(Locale.EN)
+    keys = [key for part in _parts(Locale.ZH_CN).values() for key in part]
+    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("key", sorted(ZH))
