@@ -5,7 +5,7 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from comms.domain import events as ev
-from comms.domain.call import Call, CallEnd, CallPhase
+from comms.domain.call import CallPhase
 from comms.domain.ids import (
     BlobId,
     BurstId,
@@ -19,10 +19,32 @@ from comms.domain.ids import (
     VideoId,
 )
 from comms.domain.jurisdiction import Jurisdiction
-from comms.domain.order import AssignmentState, Order
-from comms.domain.talkgroup import Talkgroup
-from comms.domain.unit import Unit, UnitStatus
-from comms.domain.video import Video, VideoEnd, VideoPhase
+from comms.domain.order import AssignmentState
+from comms.domain.states import (
+    CallState,
+    Change,
+    OfficerState,
+    OrderState,
+    Recording,
+    Step,
+    TalkgroupState,
+    UnitState,
+    VideoState,
+)
+from comms.domain.video import VideoPhase
+
+__all__ = [
+    "CallState",
+    "Change",
+    "OfficerState",
+    "OrderState",
+    "Picture",
+    "Recording",
+    "Step",
+    "TalkgroupState",
+    "UnitState",
+    "VideoState",
+]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -30,87 +52,6 @@ _V = TypeVar("_V")
 KEPT_ENDED = 200
 """Ended calls and ended videos kept for the officer to look back at."""
 KEPT_RECORDINGS = 500
-
-
-class OfficerState(msgspec.Struct, kw_only=True):
-    id: OfficerId
-    name: str
-    jurisdiction_id: JurisdictionId
-    is_on_duty: bool = False
-
-
-class UnitState(msgspec.Struct, kw_only=True):
-    unit: Unit
-    is_online: bool = False
-    status: UnitStatus = UnitStatus.AVAILABLE
-    """What the unit says of itself; `shown_status` is what the officer sees."""
-    affiliated: tuple[TalkgroupId, ...] = ()
-
-    @property
-    def shown_status(self) -> UnitStatus:
-        return self.status if self.is_online else UnitStatus.OFFLINE
-
-
-class TalkgroupState(msgspec.Struct, kw_only=True):
-    talkgroup: Talkgroup
-    call_id: CallId | None = None
-    talker: PartyId | None = None
-    burst_id: BurstId | None = None
-
-
-class CallState(msgspec.Struct, kw_only=True):
-    call: Call
-    phase: CallPhase
-    started_at: float
-    answered_at: float | None = None
-    ended_at: float | None = None
-    end: CallEnd | None = None
-
-
-class Recording(msgspec.Struct, kw_only=True, frozen=True):
-    call_id: CallId
-    burst_id: BurstId
-    talker: PartyId
-    blob_id: BlobId
-    started_at: float
-    duration_s: float
-
-
-class VideoState(msgspec.Struct, kw_only=True):
-    video: Video
-    phase: VideoPhase
-    started_at: float
-    end: VideoEnd | None = None
-    watchers: tuple[OfficerId, ...] = ()
-
-
-class Step(msgspec.Struct, kw_only=True, frozen=True):
-    """One line of an order's timeline: what, who, when; `unit_id` None is the whole order."""
-
-    at: float
-    actor: PartyId
-    what: str
-    """An assignment state, or `issued`, `reminded`, `overdue`."""
-    unit_id: UnitId | None = None
-    reason: str = ""
-    attachments: tuple[BlobId, ...] = ()
-
-
-class OrderState(msgspec.Struct, kw_only=True):
-    order: Order
-    issued_by: PartyId
-    assignments: dict[UnitId, AssignmentState]
-    timeline: list[Step]
-    is_overdue: bool = False
-
-
-class Change(msgspec.Struct, frozen=True):
-    """What one event changed, exactly: the noun (`unit`, `talkgroup`, `call`, `order`, `video`, `officer`,
-    `jurisdiction`, `recording`, `map`, `fault`) and its id, so that a model can update one row."""
-
-    noun: str
-    id: str
-    is_new: bool = False
 
 
 class Picture(msgspec.Struct, kw_only=True):
