@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from comms.domain import events as ev
-from comms.domain.ids import BlobId, CallId, OrderId, PartyId, TalkgroupId, UnitId, VideoId, unit_party
+from comms.domain.alarm import Alarm, AlarmPriority
+from comms.domain.ids import AlarmId, BlobId, CallId, OrderId, PartyId, TalkgroupId, UnitId, VideoId, unit_party
 from comms.domain.unit import UnitStatus
 from console.store.store import Store
+from ui.alarm_words import Said, said, sentence
 from ui.text import Texts
-from ui.words import duration, party_name
+from ui.words import clock_minute, duration, party_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Word:
 _TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
 """The others follow from orders, which are told anyway."""
 Values = dict[str, str | int | Word]
+_TONES = {AlarmPriority.HIGH: "danger", AlarmPriority.MEDIUM: "warn", AlarmPriority.LOW: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Sentence:
 def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
     """The sentence of an event, or None for what an officer need not read. Names are those of now."""
     event = recorded.event
+    if isinstance(event, ev.AlarmEvent):
+        return _alarm(event, recorded.actor, _Names(store, text))
     match event:
         case (
             ev.JurisdictionDefined()
@@ -105,6 +110,13 @@ class _Names:
         state = self._store.picture.talkgroups.get(talkgroup_id)
         return state.talkgroup.name if state is not None else talkgroup_id
 
+    def alarm(self, alarm_id: AlarmId) -> str:
+        state = self._store.picture.alarms.states.get(alarm_id)
+        return sentence(state.alarm, self._store, self._text) if state is not None else alarm_id
+
+    def said(self, alarm: Alarm) -> Said:
+        return said(alarm, self._store, self._text)
+
     def order(self, order_id: OrderId) -> str:
         state = self._store.picture.orders.get(order_id)
         return state.order.title if state is not None else order_id
@@ -153,6 +165,30 @@ def _duty(
             return Sentence(
                 key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger"
             )
+
+
+def _alarm(event: ev.AlarmEvent, actor: PartyId, names: _Names) -> Sentence | None:
+    values: Values = {"name": names.party(actor)}
+    match event:
+        case ev.AlarmRaised(alarm=alarm):
+            key, told = names.said(alarm)
+            tone = _TONES[alarm.priority]
+            return Sentence(key, "warning", {**told}, tone, unit_id=alarm.unit_id, order_id=alarm.order_id)
+        case ev.AlarmUpdated() | ev.AlarmCleared():
+            return None
+        case ev.AlarmAcknowledged(alarm_ids=alarm_ids):
+            values |= {"count": len(alarm_ids), "what": names.alarm(alarm_ids[0])}
+            return Sentence("log.alarm_acknowledged", "check", values)
+        case ev.AlarmShelved(alarm_id=alarm_id, until_at=until_at, reason=reason):
+            values |= {"what": names.alarm(alarm_id), "reason": reason, "time": clock_minute(until_at)}
+            return Sentence("log.alarm_shelved", "clock", values)
+        case ev.AlarmUnshelved(alarm_id=alarm_id):
+            return Sentence("log.alarm_unshelved", "clock", values | {"what": names.alarm(alarm_id)})
+        case ev.AlarmMarked(alarm_id=alarm_id, false_reason=reason):
+            values |= {"what": names.alarm(alarm_id), "reason": reason}
+            return Sentence("log.alarm_false" if reason else "log.alarm_not_false", "note", values)
+        case _:
+            assert_never(event)
 
 
 def _voice(

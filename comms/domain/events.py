@@ -2,8 +2,10 @@
 
 import msgspec
 
+from comms.domain.alarm import Alarm
 from comms.domain.call import Call, CallEnd, TalkEnd
 from comms.domain.ids import (
+    AlarmId,
     BlobId,
     BurstId,
     CallId,
@@ -197,7 +199,55 @@ class FaultNoted(_Event, frozen=True, kw_only=True, tag="fault.noted"):
     is_over: bool = False
 
 
-Event = (
+class AlarmRaised(_Event, frozen=True, kw_only=True, tag="alarm.raised"):
+    """New, or come back after it was over."""
+
+    alarm: Alarm
+
+
+class AlarmUpdated(_Event, frozen=True, kw_only=True, tag="alarm.updated"):
+    """Its source told again: a new value, place or priority, and how often by now."""
+
+    alarm: Alarm
+    count: int
+    is_chattering: bool = False
+
+
+class AlarmCleared(_Event, frozen=True, kw_only=True, tag="alarm.cleared"):
+    """Its cause is over. Unless it was acknowledged, somebody still has to see it."""
+
+    alarm_id: AlarmId
+
+
+class AlarmAcknowledged(_Event, frozen=True, kw_only=True, tag="alarm.acknowledged"):
+    alarm_ids: tuple[AlarmId, ...]
+
+
+class AlarmShelved(_Event, frozen=True, kw_only=True, tag="alarm.shelved"):
+    alarm_id: AlarmId
+    until_at: float
+    reason: str
+
+
+class AlarmUnshelved(_Event, frozen=True, kw_only=True, tag="alarm.unshelved"):
+    """By an officer, or by the gateway when its time was up."""
+
+    alarm_id: AlarmId
+
+
+class AlarmMarked(_Event, frozen=True, kw_only=True, tag="alarm.marked"):
+    """An officer says that it is a false alarm, and why; an empty reason takes that back."""
+
+    alarm_id: AlarmId
+    false_reason: str = ""
+
+
+AlarmEvent = AlarmRaised | AlarmUpdated | AlarmCleared | AlarmAcknowledged | AlarmShelved | AlarmUnshelved | AlarmMarked
+
+BookEvent = AlarmEvent
+"""Folded in books of their own, see `Picture`."""
+
+OwnEvent = (
     JurisdictionDefined
     | UnitDefined
     | TalkgroupDefined
@@ -229,6 +279,8 @@ Event = (
     | CommandRefused
     | FaultNoted
 )
+
+Event = OwnEvent | BookEvent
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

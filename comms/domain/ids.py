@@ -11,6 +11,9 @@ CallId = NewType("CallId", str)
 BurstId = NewType("BurstId", str)
 OrderId = NewType("OrderId", str)
 VideoId = NewType("VideoId", str)
+AlarmId = NewType("AlarmId", str)
+"""Kind and source: the same trouble has the same id for ever."""
+FenceId = NewType("FenceId", str)
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of the content."""
 CommandId = NewType("CommandId", str)

@@ -5,6 +5,7 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from comms.domain import events as ev
+from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
 from comms.domain.ids import (
     BlobId,
@@ -69,13 +70,22 @@ class Picture(msgspec.Struct, kw_only=True):
     orders: dict[OrderId, OrderState] = {}
     map_blob_id: BlobId | None = None
     faults: dict[str, str] = {}
+    alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
         """Fold one event in. Raises ValueError when `seq` is not the next one: a gap means lost events."""
         if recorded.seq != self.seq + 1:
             raise ValueError(f"picture is at {self.seq}, event is {recorded.seq}")
         self.seq = recorded.seq
-        event = recorded.event
+        if isinstance(recorded.event, ev.BookEvent):
+            return self._to_book(recorded.event, recorded)
+        return self._own(recorded.event, recorded)
+
+    def _to_book(self, event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
+        """What is folded beside the picture, in a book of its own."""
+        return self.alarms.apply(event, recorded)
+
+    def _own(self, event: ev.OwnEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         match event:
             case (
                 ev.JurisdictionDefined()

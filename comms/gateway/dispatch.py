@@ -10,6 +10,10 @@ from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import DESK_ONLY, HANDLERS, TERMINAL_ONLY
 from comms.journal.errors import JournalError
 from comms.protocol.commands import (
+    AlarmAcknowledge,
+    AlarmMark,
+    AlarmShelve,
+    AlarmUnshelve,
     BlobGet,
     BlobPut,
     Command,
@@ -29,7 +33,17 @@ from comms.protocol.pushes import Done, Push, Refused
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
-DURABLE = (NoteAdd, StatusSet, OrderIssue, OrderAdvance, OrderRemind)
+DURABLE = (
+    NoteAdd,
+    StatusSet,
+    OrderIssue,
+    OrderAdvance,
+    OrderRemind,
+    AlarmAcknowledge,
+    AlarmShelve,
+    AlarmUnshelve,
+    AlarmMark,
+)
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, EnrolmentIssue, TokenRefresh, SignOut)
 """These wait for the disk. They are carried out one after the other beside the rest, so that a disk that stalls

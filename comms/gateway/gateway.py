@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from comms.domain.events import Event, Recorded
 from comms.domain.ids import GATEWAY, CommandId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
+from comms.gateway.alarms import Alarms
 from comms.gateway.allowance import Allowance
 from comms.gateway.context import Clock, Session, Timer
 from comms.gateway.exchange import Exchange
@@ -63,6 +64,7 @@ class Gateway:
             fanout=self.fanout,
             push_again_s=settings.push_again_s,
         )
+        self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice = Voice(exchange)
         self.videos = Videos(exchange)
@@ -90,11 +92,12 @@ class Gateway:
     async def start(self) -> None:
         """Raises JournalError when the store cannot even note the restart."""
         await self.record(GATEWAY, restart_events(self.picture))
-        self.journal.on.recorded.extend((self.subscriptions.tell, self.orders.tell))
+        self.journal.on.recorded.extend((self.subscriptions.tell, self.orders.tell, self.alarms.tell))
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.append(self.presence.reconcile)
         self.positions.start()
         self.orders.start()
+        self.alarms.start()
         self._watch_pace()
 
     async def close(self) -> None:
@@ -103,6 +106,7 @@ class Gateway:
             self.presence.end(session, RefusalCode.STOPPING)
         self.fanout.close()
         self.positions.close()
+        self.alarms.close()
         self.orders.close()
         if self._watch is not None:
             self._watch.cancel()

@@ -58,6 +58,15 @@ class Orders:
         orders = self._journal.picture.orders
         return [orders[order_id] for order_id in self._of_unit.get(unit_id, ())]
 
+    def open_orders(self) -> list[OrderState]:
+        orders = self._journal.picture.orders
+        return [orders[order_id] for order_id in self._open]
+
+    def oldest_work(self) -> dict[UnitId, OrderState]:
+        """Of every unit with something to do, its oldest open order."""
+        orders = self._journal.picture.orders
+        return {unit_id: orders[next(iter(held))] for unit_id, held in self._of_unit.items() if held}
+
     # --- what the journal tells -------------------------------------------------------------------------
 
     def tell(self, recorded: Iterable[Recorded]) -> None:

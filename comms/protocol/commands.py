@@ -9,7 +9,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from comms.domain.alarm import BULK_LIMIT
 from comms.domain.ids import (
+    AlarmId,
     BlobId,
     CallId,
     CommandId,
@@ -266,6 +268,36 @@ class OrderRemind(_Command, frozen=True, kw_only=True, tag="order.remind"):
     order_id: OrderId
 
 
+# --- alarms (desks) ---------------------------------------------------------------------------------
+
+
+class AlarmAcknowledge(_Command, frozen=True, kw_only=True, tag="alarm.acknowledge"):
+    """An officer has seen these. Few at a time, because acknowledging means having looked. Durable."""
+
+    alarm_ids: Annotated[tuple[AlarmId, ...], Meta(min_length=1, max_length=BULK_LIMIT)]
+
+
+class AlarmShelve(_Command, frozen=True, kw_only=True, tag="alarm.shelve"):
+    """Out of sight until `until_at` (Unix seconds), at most one shift; it comes back by itself. Durable."""
+
+    alarm_id: AlarmId
+    until_at: float
+    reason: Annotated[str, Meta(max_length=1000)]
+
+
+class AlarmUnshelve(_Command, frozen=True, kw_only=True, tag="alarm.unshelve"):
+    """Back into sight before its time. Durable."""
+
+    alarm_id: AlarmId
+
+
+class AlarmMark(_Command, frozen=True, kw_only=True, tag="alarm.mark"):
+    """误报: it was a false alarm, and why; an empty reason takes the mark back. Durable."""
+
+    alarm_id: AlarmId
+    false_reason: Annotated[str, Meta(max_length=1000)] = ""
+
+
 # --- administration (desks of the root jurisdiction) ---------------------------------------------------
 
 
@@ -313,6 +345,10 @@ Command = (
     | OrderIssue
     | OrderAdvance
     | OrderRemind
+    | AlarmAcknowledge
+    | AlarmShelve
+    | AlarmUnshelve
+    | AlarmMark
     | EnrolmentIssue
     | Ping
 )

@@ -24,6 +24,7 @@ class RefusalCode(StrEnum):
     ALREADY_DONE = "already_done"
     WRONG_STATE = "wrong_state"
     REASON_MISSING = "reason_missing"
+    SHELF_TIME = "shelf_time"
     POSITION_NULL_ISLAND = "position_null_island"
     POSITION_IN_THE_FUTURE = "position_in_the_future"
     POSITION_OUT_OF_RANGE = "position_out_of_range"
@@ -92,6 +93,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "This step is not possible in the present state; follow the order of steps.",
     ),
     RefusalCode.REASON_MISSING: ("请填写原因。", "Give a reason."),
+    RefusalCode.SHELF_TIME: (
+        "搁置最长 12 小时，且须晚于当前时间；请改选结束时间。",
+        "An alarm may be shelved for 12 hours at most; choose another end.",
+    ),
     RefusalCode.POSITION_NULL_ISLAND: (
         "定位为 0,0，未采用；请到室外打开定位后重试。",
         "The position 0,0 was not used; go outdoors, turn location on and try again.",

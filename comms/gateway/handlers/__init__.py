@@ -7,6 +7,7 @@ from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import (
     affiliation,
+    alarm,
     blob,
     call,
     enrolment,
@@ -56,7 +57,24 @@ HANDLERS: dict[type, Handler] = {
     c.OrderIssue: order.issue,
     c.OrderAdvance: order.advance,
     c.OrderRemind: order.remind,
+    c.AlarmAcknowledge: alarm.acknowledge,
+    c.AlarmShelve: alarm.shelve,
+    c.AlarmUnshelve: alarm.unshelve,
+    c.AlarmMark: alarm.mark,
     c.EnrolmentIssue: enrolment.issue,
 }
-DESK_ONLY = frozenset({c.PictureSubscribe, c.LogRead, c.NoteAdd, c.OrderIssue, c.OrderRemind, c.EnrolmentIssue})
+DESK_ONLY = frozenset(
+    {
+        c.PictureSubscribe,
+        c.LogRead,
+        c.NoteAdd,
+        c.OrderIssue,
+        c.OrderRemind,
+        c.EnrolmentIssue,
+        c.AlarmAcknowledge,
+        c.AlarmShelve,
+        c.AlarmUnshelve,
+        c.AlarmMark,
+    }
+)
 TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet})

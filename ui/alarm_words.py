@@ -1,0 +1,36 @@
+"""What an alarm says: one sentence, by its kind, with the names of now."""
+
+from comms.domain.alarm import Alarm, AlarmKind
+from comms.domain.ids import PartyId, unit_party
+from console.store.store import Store
+from ui.text import Texts
+from ui.words import party_name
+
+Said = tuple[str, dict[str, str | int]]
+"""A key of the catalogue and its values."""
+
+
+def said(alarm: Alarm, store: Store, text: Texts) -> Said:
+    if alarm.kind is AlarmKind.GATEWAY_FAULT:
+        code = alarm.source.removeprefix("fault:")
+        known = f"fault.{code}"
+        return known if text.has(known) else "fault.other", {"code": code, "detail": alarm.name}
+    values: dict[str, str | int] = {
+        "unit": _who(alarm, store, text),
+        "name": alarm.name,
+        "value": round(alarm.value) if alarm.value is not None else "",
+        "limit": round(alarm.limit) if alarm.limit is not None else "",
+        "told": alarm.sentences.get(text.locale.value, alarm.name),
+    }
+    return f"alarm.said.{alarm.kind.value}", values
+
+
+def sentence(alarm: Alarm, store: Store, text: Texts) -> str:
+    key, values = said(alarm, store, text)
+    return text(key, **values)
+
+
+def _who(alarm: Alarm, store: Store, text: Texts) -> str:
+    if alarm.unit_id is not None:
+        return party_name(store, unit_party(alarm.unit_id), text)
+    return party_name(store, PartyId(alarm.source), text)
