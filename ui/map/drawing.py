@@ -12,12 +12,16 @@ from ui.map.ground import LOCAL_SCALE, Ground
 from ui.map.lettering import Lettering, Tone
 from ui.map.live_picture import LivePicture
 from ui.map.names import NamePlan, PlacedName
+from ui.map.overlay import BaseMap, Overlays
 from ui.map.palette import MapPalette
 from ui.map.tile_painter import TileStyle
 from ui.map.tiles import Tiles
 from ui.map.unit_labels import LabelFrame, UnitLabels
 from ui.map.unit_layer import Emphasis, UnitFrame, UnitLayer
 from ui.map.view import View
+
+STREET_TONES = frozenset({Tone.MAIN_ROAD, Tone.STREET})
+"""Names that a base map has itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Drawing:
     def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
         self.live = live
         self.tiles = Tiles(parent)
+        self.overlays = Overlays()
+        self.base: BaseMap | None = None
         self.ground = Ground()
         self.layers = MapLayers()
         self.palette = palette
@@ -72,6 +78,13 @@ class Drawing:
         self.palette, self.scale, self.layers = wanted
         self._dress()
         self._set_scene(is_new_area=False)
+
+    def set_base(self, base: BaseMap | None) -> None:
+        """Another map beneath the ground, or none."""
+        is_first = (base is None) != (self.base is None)
+        self.base = base
+        if is_first:
+            self._set_scene(is_new_area=True)
 
     def set_area(self) -> None:
         """The store has another static map."""
@@ -98,9 +111,11 @@ class Drawing:
             self._set_scene(is_new_area=False)
         palette, emphasis = self.palette, shown.emphasis
         painter.fillRect(QRectF(0, 0, view.width, view.height), QColor(palette.ground))
+        if self.base is not None:
+            self.base.paint(painter, view, pixel_ratio)
         self.tiles.draw(painter, view, pixel_ratio)
         frame = self._units.prepare(view, self.live.now, emphasis)
-        names = self._names.placed(view) if self.layers.names else ()
+        names = self._placed_names(view)
         labels = LabelFrame((), names)
         if self.layers.unit_labels:
             labels = self._labels.place(frame, emphasis, names, kept_clear=(north_rect(view, self.scale),))
@@ -109,6 +124,7 @@ class Drawing:
         self._draw_chosen_grid(painter, view, shown.grid_row)
         ground_names = [name for name in labels.names if name.candidate.tone is not Tone.VILLAGE]
         self._draw_names(painter, view, ground_names)
+        self.overlays.paint(painter, view, palette, self.scale)
         # The officer's drawing lies under the units, whose colours it must not tint.
         if shown.box is not None:
             self._furniture.draw_box(painter, shown.box)
@@ -123,6 +139,12 @@ class Drawing:
         self._units.draw_marks(painter, frame, emphasis)
         self._draw_labels(painter, labels)
         self._draw_furniture(painter, view, shown)
+
+    def _placed_names(self, view: View) -> tuple[PlacedName, ...]:
+        names = self._names.placed(view) if self.layers.names else ()
+        if self.base is None:
+            return names
+        return tuple(name for name in names if name.candidate.tone not in STREET_TONES)
 
     def _dress(self) -> None:
         """Everything that holds pixmaps is made anew."""
@@ -140,6 +162,7 @@ class Drawing:
             scale=self.scale,
             shows_cameras=self.layers.cameras,
             shows_places=self.layers.places,
+            is_over_base=self.base is not None,
         )
         names = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
         self.tiles.set_scene(area=self.live.store.area, village_names=names, style=style, is_new_area=is_new_area)

@@ -14,7 +14,7 @@ from ui.map.drawing import Shown
 from ui.map.gestures import Box, Gestures, MapTool, Pan, Span
 from ui.map.map_canvas import MapCanvas
 from ui.map.palette import MapPalette
-from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedUnit, Picker
+from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedOverlay, PickedUnit, Picker
 from ui.map.unit_columns import Rows
 from ui.text import Texts
 
@@ -38,6 +38,8 @@ class MapWidget(MapCanvas):
     """Latitude, longitude, radius in metres; units inside are selected just before."""
     gridSelected = Signal(str)
     orderSelected = Signal(str)
+    overlayPicked = Signal(str, str)
+    """Kind and id of what an overlay has under the click (`ui.map.overlay.Hit`)."""
     toolChanged = Signal(object)
     """The MapTool in hand now."""
 
@@ -113,6 +115,8 @@ class MapWidget(MapCanvas):
                 self.orderSelected.emit(order_id)
             case PickedBubble(bubble_px, bubble_py):
                 self._gestures.zoom(BUBBLE_STEPS, QPointF(bubble_px, bubble_py))
+            case PickedOverlay(hit):
+                self.overlayPicked.emit(hit.kind, hit.id)
             case PickedGround(grid_row):
                 if not is_adding:
                     self._pick_ground(grid_row)

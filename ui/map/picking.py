@@ -6,6 +6,7 @@ from math import hypot
 from comms.domain.ids import JurisdictionId, OrderId, UnitId
 from ui.map.drawing import Drawing
 from ui.map.order_layer import OrderMark
+from ui.map.overlay import Hit
 from ui.map.projection import place_of
 from ui.map.unit_layer import Detail
 from ui.map.view import View
@@ -48,7 +49,12 @@ class Asked:
     lon: float
 
 
-Picked = PickedUnit | PickedOrder | PickedBubble | PickedGround
+@dataclass(frozen=True, slots=True)
+class PickedOverlay:
+    hit: Hit
+
+
+Picked = PickedUnit | PickedOrder | PickedBubble | PickedOverlay | PickedGround
 
 
 class Picker:
@@ -69,6 +75,9 @@ class Picker:
         for bubble in frame.bubbles if frame is not None else ():
             if hypot(bubble.x - px, bubble.y - py) <= BUBBLE_REACH_PX * self._drawing.scale:
                 return PickedBubble(bubble.x, bubble.y)
+        hit = self._drawing.overlays.at(view, px, py, self._drawing.scale)
+        if hit is not None:
+            return PickedOverlay(hit)
         return PickedGround(self.grid_row_at(view, px, py))
 
     def units_at(self, view: View, px: float, py: float) -> list[UnitId]:

@@ -49,6 +49,8 @@ class TileStyle:
     scale: float = 1.0
     shows_cameras: bool = True
     shows_places: bool = True
+    is_over_base: bool = False
+    """A base map lies beneath: the tile is transparent, without land and streets."""
 
 
 def street_width_px(rank: int, zoom: float) -> float:
@@ -68,9 +70,12 @@ class TilePainter:
     def draw(self, key: TileKey) -> QImage:
         style, palette = self._style, self._style.palette
         side = ceil(TILE_PX * style.pixel_ratio)
-        image = QImage(side, side, QImage.Format.Format_RGB32)
+        is_clear = style.is_over_base
+        image = QImage(
+            side, side, QImage.Format.Format_ARGB32_Premultiplied if is_clear else QImage.Format.Format_RGB32
+        )
         image.setDevicePixelRatio(style.pixel_ratio)
-        image.fill(QColor(palette.ground))
+        image.fill(QColor(Qt.GlobalColor.transparent) if is_clear else QColor(palette.ground))
         world_px = TILE_PX * 2.0**key.zoom
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -80,8 +85,9 @@ class TilePainter:
         )
         painter.scale(world_px / LOCAL_SCALE, world_px / LOCAL_SCALE)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillPath(self._ground.land, QColor(palette.land))
-        self._draw_streets(painter, key)
+        if not is_clear:
+            painter.fillPath(self._ground.land, QColor(palette.land))
+            self._draw_streets(painter, key)
         self._draw_outlines(painter, key)
         painter.resetTransform()
         if style.shows_places:

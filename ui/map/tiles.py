@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from math import floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
@@ -90,7 +90,7 @@ class Tiles(QObject):
         shown = tile_keys(view, level)
         missing = [key for key in shown if key not in self._pixmaps]
         if missing:
-            self._draw_underlays(painter, view, level, pixel_ratio)
+            self._draw_underlays(painter, view, level, missing, pixel_ratio)
         else:
             self._complete_level = level
             self._outgoing.clear()
@@ -101,7 +101,15 @@ class Tiles(QObject):
                 painter.drawPixmap(_rect(view, key, pixel_ratio).topLeft(), pixmap)
         self._ask(view, level, missing)
 
-    def _draw_underlays(self, painter: QPainter, view: View, level: int, pixel_ratio: float) -> None:
+    def _draw_underlays(
+        self, painter: QPainter, view: View, level: int, missing: list[TileKey], pixel_ratio: float
+    ) -> None:
+        """Only where a tile is missing: tiles over a base map are transparent, and scaling costs time."""
+        gaps = QRegion()
+        for key in missing:
+            gaps += _rect(view, key, pixel_ratio).toAlignedRect()
+        painter.save()
+        painter.setClipRegion(gaps)
         under: list[tuple[int, Mapping[TileKey, QPixmap]]] = [(_overview(level), self._pixmaps)]
         if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
             under.append((self._complete_level, self._pixmaps))
@@ -112,6 +120,7 @@ class Tiles(QObject):
                 pixmap = pixmaps.get(key)
                 if pixmap is not None:
                     painter.drawPixmap(_rect(view, key, pixel_ratio), pixmap, QRectF(pixmap.rect()))
+        painter.restore()
 
     def _ask(self, view: View, level: int, missing: list[TileKey]) -> None:
         """Visible tiles from the centre out, then the overview, then a ring around the view for the next pan."""

@@ -1,0 +1,75 @@
+"""The map's seams: what lies beneath the ground (a base map) and between the ground and the units (overlays)."""
+
+from bisect import insort
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtGui import QPainter
+
+from ui.map.palette import MapPalette
+from ui.map.view import View
+
+
+class BaseMap(Protocol):
+    """Painted first, over the whole view. The ground above it then leaves out its land, its streets and their names.
+
+    `paint` runs on the UI thread in every frame: it only blits what is there. Whoever owns the base map calls
+    `Drawing.set_base` with it and asks for a repaint (`MapCanvas.schedule`) when more has arrived."""
+
+    def paint(self, painter: QPainter, view: View, pixel_ratio: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What of an overlay lies under a pixel: `kind` is the overlay's own word (`fence`, `mark` …), `id` its thing."""
+
+    kind: str
+    id: str
+
+
+class Overlay(Protocol):
+    """Something drawn above the ground and under the units: fences, marks, call areas, tracks, incidents.
+
+    Painted in every frame on the UI thread, in logical pixels; `scale` enlarges lines and symbols for screens viewed
+    from afar. An overlay whose contents changed asks for a repaint with `MapCanvas.schedule`."""
+
+    @property
+    def order(self) -> int:
+        """Drawn from low to high, hit from high to low."""
+        ...
+
+    def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None: ...
+
+    def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
+        """What a click there means; None lets it through to what lies below."""
+        ...
+
+
+class Overlays:
+    """The overlays of one map, in their order."""
+
+    def __init__(self) -> None:
+        self._overlays: list[Overlay] = []
+
+    def add(self, overlay: Overlay) -> None:
+        insort(self._overlays, overlay, key=_order)
+
+    def remove(self, overlay: Overlay) -> None:
+        self._overlays.remove(overlay)
+
+    def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
+        for overlay in self._overlays:
+            painter.save()
+            overlay.paint(painter, view, palette, scale)
+            painter.restore()
+
+    def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
+        for overlay in reversed(self._overlays):
+            hit = overlay.at(view, px, py, scale)
+            if hit is not None:
+                return hit
+        return None
+
+
+def _order(overlay: Overlay) -> int:
+    return overlay.order
