@@ -16,6 +16,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 
 import msgspec
 
@@ -28,7 +29,8 @@ from comms.fleet.replay import Replay
 from comms.fleet.terminal_link import Credentials
 from comms.fleet.tokens import TokenFile, read_codes
 from comms.fleet.town import sample_town
-from comms.fleet.tracks import describe, read_tracks
+from comms.fleet.track_town import town_around
+from comms.fleet.tracks import Tracks, describe, read_tracks
 from comms.link.clock import Clock, WallClock
 from comms.protocol.area import TownFile, decode_town, encode_town
 
@@ -50,7 +52,11 @@ def main(words: Sequence[str]) -> int:
 
 
 def _make_town(options: Namespace) -> int:
-    options.out.write_bytes(encode_town(sample_town(units=options.units, seed=options.seed)))
+    if options.tracks is not None:
+        town = town_around(_tracks(options.tracks).tracks)
+    else:
+        town = sample_town(units=options.units, seed=options.seed)
+    options.out.write_bytes(encode_town(town))
     return 0
 
 
@@ -115,12 +121,21 @@ def _town(options: Namespace) -> TownFile | None:
 def _replay(options: Namespace, credentials: Sequence[Credentials], clock: Clock) -> Replay:
     if not 1.0 <= options.speed <= 60.0:
         raise ValueError("--speed is 1 to 60")
-    found = read_tracks(options.tracks)
+    if options.skip < 0:
+        raise ValueError("--skip is 0 seconds or more")
+    found = _tracks(options.tracks)
+    start_s = clock.monotonic() - options.skip / options.speed
+    return Replay(found.tracks, rows=len(credentials), speed=options.speed, start_s=start_s)
+
+
+def _tracks(path: Path) -> Tracks:
+    """Says on stderr which rows cannot be used."""
+    found = read_tracks(path)
     for line in list(describe(found.bad_rows))[:BAD_ROWS_TOLD]:
         sys.stderr.write(f"not used: {line}\n")
     if found.bad_count > BAD_ROWS_TOLD:
         sys.stderr.write(f"not used: {found.bad_count} rows in all\n")
-    return Replay(found.tracks, rows=len(credentials), speed=options.speed, start_s=clock.monotonic())
+    return found
 
 
 def _trust(options: Namespace) -> tls.SSLContext | None:

@@ -21,6 +21,7 @@ def fleet_parser() -> argparse.ArgumentParser:
     parser.add_argument("--town", type=Path, help="the streets to walk in; without it those of the sample town")
     parser.add_argument("--tracks", type=Path, help="replay people: .plt, .gpx, .csv, also .gz, or a tar of them")
     parser.add_argument("--speed", type=float, default=1.0, help="of --tracks, 1 to 60")
+    parser.add_argument("--skip", type=float, default=0.0, help="seconds of --tracks to begin after")
     parser.add_argument("--no-media", action="store_true", help="no voice and video: for very many terminals")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--interval", type=float, help="seconds between position reports; else as the gateway asks")
@@ -53,4 +54,5 @@ def town_parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--units", type=int, default=UNITS)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--tracks", type=Path, help="instead: the place of these people's tracks, a unit for each")
     return parser

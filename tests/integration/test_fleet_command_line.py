@@ -37,6 +37,7 @@ CODES = '[{"unit_id":"u0001","code":"A"}]'
         (["--behaviour", "lazy"], "none of good"),
         (["--tracks", "no-such.gpx"], "no-such.gpx"),
         (["--tracks", "{codes}", "--speed", "100"], "1 to 60"),
+        (["--tracks", "{codes}", "--skip", "-1"], "--skip is 0"),
         (["--town", "{codes}"], "Expected `object`"),
         (["--codes", "no-such.json"], "no-such.json"),
     ],

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from comms.domain.position import distance_m
 from comms.fleet.replay import LONGEST_SILENCE_S, Replay
+from comms.fleet.track_town import town_around
 from comms.fleet.tracks import FAULTS_KEPT, Track, TracksError, describe, read_tracks, unix_seconds, user_of
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "tracks"
@@ -241,3 +242,26 @@ def test_real_people_from_their_archive() -> None:
     assert len(found.tracks) == 5
     assert all(len(each) > 100 for each in found.tracks)
     assert all((np.diff(each.at) > 0).all() for each in found.tracks)
+
+
+def test_a_town_about_the_people_has_a_unit_for_each_and_the_ways_they_went() -> None:
+    walk = track(
+        "a",
+        (0.0, 40.0, 116.0),
+        (10.0, 40.001, 116.0),
+        (20.0, 40.002, 116.0),
+        (500.0, 40.1, 116.0),
+        (510.0, 40.1, 116.001),
+    )
+    flight = track("b", (0.0, 40.0, 116.1), (10.0, 50.0, 116.1))
+    town = town_around([walk, flight])
+    assert [unit.name for unit in town.units] == ["网格员 a", "网格员 b"]
+    assert [street.line for street in town.area.streets] == [
+        ((40.0, 116.0), (40.002, 116.0)),
+        ((40.1, 116.0), (40.1, 116.001)),
+    ], "a gap in time breaks a way, a leap is none, a straight line needs two points"
+    south, west, north, east = town.area.bounds
+    assert south < 40.0 < north
+    assert west < 116.0 < 116.1 < east
+    with pytest.raises(ValueError, match="no track"):
+        town_around([])
