@@ -57,6 +57,7 @@ def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
             ev.JurisdictionDefined()
             | ev.UnitDefined()
             | ev.TalkgroupDefined()
+            | ev.TalkgroupFollowSet()
             | ev.OfficerDefined()
             | ev.MapPublished()
             | ev.AffiliationChanged()
@@ -79,6 +80,8 @@ def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
             return _duty(event, recorded.actor, _Names(store, text))
         case ev.CallStarted() | ev.CallAnswered() | ev.CallEnded() | ev.TalkStarted() | ev.RecordingSaved():
             return _voice(event, _Names(store, text))
+        case ev.TalkgroupFormed() | ev.TalkgroupJoined() | ev.TalkgroupDissolved():
+            return _area_call(event, recorded.actor, _Names(store, text))
         case ev.VideoAsked() | ev.VideoStarted() | ev.VideoEnded():
             return _video(event, _Names(store, text))
         case ev.OrderIssued() | ev.OrderAdvanced() | ev.OrderReminded() | ev.OrderOverdue():
@@ -108,7 +111,8 @@ class _Names:
 
     def talkgroup(self, talkgroup_id: TalkgroupId) -> str:
         state = self._store.picture.talkgroups.get(talkgroup_id)
-        return state.talkgroup.name if state is not None else talkgroup_id
+        gone = self._store.picture.dissolved.get(talkgroup_id)
+        return state.talkgroup.name if state is not None else gone.name if gone is not None else talkgroup_id
 
     def alarm(self, alarm_id: AlarmId) -> str:
         state = self._store.picture.alarms.states.get(alarm_id)
@@ -221,6 +225,21 @@ def _voice(
                 play=blob_id,
                 unit_id=_unit(talker),
             )
+
+
+def _area_call(
+    event: ev.TalkgroupFormed | ev.TalkgroupJoined | ev.TalkgroupDissolved, actor: PartyId, names: _Names
+) -> Sentence:
+    match event:
+        case ev.TalkgroupFormed(talkgroup=group, unit_ids=unit_ids):
+            values: Values = {"name": names.party(actor), "group": group.name, "count": len(unit_ids)}
+            return Sentence("log.area_call", "circle", values)
+        case ev.TalkgroupJoined(talkgroup_id=group_id, unit_ids=unit_ids):
+            values = {"names": names.units(unit_ids), "group": names.talkgroup(group_id), "count": len(unit_ids)}
+            return Sentence("log.area_call_joined", "circle", values)
+        case ev.TalkgroupDissolved(talkgroup_id=group_id, end=end):
+            values = {"name": names.party(actor), "group": names.talkgroup(group_id)}
+            return Sentence(f"log.area_call_over.{end.value}", "hang_up", values)
 
 
 def _pair(pair: tuple[str, str]) -> Values:

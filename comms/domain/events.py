@@ -2,6 +2,7 @@
 
 import msgspec
 
+from comms.domain.ad_hoc import AdHocEnd, AreaTarget
 from comms.domain.alarm import Alarm
 from comms.domain.call import Call, CallEnd, TalkEnd
 from comms.domain.ids import (
@@ -39,6 +40,36 @@ class UnitDefined(_Event, frozen=True, kw_only=True, tag="unit.defined"):
 
 class TalkgroupDefined(_Event, frozen=True, kw_only=True, tag="talkgroup.defined"):
     talkgroup: Talkgroup
+
+
+class TalkgroupFormed(_Event, frozen=True, kw_only=True, tag="talkgroup.formed"):
+    """An ad-hoc talkgroup of these units, who are affiliated to it from now on, before what they had."""
+
+    talkgroup: Talkgroup
+    area: AreaTarget
+    unit_ids: tuple[UnitId, ...]
+    is_following_area: bool = False
+
+
+class TalkgroupJoined(_Event, frozen=True, kw_only=True, tag="talkgroup.joined"):
+    """Units that came into the area of an ad-hoc talkgroup and are in it now."""
+
+    talkgroup_id: TalkgroupId
+    unit_ids: tuple[UnitId, ...]
+
+
+class TalkgroupFollowSet(_Event, frozen=True, kw_only=True, tag="talkgroup.follow_set"):
+    """Whether who comes into the area of an ad-hoc talkgroup is called in."""
+
+    talkgroup_id: TalkgroupId
+    is_following_area: bool
+
+
+class TalkgroupDissolved(_Event, frozen=True, kw_only=True, tag="talkgroup.dissolved"):
+    """An ad-hoc talkgroup is gone; its units are back in what they had."""
+
+    talkgroup_id: TalkgroupId
+    end: AdHocEnd
 
 
 class OfficerDefined(_Event, frozen=True, kw_only=True, tag="officer.defined"):
@@ -244,6 +275,8 @@ class AlarmMarked(_Event, frozen=True, kw_only=True, tag="alarm.marked"):
 
 AlarmEvent = AlarmRaised | AlarmUpdated | AlarmCleared | AlarmAcknowledged | AlarmShelved | AlarmUnshelved | AlarmMarked
 
+AdHocEvent = TalkgroupFormed | TalkgroupJoined | TalkgroupFollowSet | TalkgroupDissolved
+
 BookEvent = AlarmEvent
 """Folded in books of their own, see `Picture`."""
 
@@ -278,6 +311,10 @@ OwnEvent = (
     | NoteAdded
     | CommandRefused
     | FaultNoted
+    | TalkgroupFormed
+    | TalkgroupJoined
+    | TalkgroupFollowSet
+    | TalkgroupDissolved
 )
 
 Event = OwnEvent | BookEvent

@@ -4,6 +4,7 @@ from typing import TypeVar, assert_never
 
 import msgspec
 
+from comms.domain import ad_hoc_fold
 from comms.domain import events as ev
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
@@ -32,6 +33,7 @@ from comms.domain.states import (
     UnitState,
     VideoState,
 )
+from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import VideoPhase
 
 __all__ = [
@@ -70,6 +72,8 @@ class Picture(msgspec.Struct, kw_only=True):
     orders: dict[OrderId, OrderState] = {}
     map_blob_id: BlobId | None = None
     faults: dict[str, str] = {}
+    dissolved: dict[TalkgroupId, Talkgroup] = {}
+    """Ad-hoc talkgroups that are gone, the newest, for their names."""
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
@@ -87,6 +91,8 @@ class Picture(msgspec.Struct, kw_only=True):
 
     def _own(self, event: ev.OwnEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         match event:
+            case ev.TalkgroupFormed() | ev.TalkgroupJoined() | ev.TalkgroupFollowSet() | ev.TalkgroupDissolved():
+                return ad_hoc_fold.fold(self.talkgroups, self.units, self.dissolved, event, recorded)
             case (
                 ev.JurisdictionDefined()
                 | ev.UnitDefined()

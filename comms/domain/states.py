@@ -2,6 +2,7 @@
 
 import msgspec
 
+from comms.domain.ad_hoc import AdHoc
 from comms.domain.call import Call, CallEnd, CallPhase
 from comms.domain.ids import BlobId, BurstId, CallId, JurisdictionId, OfficerId, PartyId, TalkgroupId, UnitId
 from comms.domain.order import AssignmentState, Order
@@ -34,6 +35,7 @@ class TalkgroupState(msgspec.Struct, kw_only=True):
     call_id: CallId | None = None
     talker: PartyId | None = None
     burst_id: BurstId | None = None
+    ad_hoc: AdHoc | None = None
 
 
 class CallState(msgspec.Struct, kw_only=True):

@@ -17,3 +17,5 @@ class Talkgroup(msgspec.Struct, frozen=True, kw_only=True):
     audio_cut_in: bool = False
     max_talk_s: float = 30.0
     """T2 of 3GPP TS 24.380."""
+    is_ad_hoc: bool = False
+    """Formed for one call of who is in an area; it is gone when the call ends."""

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from comms.domain.ids import PartyId, TalkgroupId, UnitId, unit_party
@@ -74,22 +75,23 @@ class SimulatedTerminal:
         self.counts = Counts()
         self.welcome: Welcome | None = None
         self.refused: Refused | None = None
+        self.called_into: dict[TalkgroupId, str] = {}  # ad-hoc talkgroups, by the names its screen shows
         self.on_push: Callable[[Push], None] | None = None
         """For tests and benches: sees every push before the terminal acts on it."""
         self._around = around
-        # Not for secrecy: a run must be repeatable.
-        dice = random.Random(f"{around.seed}/{credentials.unit_id}")
-        person = Person(behaviour, dice)
-        clock = around.clock
+        dice = random.Random(f"{around.seed}/{credentials.unit_id}")  # not for secrecy: a run must be repeatable
         self.link = TerminalLink(
-            self, credentials, dialler=around.dialler, clock=clock, jitter=dice, video_consent=behaviour.video_consent
+            self,
+            credentials,
+            dialler=around.dialler,
+            clock=around.clock,
+            jitter=dice,
+            video_consent=behaviour.video_consent,
         )
-        worker = Worker(self.link.asking, person, clock, around.spawn)
+        worker = Worker(self.link.asking, Person(behaviour, dice), around.clock, around.spawn)
         self.link.asking.says_twice = Fault.SAY_TWICE in faults
         self.media = self._make_media(around.certificate) if around.certificate is not None else None
-        self.mouth = (
-            Mouth(self.media, lambda frame_ms: around.speech.words(row % VOICES, frame_ms)) if self.media else None
-        )
+        self.mouth = Mouth(self.media, partial(around.speech.words, row % VOICES)) if self.media else None
         self.work = Work(worker, legs=around.source, row=row, take_photo=self._take_photo)
         self.calling = Calling(worker, mouth=self.mouth)
         self.calling.is_deaf = Fault.DEAF_TO_CALLS in faults
@@ -174,6 +176,7 @@ class SimulatedTerminal:
     def link_up(self, welcome: Welcome) -> None:
         self.welcome = welcome
         self.counts.sign_ins += 1
+        self.called_into = {group.id: group.name for group in welcome.talkgroups if group.is_ad_hoc}
         wanted = tuple(talkgroup.id for talkgroup in welcome.talkgroups)
         if set(wanted) != set(welcome.affiliated):
             self.link.send(AffiliationSet(id=self.link.asking.new_id(), talkgroup_ids=wanted))
@@ -217,12 +220,22 @@ class SimulatedTerminal:
             key = self._keys.get(push.talkgroup_id)
             if key is not None:
                 key.take(push)
+        elif isinstance(push, pushes.TalkgroupAdded):
+            self.called_into[push.talkgroup.id] = push.talkgroup.name
+        elif isinstance(push, pushes.TalkgroupRemoved):
+            self._leave_call(push.talkgroup_id)
         elif isinstance(push, CallPush):
             self.calling.take(push)
         elif isinstance(push, VideoPush):
             self.filming.take(push)
         elif isinstance(push, pushes.OrderPush | pushes.OrderChanged):
             self.work.take(push)
+
+    def _leave_call(self, talkgroup_id: TalkgroupId) -> None:
+        self.called_into.pop(talkgroup_id, None)
+        key = self._keys.pop(talkgroup_id, None)
+        if key is not None:
+            key.link_lost()
 
     def _take_photo(self) -> bytes:
         return photo(str(self.unit_id), time_text(self._around.clock.now()), hue=self.row)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from comms.domain.events import Event, Recorded
 from comms.domain.ids import GATEWAY, CommandId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
+from comms.gateway.ad_hoc import AdHocGroups
 from comms.gateway.alarms import Alarms
 from comms.gateway.allowance import Allowance
 from comms.gateway.context import Clock, Session, Timer
@@ -67,15 +68,19 @@ class Gateway:
         self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice = Voice(exchange)
+        self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
         self.videos = Videos(exchange)
         self.subscriptions = Subscriptions(
             journal=journal, sessions=self.sessions, fanout=self.fanout, positions=self.positions
         )
         self.sign_in = SignIn(accounts=accounts, journal=journal, clock=clock, settings=settings)
-        listeners = (self.videos, self.voice, self.orders, self.subscriptions)
-        self.presence = Presence(sessions=self.sessions, journal=journal, listeners=listeners)
+        self.presence = self._make_presence()
         self._stored: dict[PartyId, Allowance] = {}
         self._watch: Timer | None = None
+
+    def _make_presence(self) -> Presence:
+        listeners = (self.videos, self.voice, self.orders, self.subscriptions)
+        return Presence(sessions=self.sessions, journal=self.journal, listeners=listeners)
 
     @property
     def picture(self) -> Picture:
@@ -110,6 +115,7 @@ class Gateway:
         self.orders.close()
         if self._watch is not None:
             self._watch.cancel()
+        self.ad_hoc.close()
         self.videos.close()
         await self.voice.close()
 

@@ -27,7 +27,7 @@ from comms.domain.floor_steps import FloorRules
 from comms.domain.ids import GATEWAY, BurstId, CallId, PartyId, TalkgroupId
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.context import Session, Timer
-from comms.gateway.exchange import Exchange
+from comms.gateway.exchange import Exchange, Timing
 from comms.gateway.floor_push import FloorMessage, floor_push
 from comms.gateway.recordings import Recordings
 from comms.gateway.switchboard import Switchboard, talk_route
@@ -39,8 +39,30 @@ LARGE_GROUP = 600
 (house.md §5) 600 listeners take a quarter of a core at 20 ms; twice that is left for other groups and signalling."""
 
 
+def frame_ms_for(listeners: int) -> int:
+    return LARGE_GROUP_FRAME_MS if listeners > LARGE_GROUP else FRAME_MS
+
+
+def rules_of(group: Talkgroup, timing: Timing) -> FloorRules:
+    return FloorRules(
+        queue_size=group.queue_size,
+        audio_cut_in=group.audio_cut_in,
+        max_talk_s=group.max_talk_s,
+        end_of_media_s=timing.end_of_media_s,
+        grace_s=timing.grace_s,
+        hang_time_s=timing.hang_time_s,
+    )
+
+
+def group_call_of(talkgroup_id: TalkgroupId, caller: PartyId, *, is_emergency: bool) -> Call:
+    """A new one."""
+    call_id = CallId(uuid4().hex)
+    return Call(id=call_id, kind=CallKind.GROUP, caller=caller, talkgroup_id=talkgroup_id, is_emergency=is_emergency)
+
+
 class GroupCall:
-    """One talkgroup's call. `on_talker` is told when a session gets (True) or gives back the floor."""
+    """One talkgroup's call. `on_talker` is told when a session gets (True) or gives back the floor,
+    `on_inactive` when the hang time ended the call."""
 
     def __init__(
         self,
@@ -50,12 +72,15 @@ class GroupCall:
         switchboard: Switchboard,
         recordings: Recordings,
         on_talker: Callable[["GroupCall", Session, bool], None],
+        on_inactive: Callable[[TalkgroupId], None],
     ) -> None:
         self.talkgroup_id = talkgroup_id
         self._exchange = exchange
         self._switchboard = switchboard
         self._recordings = recordings
         self._on_talker = on_talker
+        self._on_inactive = on_inactive
+        self._known = exchange.picture.talkgroups[talkgroup_id].talkgroup
         self._floor = Floor(self._rules())
         self._call_id: CallId | None = None
         self._burst_id = BurstId("")
@@ -64,18 +89,13 @@ class GroupCall:
 
     @property
     def _talkgroup(self) -> Talkgroup:
-        return self._exchange.picture.talkgroups[self.talkgroup_id].talkgroup
+        """As last known: when the store fails, an ad-hoc talkgroup may be taken back from the picture in its call."""
+        state = self._exchange.picture.talkgroups.get(self.talkgroup_id)
+        self._known = state.talkgroup if state is not None else self._known
+        return self._known
 
     def _rules(self) -> FloorRules:
-        group, timing = self._talkgroup, self._exchange.timing
-        return FloorRules(
-            queue_size=group.queue_size,
-            audio_cut_in=group.audio_cut_in,
-            max_talk_s=group.max_talk_s,
-            end_of_media_s=timing.end_of_media_s,
-            grace_s=timing.grace_s,
-            hang_time_s=timing.hang_time_s,
-        )
+        return rules_of(self._talkgroup, self._exchange.timing)
 
     # --- inputs -------------------------------------------------------------------------------------
 
@@ -105,8 +125,17 @@ class GroupCall:
     def leave(self, session: Session) -> None:
         self._do(self._floor.left(self._exchange.clock.monotonic(), session.party))
 
+    def finish(self) -> None:
+        """An officer ends the call: nobody is next, who talks is cut off, everybody is told that the floor is idle."""
+        now = self._exchange.clock.monotonic()
+        for party in (*self._floor.queue, self._floor.talker or GATEWAY):
+            self._do(self._floor.left(now, party))
+        if self._call_id is not None:
+            self._end_call(CallEnd.HUNG_UP)
+        self.close()
+
     def close(self) -> None:
-        """The gateway shuts down: no timer runs on."""
+        """No timer runs on."""
         if self._timer is not None:
             self._timer.cancel()
 
@@ -159,16 +188,16 @@ class GroupCall:
             case TalkOver(party, end):
                 self._end_burst(party, end)
             case CallInactive():
-                self._end_call()
+                self._end_call(CallEnd.INACTIVE)
+                self._on_inactive(self.talkgroup_id)
             case _:
                 assert_never(effect)
 
     def _open(self, party: PartyId, is_emergency: bool) -> None:
         """The route first: no listener may miss what the talker says the moment he is told that he may."""
-        session = self._exchange.sessions.get(party)
         call_id = self._begin_call(party, is_emergency)
+        self._talker = session = self._exchange.sessions.get(party)
         assert session is not None, "who has left is in no queue"
-        self._talker = session
         self._on_talker(self, session, True)
         self._switchboard.open_talk(
             self.talkgroup_id, session, call_id, is_emergency=is_emergency, priority=self._talkgroup.priority
@@ -176,14 +205,8 @@ class GroupCall:
 
     def _begin_call(self, caller: PartyId, is_emergency: bool) -> CallId:
         if self._call_id is None:
-            self._call_id = CallId(uuid4().hex)
-            call = Call(
-                id=self._call_id,
-                kind=CallKind.GROUP,
-                caller=caller,
-                talkgroup_id=self.talkgroup_id,
-                is_emergency=is_emergency,
-            )
+            call = group_call_of(self.talkgroup_id, caller, is_emergency=is_emergency)
+            self._call_id = call.id
             self._exchange.record_soon(caller, CallStarted(call=call))
         return self._call_id
 
@@ -213,21 +236,20 @@ class GroupCall:
         assert self._talker is not None
         return self._talker
 
-    def _end_call(self) -> None:
+    def _end_call(self, end: CallEnd) -> None:
         assert self._call_id is not None
-        self._exchange.record_soon(GATEWAY, CallEnded(call_id=self._call_id, end=CallEnd.INACTIVE))
+        self._exchange.record_soon(GATEWAY, CallEnded(call_id=self._call_id, end=end))
         self._call_id = None
 
     # --- messages -----------------------------------------------------------------------------------
 
     def _tell(self, message: FloorMessage) -> None:
         talker = message.talker if isinstance(message, Taken) else None
-        is_large = self._switchboard.listener_count(self.talkgroup_id) > LARGE_GROUP
         push = floor_push(
             message,
             talkgroup_id=self.talkgroup_id,
             call_id=self._call_id or CallId(""),
-            frame_ms=LARGE_GROUP_FRAME_MS if is_large else FRAME_MS,
+            frame_ms=frame_ms_for(self._switchboard.listener_count(self.talkgroup_id)),
             talker_name=self._exchange.name_of(talker) if talker is not None else "",
         )
         to = message.to if isinstance(message, Taken | Idle) else message.party

@@ -4,8 +4,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import shapely
 
+from comms.domain.ad_hoc import PolygonTarget
 from comms.domain.ids import UnitId
+from comms.domain.order import CircleTarget
 from comms.domain.position import EARTH_RADIUS_M, Fix
 from comms.gateway.context import Clock, Session, Timer
 from comms.gateway.outbox import binary_frame
@@ -74,15 +77,32 @@ class Positions:
         count = len(self._rows)
         if not count:
             return []
-        columns = self._columns
+        distance_m = self._distances_m(lat, lon)
+        unit_ids = list(self._rows)
+        return [unit_ids[row] for row in np.argsort(distance_m, kind="stable") if distance_m[row] <= radius_m]
+
+    def inside(self, area: CircleTarget | PolygonTarget) -> list[UnitId]:
+        """Units whose last position lies in the area, in no particular order: 1 ms for 10,000."""
+        count = len(self._rows)
+        if not count:
+            return []
+        if isinstance(area, CircleTarget):
+            is_inside = self._distances_m(area.lat, area.lon) <= area.radius_m
+        else:
+            outline = shapely.Polygon([(lon, lat) for lat, lon in area.corners])
+            shapely.prepare(outline)
+            is_inside = shapely.contains_xy(outline, self._columns.lon[:count], self._columns.lat[:count])
+        unit_ids = list(self._rows)
+        return [unit_ids[row] for row in np.flatnonzero(is_inside)]
+
+    def _distances_m(self, lat: float, lon: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+        count, columns = len(self._rows), self._columns
         half_lat = np.radians(columns.lat[:count] - lat) / 2
         half_lon = np.radians(columns.lon[:count] - lon) / 2
         chord = np.sin(half_lat) ** 2 + np.cos(np.radians(lat)) * np.cos(np.radians(columns.lat[:count])) * (
             np.sin(half_lon) ** 2
         )
-        distance_m = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-        unit_ids = list(self._rows)
-        return [unit_ids[row] for row in np.argsort(distance_m, kind="stable") if distance_m[row] <= radius_m]
+        return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord))))
 
     def _add(self, unit_id: UnitId) -> int:
         row = self._rows[unit_id] = len(self._rows)

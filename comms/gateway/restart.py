@@ -1,5 +1,6 @@
 """What a gateway that was killed left open: at a start nobody is connected, nobody talks, nobody watches."""
 
+from comms.domain.ad_hoc import AdHocEnd
 from comms.domain.call import CallEnd, CallPhase, TalkEnd
 from comms.domain.events import (
     CallEnded,
@@ -7,6 +8,7 @@ from comms.domain.events import (
     FaultNoted,
     OfficerSignedOff,
     TalkEnded,
+    TalkgroupDissolved,
     TerminalDisconnected,
     VideoEnded,
 )
@@ -30,6 +32,11 @@ def restart_events(picture: Picture) -> list[Event]:
         CallEnded(call_id=call_id, end=CallEnd.GATEWAY_RESTARTED)
         for call_id, call in picture.calls.items()
         if call.phase is not CallPhase.ENDED
+    )
+    events.extend(
+        TalkgroupDissolved(talkgroup_id=talkgroup_id, end=AdHocEnd.GATEWAY_RESTARTED)
+        for talkgroup_id, group in picture.talkgroups.items()
+        if group.ad_hoc is not None
     )
     events.extend(
         VideoEnded(video_id=video_id, end=VideoEnd.GATEWAY_RESTARTED)

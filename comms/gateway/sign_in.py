@@ -160,6 +160,7 @@ class SignIn:
 
     def _welcome_terminal(self, command: TerminalSignIn, unit_id: UnitId, outbox: Outbox) -> Signed:
         state = self._journal.picture.units[unit_id]
+        allowed = {*state.unit.talkgroup_ids, *called_into(self._journal.picture, unit_id)}
         session = Session(
             id=_session_id(),
             party=unit_party(unit_id),
@@ -170,7 +171,7 @@ class SignIn:
             officer_id=None,
             send=outbox.send,
             video_consent=command.video_consent,
-            affiliated=tuple(group for group in state.affiliated if group in state.unit.talkgroup_ids),
+            affiliated=tuple(group for group in state.affiliated if group in allowed),
         )
         welcome = Welcome(
             id=command.id,
@@ -197,11 +198,19 @@ class SignIn:
 
 
 def talkgroups_for(picture: Picture, session: Session) -> tuple[Talkgroup, ...]:
-    """Those the session may affiliate to: a unit's own list, a desk's whole jurisdiction."""
+    """Those the session may affiliate to: a unit's own list and what it is called into, a desk's whole jurisdiction."""
     groups = {group_id: state.talkgroup for group_id, state in picture.talkgroups.items()}
     if session.unit_id is not None:
-        return tuple(groups[group_id] for group_id in picture.units[session.unit_id].unit.talkgroup_ids)
+        own = picture.units[session.unit_id].unit.talkgroup_ids
+        return tuple(groups[group_id] for group_id in (*called_into(picture, session.unit_id), *own))
     return tuple(group for group in groups.values() if contains(session.jurisdiction_id, group.jurisdiction_id))
+
+
+def called_into(picture: Picture, unit_id: UnitId) -> tuple[TalkgroupId, ...]:
+    """The ad-hoc talkgroups a unit is in, in the order of its affiliations."""
+    known = picture.talkgroups
+    held = picture.units[unit_id].affiliated
+    return tuple(group_id for group_id in held if group_id in known and known[group_id].ad_hoc is not None)
 
 
 def may_affiliate(picture: Picture, session: Session, talkgroup_id: TalkgroupId) -> bool:

@@ -1,6 +1,7 @@
 """Voice of one gateway: group calls, point calls, and what each session hears of them."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from comms.domain.ids import TalkgroupId
 from comms.gateway.calls import PointCalls
@@ -28,6 +29,8 @@ class Voice:
         """The floors each session holds."""
         self._by_id: dict[str, Session] = {}
         """Sessions with their media up."""
+        self.on_inactive: list[Callable[[TalkgroupId], None]] = []
+        """Told when a group call ended because nobody talked for the hang time."""
         exchange.forwarder.on_voice = self._on_voice
 
     async def close(self) -> None:
@@ -87,6 +90,10 @@ class Voice:
         (floors.add if holds_floor else floors.discard)(group_call)
         self.calls.mute(session, is_muted=bool(floors))
 
+    def _tell_inactive(self, talkgroup_id: TalkgroupId) -> None:
+        for tell in self.on_inactive:
+            tell(talkgroup_id)
+
     # --- what sessions ask --------------------------------------------------------------------------
 
     def request(
@@ -107,9 +114,20 @@ class Voice:
                 switchboard=self.switchboard,
                 recordings=self.recordings,
                 on_talker=self._on_talker,
+                on_inactive=self._tell_inactive,
             )
         group_call.request(session, priority=priority, is_emergency=is_emergency)
         return None
+
+    def can_talk(self, session: Session) -> bool:
+        """Its media is up."""
+        return session.id in self._by_id
+
+    def finish(self, talkgroup_id: TalkgroupId) -> None:
+        """The talkgroup's call is over, and forgotten."""
+        group_call = self._group_calls.pop(talkgroup_id, None)
+        if group_call is not None:
+            group_call.finish()
 
     def group_call(self, talkgroup_id: TalkgroupId) -> GroupCall | None:
         """None where nobody has talked since the gateway started."""

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from comms.domain.ad_hoc import AreaTarget
 from comms.domain.alarm import BULK_LIMIT
 from comms.domain.ids import (
     AlarmId,
@@ -198,6 +199,33 @@ class CallHangUp(_Command, frozen=True, kw_only=True, tag="call.hang_up"):
     call_id: CallId
 
 
+# --- ad-hoc group calls (desks) --------------------------------------------------------------------------
+
+
+class CallFromArea(_Command, frozen=True, kw_only=True, tag="call.from_area"):
+    """圈呼: call everybody in an area at once. In one step an ad-hoc talkgroup of the online units inside is formed,
+    they and this desk are affiliated to it, and its floor is requested for this desk.
+
+    `done.subject` is the talkgroup id, which is this command's id; sent again, it has no second effect."""
+
+    target: AreaTarget
+    name: Annotated[str, Meta(max_length=60)] = ""
+    is_following_area: bool = False
+
+
+class CallFollow(_Command, frozen=True, kw_only=True, tag="call.follow"):
+    """Whether who comes into the area of an ad-hoc talkgroup is called in."""
+
+    talkgroup_id: TalkgroupId
+    is_following_area: bool
+
+
+class CallFinish(_Command, frozen=True, kw_only=True, tag="call.end"):
+    """End an ad-hoc talkgroup: its units are back in what they had."""
+
+    talkgroup_id: TalkgroupId
+
+
 # --- video ----------------------------------------------------------------------------------------
 
 
@@ -336,6 +364,9 @@ Command = (
     | CallAnswer
     | CallReject
     | CallHangUp
+    | CallFromArea
+    | CallFollow
+    | CallFinish
     | VideoOffer
     | VideoAsk
     | VideoConsentGive

@@ -38,6 +38,7 @@ class RefusalCode(StrEnum):
     SLOW_CLIENT = "slow_client"
     REPLACED = "replaced"
     STOPPING = "stopping"
+    TOO_MANY = "too_many"
     INTERNAL = "internal"
 
 
@@ -145,6 +146,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.STOPPING: (
         "网关正在停机；恢复后将自动重新连接。",
         "The gateway is shutting down; this reconnects by itself when it is back.",
+    ),
+    RefusalCode.TOO_MANY: (
+        "数量已达上限；请先结束或删除不用的再试。",
+        "The limit is reached; end or erase what is no longer needed and try again.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

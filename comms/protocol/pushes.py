@@ -201,6 +201,20 @@ class FloorRevoked(_Push, frozen=True, kw_only=True, tag="floor.revoked"):
     grace_s: float
 
 
+class TalkgroupAdded(_Push, frozen=True, kw_only=True, tag="talkgroup.added"):
+    """An officer calls this unit into an ad-hoc talkgroup. It is affiliated and selected already: show its name and
+    expect to hear it; what was selected before comes after it."""
+
+    talkgroup: Talkgroup
+    called_by_name: str
+
+
+class TalkgroupRemoved(_Push, frozen=True, kw_only=True, tag="talkgroup.removed"):
+    """That call is over: this unit is back in what it had before."""
+
+    talkgroup_id: TalkgroupId
+
+
 class CallRinging(_Push, frozen=True, kw_only=True, tag="call.ringing"):
     """Somebody calls this session. Answer, reject, or let it time out."""
 
@@ -290,6 +304,8 @@ Push = (
     | FloorTaken
     | FloorIdle
     | FloorRevoked
+    | TalkgroupAdded
+    | TalkgroupRemoved
     | CallRinging
     | CallConnected
     | CallFinished

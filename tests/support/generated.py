@@ -39,6 +39,8 @@ def _of(info: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.VarTupleType():
             low = info.min_length or 0
             return st.lists(_of(info.item_type), min_size=low, max_size=low + 3).map(tuple)
+        case inspect.TupleType():
+            return st.tuples(*(_of(each) for each in info.item_types))
         case inspect.StructType():
             return st.builds(info.cls, **{field.name: _of(field.type) for field in info.fields})
         case _:

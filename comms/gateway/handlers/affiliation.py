@@ -3,7 +3,7 @@
 from comms.domain.events import AffiliationChanged
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.sign_in import talkgroups_for
+from comms.gateway.sign_in import called_into, talkgroups_for
 from comms.protocol.commands import AffiliationSet
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done
@@ -17,6 +17,10 @@ async def affiliate(gateway: Gateway, session: Session, command: AffiliationSet)
     allowed = {group.id for group in talkgroups_for(gateway.picture, session)}
     if not allowed.issuperset(wanted):
         return Refusal(RefusalCode.OUT_OF_JURISDICTION if session.is_desk else RefusalCode.NOT_ALLOWED)
+    if session.unit_id is not None:
+        # A call an officer makes is not left by a terminal that does not know of it yet; it may be put behind others.
+        called = called_into(gateway.picture, session.unit_id)
+        wanted = (*(group_id for group_id in called if group_id not in wanted), *wanted)
     if wanted != session.affiliated:
         if session.unit_id is not None:
             change = AffiliationChanged(unit_id=session.unit_id, talkgroup_ids=wanted)

@@ -1,8 +1,16 @@
-"""Point call commands."""
+"""Point call commands, and those of ad-hoc group calls."""
 
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.protocol.commands import CallAnswer, CallHangUp, CallPlace, CallReject
+from comms.protocol.commands import (
+    CallAnswer,
+    CallFinish,
+    CallFollow,
+    CallFromArea,
+    CallHangUp,
+    CallPlace,
+    CallReject,
+)
 from comms.protocol.pushes import Done
 
 
@@ -24,3 +32,18 @@ async def reject(gateway: Gateway, session: Session, command: CallReject) -> Don
 async def hang_up(gateway: Gateway, session: Session, command: CallHangUp) -> Done | Refusal:
     refusal = gateway.voice.calls.hang_up(session, command.call_id)
     return refusal or Done(id=command.id, subject=command.call_id)
+
+
+async def from_area(gateway: Gateway, session: Session, command: CallFromArea) -> Done | Refusal:
+    formed = gateway.ad_hoc.form(session, command)
+    return formed or Done(id=command.id, subject=command.id)
+
+
+async def follow(gateway: Gateway, session: Session, command: CallFollow) -> Done | Refusal:
+    refusal = gateway.ad_hoc.set_following(session, command.talkgroup_id, is_following=command.is_following_area)
+    return refusal or Done(id=command.id, subject=command.talkgroup_id)
+
+
+async def finish(gateway: Gateway, session: Session, command: CallFinish) -> Done | Refusal:
+    refusal = gateway.ad_hoc.end(session, command.talkgroup_id)
+    return refusal or Done(id=command.id, subject=command.talkgroup_id)

@@ -17,7 +17,15 @@ export class Choices {
     if (reply?.kind === "refused") return this._terminal.toast(reply.text, "bad");
     if (!reply) return this._terminal.toast(words.text("link.not_now"), "bad");
     await this._settings.set("affiliated", ids);
-    return talk.configure({ party: profile.party, talkgroups: talk.talkgroups, affiliated: ids });
+    return talk.configure({ party: profile.party, talkgroups: talk.talkgroups, affiliated: talk.withCalled(ids) });
+  }
+
+  /** An officer has called this unit into an ad-hoc talkgroup, or that call is over. */
+  follow(push) {
+    const { talk, words } = this._terminal;
+    if (push.kind === "talkgroup.removed") return talk.remove(push.talkgroup_id);
+    talk.add(push.talkgroup);
+    return this._terminal.toast(words.text("talk.called", { name: push.called_by_name, group: push.talkgroup.name }), "good");
   }
 
   /** What the gateway remembers, unless the worker has chosen otherwise here. */
@@ -27,7 +35,8 @@ export class Choices {
     const ids = new Set(allowed.map((talkgroup) => talkgroup.id));
     const told = welcome.affiliated ?? [];
     let wanted = (this._settings.get("affiliated") ?? told).filter((id) => ids.has(id));
-    if (wanted.length === 0) wanted = allowed.slice(0, 1).map((talkgroup) => talkgroup.id);
+    if (wanted.length === 0) wanted = allowed.filter(({ is_ad_hoc }) => !is_ad_hoc).slice(0, 1).map(({ id }) => id);
+    wanted = talk.withCalled(wanted, allowed);
     talk.configure({ party: profile.party, talkgroups: allowed, affiliated: told.filter((id) => ids.has(id)) });
     if (wanted.join() !== told.join()) await this.affiliate(wanted);
   }

@@ -33,6 +33,27 @@ export class Talk {
     this._onChange();
   }
 
+  /** An officer calls this unit into an ad-hoc talkgroup: it is the selected one until it is removed. */
+  add(talkgroup) {
+    const others = (ids) => ids.filter((id) => id !== talkgroup.id);
+    const talkgroups = [talkgroup, ...this.talkgroups.filter(({ id }) => id !== talkgroup.id)];
+    this.configure({ party: this._party, talkgroups, affiliated: [talkgroup.id, ...others(this.affiliated)] });
+  }
+
+  remove(talkgroupId) {
+    const machine = this._machines.get(talkgroupId);
+    if (machine) this._run(machine, machine.linkLost(this._clock.now()));
+    if (this._pressed === machine) this._pressed = null;
+    const affiliated = this.affiliated.filter((id) => id !== talkgroupId);
+    this.configure({ party: this._party, talkgroups: this.talkgroups.filter(({ id }) => id !== talkgroupId), affiliated });
+  }
+
+  /** These, and before them the ad-hoc talkgroups among `talkgroups` that are not named: an officer's call is not left. */
+  withCalled(ids, talkgroups = this.talkgroups) {
+    const called = talkgroups.filter(({ is_ad_hoc, id }) => is_ad_hoc && !ids.includes(id));
+    return [...called.map(({ id }) => id), ...ids];
+  }
+
   get selected() {
     return this._machines.get(this.affiliated[0]) ?? null;
   }

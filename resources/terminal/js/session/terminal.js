@@ -196,6 +196,7 @@ export class Terminal {
   _route(push) {
     const noun = push.kind.split(".")[0];
     if (noun === "floor") this.talk.handle(push);
+    else if (noun === "talkgroup") this.choices.follow(push);
     else if (noun === "call") this.calls.handle(push);
     else if (noun === "video") this.videos.handle(push);
     else if (noun === "order") this.duty.handle(push);
