@@ -26,6 +26,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     jurisdiction_id: JurisdictionId
     talkgroup_ids: tuple[TalkgroupId, ...] = ()
     """Talkgroups the unit may affiliate to, its own first."""
+    skills: tuple[str, ...] = ()
+    """What it is trained or equipped for, in the words of the site."""
     phone: str = ""
 
 

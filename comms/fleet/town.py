@@ -41,6 +41,9 @@ SAMPLE_PASSWORD = "wangge2026"
 """Of an invented town's officers; a site sets its own with `comms.gateway officer password`."""
 _EMERGENCY_EVERY = 29
 """One unit in so many belongs to the emergency team: 40 of 1,165."""
+SKILLS = (("消防", 7), ("急救", 9), ("危化", 23), ("水上救援", 31), ("英语", 37), ("手语", 41), ("心理疏导", 43))
+"""What units are trained for, and how rare it is: one in so many."""
+_EMERGENCY_SKILLS = ("消防", "急救")
 _SHARES = (("出租屋", 0.46), ("三小场所", 0.36), ("工厂", 0.15), ("市场", 0.01), ("学校", 0.015), ("医院", 0.005))
 
 
@@ -227,7 +230,13 @@ def _unit(no: int, draft: _Draft) -> Unit:
         name=unit_name(no, is_emergency=is_emergency),
         jurisdiction_id=grid.jurisdiction_id,
         talkgroup_ids=(own, WHOLE_TOWN, *((EMERGENCY,) if is_emergency else ())),
+        skills=_skills(no, is_emergency=is_emergency),
     )
+
+
+def _skills(no: int, *, is_emergency: bool) -> tuple[str, ...]:
+    """By number and not by chance, so that the rest of the town stays as it was."""
+    return tuple(name for name, every in SKILLS if no % every == 0 or (is_emergency and name in _EMERGENCY_SKILLS))
 
 
 def _talkgroups(villages: list[_Village]) -> tuple[Talkgroup, ...]:

@@ -11,7 +11,17 @@ from shapely.ops import unary_union
 
 from comms.domain.jurisdiction import Level, contains
 from comms.domain.position import distance_m
-from comms.fleet.town import CENTRE, DUTY_OFFICER, EMERGENCY, PLACES, TOWN, VILLAGE_OFFICER, WHOLE_TOWN, sample_town
+from comms.fleet.town import (
+    CENTRE,
+    DUTY_OFFICER,
+    EMERGENCY,
+    PLACES,
+    SKILLS,
+    TOWN,
+    VILLAGE_OFFICER,
+    WHOLE_TOWN,
+    sample_town,
+)
 from comms.fleet.town_names import numeral
 from comms.fleet.town_plan import COLUMNS, ROWS, Block, Plan
 from comms.protocol.area import TownFile, decode_town, encode_town
@@ -118,6 +128,13 @@ def test_jurisdictions_units_and_groups_fit(town: TownFile) -> None:
         assert contains(groups[unit.talkgroup_ids[0]].jurisdiction_id, unit.jurisdiction_id)
         assert set(unit.talkgroup_ids) <= set(groups)
     assert sum(EMERGENCY in unit.talkgroup_ids for unit in town.units) == 40
+
+
+def test_some_are_trained_and_every_skill_is_there(town: TownFile) -> None:
+    held = [unit for unit in town.units if unit.skills]
+    assert 0.2 < len(held) / len(town.units) < 0.6
+    assert {skill for unit in held for skill in unit.skills} == {name for name, _ in SKILLS}
+    assert all({"消防", "急救"} <= set(unit.skills) for unit in town.units if EMERGENCY in unit.talkgroup_ids)
 
 
 def test_nobody_is_given_a_persons_name(town: TownFile) -> None:
