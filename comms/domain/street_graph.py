@@ -182,13 +182,8 @@ class StreetGraph:
             while node != len(self):
                 nodes.append(node)
                 node = int(reach.before[node])
-        points = np.concatenate(
-            (
-                self._on_edge(edge, share),
-                self._nodes_xy(nodes),
-                self._on_edge(reach.footing.edge[0], reach.footing.share[0]),
-            )
-        )
+        here = self._on_edge(int(reach.footing.edge[0]), float(reach.footing.share[0]))
+        points = np.concatenate((self._on_edge(edge, share), self._nodes_xy(nodes), here))
         length_m = float(np.hypot(*np.diff(points, axis=0).T).sum())
         beside_m = float(there.away_m[index] + reach.footing.away_m[0])
         return self._places(points), length_m + beside_m
@@ -197,7 +192,8 @@ class StreetGraph:
         return self._metres(self.node_lat[nodes], self.node_lon[nodes]).reshape(-1, 2)
 
     def _on_edge(self, edge: int, share: float) -> Floats:
-        return (self._starts[edge] + share * self._spans[edge]).reshape(1, 2)
+        point: Floats = self._starts[edge] + share * self._spans[edge]
+        return point.reshape(1, 2)
 
     def _places(self, xy: Floats) -> list[tuple[float, float]]:
         lat = self._origin[0] + xy[:, 1] / METRES_A_DEGREE

@@ -100,4 +100,5 @@ def _split(begin: Floats, end: Floats, rank: Ints, cuts: list[_Cuts]) -> Joined:
     low, high, kept_rank = low[by_rank], high[by_rank], rank[segment[:-1][follows]][by_rank]
     is_first = np.ones(len(low), np.bool_)
     is_first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return Joined(cells * SAME_M, low[is_first], high[is_first], kept_rank[is_first])
+    nodes: Floats = cells.astype(np.float64) * SAME_M
+    return Joined(nodes, low[is_first], high[is_first], kept_rank[is_first])
