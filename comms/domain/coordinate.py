@@ -50,14 +50,14 @@ class Coordinate(msgspec.Struct, frozen=True, kw_only=True):
 
 def decimal_text(coordinate: Coordinate) -> str:
     """`22.543847, 113.912316 (WGS-84)`: latitude first, a tenth of a metre."""
-    return f"{coordinate.lat:.6f}, {coordinate.lon:.6f} ({coordinate.datum.title})"
+    return f"{coordinate.lat:.6f}, {coordinate.lon:.6f} ({coordinate.datum.label})"
 
 
 def dms_text(coordinate: Coordinate) -> str:
     """`22°32′37.85″N 113°54′44.34″E (WGS-84)`: a third of a metre."""
     lat = _dms(coordinate.lat, "N" if coordinate.lat >= 0 else "S")
     lon = _dms(coordinate.lon, "E" if coordinate.lon >= 0 else "W")
-    return f"{lat} {lon} ({coordinate.datum.title})"
+    return f"{lat} {lon} ({coordinate.datum.label})"
 
 
 def parse(text: str, *, datum: Datum = Datum.WGS84) -> Coordinate | CoordinateFault:

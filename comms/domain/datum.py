@@ -35,7 +35,7 @@ class Datum(StrEnum):
     CGCS2000 = "cgcs2000"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """As it is written on maps, the same in every language."""
         return _TITLES[self]
 

@@ -119,4 +119,4 @@ def test_arrays_keep_their_shape_and_unknown_places_stay_unknown() -> None:
 
 
 def test_titles_name_the_datum() -> None:
-    assert [datum.title for datum in Datum] == ["WGS-84", "GCJ-02", "BD-09", "CGCS2000"]
+    assert [datum.label for datum in Datum] == ["WGS-84", "GCJ-02", "BD-09", "CGCS2000"]
