@@ -26,6 +26,7 @@ from comms.gateway.videos import Videos
 from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
+from comms.journal.tracks import TrackStore
 from comms.media.forwarder import Forwarder
 from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import Refused
@@ -35,7 +36,7 @@ _WATCH_S = 1.0
 
 
 class Gateway:
-    """Handlers get this and a session. What it is given (journal, blobs, accounts, forwarder) others close."""
+    """Handlers get this and a session. What it is given (journal, blobs, accounts, tracks, forwarder) others close."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Gateway:
         journal: Journal,
         blobs: Blobs,
         accounts: Accounts,
+        tracks: TrackStore,
         forwarder: Forwarder,
         clock: Clock,
         settings: Settings,
@@ -52,19 +54,14 @@ class Gateway:
         self.journal = journal
         self.blobs = blobs
         self.accounts = accounts
+        self.tracks = tracks
         self.forwarder = forwarder
         self.sessions = SessionTable()
         self.fanout = FanOut(self.sessions)
         self.positions = Positions(
             clock=clock, sessions=self.sessions, no_of=self._no_of, interval_s=settings.position_frame_interval_s
         )
-        self.orders = Orders(
-            clock=clock,
-            journal=journal,
-            sessions=self.sessions,
-            fanout=self.fanout,
-            push_again_s=settings.push_again_s,
-        )
+        self.orders = self._make_orders()
         self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice = Voice(exchange)
@@ -77,6 +74,15 @@ class Gateway:
         self.presence = self._make_presence()
         self._stored: dict[PartyId, Allowance] = {}
         self._watch: Timer | None = None
+
+    def _make_orders(self) -> Orders:
+        return Orders(
+            clock=self.clock,
+            journal=self.journal,
+            sessions=self.sessions,
+            fanout=self.fanout,
+            push_again_s=self.settings.push_again_s,
+        )
 
     def _make_presence(self) -> Presence:
         listeners = (self.videos, self.voice, self.orders, self.subscriptions)

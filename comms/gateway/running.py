@@ -21,6 +21,7 @@ from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.database import Database, DirectoryLock
 from comms.journal.journal import Journal
+from comms.journal.tracks import TrackStore
 from comms.media.forwarder import Forwarder
 
 
@@ -82,25 +83,23 @@ async def running(
     hasher: PasswordHasher | None = None,
 ) -> AsyncIterator[Running]:
     """Raises StartError, and what `open_storage` raises."""
-    clock = SystemClock()
+    clock, settings = SystemClock(), settings or Settings()
     _allow_many_sockets()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(data, clock=clock, hasher=hasher))
         if not is_loopback(host):
             await _refuse_an_open_door(storage.accounts, host, tls)
-        forwarder = Forwarder(host=host, port=port, advertised=_advertised(host, port), clock=clock.monotonic)
-        stack.push_async_callback(forwarder.close)
-        try:
-            await forwarder.start()
-        except OSError as error:
-            raise _port_error("UDP", host, port, error) from None
+        tracks = TrackStore(data, now=clock.now, keep_days=settings.track_keep_days)
+        stack.callback(tracks.close)
+        forwarder = await _open_forwarder(stack, host, port, clock)
         gateway = Gateway(
             journal=storage.journal,
             blobs=storage.blobs,
             accounts=storage.accounts,
+            tracks=tracks,
             forwarder=forwarder,
             clock=clock,
-            settings=settings or Settings(),
+            settings=settings,
         )
         await gateway.start()
         server = Server(gateway)
@@ -111,6 +110,16 @@ async def running(
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
         yield Running(gateway, bound_host, bound_port, forwarder.address[1])
+
+
+async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, clock: Clock) -> Forwarder:
+    forwarder = Forwarder(host=host, port=port, advertised=_advertised(host, port), clock=clock.monotonic)
+    stack.push_async_callback(forwarder.close)
+    try:
+        await forwarder.start()
+    except OSError as error:
+        raise _port_error("UDP", host, port, error) from None
+    return forwarder
 
 
 async def _refuse_an_open_door(accounts: Accounts, host: str, tls: ssl.SSLContext | None) -> None:

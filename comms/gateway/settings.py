@@ -11,6 +11,8 @@ class Settings:
     position_interval_s: float = 5.0
     """How often a terminal is asked to report."""
     position_frame_interval_s: float = 0.2
+    track_keep_days: float = 90.0
+    """Where units went is kept so long, then forgotten bit by bit."""
     outbound_limit_bytes: int = 4_000_000
     """What may wait to be sent to one connection. A whole picture of 10,000 units is under 3 MB."""
     slow_after_s: float = 5.0

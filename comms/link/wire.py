@@ -18,6 +18,8 @@ REPLIES = (
     | pushes.LogPage
     | pushes.BlobContent
     | pushes.PositionTaken
+    | pushes.TrackPage
+    | pushes.TrackDayList
     | pushes.MediaAnswer
     | pushes.Pong
 )

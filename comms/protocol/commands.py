@@ -6,7 +6,6 @@ Commands marked *durable* may be sent again after a lost connection with the sam
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from comms.domain.ad_hoc import AreaTarget
@@ -15,7 +14,6 @@ from comms.domain.ids import (
     AlarmId,
     BlobId,
     CallId,
-    CommandId,
     OrderId,
     TalkgroupId,
     UnitId,
@@ -25,18 +23,10 @@ from comms.domain.order import AssignmentState, OrderPriority, OrderTarget, Plac
 from comms.domain.position import Fix
 from comms.domain.unit import UnitStatus, VideoConsent
 from comms.domain.video import VideoEnd
+from comms.protocol.command_shape import AnyCommand as _Command
+from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
-
-Id = Annotated[CommandId, Meta(min_length=1, max_length=64)]
-Secret = Annotated[str, Meta(max_length=512)]
-Line = Annotated[str, Meta(max_length=200)]
-Text = Annotated[str, Meta(max_length=4000)]
-Sdp = Annotated[str, Meta(max_length=65_536)]
-
-
-class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
-    id: Id
-
+from comms.protocol.track_commands import TrackDays, TrackRead
 
 # --- signing in: one of these comes first ---------------------------------------------------------
 
@@ -355,6 +345,8 @@ Command = (
     | PositionReport
     | StatusSet
     | AffiliationSet
+    | TrackRead
+    | TrackDays
     | MediaOffer
     | FloorRequest
     | FloorRelease

@@ -126,6 +126,33 @@ class PositionTaken(_Reply, frozen=True, kw_only=True, tag="position.taken"):
     refused: dict[int, RefusalCode] = {}
 
 
+class UnitTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """`data` is a WGT1 track chunk (`comms/protocol/track_chunk.py`), Base64 in JSON."""
+
+    unit_id: UnitId
+    data: bytes
+
+
+class TrackPage(_Reply, frozen=True, kw_only=True, tag="track.page"):
+    """`next` is the `first` of the command for the following page; None when this is the last."""
+
+    tracks: tuple[UnitTrack, ...]
+    next: int | None = None
+
+
+class TrackDay(msgspec.Struct, frozen=True, kw_only=True):
+    """A day, by the moment it begins (Unix seconds), with so many readings of all units asked for."""
+
+    start_at: float
+    readings: int
+
+
+class TrackDayList(_Reply, frozen=True, kw_only=True, tag="track.day_list"):
+    """Oldest first."""
+
+    days: tuple[TrackDay, ...]
+
+
 class MediaAnswer(_Reply, frozen=True, kw_only=True, tag="media.answer"):
     sdp: str
 
@@ -294,6 +321,8 @@ Push = (
     | LogPage
     | BlobContent
     | PositionTaken
+    | TrackPage
+    | TrackDayList
     | MediaAnswer
     | Pong
     | EventPush

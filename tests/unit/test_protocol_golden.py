@@ -16,6 +16,7 @@ from comms.protocol.codec import Unreadable, decode_command, decode_push, encode
 from comms.protocol.commands import Command
 from comms.protocol.frames import decode_positions, encode_positions
 from comms.protocol.pushes import Push
+from comms.protocol.track_chunk import decode_chunk, track_of
 
 SAMPLES = Path(__file__).parents[1] / "data" / "protocol" / "v1"
 
@@ -78,3 +79,12 @@ def test_position_frames_decode_for_ever() -> None:
     assert np.isnan(columns.accuracy_m).tolist() == [False, True, False]
     assert columns.battery_pct[0] == 83
     assert encode_positions(columns) == frame
+
+
+def test_track_chunks_decode_for_ever() -> None:
+    track = track_of(decode_chunk((SAMPLES / "track.bin").read_bytes()))
+    assert track.at.tolist() == [1767225600.5, 1767225605.5, 1767229200.0]
+    assert track.lat.tolist() == [23.0207, 23.0208, -33.8688]
+    assert track.lon.tolist() == [113.7518, 113.7518, -179.9999999]
+    assert track.speed_mps[0] == np.float32(1.2)
+    assert np.isnan(track.battery_pct).tolist() == [False, True, False]

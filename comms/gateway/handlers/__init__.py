@@ -19,10 +19,12 @@ from comms.gateway.handlers import (
     position,
     session,
     status,
+    track,
     video,
 )
 from comms.protocol import commands as c
 from comms.protocol.pushes import Push
+from comms.protocol.track_commands import TrackDays, TrackRead
 
 Handler = Callable[[Gateway, Session, Any], Awaitable[Push | Refusal | None]]
 """None: the handler has sent its answer itself."""
@@ -39,6 +41,8 @@ HANDLERS: dict[type, Handler] = {
     c.PositionReport: position.report,
     c.StatusSet: status.set_status,
     c.AffiliationSet: affiliation.affiliate,
+    TrackRead: track.read,
+    TrackDays: track.days,
     c.MediaOffer: media.offer,
     c.FloorRequest: floor.request,
     c.FloorRelease: floor.release,
@@ -77,6 +81,8 @@ DESK_ONLY = frozenset(
         c.CallFromArea,
         c.CallFollow,
         c.CallFinish,
+        TrackRead,
+        TrackDays,
         c.AlarmAcknowledge,
         c.AlarmShelve,
         c.AlarmUnshelve,

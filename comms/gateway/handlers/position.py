@@ -24,7 +24,9 @@ async def report(gateway: Gateway, session: Session, command: PositionReport) ->
         fault = fix_fault(fix, now=now)
         if fault is not None:
             refused[index] = _CODES[fault]
-        elif newest is None or fix.at >= newest.at:
+            continue
+        gateway.tracks.take(session.unit_id, fix)
+        if newest is None or fix.at >= newest.at:
             newest = fix
     if newest is not None:
         gateway.positions.take(session.unit_id, newest)
