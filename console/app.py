@@ -11,6 +11,7 @@ from comms.link.clock import Clock
 from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
+from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
@@ -61,9 +62,11 @@ class Desk:
         self.comms.start()
         self.audio = self.comms.submit(_made, make_audio).result()
         self._crossing = crossing = Crossing(self.comms)
+        voice = Voice(crossing, self.store, crossing, new_id=new_id)
         self.actions = Actions(
             dispatch=Dispatch(crossing, self.store, new_id=new_id),
-            voice=Voice(crossing, self.store, crossing, new_id=new_id),
+            voice=voice,
+            area_calls=AreaCalls(crossing, self.store, voice, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),
         )

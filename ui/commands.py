@@ -7,6 +7,7 @@ from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState
 from console.store.link import LinkPhase
 from ui.controls import Controls
+from ui.map.tools import MapTool
 from ui.order_controls import OrderControls
 from ui.text import Texts
 
@@ -66,6 +67,10 @@ def _order_is_completed(controls: Controls) -> bool:
     return state is not None and AssignmentState.COMPLETED in state.assignments.values()
 
 
+def _is_in_area_call(controls: Controls) -> bool:
+    return controls.area_calls.ad_hoc() is not None
+
+
 def _shows(part: str) -> Callable[[Controls], None]:
     def show(controls: Controls) -> None:
         controls.showing.emit(part)
@@ -78,6 +83,29 @@ def _of_orders(run: Callable[[OrderControls], None]) -> Callable[[Controls], Non
         run(controls.orders)
 
     return run_it
+
+
+def _draws(tool: MapTool) -> Callable[[Controls], None]:
+    def draw(controls: Controls) -> None:
+        controls.drawing.emit(tool)
+
+    return draw
+
+
+def _call_selection(controls: Controls) -> None:
+    controls.area_calls.call_selection()
+
+
+def _end_area_call(controls: Controls) -> None:
+    controls.area_calls.end_selected()
+
+
+def _switch_area_call(controls: Controls) -> None:
+    controls.area_calls.switch_selected()
+
+
+def _follow_unit(controls: Controls) -> None:
+    controls.following.emit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +173,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("order_verify", "order", "check", _of_orders(OrderControls.verify), (), _order_is_completed),
     Command("order_send_back", "order", "back", _of_orders(OrderControls.send_back), (), _order_is_completed),
     Command("order_cancel", "order", "cancel", _of_orders(OrderControls.cancel_order), (), _order_is_open),
+    Command("area_call", "map", "talk", _draws(MapTool.CALL), ("Ctrl+Shift+C",), _is_online),
+    Command("area_call_polygon", "map", "talk", _draws(MapTool.CALL_POLYGON), ("Ctrl+Shift+H",), _is_online),
+    Command("area_call_selection", "map", "talk", _call_selection, ("Ctrl+Shift+G",), _has_unit),
+    Command("area_call_end", "map", "hang_up", _end_area_call, ("Ctrl+Shift+E",), _is_in_area_call),
+    Command("area_call_follow", "map", "plus", _switch_area_call, ("Ctrl+Shift+F",), _is_in_area_call),
+    Command("tool_circle", "map", "circle", _draws(MapTool.CIRCLE), ("Ctrl+Shift+O",)),
+    Command("tool_box", "map", "grid", _draws(MapTool.BOX), ("Ctrl+Shift+B",)),
+    Command("tool_polygon", "map", "grid", _draws(MapTool.POLYGON), ("Ctrl+Shift+P",)),
+    Command("tool_measure", "map", "target", _draws(MapTool.MEASURE), ("Ctrl+Shift+M",)),
+    Command("tool_area", "map", "target", _draws(MapTool.MEASURE_AREA), ("Ctrl+Shift+A",)),
+    Command("follow_unit", "map", "target", _follow_unit, ("Ctrl+Shift+J",), _has_unit),
     Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
     Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
@@ -162,7 +201,7 @@ COMMANDS: tuple[Command, ...] = (
         for number in range(1, CARD_KEYS + 1)
     ),
 )
-GROUPS = ("voice", "talkgroup", "unit", "order", "view", "desk")
+GROUPS = ("voice", "talkgroup", "unit", "order", "map", "view", "desk")
 BY_ID = {command.id: command for command in COMMANDS}
 
 

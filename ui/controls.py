@@ -8,6 +8,7 @@ from comms.domain.ids import CallId, TalkgroupId, VideoId
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
+from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
 from ui.order_controls import OrderControls
 from ui.selection import Selection
@@ -20,6 +21,10 @@ class Controls(QObject):
     mutedChanged = Signal()
     centring = Signal(float, float)
     """Show this latitude and longitude on the map."""
+    drawing = Signal(object)
+    """Take up this MapTool on the map."""
+    following = Signal()
+    """The map stays on the selected unit, or no longer."""
     showing = Signal(str)
     """Bring a part of the window to the front: its name."""
 
@@ -41,6 +46,9 @@ class Controls(QObject):
         self._acting = acting
         self._playback = playback
         self._text = text
+        self.area_calls = AreaCallControls(
+            store=store, area_calls=actions.area_calls, selection=selection, acting=acting, text=text, parent=self
+        )
         self.orders = OrderControls(
             store=store, dispatch=actions.dispatch, selection=selection, acting=acting, text=text, parent=self
         )
@@ -63,9 +71,10 @@ class Controls(QObject):
 
     def select_card(self, number: int) -> None:
         """The card at a place in the bar, counted from 1."""
-        session = self.store.session
-        if session is not None and number <= len(session.talkgroups):
-            self.select_talkgroup(session.talkgroups[number - 1].id)
+        cards = self.store.cards
+        group = cards[number - 1] if number <= len(cards) else None
+        if group is not None:
+            self.select_talkgroup(group.id)
 
     def answer_first(self) -> None:
         for call_id in list(self.store.ringing)[:1]:
@@ -124,7 +133,7 @@ class Controls(QObject):
         session = self.store.session
         if state is None or session is None:
             return
-        known = {talkgroup.id for talkgroup in session.talkgroups}
+        known = {talkgroup.id for talkgroup in self.store.cards if talkgroup is not None}
         for talkgroup_id in state.affiliated:
             if talkgroup_id in known:
                 self.select_talkgroup(talkgroup_id)

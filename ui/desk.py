@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from comms.domain.ids import BlobId
+from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
@@ -18,6 +19,7 @@ class Actions:
 
     dispatch: Dispatch
     voice: Voice
+    area_calls: AreaCalls
     video: Video
     duty: Duty
 

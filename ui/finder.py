@@ -81,8 +81,7 @@ class Finder:
         return [_entry(one.unit.name, f"{one.unit.id} {one.unit.phone}", one) for one in states]
 
     def _talkgroups(self) -> list[_Entry]:
-        session = self._store.session
-        return [_entry(one.name, "", one) for one in (session.talkgroups if session is not None else ())]
+        return [_entry(one.name, "", one) for one in self._store.cards if one is not None]
 
     def _on_the_ground(self) -> tuple[list[_Entry], ...]:
         """Folded once for each area: it does not change while the desk runs."""

@@ -147,6 +147,8 @@ class MainWindow(QMainWindow):
         self.push_to_talk.notHeard.connect(shows.say_not_heard)
         controls.orders.composing.connect(parts.composer.begin)
         controls.orders.asking.connect(parts.reason.ask)
+        controls.area_calls.calling.connect(self.push_to_talk.hold_called)
+        controls.area_calls.failed.connect(self.push_to_talk.drop_called)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
         parts.situation.alertClicked.connect(shows.go_to_alert)

@@ -6,13 +6,15 @@ from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from comms.domain.ids import JurisdictionId, OrderId, UnitId
+from comms.domain.ids import JurisdictionId, OrderId, TalkgroupId, UnitId
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
 from ui.commands import BY_ID
 from ui.controls import Controls
 from ui.finder import grid_at, grid_name
-from ui.map.gestures import MapTool
+from ui.map.call_overlay import KIND as CALL_KIND
+from ui.map.call_overlay import CallOverlay
 from ui.map.map_widget import MapWidget
+from ui.map.tools import MapTool
 from ui.order_controls import Beginning
 from ui.panels.composer import Composer
 from ui.place_pick import PlacePick
@@ -22,8 +24,16 @@ from ui.widgets.icons import icon
 from ui.widgets.triggered import Triggered
 
 NEAR_ZOOM = 16.5
-_UNIT_COMMANDS = ("unit_call", "unit_video", "unit_order", "unit_talkgroup")
-_TOOLS = (("circle", MapTool.CIRCLE), ("measure", MapTool.MEASURE))
+_UNIT_COMMANDS = ("unit_call", "unit_video", "unit_order", "unit_talkgroup", "area_call_selection", "follow_unit")
+_TOOLS = (
+    ("circle", MapTool.CIRCLE),
+    ("call", MapTool.CALL),
+    ("polygon", MapTool.POLYGON),
+    ("measure", MapTool.MEASURE),
+)
+_PICTURES = {"circle": "circle", "call": "talk", "polygon": "grid", "measure": "target", "whole_area": "expand"}
+CALL_AROUND_M = 300
+"""The menu's call around a place: a block or two."""
 
 
 class MapTools(QWidget):
@@ -73,11 +83,10 @@ class MapTools(QWidget):
             self._buttons[name].setChecked(meant is tool)
 
     def _read(self) -> None:
-        pictures = {"circle": "circle", "measure": "talk", "whole_area": "expand"}
         for name, button in self._buttons.items():
             button.setText(self._text(f"tool.{name}"))
             button.setToolTip(self._text(f"tool.{name}_tip"))
-            button.setIcon(icon(pictures[name], self._look.theme.text_dim))
+            button.setIcon(icon(_PICTURES[name], self._look.theme.text_dim))
             button.setIconSize(QSize(self._look.px(16), self._look.px(16)))
         self.move(self._look.px(8), self._look.px(8))
 
@@ -96,6 +105,11 @@ class MapDesk(QObject):
         desk_map.unitsSelected.connect(self._units_picked)
         desk_map.orderSelected.connect(self._order_picked)
         desk_map.gridSelected.connect(self._grid_picked)
+        desk_map.areaCalled.connect(controls.area_calls.call)
+        desk_map.overlayPicked.connect(self._overlay_picked)
+        desk_map.drawing.overlays.add(CallOverlay(controls.store, text))
+        controls.drawing.connect(desk_map.begin_by_keys)
+        controls.following.connect(self._follow)
         desk_map.circleDrawn.connect(self._circle_drawn)
         desk_map.contextRequested.connect(self._map_menu)
         self._pick = PlacePick(desk_map, self)
@@ -123,6 +137,15 @@ class MapDesk(QObject):
     def _grid_picked(self, jurisdiction_id: str) -> None:
         if self._composer.isVisible():
             self._composer.set_target(JurisdictionTarget(JurisdictionId(jurisdiction_id)))
+
+    def _overlay_picked(self, kind: str, key: str) -> None:
+        if kind == CALL_KIND:
+            self._controls.select_talkgroup(TalkgroupId(key))
+
+    def _follow(self) -> None:
+        """The unit picked, or nobody when it is followed already."""
+        unit_id = self._selection.unit_id
+        self._map.follow(unit_id if unit_id != self._map.followed else None)
 
     def _want_circle(self) -> None:
         self._map.set_tool(MapTool.CIRCLE)
@@ -164,6 +187,12 @@ class MapDesk(QObject):
             menu.addSeparator()
         self._add(menu, "map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
         self._add(menu, "map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
+        around = CircleTarget(lat=lat, lon=lon, radius_m=CALL_AROUND_M)
+        self._add(menu, "map_menu.call_around", partial(self._controls.area_calls.call, around), radius=CALL_AROUND_M)
+        for key, group in self._controls.store.picture.talkgroups.items():
+            if group.ad_hoc is not None:
+                end = partial(self._controls.area_calls.end, key)
+                self._add(menu, "map_menu.end_call", end, name=group.talkgroup.name)
         self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
         menu.popup(QCursor.pos())
 
@@ -172,8 +201,8 @@ class MapDesk(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return menu
 
-    def _add(self, menu: QMenu, key: str, run: partial[None]) -> None:
-        action = QAction(self._text(key), menu)
+    def _add(self, menu: QMenu, key: str, run: partial[None], **values: str | int) -> None:
+        action = QAction(self._text(key, **values), menu)
         action.triggered.connect(Triggered(run))
         menu.addAction(action)
 

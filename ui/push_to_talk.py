@@ -6,12 +6,13 @@ whatever is selected by then. Losing the window, its focus or its sight releases
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimerEvent, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, QTimerEvent, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
 
 from comms.domain.ids import TalkgroupId
+from comms.domain.participant_steps import UNPRESSED_GRANT_S
 from console.actions.voice import Voice
 from console.store.link import LinkPhase
 from console.store.notices import LinkChanged, Notice, Reset, SessionChanged, SessionClosed
@@ -30,6 +31,8 @@ _LOSSES = frozenset(
     }
 )
 """What a window goes through when its key-up may never arrive."""
+CALLED = "area call"
+"""The source of a floor that came with a call, until a key takes it over."""
 _POLL_MS = 20
 """How often a held chord's modifier is looked at: a key-up lost to another program must not leave the mike open."""
 
@@ -66,6 +69,10 @@ class PushToTalk(QObject):
         self._keys = {_chord(hold.key): hold for hold in HOLD_KEYS}
         self._key_codes: dict[str, int] = {}
         self._timer_id = 0
+        self._called = QTimer(self)
+        self._called.setSingleShot(True)
+        self._called.setInterval(round(UNPRESSED_GRANT_S * 1000))
+        self._called.timeout.connect(self.drop_called)
         self._focused: QWindow | None = None
         window.installEventFilter(self)
         application = QGuiApplication.instance()
@@ -83,11 +90,22 @@ class PushToTalk(QObject):
         """A key or button named `source` went down. A source holds one talkgroup until it is let go."""
         if source in self._held:
             return
-        if talkgroup_id not in self._store.affiliated:
+        if talkgroup_id not in self._store.affiliated and talkgroup_id not in self._held.values():
             self.notHeard.emit(talkgroup_id)
             return
+        if self._held.get(CALLED) == talkgroup_id:
+            del self._held[CALLED]
         self._held[source] = talkgroup_id
         self._voice.press(talkgroup_id)
+
+    def hold_called(self, talkgroup_id: str) -> None:
+        """An area was called and the floor requested with it. A talk key pressed in time takes it over and its
+        release gives it back; without one it is given back after T132, so that the floor is never stuck."""
+        self._held[CALLED] = TalkgroupId(talkgroup_id)
+        self._called.start()
+
+    def drop_called(self) -> None:
+        self.release(CALLED)
 
     def release(self, source: str) -> None:
         talkgroup_id = self._held.pop(source, None)
@@ -167,10 +185,9 @@ class PushToTalk(QObject):
     def _talkgroup_of(self, hold: HoldKey) -> TalkgroupId | None:
         if hold.card is None:
             return self._selection.talkgroup_id
-        session = self._store.session
-        if session is None or hold.card > len(session.talkgroups):
-            return None
-        return session.talkgroups[hold.card - 1].id
+        cards = self._store.cards
+        group = cards[hold.card - 1] if hold.card <= len(cards) else None
+        return group.id if group is not None else None
 
     # --- losses ---------------------------------------------------------------------------------------
 
@@ -201,5 +218,5 @@ class PushToTalk(QObject):
     def _release_gone(self, affiliated: Iterable[TalkgroupId]) -> None:
         kept = frozenset(affiliated)
         for source, talkgroup_id in tuple(self._held.items()):
-            if talkgroup_id not in kept:
+            if talkgroup_id not in kept and source != CALLED:  # confirmed a moment after it was asked for
                 self.release(source)

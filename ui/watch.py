@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from console.store.store import Store, Subscriber
+from console.store.store import Store
+from console.store.subscribers import Subscriber
 
 
 def follow(follower: QObject, store: Store, callback: Subscriber) -> None:

@@ -63,6 +63,13 @@ def distance(metres: float, text: Texts) -> str:
     return text("distance.kilometres", count=f"{metres / 1000:.1f}" if metres < 99_500 else round(metres / 1000))
 
 
+def area(square_metres: float, text: Texts) -> str:
+    """Rounded as an eye would."""
+    if square_metres < 100_000:
+        return text("area.square_metres", count=f"{square_metres:,.0f}")
+    return text("area.square_kilometres", count=f"{square_metres / 1e6:.2f}")
+
+
 def party_name(store: Store, party: PartyId, text: Texts) -> str:
     """The name an officer knows a party by; the gateway has none."""
     return text("party.gateway") if party == "gateway" else store.party_name(party)

@@ -17,6 +17,10 @@ class Talker(Protocol):
     """What holds and releases floors, on the thread where voice lives. Never blocks, may be called at any time."""
 
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool) -> None: ...
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        """Pressed, while another command requests the floor in the same step."""
+        ...
+
     def release(self, talkgroup_id: TalkgroupId) -> None: ...
     def mute(self, is_muted: bool) -> None:
         """The microphone in point calls."""
@@ -46,6 +50,12 @@ class Voice:
         if talkgroup_id not in self._pressed:
             self._pressed.append(talkgroup_id)
             self._talker.press(talkgroup_id, is_emergency=is_emergency)
+
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        """As if its key went down, for a call whose command requests the floor itself."""
+        if talkgroup_id not in self._pressed:
+            self._pressed.append(talkgroup_id)
+            self._talker.expect(talkgroup_id)
 
     def release(self, talkgroup_id: TalkgroupId) -> None:
         """Key up, button up. Of a talkgroup that is not held: nothing."""

@@ -72,6 +72,16 @@ class FloorTalker:
         key.forget()
         self._carry_out(talkgroup_id, key, key.participant.press(self._loop.time(), is_emergency=is_emergency))
 
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        """As a press whose request is on its way within another command. Should no grant come of it, the request is
+        sent again as usual."""
+        if self._party is None or not self._has_microphone:
+            self._deny(talkgroup_id, LINK_LOST if self._party is None else MICROPHONE_LOST)
+            return
+        key = self._key(talkgroup_id, self._party)
+        effects = key.participant.press(self._loop.time())
+        self._carry_out(talkgroup_id, key, tuple(each for each in effects if not isinstance(each, fp.SendRequest)))
+
     def _deny(self, talkgroup_id: TalkgroupId, fault: str) -> None:
         """Nothing is asked for: there is nobody to ask, or nothing to talk with."""
         denied = TalkView(talkgroup_id=talkgroup_id, state=TalkState.DENIED, fault=fault, since=self._now())

@@ -36,6 +36,10 @@ class Crossing:
         if self.session is not None:
             self._comms.call(self.session.talker.press, talkgroup_id, is_emergency=is_emergency)
 
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        if self.session is not None:
+            self._comms.call(self.session.talker.expect, talkgroup_id)
+
     def release(self, talkgroup_id: TalkgroupId) -> None:
         if self.session is not None:
             self._comms.call(self.session.talker.release, talkgroup_id)

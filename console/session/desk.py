@@ -212,7 +212,7 @@ class DeskSession:
 
     async def _affiliate(self, welcome: pushes.Welcome) -> None:
         """Hear what was heard before; at the first sign-in, or when that is no longer allowed, the first talkgroup."""
-        first = tuple(group.id for group in welcome.talkgroups[:1])
+        first = tuple(group.id for group in welcome.talkgroups if not group.is_ad_hoc)[:1]
         for wanted in (self._affiliated, welcome.affiliated or first, first):
             if wanted is None:
                 continue

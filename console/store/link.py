@@ -33,6 +33,7 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     jurisdiction_id: JurisdictionId
     talkgroups: tuple[Talkgroup, ...] = ()
+    """The standing ones; ad-hoc talkgroups come and go in the picture."""
     affiliated: tuple[TalkgroupId, ...] = ()
     token_expires_at: float | None = None
     clock_offset_s: float = 0.0
@@ -47,7 +48,7 @@ def own_session(welcome: Welcome, *, now: float) -> OwnSession:
         party=welcome.party,
         name=welcome.name,
         jurisdiction_id=welcome.jurisdiction_id,
-        talkgroups=welcome.talkgroups,
+        talkgroups=tuple(group for group in welcome.talkgroups if not group.is_ad_hoc),
         affiliated=welcome.affiliated,
         token_expires_at=welcome.token_expires_at,
         clock_offset_s=welcome.server_time - now,

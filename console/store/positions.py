@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from comms.domain.ids import UnitId
 from comms.domain.position import EARTH_RADIUS_M
+from comms.domain.states import UnitState
 from comms.domain.unit import Unit, UnitStatus
 from comms.protocol.frames import PositionColumns
 
@@ -116,6 +117,11 @@ class PositionTable:
                 self._floats[name][row] = value
             self._not_before[row] = self._floats["at"][row]
         return row
+
+    def place(self, state: UnitState) -> None:
+        """A unit's row as the picture has it now."""
+        self.define(state.unit)
+        self.set_status(state.unit.id, state.shown_status)
 
     def set_status(self, unit_id: UnitId, status: UnitStatus) -> None:
         row = self._rows.get(unit_id)

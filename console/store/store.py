@@ -6,21 +6,24 @@ from typing import assert_never
 import msgspec
 
 from comms.domain.events import Recorded
-from comms.domain.ids import CallId, PartyId, TalkgroupId, UnitId, party_officer, party_unit, unit_party
+from comms.domain.ids import CallId, PartyId, TalkgroupId, UnitId, unit_party
 from comms.domain.picture import Change, Picture
+from comms.domain.talkgroup import Talkgroup
 from comms.protocol import pushes
 from comms.protocol.area import Area
 from comms.protocol.frames import PositionColumns, decode_positions
 from console.store import notices as say
 from console.store.calls import PointCall, RingingCall
+from console.store.cards import CardPlaces
 from console.store.floors import FloorView, TalkView
 from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport, own_session
 from console.store.log import EventLog
+from console.store.names import known_name
 from console.store.notices import Notice
 from console.store.positions import PositionTable
+from console.store.subscribers import Subscriber, Subscribers
 from console.store.voice import VoicePush, VoiceView
 
-Subscriber = Callable[[Notice], None]
 Local = LinkState | MediaReport | TalkView | Affiliated | RenewalReport | Area
 """What the desk's own comms thread reports, in one order with the gateway's pushes."""
 Arrival = pushes.Push | Local
@@ -31,11 +34,12 @@ class Store:
 
     def __init__(self, *, now: Callable[[], float]) -> None:
         self._now = now
-        self._subscribers: list[Subscriber] = []
+        self._subscribers = Subscribers()
         self.picture = Picture()
         self.positions = PositionTable()
         self.log = EventLog()
         self.voice = VoiceView()
+        self._places = CardPlaces()
         self.area: Area | None = None
         self.session: OwnSession | None = None
         self.link = LinkState(phase=LinkPhase.CLOSED)
@@ -63,6 +67,11 @@ class Store:
         """Talkgroups this desk hears; the first is the selected one."""
         return self.session.affiliated if self.session is not None else ()
 
+    @property
+    def cards(self) -> tuple[Talkgroup | None, ...]:
+        """Talkgroups by the place of their card; None is an empty place, which another ad-hoc call may take."""
+        return self._places.cards(self.picture, self.session)
+
     def floor(self, talkgroup_id: TalkgroupId) -> FloorView:
         return self.voice.floors.get(talkgroup_id) or FloorView(talkgroup_id=talkgroup_id)
 
@@ -71,12 +80,7 @@ class Store:
 
     def party_name(self, party: PartyId) -> str:
         """The name an officer knows a party by; its id when the picture does not have it."""
-        unit_id, officer_id = party_unit(party), party_officer(party)
-        if unit_id is not None and unit_id in self.picture.units:
-            return self.picture.units[unit_id].unit.name
-        if officer_id is not None and officer_id in self.picture.officers:
-            return self.picture.officers[officer_id].name
-        return party
+        return known_name(self.picture, party)
 
     def server_now(self) -> float:
         """The gateway's wall clock, Unix seconds: deadlines and ring times are in it."""
@@ -86,18 +90,10 @@ class Store:
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Call `callback` with every notice from now on, until the returned function is called."""
-        self._subscribers.append(callback)
-
-        def unsubscribe() -> None:
-            if callback in self._subscribers:
-                self._subscribers.remove(callback)
-
-        return unsubscribe
+        return self._subscribers.add(callback)
 
     def _tell(self, *notices: Notice) -> None:
-        for notice in notices:
-            for subscriber in tuple(self._subscribers):
-                subscriber(notice)
+        self._subscribers.tell(notices)
 
     # --- what the comms thread hands over -----------------------------------------------------------------
 
@@ -199,15 +195,19 @@ class Store:
         """Keep rows and own calls in step with the picture."""
         told: list[Notice] = [say.Changed(change.noun, change.id, change.is_new)]
         if change.noun == "unit":
-            self._place_unit(UnitId(change.id))
+            self.positions.place(self.picture.units[UnitId(change.id)])
+        elif change.noun == "talkgroup":
+            self._places.update(self.picture, self.session)
+            self._leave_gone()
         elif change.noun == "call" and self.session is not None:
             told += self.voice.calls.adopt(self.picture.calls[CallId(change.id)], self.session.party)
         return told
 
-    def _place_unit(self, unit_id: UnitId) -> None:
-        state = self.picture.units[unit_id]
-        self.positions.define(state.unit)
-        self.positions.set_status(unit_id, state.shown_status)
+    def _leave_gone(self) -> None:
+        """An ad-hoc talkgroup is over: this desk is back in what it had."""
+        heard = tuple(held for held in self.affiliated if held not in self.picture.dissolved)
+        if heard != self.affiliated:
+            self.set_affiliated(heard)
 
     def _replace_picture(self, picture: Picture) -> None:
         if any(self.positions.unit_at(row) not in picture.units for row in range(len(self.positions))):
@@ -216,9 +216,11 @@ class Store:
             self.log.clear()
         self.picture = picture
         self.positions.forget_order()
-        for unit_id in picture.units:
-            self._place_unit(unit_id)
+        for state in picture.units.values():
+            self.positions.place(state)
         self.is_in_sync = True
+        self._places.update(picture, self.session)
+        self._leave_gone()
         self._tell(say.Reset())
         if self.session is not None:
             self._tell(*self.voice.adopt_calls(picture, self.session.party))

@@ -26,6 +26,7 @@ from comms.media.opus import Pcm
 from comms.media.pcm import PacedSink, PacedSource
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
+from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
@@ -102,6 +103,9 @@ class DirectTalker:
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool) -> None:
         self._session.talker.press(talkgroup_id, is_emergency=is_emergency)
 
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        self._session.talker.expect(talkgroup_id)
+
     def release(self, talkgroup_id: TalkgroupId) -> None:
         self._session.talker.release(talkgroup_id)
 
@@ -151,6 +155,7 @@ class DeskRig:
         self.duty = Duty(self.session, self.store, new_id=new_id)
         self.video = Video(self.session, new_id=new_id)
         self.voice = Voice(self.session, self.store, DirectTalker(self.session), new_id=new_id)
+        self.area_calls = AreaCalls(self.session, self.store, self.voice, new_id=new_id)
         self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.store.subscribe(lambda notice: self._changed.set())

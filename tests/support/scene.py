@@ -30,6 +30,7 @@ from comms.protocol import pushes
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
+from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
@@ -122,6 +123,10 @@ class Keys:
         self.down.append(talkgroup_id)
         self.told.append(("press", talkgroup_id))
 
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        self.down.append(talkgroup_id)
+        self.told.append(("expect", talkgroup_id))
+
     def release(self, talkgroup_id: TalkgroupId) -> None:
         self.down.remove(talkgroup_id)
         self.told.append(("release", talkgroup_id))
@@ -166,9 +171,11 @@ class Scene:
         def new_id() -> CommandId:
             return CommandId(f"c{next(numbers)}")
 
+        voice = Voice(self.desk, self.store, self.keys, new_id=new_id)
         self.actions = Actions(
             dispatch=Dispatch(self.desk, self.store, new_id=new_id),
-            voice=Voice(self.desk, self.store, self.keys, new_id=new_id),
+            voice=voice,
+            area_calls=AreaCalls(self.desk, self.store, voice, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
         )

@@ -23,11 +23,11 @@ from tests.ui.map_area import AREA
 from tests.ui.map_town import Desk, desk_with_units, town_desk
 from ui.map.declutter import Rect
 from ui.map.drawing import MapLayers
-from ui.map.gestures import MapTool
 from ui.map.map_widget import MapWidget
 from ui.map.palette import DARK, LIGHT, MapPalette
 from ui.map.projection import Floats
 from ui.map.stamps import Bubble
+from ui.map.tools import MapTool
 from ui.map.unit_layer import UnitFrame
 from ui.text import Texts
 

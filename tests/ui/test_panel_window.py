@@ -148,6 +148,7 @@ def test_dialogs_fit_too(locale: Locale, driver: WindowDriver) -> None:
         driver.settle()
         assert [one.text() for one in _texts(dialog) if _is_cut(one)] == []
         assert dialog.height() <= 768
+        assert dialog.width() <= 1366
         dialog.close()
 
 
@@ -357,8 +358,11 @@ def test_the_maps_menu_orders_here_or_sends_the_nearest(driver: WindowDriver) ->
         "视频点呼",
         "向所选派单",
         "切到其通话组",
+        "呼叫所选人员（临时组）",
+        "地图跟随所选人员/停止跟随",
         "在此处派单",
         "派最近的 3 名空闲人员",
+        "圈呼此处 300 米内",
         "地图居中到此处",
     ]
     next(action for action in menu.actions() if action.text().startswith("派最近")).trigger()

@@ -56,6 +56,9 @@ class Talker:
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool) -> None:
         self.said.append(("press", talkgroup_id, is_emergency))
 
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        self.said.append(("expect", talkgroup_id))
+
     def release(self, talkgroup_id: TalkgroupId) -> None:
         self.said.append(("release", talkgroup_id))
 

@@ -164,6 +164,9 @@ class _Now:
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool) -> None:
         self.talker.press(talkgroup_id, is_emergency=is_emergency)
 
+    def expect(self, talkgroup_id: TalkgroupId) -> None:
+        self.talker.expect(talkgroup_id)
+
     def release(self, talkgroup_id: TalkgroupId) -> None:
         self.talker.release(talkgroup_id)
 

@@ -9,7 +9,7 @@ from ui.theme import Look
 from ui.widgets.command_button import key_words
 from ui.widgets.labels import label
 
-_COLUMNS = 2
+_COLUMNS = 3
 
 
 class ShortcutsDialog(QDialog):

@@ -10,14 +10,14 @@ from comms.domain.ids import OrderId, UnitId
 from comms.domain.unit import UnitStatus
 from console.store.positions import STATUS_CODE, STATUS_ORDER
 from ui.map.furniture import Card, Line
-from ui.map.gestures import Box, Span
 from ui.map.live_picture import LivePicture
 from ui.map.order_layer import head_centre, stage_colour
 from ui.map.palette import MapPalette
+from ui.map.strokes import Box, Path, Span
 from ui.map.unit_columns import STALE_S, Rows
 from ui.map.view import View
 from ui.text import Texts
-from ui.words import age, distance
+from ui.words import age, area, distance
 
 KMH_PER_MPS = 3.6
 CARD_REACH_PX = 48.0
@@ -53,8 +53,24 @@ class Captions:
         if not span.is_circle:
             return length
         rows = self.rows_in(span)
+        return self._text("map.circle", radius=length, count=len(rows), online=self._online(rows))
+
+    def path(self, path: Path, *, counts: bool) -> str:
+        """Length of a line; of an outline the area, or how many units are inside."""
+        if not path.is_ring:
+            return distance(path.length_m, self._text)
+        if not counts:
+            length = distance(path.length_m, self._text)
+            return self._text("map.area", area=area(path.area_m2, self._text), length=length)
+        rows = self.rows_inside(path)
+        return self._text("map.inside", count=len(rows), online=self._online(rows))
+
+    def rows_inside(self, path: Path) -> Rows:
+        return self._live.columns.in_polygon(path.shown)
+
+    def _online(self, rows: Rows) -> int:
         is_online = self._live.columns.positions.status[rows] != STATUS_CODE[UnitStatus.OFFLINE]
-        return self._text("map.circle", radius=length, count=len(rows), online=int(np.count_nonzero(is_online)))
+        return int(np.count_nonzero(is_online))
 
     def rows_in(self, span: Span) -> Rows:
         return self._live.columns.in_circle(lat=span.lat, lon=span.lon, radius_m=span.length_m)

@@ -7,13 +7,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from comms.protocol.area import Area
 from ui.map.furniture import Card, Furniture, north_rect
-from ui.map.gestures import Box, Span
 from ui.map.ground import LOCAL_SCALE, Ground
 from ui.map.lettering import Lettering, Tone
 from ui.map.live_picture import LivePicture
 from ui.map.names import NamePlan, PlacedName
 from ui.map.overlay import BaseMap, Overlays
 from ui.map.palette import MapPalette
+from ui.map.strokes import Box, Path, Span
 from ui.map.tile_painter import TileStyle
 from ui.map.tiles import Tiles
 from ui.map.unit_labels import LabelFrame, UnitLabels
@@ -43,6 +43,8 @@ class Shown:
     grid_row: int | None = None
     box: Box | None = None
     span: Span | None = None
+    path: Path | None = None
+    has_crosshair: bool = False
     tag: str = ""
     """Text of the box or span."""
     banner: str = ""
@@ -130,6 +132,8 @@ class Drawing:
             self._furniture.draw_box(painter, shown.box)
         if shown.span is not None:
             self._furniture.draw_span(painter, view, shown.span)
+        if shown.path is not None:
+            self._furniture.draw_path(painter, view, shown.path)
         self._units.draw_accuracy(painter, frame, emphasis)
         self._units.draw_units(painter, frame, emphasis)
         # A village has one name and many units: its name would drown among them.
@@ -203,6 +207,10 @@ class Drawing:
             furniture.draw_box_tag(painter, shown.box, shown.tag)
         if shown.span is not None:
             furniture.draw_span_tag(painter, view, shown.span, shown.tag)
+        if shown.path is not None:
+            furniture.draw_path_tag(painter, view, shown.path, shown.tag)
+        if shown.has_crosshair:
+            furniture.draw_crosshair(painter, view)
         columns = live.columns
         emergencies = [view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency]
         furniture.draw_edge_hints(painter, view, emergencies)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ui.map.declutter import Rect
-from ui.map.gestures import Box, Span
 from ui.map.lettering import map_font
 from ui.map.palette import MapPalette
+from ui.map.strokes import Box, Path, Span
 from ui.map.symbols import draw_warning_badge
 from ui.map.view import View
 
@@ -81,6 +81,32 @@ class Furniture:
         top = start.y() - radius if span.is_circle else min(start.y(), end.y())
         middle = start.x() if span.is_circle else (start.x() + end.x()) / 2
         self.draw_tag(painter, middle, max(16.0 * self._scale, top - 14 * self._scale), label)
+
+    def draw_path(self, painter: QPainter, view: View, path: Path) -> None:
+        points = [QPointF(*view.screen_at(lat=lat, lon=lon)) for lat, lon in path.shown]
+        painter.setPen(self._tool_pen())
+        if path.is_ring:
+            painter.setBrush(QColor(self._palette.accent_wash))
+            painter.drawPolygon(QPolygonF(points))
+        else:
+            painter.drawPolyline(QPolygonF(points))
+        painter.setBrush(QColor(self._palette.accent))
+        for point in points:
+            painter.drawEllipse(point, 3.0 * self._scale, 3.0 * self._scale)
+
+    def draw_path_tag(self, painter: QPainter, view: View, path: Path, label: str) -> None:
+        points = [QPointF(*view.screen_at(lat=lat, lon=lon)) for lat, lon in path.shown]
+        if points:
+            top = min(points, key=QPointF.y)
+            self.draw_tag(painter, top.x(), max(16.0 * self._scale, top.y() - 16 * self._scale), label)
+
+    def draw_crosshair(self, painter: QPainter, view: View) -> None:
+        """Where keys draw."""
+        x, y, reach = round(view.width / 2), round(view.height / 2), 16.0 * self._scale
+        for colour, width in ((self._palette.ground, 4.0), (self._palette.accent, 1.8)):
+            painter.setPen(QPen(QColor(colour), width * self._scale))
+            painter.drawLine(QLineF(x - reach, y, x + reach, y))
+            painter.drawLine(QLineF(x, y - reach, x, y + reach))
 
     def draw_tag(self, painter: QPainter, x: float, y: float, text: str) -> None:
         """A text on a plate with its middle at (x, y)."""

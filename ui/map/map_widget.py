@@ -7,14 +7,18 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from comms.domain.ad_hoc import PolygonTarget
 from comms.domain.ids import UnitId
+from comms.domain.order import CircleTarget
 from console.store.store import Store
 from ui.map.captions import Captions, Hovered
 from ui.map.drawing import Shown
-from ui.map.gestures import Box, Gestures, MapTool, Pan, Span
+from ui.map.gestures import Gestures
 from ui.map.map_canvas import MapCanvas
 from ui.map.palette import MapPalette
 from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedOverlay, PickedUnit, Picker
+from ui.map.strokes import Box, Pan, Path, Place, Span
+from ui.map.tools import CALLING, COUNTING, MapTool
 from ui.map.unit_columns import Rows
 from ui.text import Texts
 
@@ -36,6 +40,8 @@ class MapWidget(MapCanvas):
     """Unit id or None, latitude, longitude: the menu of what can be done there is wanted."""
     circleDrawn = Signal(float, float, float)
     """Latitude, longitude, radius in metres; units inside are selected just before."""
+    areaCalled = Signal(object)
+    """A CircleTarget or PolygonTarget: everybody inside is to be called, now."""
     gridSelected = Signal(str)
     orderSelected = Signal(str)
     overlayPicked = Signal(str, str)
@@ -56,6 +62,9 @@ class MapWidget(MapCanvas):
         self._hovered = Hovered()
         self._grid_row: int | None = None
         self._span: Span | None = None
+        self._path: Path | None = None
+        self._counted = False
+        """The path says how many units are inside, not how large it is."""
 
     # --- selection and tools ------------------------------------------------------------------------------
 
@@ -80,9 +89,14 @@ class MapWidget(MapCanvas):
             self.setCursor(Qt.CursorShape.ArrowCursor if tool is MapTool.PAN else Qt.CursorShape.CrossCursor)
             self.toolChanged.emit(tool)
 
+    def begin_by_keys(self, tool: MapTool) -> None:
+        """Take a tool up with the crosshair; the mouse may go on with it."""
+        self.setFocus()
+        self._gestures.begin_by_keys(tool)
+
     def clear_shapes(self) -> None:
         """Take the drawn circle or line, and the mark of a selected grid, off the map."""
-        self._span, self._grid_row = None, None
+        self._span = self._path = self._grid_row = None
         self.update()
 
     def _choose(self, rows: Rows, *, is_adding: bool) -> None:
@@ -125,23 +139,42 @@ class MapWidget(MapCanvas):
         self.update()
 
     def _pick_ground(self, grid_row: int | None) -> None:
-        self._span, self._grid_row = None, grid_row
+        self._span, self._path, self._grid_row = None, None, grid_row
         self._say_selected(())
         if grid_row is not None:
             self.gridSelected.emit(self._picker.grid_id(grid_row))
 
     def choose_box(self, box: Box, *, is_adding: bool) -> None:
+        self.set_tool(MapTool.PAN)
         self._choose(self._live.columns.in_box(self.view, box.first, box.second), is_adding=is_adding)
 
     def finish_span(self, span: Span) -> None:
         if span.length_m < LEAST_SPAN_M:
             return
-        self._span = span
+        tool = self.tool
         self.set_tool(MapTool.PAN)
-        if span.is_circle:
+        self._span, self._path = span, None
+        if tool in CALLING:
+            self._span = None  # the circle stays with the call
+            self.areaCalled.emit(CircleTarget(lat=span.lat, lon=span.lon, radius_m=span.length_m))
+        elif span.is_circle:
             self._choose(self._captions.rows_in(span), is_adding=False)
             self.circleDrawn.emit(span.lat, span.lon, span.length_m)
         self.update()
+
+    def finish_path(self, path: Path) -> None:
+        tool = self.tool
+        self.set_tool(MapTool.PAN)
+        self._span, self._path, self._counted = None, path, tool in COUNTING
+        if tool in CALLING:
+            self._path = None
+            self.areaCalled.emit(PolygonTarget(corners=path.corners))
+        elif tool in COUNTING:
+            self._choose(self._captions.rows_inside(path), is_adding=False)
+        self.update()
+
+    def finish_point(self, place: Place) -> None:
+        self.set_tool(MapTool.PAN)
 
     def hover(self, px: float, py: float) -> None:
         order = self._picker.order_at(self.view, px, py)
@@ -164,7 +197,7 @@ class MapWidget(MapCanvas):
             self._gestures.cancel()
         elif self.tool is not MapTool.PAN:
             self.set_tool(MapTool.PAN)
-        elif self._span is not None or self._grid_row is not None:
+        elif any(shape is not None for shape in (self._span, self._path, self._grid_row)):
             self.clear_shapes()
         elif self.followed is not None:
             self.follow(None)
@@ -177,6 +210,7 @@ class MapWidget(MapCanvas):
         drag, captions, palette = self._gestures.drag, self._captions, self._drawing.palette
         span = drag if isinstance(drag, Span) else self._span
         box = drag if isinstance(drag, Box) else None
+        path = drag if isinstance(drag, Path) else self._path
         card = captions.card(self.view, self._hovered, palette, self._drawing.scale) if drag is None else None
         hovered = self._hovered.unit_id if card is not None else None
         return Shown(
@@ -184,11 +218,21 @@ class MapWidget(MapCanvas):
             grid_row=self._grid_row,
             box=box,
             span=span,
-            tag=captions.box(self.view, box) if box is not None else captions.span(span) if span is not None else "",
+            path=path,
+            has_crosshair=self._gestures.crosshair is not None,
+            tag=self._tag(box, span, path),
             banner=captions.following(self.followed),
             card=card,
             north=self._text("map.north"),
         )
+
+    def _tag(self, box: Box | None, span: Span | None, path: Path | None) -> str:
+        if box is not None:
+            return self._captions.box(self.view, box)
+        if path is not None:
+            counts = self.tool in COUNTING or (path is self._path and self._counted)
+            return self._captions.path(path, counts=counts)
+        return self._captions.span(span) if span is not None else ""
 
     # --- mouse and keys -------------------------------------------------------------------------------------
 
@@ -208,7 +252,9 @@ class MapWidget(MapCanvas):
                 self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self.tool is MapTool.PAN:
+        if event.button() is not Qt.MouseButton.LeftButton or self._gestures.double_click():
+            return
+        if self.tool is MapTool.PAN:
             self._gestures.zoom(DOUBLE_CLICK_STEPS, event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -216,7 +262,8 @@ class MapWidget(MapCanvas):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._gestures.key(event.key()):
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier
+        if plain != Qt.KeyboardModifier.NoModifier or not self._gestures.key(event.key()):
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:

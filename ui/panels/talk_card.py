@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from comms.domain.talkgroup import Talkgroup
+from ui.panels.ad_hoc_tools import AdHocTools
 from ui.panels.card_face import Face, Tone
 from ui.text import Texts
 from ui.theme import Look
@@ -21,6 +22,9 @@ class TalkCard(QWidget):
     listening = Signal(str, bool)
     held = Signal(str)
     let_go = Signal(str)
+    following = Signal(str, bool)
+    ended = Signal(str)
+    """Of an area call: whether newcomers are called in, and its end."""
 
     def __init__(self, talkgroup: Talkgroup, number: int, look: Look, text: Texts, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -42,6 +46,7 @@ class TalkCard(QWidget):
         self.button = TalkButton(look, self)
         self.button.held.connect(self._hold)
         self.button.let_go.connect(self._let_go)
+        self.tools = AdHocTools(look, text, self) if talkgroup.is_ad_hoc else None
         self._arrange()
         self.restyle()
 
@@ -51,6 +56,10 @@ class TalkCard(QWidget):
         row.setSpacing(2)
         column = QVBoxLayout()
         column.addWidget(self._ear, 0, Qt.AlignmentFlag.AlignTop)
+        if self.tools is not None:
+            column.addWidget(self.tools)
+            self.tools.following.connect(self._follow)
+            self.tools.ended.connect(self._end)
         row.addLayout(column)
         row.addStretch(1)
         row.addWidget(self.button)
@@ -93,6 +102,8 @@ class TalkCard(QWidget):
         self.button.setFixedWidth(look.px(66))
         self._ear.setFixedSize(look.px(26), look.px(24))
         self._ear.setIconSize(QSize(look.px(16), look.px(16)))
+        if self.tools is not None:
+            self.tools.restyle()
         self._describe()
         self.update()
 
@@ -121,6 +132,12 @@ class TalkCard(QWidget):
     def _let_go(self) -> None:
         self.let_go.emit(self.talkgroup.id)
 
+    def _follow(self, is_following: bool) -> None:
+        self.following.emit(self.talkgroup.id, is_following)
+
+    def _end(self) -> None:
+        self.ended.emit(self.talkgroup.id)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self.chosen.emit(self.talkgroup.id)
@@ -144,7 +161,7 @@ class TalkCard(QWidget):
         painter.setBrush(QColor(theme.chosen if self._is_chosen else theme.raised))
         inside = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
         painter.drawRoundedRect(inside, look.px(5), look.px(5))
-        left = self._ear.geometry().right() + look.px(5)
+        left = (self.tools or self._ear).geometry().right() + look.px(5)
         column = QRect(left, look.px(4), self.button.x() - left - look.px(6), self.height() - look.px(8))
         self._paint_lines(painter, column)
 

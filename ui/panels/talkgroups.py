@@ -4,13 +4,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from comms.domain.ids import TalkgroupId
+from comms.domain.order import UnitsTarget
 from comms.domain.talkgroup import Talkgroup
 from console.store.notices import Changed, FloorChanged, Notice, Reset, SessionChanged, TalkChanged
 from console.store.store import Store
 from ui.controls import Controls
 from ui.models.presence import Presence
 from ui.panels.card_face import read_face
-from ui.panels.talk_card import TalkCard
+from ui.panels.talk_card import HEIGHT_PX, TalkCard
 from ui.push_to_talk import PushToTalk
 from ui.selection import Selection
 from ui.text import Texts
@@ -42,6 +43,8 @@ class TalkgroupBar(QScrollArea):
         self._presence = presence
         self._look = look
         self._text = text
+        self._seats: list[QWidget] = []
+        """By place: a TalkCard, or an empty widget of its size."""
         self._cards: dict[TalkgroupId, TalkCard] = {}
         self._is_lit = True
         self.setWidgetResizable(True)
@@ -89,35 +92,55 @@ class TalkgroupBar(QScrollArea):
             case SessionChanged() | Reset():
                 self._rebuild()
             case Changed(noun="talkgroup"):
-                self._rebuild_if_renamed()
+                self._rebuild_if_changed()
             case _:
                 pass
 
-    def _talkgroups(self) -> tuple[Talkgroup, ...]:
-        """Those of the session, by the names the picture knows them by now."""
-        session = self._store.session
-        known = self._store.picture.talkgroups
-        offered = session.talkgroups if session is not None else ()
-        return tuple(known[group.id].talkgroup if group.id in known else group for group in offered)
-
-    def _rebuild_if_renamed(self) -> None:
-        if tuple(card.talkgroup for card in self._cards.values()) != self._talkgroups():
+    def _rebuild_if_changed(self) -> None:
+        if tuple(self._group_at(place) for place in range(len(self._seats))) != self._store.cards:
             self._rebuild()
+        for talkgroup_id, card in self._cards.items():
+            self._show_ad_hoc(talkgroup_id, card)
+
+    def _group_at(self, place: int) -> Talkgroup | None:
+        seat = self._seats[place]
+        return seat.talkgroup if isinstance(seat, TalkCard) else None
 
     def _rebuild(self) -> None:
-        talkgroups = self._talkgroups()
-        if tuple(card.talkgroup for card in self._cards.values()) != talkgroups:
-            for card in self._cards.values():
-                self._push_to_talk.release(_source(card.talkgroup.id))
-                card.deleteLater()
-            self._cards = {group.id: self._new_card(group, place) for place, group in enumerate(talkgroups)}
+        """Each place by itself: no card moves, and none is made anew, because another comes or goes."""
+        wanted = self._store.cards
+        while len(self._seats) > len(wanted):
+            self._clear(len(self._seats) - 1)
+            del self._seats[-1]
+        for place, group in enumerate(wanted):
+            if place < len(self._seats) and self._group_at(place) == group:
+                continue
+            if place < len(self._seats):
+                self._clear(place)
+                del self._seats[place]
+            self._seats.insert(place, self._new_card(group, place) if group is not None else self._new_gap(place))
+        self._cards = {seat.talkgroup.id: seat for seat in self._seats if isinstance(seat, TalkCard)}
         self._empty.setVisible(not self._cards)
-        if self._selection.talkgroup_id not in self._cards:
+        if self._selection.talkgroup_id not in self._cards and not self._push_to_talk.held:
             heard = self._store.affiliated
             self._selection.set_talkgroup(heard[0] if heard else None)
         self._show_chosen()
         self._show_hearing()
         self._read_all()
+
+    def _clear(self, place: int) -> None:
+        seat = self._seats[place]
+        if isinstance(seat, TalkCard):
+            self._push_to_talk.release(_source(seat.talkgroup.id))
+        self._column.removeWidget(seat)
+        seat.hide()
+        seat.deleteLater()
+
+    def _new_gap(self, place: int) -> QWidget:
+        gap = QWidget(self._body)
+        gap.setFixedHeight(self._look.px(HEIGHT_PX))
+        self._column.insertWidget(place, gap)
+        return gap
 
     def _new_card(self, group: Talkgroup, place: int) -> TalkCard:
         card = TalkCard(group, place + 1, self._look, self._text, self._body)
@@ -125,8 +148,24 @@ class TalkgroupBar(QScrollArea):
         card.listening.connect(self._listen)
         card.held.connect(self._hold)
         card.let_go.connect(self._let_go)
+        card.ended.connect(self._end)
+        card.following.connect(self._follow)
         self._column.insertWidget(place, card)
+        self._show_ad_hoc(group.id, card)
         return card
+
+    def _show_ad_hoc(self, talkgroup_id: TalkgroupId, card: TalkCard) -> None:
+        state = self._store.picture.talkgroups.get(talkgroup_id)
+        if state is not None and state.ad_hoc is not None and card.tools is not None:
+            can_follow = not isinstance(state.ad_hoc.area, UnitsTarget)
+            card.tools.show_following(state.ad_hoc.is_following_area, can_follow=can_follow)
+
+    def _end(self, talkgroup_id: str) -> None:
+        self._controls.area_calls.end(TalkgroupId(talkgroup_id))
+
+    def _follow(self, talkgroup_id: str, is_following: bool) -> None:
+        self._controls.area_calls.follow(TalkgroupId(talkgroup_id), is_following)
+        self._show_ad_hoc(TalkgroupId(talkgroup_id), self._cards[TalkgroupId(talkgroup_id)])
 
     def _choose(self, talkgroup_id: str) -> None:
         self._controls.select_talkgroup(TalkgroupId(talkgroup_id))
@@ -155,8 +194,11 @@ class TalkgroupBar(QScrollArea):
             self._cards[talkgroup_id].restyle()
 
     def _restyle(self) -> None:
-        for card in self._cards.values():
-            card.restyle()
+        for seat in self._seats:
+            if isinstance(seat, TalkCard):
+                seat.restyle()
+            else:
+                seat.setFixedHeight(self._look.px(HEIGHT_PX))
 
     def _show_chosen(self) -> None:
         for talkgroup_id, card in self._cards.items():

@@ -20,9 +20,8 @@ class TargetMenus(QObject):
         self._parent = parent
 
     def offer_groups(self, below: QPushButton) -> None:
-        session = self._store.session
-        groups = session.talkgroups if session is not None else ()
-        self._offer(below, [(group.name, TalkgroupTarget(group.id)) for group in groups])
+        groups = self._store.cards
+        self._offer(below, [(group.name, TalkgroupTarget(group.id)) for group in groups if group is not None])
 
     def offer_grids(self, below: QPushButton) -> None:
         nodes = self._store.picture.jurisdictions.values()

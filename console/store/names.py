@@ -1,0 +1,14 @@
+"""Names of parties as an officer knows them."""
+
+from comms.domain.ids import PartyId, party_officer, party_unit
+from comms.domain.picture import Picture
+
+
+def known_name(picture: Picture, party: PartyId) -> str:
+    """The party's id when the picture does not have it."""
+    unit_id, officer_id = party_unit(party), party_officer(party)
+    if unit_id is not None and unit_id in picture.units:
+        return picture.units[unit_id].unit.name
+    if officer_id is not None and officer_id in picture.officers:
+        return picture.officers[officer_id].name
+    return party
