@@ -189,6 +189,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
+    Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),
     Command("whole_area", "view", "expand", _shows("whole_area"), ("Ctrl+0",)),
     Command("close_one", "view", "close", _shows("close_one"), ("Esc",)),
     Command("theme", "desk", "moon", _shows("theme"), ("Ctrl+T",)),

@@ -27,6 +27,7 @@ from ui.panels.talkgroups import TalkgroupBar
 from ui.panels.top_bar import TopBar
 from ui.panels.units import UnitsPanel
 from ui.panels.wall import Wall
+from ui.places import Places
 from ui.push_to_talk import PushToTalk
 from ui.selection import Selection
 from ui.shows import Shows
@@ -82,6 +83,17 @@ class MainWindow(QMainWindow):
         self._frame = Frame(self.parts, look, text)
         self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
+        self.places = Places(
+            self.parts.map,
+            self.parts.composer,
+            store=store,
+            actions=actions,
+            controls=self.controls,
+            look=look,
+            text=text,
+            parent=self,
+        )
+        self.map_desk.nearWanted.connect(self.places.ask_near)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
         self._make_keys()
         self._connect()
@@ -216,6 +228,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.push_to_talk.release_all()
+        self.places.stop()
         self.parts.map.close()
         self.closed.emit()
         super().closeEvent(event)

@@ -55,6 +55,8 @@ class Shows(QObject):
                 parts.map.fit_area()
             case "talkgroups":
                 parts.talkgroups.bring_chosen()
+            case "near":
+                window.places.ask_near()
             case "close_one":
                 self.close_one()
             case _:
@@ -87,7 +89,8 @@ class Shows(QObject):
         parts = self._window.parts
         if self._window.map_desk.give_up_picking():
             return
-        for overlay in (parts.palette, parts.reason, parts.large_video, parts.composer):
+        sheets = (*self._window.places.sheets, parts.composer)
+        for overlay in (parts.palette, parts.reason, parts.large_video, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()
                 return

@@ -4,10 +4,9 @@ import msgspec
 
 from comms.domain.ids import BlobId, OrderId, UnitId
 from comms.domain.order import AssignmentState, CircleTarget, OrderPriority, OrderTarget, Place, UnitsTarget
-from comms.domain.unit import UnitStatus
 from comms.protocol.commands import BlobPut, OrderAdvance, OrderIssue, OrderRemind
+from console.actions.nearby import ONLY_FREE, Nearby
 from console.actions.requester import NewId, Outcome, Requester, ask_durably
-from console.store.positions import STATUS_CODE
 from console.store.store import Store
 
 
@@ -28,6 +27,7 @@ class Dispatch:
         self._requester = requester
         self._store = store
         self._new_id = new_id
+        self.nearby = Nearby(store)
 
     async def issue(self, draft: Draft) -> Outcome:
         """`done.subject` is the order id."""
@@ -66,14 +66,9 @@ class Dispatch:
         return await ask_durably(self._requester, command)
 
     def nearest(self, *, lat: float, lon: float, count: int, only_available: bool = True) -> tuple[UnitId, ...]:
-        """The nearest units that can be sent, nearest first: online, and available unless asked otherwise."""
-        positions = self._store.positions
-        status = positions.status
-        if only_available:
-            among = status == STATUS_CODE[UnitStatus.AVAILABLE]
-        else:
-            among = status != STATUS_CODE[UnitStatus.OFFLINE]
-        return tuple(positions.unit_ids(positions.nearest(lat=lat, lon=lon, limit=count, among=among)))
+        """The units best sent to a place on foot, best first: in the jurisdiction, available unless asked otherwise."""
+        found = self.nearby.best(lat=lat, lon=lon, count=count, weights=ONLY_FREE if only_available else None)
+        return tuple(near.unit_id for near in found)
 
     def within(self, target: CircleTarget) -> UnitsTarget:
         """The units a circle names now, as the desk sees them; the gateway decides at issue."""

@@ -1,0 +1,51 @@
+"""Work too long for the screen: one thread, one piece after the other, each result handed over on the UI thread."""
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+T = TypeVar("T")
+_Piece = tuple[Callable[[], object], Callable[[object], None]]
+
+
+class Background(QObject):
+    """`stop` when the window closes: it returns after the piece in hand, whose result nobody gets any more."""
+
+    _finished = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pieces: SimpleQueue[_Piece | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._is_stopped = False
+        self._finished.connect(self._hand_over)
+
+    def start(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """`work` runs on the thread and may touch nothing of Qt or the store."""
+        if self._is_stopped:
+            return
+        self._pieces.put((work, done))  # type: ignore[arg-type]
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="desk-background", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        if self._thread is not None:
+            self._pieces.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while (piece := self._pieces.get()) is not None:
+            if self._is_stopped:
+                continue
+            work, done = piece
+            self._finished.emit(done, work())
+
+    def _hand_over(self, done: Callable[[object], None], result: object) -> None:
+        if not self._is_stopped:
+            done(result)

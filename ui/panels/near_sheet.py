@@ -1,0 +1,281 @@
+"""最近力量: who is nearest to a place, with the reasons. The order stays as asked for; values change in place."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from comms.domain.ids import UnitId
+from comms.domain.nearest import Basis
+from comms.domain.order import Place
+from comms.domain.street_graph import Travel
+from console.actions.nearby import Near, Nearby
+from console.store.store import Store
+from ui.map.near_overlay import NearWay
+from ui.near_words import figure, reasons
+from ui.order_controls import NEAREST_COUNT
+from ui.panels.targets import place_words
+from ui.selection import Selection
+from ui.text import Texts
+from ui.theme import Look
+from ui.widgets.choices import Choices
+from ui.widgets.icons import icon
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.lines import LINE_ROLE, Line, LinesModel, lines_view
+from ui.widgets.overlay import Corner, Overlay
+
+LISTED = 12
+REFRESH_MS = 2_000
+ANY_SKILL = ""
+
+
+class NearSheet(Overlay):
+    """`waysChanged` carries NearWays for the map; `callWanted` asks for a point call with the unit picked;
+    `orderWanted` asks for an order to the first of the list."""
+
+    waysChanged = Signal(object)
+    callWanted = Signal()
+    orderWanted = Signal(object, object)
+    """Unit ids and the Place."""
+
+    def __init__(
+        self, host: QWidget, *, store: Store, nearby: Nearby, selection: Selection, look: Look, text: Texts
+    ) -> None:
+        super().__init__(host, Corner.RIGHT, "sheet")
+        self._store = store
+        self._nearby = nearby
+        self._selection = selection
+        self._look = look
+        self._text = text
+        self._place: Place | None = None
+        self._found: list[Near] = []
+        self._head = label(tone="title", parent=self)
+        self._where = ElidedLabel(tone="dim", parent=self)
+        self._basis = label(tone="warn", wraps=True, parent=self)
+        self.travel = Choices(tuple(travel.value for travel in Travel), "travel", text, self)
+        self.skill = QComboBox(self)
+        self.skill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.model = LinesModel(self)
+        self.view = lines_view(self.model, look, self)
+        self._nobody = label(tone="dim", wraps=True, parent=self)
+        self.buttons = {name: QPushButton(self) for name in ("close", "again", "call", "order")}
+        self._arrange()
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.update_values)
+        self._connect()
+        self._restyle()
+        self._read()
+
+    def _arrange(self) -> None:
+        buttons = self.buttons
+        for name, button in buttons.items():
+            button.setObjectName(f"near_{name}")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        buttons["close"].setProperty("tone", "flat")
+        buttons["order"].setProperty("tone", "primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(4)
+        for parts in ((self._head, None, buttons["close"]), (self._where,), (self.travel, self.skill)):
+            column.addLayout(_row(*parts))
+        column.addWidget(self._basis)
+        column.addWidget(self._nobody)
+        column.addWidget(self.view, 1)
+        column.addLayout(_row(buttons["again"], None, buttons["call"], buttons["order"]))
+
+    def _connect(self) -> None:
+        presses: dict[str, Callable[[], None]] = {
+            "close": self.dismiss,
+            "again": self.rank_again,
+            "call": self.call,
+            "order": self.order,
+        }
+        for name, press in presses.items():
+            self.buttons[name].clicked.connect(press)
+        self.travel.changed.connect(self.rank_again)
+        self.skill.activated.connect(self.rank_again)
+        self.view.selectionModel().currentChanged.connect(self._pick)
+        self.view.activated.connect(self.call)
+        self._text.changed.connect(self._read)
+        self._look.changed.connect(self._restyle)
+
+    def wanted_width(self) -> int:
+        return self._look.px(344)
+
+    # --- asking -----------------------------------------------------------------------------------------
+
+    @property
+    def unit_ids(self) -> tuple[UnitId, ...]:
+        """In the order shown."""
+        return tuple(near.unit_id for near in self._found)
+
+    def ask(self, place: Place) -> None:
+        self._place = place
+        self._where.setText(place_words(place, self._text))
+        self._fill_skills()
+        self.appear()
+        self.rank_again()
+        self.view.setFocus()
+
+    @property
+    def _skills(self) -> frozenset[str]:
+        chosen = str(self.skill.currentData() or ANY_SKILL)
+        return frozenset({chosen}) if chosen else frozenset()
+
+    def rank_again(self, _: object = None) -> None:
+        """Ask anew: the one moment at which the order may change."""
+        if self._place is not None:
+            self._found = self._best(None, LISTED)
+            self._show()
+            if self._found:
+                self.view.setCurrentIndex(self.model.index(0))
+
+    def update_values(self) -> None:
+        """The same units in the same order, with times and states of now."""
+        if self._found:
+            fresh = {near.unit_id: near for near in self._best(self.unit_ids, len(self._found))}
+            self._found = [fresh.get(near.unit_id, near) for near in self._found]
+            self._show()
+
+    def _best(self, among: tuple[UnitId, ...] | None, count: int) -> list[Near]:
+        assert self._place is not None
+        return self._nearby.best(
+            lat=self._place.lat,
+            lon=self._place.lon,
+            count=count,
+            travel=Travel(self.travel.chosen),
+            skills=self._skills,
+            among=among,
+        )
+
+    # --- showing ----------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        text, travel, skills = self._text, Travel(self.travel.chosen), self._skills
+        self.model.show_lines(
+            tuple(
+                Line(
+                    near.unit_id,
+                    f"{number}  {self._name(near.unit_id)}",
+                    reasons(near.ranked, travel, skills, text),
+                    figure(near.ranked, text),
+                )
+                for number, near in enumerate(self._found, start=1)
+            )
+        )
+        self._nobody.setVisible(not self._found)
+        self._say_basis()
+        for name in ("call", "order"):
+            self.buttons[name].setEnabled(bool(self._found))
+        self.buttons["order"].setText(text("near.order", count=min(NEAREST_COUNT, max(1, len(self._found)))))
+        self._show_ways()
+
+    def _say_basis(self) -> None:
+        """Whether the times rest on streets at all."""
+        bases = {near.ranked.basis for near in self._found}
+        is_straight = bool(bases) and Basis.STREETS not in bases
+        self._basis.setVisible(is_straight)
+        if is_straight:
+            self._basis.setText(self._text(f"near.all_{self._found[0].ranked.basis.value}"))
+
+    def _show_ways(self) -> None:
+        chosen = self._selection.unit_id
+        self.waysChanged.emit(
+            tuple(
+                NearWay(
+                    near.unit_id,
+                    number,
+                    near.ranked.path,
+                    near.ranked.basis is Basis.STREETS,
+                    near.unit_id == chosen,
+                )
+                for number, near in enumerate(self._found, start=1)
+            )
+        )
+
+    def _name(self, unit_id: UnitId) -> str:
+        state = self._store.picture.units.get(unit_id)
+        return state.unit.name if state is not None else unit_id
+
+    def _fill_skills(self) -> None:
+        chosen = self.skill.currentData()
+        self.skill.clear()
+        self.skill.addItem(self._text("near.any_skill"), ANY_SKILL)
+        for skill in self._nearby.skills():
+            self.skill.addItem(skill, skill)
+        self.skill.setCurrentIndex(max(0, self.skill.findData(chosen)))
+
+    # --- doing ------------------------------------------------------------------------------------------
+
+    def _pick(self, index: QModelIndex) -> None:
+        line = index.data(LINE_ROLE)
+        if line is not None:
+            self._selection.set_units((line.key,))
+            self._show_ways()
+
+    def call(self, _: object = None) -> None:
+        """The unit picked in the list, one to one."""
+        line = self.view.currentIndex().data(LINE_ROLE)
+        if line is not None:
+            self._selection.set_units((line.key,))
+            self.callWanted.emit()
+
+    def order(self) -> None:
+        """An order for the first of the list."""
+        if self._found and self._place is not None:
+            place = self._place
+            self.dismiss()
+            self.orderWanted.emit(self.unit_ids[:NEAREST_COUNT], place)
+
+    def appear(self) -> None:
+        self._timer.start()
+        super().appear()
+
+    def dismiss(self) -> None:
+        self._timer.stop()
+        self.waysChanged.emit(())
+        super().dismiss()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter calls, Ctrl+Enter orders."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.order()
+            else:
+                self.call()
+        else:
+            super().keyPressEvent(event)
+
+    def _restyle(self) -> None:
+        self.buttons["close"].setIcon(icon("close", self._look.theme.text_dim))
+        self.buttons["call"].setIcon(icon("phone", self._look.theme.text_dim, self._look.theme.text_faint))
+        self.place()
+
+    def _read(self) -> None:
+        text = self._text
+        self._head.setText(text("near.head"))
+        self._where.setText(place_words(self._place, text))
+        self._nobody.setText(text("near.nobody"))
+        self.skill.setAccessibleName(text("near.skill"))
+        self.view.setAccessibleName(text("near.head"))
+        self.buttons["again"].setText(text("near.again"))
+        self.buttons["again"].setToolTip(text("near.again_tip"))
+        self.buttons["call"].setText(text("near.call"))
+        self.buttons["close"].setAccessibleName(text("near.close"))
+        self.travel.retranslate()
+        self._fill_skills()
+        self._show()
+
+
+def _row(*parts: QWidget | None) -> QHBoxLayout:
+    """Widgets side by side; None is what stretches."""
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for part in parts:
+        if part is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
+    return row
