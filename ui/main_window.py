@@ -83,17 +83,7 @@ class MainWindow(QMainWindow):
         self._frame = Frame(self.parts, look, text)
         self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
-        self.places = Places(
-            self.parts.map,
-            self.parts.composer,
-            store=store,
-            actions=actions,
-            controls=self.controls,
-            look=look,
-            text=text,
-            parent=self,
-        )
-        self.map_desk.nearWanted.connect(self.places.ask_near)
+        self.places = self._make_places(actions)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
         self._make_keys()
         self._connect()
@@ -143,6 +133,18 @@ class MainWindow(QMainWindow):
             text=self._text,
         )
 
+    def _make_places(self, actions: Actions) -> Places:
+        return Places(
+            self.parts.map,
+            self.parts.composer,
+            store=self._store,
+            actions=actions,
+            controls=self.controls,
+            look=self._look,
+            text=self._text,
+            parent=self,
+        )
+
     def _make_keys(self) -> None:
         for command in COMMANDS:
             action = QAction(self)
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
+        self.map_desk.nearWanted.connect(self.places.ask_near)
         parts.situation.alertClicked.connect(shows.go_to_alert)
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)

@@ -37,7 +37,7 @@ def _ready(driver: WindowDriver) -> None:
 
 
 def _lines(driver: WindowDriver) -> list[str]:
-    return [f"{line.title} | {line.detail} | {line.figure}" for line in driver.window.places.near.model.lines]
+    return [f"{line.title} | {line.detail} | {line.figure}" for line in driver.window.places.near.form.model.lines]
 
 
 def test_the_nearest_with_their_reasons(driver: WindowDriver) -> None:
@@ -124,8 +124,8 @@ def test_a_skill_that_is_needed_counts(driver: WindowDriver) -> None:
     driver.scene.happen(ev.UnitDefined(unit=msgspec.structs.replace(unit, skills=("急救",))))
     driver.window.places.ask_near(HERE)
     sheet = driver.window.places.near
-    sheet.skill.setCurrentIndex(sheet.skill.findData("急救"))
-    sheet.skill.activated.emit(1)
+    sheet.form.skill.setCurrentIndex(sheet.form.skill.findData("急救"))
+    sheet.form.skill.activated.emit(1)
     assert sheet.unit_ids[0] == unit_id(4)
     assert "会急救" in _lines(driver)[0]
     assert "不会急救" in _lines(driver)[1]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from comms.domain.ids import UnitId
 from comms.domain.nearest import Basis
@@ -15,19 +15,16 @@ from console.store.store import Store
 from ui.map.near_overlay import NearWay
 from ui.near_words import figure, reasons
 from ui.order_controls import NEAREST_COUNT
+from ui.panels.near_form import NearForm
 from ui.panels.targets import place_words
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
-from ui.widgets.choices import Choices
-from ui.widgets.icons import icon
-from ui.widgets.labels import ElidedLabel, label
-from ui.widgets.lines import LINE_ROLE, Line, LinesModel, lines_view
+from ui.widgets.lines import LINE_ROLE, Line
 from ui.widgets.overlay import Corner, Overlay
 
 LISTED = 12
 REFRESH_MS = 2_000
-ANY_SKILL = ""
 
 
 class NearSheet(Overlay):
@@ -50,40 +47,15 @@ class NearSheet(Overlay):
         self._text = text
         self._place: Place | None = None
         self._found: list[Near] = []
-        self._head = label(tone="title", parent=self)
-        self._where = ElidedLabel(tone="dim", parent=self)
-        self._basis = label(tone="warn", wraps=True, parent=self)
-        self.travel = Choices(tuple(travel.value for travel in Travel), "travel", text, self)
-        self.skill = QComboBox(self)
-        self.skill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.model = LinesModel(self)
-        self.view = lines_view(self.model, look, self)
-        self._nobody = label(tone="dim", wraps=True, parent=self)
-        self.buttons = {name: QPushButton(self) for name in ("close", "again", "call", "order")}
-        self._arrange()
+        self.form = NearForm(look, text, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.form)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.update_values)
         self._connect()
-        self._restyle()
         self._read()
-
-    def _arrange(self) -> None:
-        buttons = self.buttons
-        for name, button in buttons.items():
-            button.setObjectName(f"near_{name}")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        buttons["close"].setProperty("tone", "flat")
-        buttons["order"].setProperty("tone", "primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 10)
-        column.setSpacing(4)
-        for parts in ((self._head, None, buttons["close"]), (self._where,), (self.travel, self.skill)):
-            column.addLayout(_row(*parts))
-        column.addWidget(self._basis)
-        column.addWidget(self._nobody)
-        column.addWidget(self.view, 1)
-        column.addLayout(_row(buttons["again"], None, buttons["call"], buttons["order"]))
 
     def _connect(self) -> None:
         presses: dict[str, Callable[[], None]] = {
@@ -93,13 +65,13 @@ class NearSheet(Overlay):
             "order": self.order,
         }
         for name, press in presses.items():
-            self.buttons[name].clicked.connect(press)
-        self.travel.changed.connect(self.rank_again)
-        self.skill.activated.connect(self.rank_again)
-        self.view.selectionModel().currentChanged.connect(self._pick)
-        self.view.activated.connect(self.call)
+            self.form.buttons[name].clicked.connect(press)
+        self.form.travel.changed.connect(self.rank_again)
+        self.form.skill.activated.connect(self.rank_again)
+        self.form.view.selectionModel().currentChanged.connect(self._pick)
+        self.form.view.activated.connect(self.call)
         self._text.changed.connect(self._read)
-        self._look.changed.connect(self._restyle)
+        self._look.changed.connect(self.place)
 
     def wanted_width(self) -> int:
         return self._look.px(344)
@@ -113,16 +85,11 @@ class NearSheet(Overlay):
 
     def ask(self, place: Place) -> None:
         self._place = place
-        self._where.setText(place_words(place, self._text))
-        self._fill_skills()
+        self.form.where.setText(place_words(place, self._text))
+        self.form.offer_skills(self._nearby.skills())
         self.appear()
         self.rank_again()
-        self.view.setFocus()
-
-    @property
-    def _skills(self) -> frozenset[str]:
-        chosen = str(self.skill.currentData() or ANY_SKILL)
-        return frozenset({chosen}) if chosen else frozenset()
+        self.form.view.setFocus()
 
     def rank_again(self, _: object = None) -> None:
         """Ask anew: the one moment at which the order may change."""
@@ -130,7 +97,7 @@ class NearSheet(Overlay):
             self._found = self._best(None, LISTED)
             self._show()
             if self._found:
-                self.view.setCurrentIndex(self.model.index(0))
+                self.form.view.setCurrentIndex(self.form.model.index(0))
 
     def update_values(self) -> None:
         """The same units in the same order, with times and states of now."""
@@ -145,16 +112,16 @@ class NearSheet(Overlay):
             lat=self._place.lat,
             lon=self._place.lon,
             count=count,
-            travel=Travel(self.travel.chosen),
-            skills=self._skills,
+            travel=Travel(self.form.travel.chosen),
+            skills=self.form.skills,
             among=among,
         )
 
     # --- showing ----------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        text, travel, skills = self._text, Travel(self.travel.chosen), self._skills
-        self.model.show_lines(
+        text, travel, skills = self._text, Travel(self.form.travel.chosen), self.form.skills
+        self.form.model.show_lines(
             tuple(
                 Line(
                     near.unit_id,
@@ -165,20 +132,20 @@ class NearSheet(Overlay):
                 for number, near in enumerate(self._found, start=1)
             )
         )
-        self._nobody.setVisible(not self._found)
+        self.form.nobody.setVisible(not self._found)
         self._say_basis()
         for name in ("call", "order"):
-            self.buttons[name].setEnabled(bool(self._found))
-        self.buttons["order"].setText(text("near.order", count=min(NEAREST_COUNT, max(1, len(self._found)))))
+            self.form.buttons[name].setEnabled(bool(self._found))
+        self.form.buttons["order"].setText(text("near.order", count=min(NEAREST_COUNT, max(1, len(self._found)))))
         self._show_ways()
 
     def _say_basis(self) -> None:
         """Whether the times rest on streets at all."""
         bases = {near.ranked.basis for near in self._found}
         is_straight = bool(bases) and Basis.STREETS not in bases
-        self._basis.setVisible(is_straight)
+        self.form.basis.setVisible(is_straight)
         if is_straight:
-            self._basis.setText(self._text(f"near.all_{self._found[0].ranked.basis.value}"))
+            self.form.basis.setText(self._text(f"near.all_{self._found[0].ranked.basis.value}"))
 
     def _show_ways(self) -> None:
         chosen = self._selection.unit_id
@@ -199,14 +166,6 @@ class NearSheet(Overlay):
         state = self._store.picture.units.get(unit_id)
         return state.unit.name if state is not None else unit_id
 
-    def _fill_skills(self) -> None:
-        chosen = self.skill.currentData()
-        self.skill.clear()
-        self.skill.addItem(self._text("near.any_skill"), ANY_SKILL)
-        for skill in self._nearby.skills():
-            self.skill.addItem(skill, skill)
-        self.skill.setCurrentIndex(max(0, self.skill.findData(chosen)))
-
     # --- doing ------------------------------------------------------------------------------------------
 
     def _pick(self, index: QModelIndex) -> None:
@@ -217,7 +176,7 @@ class NearSheet(Overlay):
 
     def call(self, _: object = None) -> None:
         """The unit picked in the list, one to one."""
-        line = self.view.currentIndex().data(LINE_ROLE)
+        line = self.form.view.currentIndex().data(LINE_ROLE)
         if line is not None:
             self._selection.set_units((line.key,))
             self.callWanted.emit()
@@ -248,34 +207,8 @@ class NearSheet(Overlay):
         else:
             super().keyPressEvent(event)
 
-    def _restyle(self) -> None:
-        self.buttons["close"].setIcon(icon("close", self._look.theme.text_dim))
-        self.buttons["call"].setIcon(icon("phone", self._look.theme.text_dim, self._look.theme.text_faint))
-        self.place()
-
     def _read(self) -> None:
-        text = self._text
-        self._head.setText(text("near.head"))
-        self._where.setText(place_words(self._place, text))
-        self._nobody.setText(text("near.nobody"))
-        self.skill.setAccessibleName(text("near.skill"))
-        self.view.setAccessibleName(text("near.head"))
-        self.buttons["again"].setText(text("near.again"))
-        self.buttons["again"].setToolTip(text("near.again_tip"))
-        self.buttons["call"].setText(text("near.call"))
-        self.buttons["close"].setAccessibleName(text("near.close"))
-        self.travel.retranslate()
-        self._fill_skills()
+        self.form.retranslate()
+        self.form.where.setText(place_words(self._place, self._text))
+        self.form.offer_skills(self._nearby.skills())
         self._show()
-
-
-def _row(*parts: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None is what stretches."""
-    row = QHBoxLayout()
-    row.setSpacing(4)
-    for part in parts:
-        if part is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
-    return row
