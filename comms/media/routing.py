@@ -43,7 +43,7 @@ class Route:
     kind: MediaKind
     sinks: dict[Sink, OutgoingStream] = field(default_factory=dict)
     live: list[OutgoingStream] = field(default_factory=list)
-    """The sinks whose sessions are connected."""
+    """The sinks whose sessions are connected, in the order in which a packet goes out to them."""
     drain: Drain | None = None
     epoch: int = 0
     first_sequence: int = 0
@@ -55,9 +55,11 @@ class Route:
     octets: int = 0
 
     def refresh(self) -> None:
-        self.live = [out for out in self.sinks.values() if out.handle is not None]
+        """A session has connected or is lost."""
+        kept = {id(out): out for out in self.live if out.handle is not None}
+        self.live = [*kept.values(), *(o for o in self.sinks.values() if o.handle is not None and id(o) not in kept)]
 
-    def attach(self, sink: Sink, out: OutgoingStream) -> None:
+    def attach(self, sink: Sink, out: OutgoingStream, *, goes_first: bool = False) -> None:
         """A slot plays one route: the newest one to claim it."""
         if out.route is not None:
             out.route.detach(sink)
@@ -66,7 +68,7 @@ class Route:
         out.needs_key_frame = self.kind is MediaKind.VIDEO
         self.sinks[sink] = out
         if out.handle is not None:
-            self.live.append(out)
+            self.live.insert(0 if goes_first else len(self.live), out)
 
     def detach(self, sink: Sink) -> None:
         out = self.sinks.pop(sink, None)
@@ -148,18 +150,20 @@ class Routes:
             self._on_video_sink(source)
 
     def add_sink(self, route_id: str, session_id: str, mid: str) -> None:
+        """One more listener, who is served before the crowd that the route was set up with: a desk, a late comer.
+        The last of a thousand hears 15 ms after the first."""
         route = self._by_id.get(route_id)
         if route is None or (session_id, mid) in route.sinks:
             return
-        if self._attach(route, (session_id, mid)) and route.kind is MediaKind.VIDEO:
+        if self._attach(route, (session_id, mid), goes_first=True) and route.kind is MediaKind.VIDEO:
             self._on_video_sink(route.source)
 
-    def _attach(self, route: Route, sink: Sink) -> bool:
+    def _attach(self, route: Route, sink: Sink, *, goes_first: bool = False) -> bool:
         out = self._find_slot(sink)
         # Nobody hears himself, and a slot is of one kind.
         if out is None or out.kind is not route.kind or sink[0] == route.source:
             return False
-        route.attach(sink, out)
+        route.attach(sink, out, goes_first=goes_first)
         return True
 
     def remove_sink(self, route_id: str, session_id: str) -> None:

@@ -99,6 +99,19 @@ async def test_late_entry_and_leaving() -> None:
         assert late.heard[0][1].is_marked
 
 
+async def test_who_is_added_singly_is_served_before_the_crowd() -> None:
+    async with media_site() as site:
+        talker, one, other, desk = [await site.join(name) for name in ("talker", "one", "other", "desk")]
+        served: list[str] = []
+        for listener in (one, other, desk):
+            listener.client.on_audio = lambda _mid, _packet, name=listener.name: served.append(name)
+        group(site, talker, one, other)
+        site.forwarder.add_sink("group", "desk", "0")
+        talker.say(b"word")
+        await until(lambda: len(served) == 3)
+        assert served == ["desk", "one", "other"]
+
+
 async def test_a_slot_plays_the_newest_route_only() -> None:
     async with media_site() as site:
         first, second, listener = [await site.join(name) for name in ("a", "b", "c")]

@@ -148,6 +148,15 @@ def test_the_target_follows_the_jitter_and_stays_bounded() -> None:
     assert awful.buffer.stats.target_s == jitter.LONGEST_TARGET_S
 
 
+def test_a_stream_that_has_come_steadily_waits_less() -> None:
+    steady = [(number * FRAME_S + (number % 3) * 0.002, packet(number)) for number in range(160)]
+    short = listen(steady[:149])
+    assert short.buffer.stats.target_s == jitter.DECENT_TARGET_S
+    assert listen(steady).buffer.stats.target_s == jitter.SHORTEST_TARGET_S
+    one_straggler = [*steady[:100], (100 * FRAME_S + 0.03, packet(100)), *steady[101:]]
+    assert listen(one_straggler).buffer.stats.target_s == jitter.DECENT_TARGET_S
+
+
 def test_a_pause_is_silence_not_loss() -> None:
     """The numbers run on, the time does not: the talker changed, or took a breath."""
     late = RtpPacket(111, True, 3, FRAME * 100, 1, TOC + (3).to_bytes(4, "big"))
