@@ -7,6 +7,7 @@ import sys
 
 from comms.gateway.administration import add_officer, enrol, load, set_password
 from comms.gateway.clock import SystemClock
+from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.options import Options, parse
 from comms.gateway.running import StartError, running
 from comms.gateway.settings import Settings
@@ -16,6 +17,8 @@ from comms.gateway.town import TownError
 from comms.gateway.turn import TurnServer, read_turn
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
+SWITCH_INTERVAL_S = 0.0005
+"""How long a worker thread may keep the interpreter while the loop, and with it voice, waits. Python's own is 5 ms."""
 EXIT_CANNOT_START = 2
 EXIT_DAMAGED = 3
 
@@ -33,7 +36,8 @@ async def serve(options: Options) -> None:
     ):
         sys.stdout.write(options.listening_line(host=site.host, port=site.port, media_port=site.media_port))
         sys.stdout.flush()
-        await stopping.wait()
+        with searched_in_quiet(clock=SystemClock(), is_quiet=lambda: site.gateway.voice.is_quiet):
+            await stopping.wait()
 
 
 def _tls(options: Options) -> ssl.SSLContext | None:
@@ -73,6 +77,7 @@ async def run(options: Options) -> None:
 def main(arguments: list[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         asyncio.run(run(options))
     except (StartError, TownError, JournalInUseError) as error:

@@ -57,6 +57,11 @@ class PointCalls:
         self._of_session: dict[str, PointCall] = {}
         """The call each session makes, or has answered. One that merely rings is not in it."""
 
+    @property
+    def is_any(self) -> bool:
+        """Whether anybody rings or talks."""
+        return bool(self._calls)
+
     # --- placing ------------------------------------------------------------------------------------
 
     def place(self, session: Session, unit_id: UnitId | None) -> CallId | Refusal:

@@ -40,6 +40,11 @@ class Voice:
         self.calls.close()
         await self.recordings.close()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody holds a floor or is in a point call."""
+        return not any(self._floors_of.values()) and not self.calls.is_any
+
     # --- what the core tells ------------------------------------------------------------------------
 
     def on_session_started(self, session: Session) -> None:

@@ -20,9 +20,10 @@ from comms.media.session import ForwardedSession, Tap, build_session, write_answ
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
 
-_TICK_S = 1.0
-_REPORT_TICKS = 5
-"""A session's reports go out every fifth tick, a fifth of the sessions at a time."""
+_TICK_S = 0.1
+_EXPIRE_TICKS, _REPORT_TICKS = 10, 50
+"""Each session is looked after once a second and its reports go out every 5 s, some sessions at each tick: all of a
+town at once would hold up voice for 13 ms."""
 
 
 class MediaSession(msgspec.Struct, frozen=True):
@@ -231,12 +232,13 @@ class Forwarder:
             self.tick()
 
     def tick(self) -> None:
-        """Once a second: notice lost peers, send reports, ask again for key frames somebody waits for."""
+        """For some sessions each time: notice lost peers, send reports. Ask again for key frames somebody waits for."""
         now = self._clock()
         self._ticks += 1
-        for index, session in enumerate(list(self._sessions.values())):
+        sessions = list(self._sessions.values())
+        for session in sessions[self._ticks % _EXPIRE_TICKS :: _EXPIRE_TICKS]:
             session.transport.expire(now)
-            if (index + self._ticks) % _REPORT_TICKS == 0:
-                session.send_reports(now)
+        for session in sessions[self._ticks % _REPORT_TICKS :: _REPORT_TICKS]:
+            session.send_reports(now)
         for source in self._routes.waiting_sources():
             self.request_key_frame(source)

@@ -1,7 +1,7 @@
 """The jitter buffer of received voice. Sans-I/O: packets come in when they arrive, a playback clock pulls.
 
 aiortc's own adds 80 ms at 20 ms packets, keeps the last four of every talk burst and falls silent for 320 ms after one
-loss (measured); hence this one. It holds packets for 30 ms on a network that has proved steady, for 40 to 60 ms on a
+loss (measured); hence this one. It holds packets for 30 ms on a network that has proved steady, for 40 to 50 ms on a
 decent one and longer, up to 200 ms, on a bad one; it lets every burst run out to its last packet.
 """
 
@@ -14,7 +14,7 @@ from comms.media.rtp import AUDIO_RATE_HZ, RtpPacket, opus_samples, sequence_del
 SHORTEST_TARGET_S = 0.03
 """Only for a stream of which the last 3 s of speech have come steadily: a wired command centre."""
 DECENT_TARGET_S = 0.04
-FIRST_TARGET_S = 0.06
+FIRST_TARGET_S = 0.05
 LONGEST_TARGET_S = 0.2
 _FEC_MARGIN_S = 0.02
 """At the least; on a lossy network one packet's length on top, so that the redundancy of a lost one is there."""
@@ -22,11 +22,16 @@ _UNDERRUN_S = 0.06
 """Concealed at the end of a burst or in a gap before falling silent; longer sounds like a robot."""
 _TARDINESS_PACKETS = 150
 """Packets whose tardiness is remembered: 3 s at 20 ms."""
-_STEADY_S, _STEADY_WORST_S = 0.008, 0.02
-"""Tardiness that 95 % of the remembered packets, and all of them, stay below on a steady network."""
+_STEADY_S, _STEADY_WORST_S = 0.015, 0.03
+"""Tardiness that 95 % of the remembered packets, and all of them, stay below on a steady network: none of them would
+have come too late for the shortest target."""
 _LONGEST_GAP_PACKETS = 5
 """A longer loss is not bridged: what comes after it is a new start."""
-_WAITS = 50
+_WAITS_S = 0.2
+"""Over so much speech the shortest wait is looked at, to see whether all of it waits too long."""
+_TOLERATED_S = 0.006
+"""Waiting this much longer than the target is left alone; more is taken out bit by bit. A burst whose first packet
+was slow would else be late to its last word."""
 _LOSS_MEMORY = 500
 """Packets after a loss until the network counts as clean again: 10 s of speech at 20 ms."""
 _FIRST_MEASUREMENT_PACKETS = 10
@@ -103,9 +108,10 @@ class JitterBuffer:
         """Shortest travel time in this burst. Its zero is arbitrary: only differences count."""
         self._tardiness: deque[float] = deque(maxlen=_TARDINESS_PACKETS)
         """Seconds by which packets took longer than the fastest."""
-        self._waits: deque[float] = deque(maxlen=_WAITS)
+        self._waits: deque[float] = deque()
         self._spread_s = 0.0
         self._is_steady = False
+        self._was_surplus = False
         self._lost_at: int | None = None
         """How many packets had come when one was last found missing."""
         self._received = self._late = self._repeated = self._recovered = self._concealed = 0
@@ -207,6 +213,10 @@ class JitterBuffer:
             return self.pull(now) if self._has_started(now) else _REST
         return self._make_up(sequence, timestamp)
 
+    def starts_in_s(self, now: float) -> float | None:
+        """How long until the burst being gathered is due; None when none is."""
+        return None if self._is_playing or self._start_at is None else max(0.0, self._start_at - now)
+
     def _has_started(self, now: float) -> bool:
         if self._start_at is None or now < self._start_at:
             return False
@@ -230,11 +240,12 @@ class JitterBuffer:
         self._samples = held.samples
         self._underrun_samples = 0
         self._waits.append(now - held.arrived_at)
-        packet_s = held.samples / AUDIO_RATE_HZ
-        is_surplus = len(self._waits) == _WAITS and min(self._waits) > packet_s + self.target_s / 2
-        if is_surplus:
-            self._waits.clear()
-        return Play(held.payload, held.samples, is_surplus)
+        is_enough = len(self._waits) * held.samples >= _WAITS_S * AUDIO_RATE_HZ
+        is_long = is_enough and min(self._waits) > self.target_s + _TOLERATED_S
+        if is_enough:
+            self._waits.popleft()
+        self._was_surplus = is_long and not self._was_surplus  # never two in a row
+        return Play(held.payload, held.samples, self._was_surplus)
 
     def _is_pause(self, first: _Held, sequence: int, timestamp: int) -> bool:
         """Whether the timestamps leave more time than the missing packets would fill, or those are too many."""

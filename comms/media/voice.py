@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from math import ceil
 
 import msgspec
 import numpy as np
@@ -94,20 +95,31 @@ class VoiceReceiver:
         parts = [self._left]
         ready = len(self._left)
         now = self._clock()
+        is_active = ready > 0
         while ready < samples:
             block = self._next_block(now)
+            is_active = is_active or block is not None
+            if block is None:
+                block = self._silence_before(now, samples - ready)
             if block is None:
                 break
             parts.append(block)
             ready += len(block)
+            now += len(block) / AUDIO_RATE_HZ
         pcm = np.concatenate(parts)
-        self.is_active = ready > 0
+        self.is_active = is_active
         self._left = pcm[samples:]
         if ready < samples:
             pcm = np.concatenate((pcm, np.zeros(samples - ready, dtype=np.int16)))
         pcm = pcm[:samples]
         self.meter.feed(pcm)
         return pcm
+
+    def _silence_before(self, now: float, samples: int) -> Pcm | None:
+        """A burst due within so many samples starts among them, not with the next pull: half a block sooner."""
+        wait_s = self._buffer.starts_in_s(now)
+        wait = samples if wait_s is None else ceil(wait_s * AUDIO_RATE_HZ)
+        return np.zeros(wait, dtype=np.int16) if 0 < wait < samples else None
 
     def _next_block(self, now: float) -> Pcm | None:
         match self._buffer.pull(now):

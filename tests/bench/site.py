@@ -85,13 +85,29 @@ class Site:
         self.process.kill()
         await self.process.wait()
 
-    async def start_fleet(self, *arguments: str, first: int, units: int) -> asyncio.subprocess.Process:
-        """Simulated terminals for units `first` to `first + units - 1`; returns when all are ready."""
+    async def start_fleet(
+        self, *arguments: str, first: int, units: int, niceness: int = 0
+    ) -> asyncio.subprocess.Process:
+        """Simulated terminals for units `first` to `first + units - 1`; returns when all are ready.
+
+        In the field these would be a thousand phones, not one process on the gateway's own cores: `niceness` lets them
+        take only what the measured parts leave."""
         chosen = list(self.codes.items())[first : first + units]
         codes = self.data / f"codes-{first}.json"
         codes.write_text(json.dumps([{"unit_id": unit, "code": code} for unit, code in chosen]))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "comms.fleet", "--url", self.url, "--codes", str(codes)),
+            *(
+                "nice",
+                "-n",
+                str(niceness),
+                sys.executable,
+                "-m",
+                "comms.fleet",
+                "--url",
+                self.url,
+                "--codes",
+                str(codes),
+            ),
             *("--state", str(self.data / f"state-{first}.json"), *arguments),
             stdout=asyncio.subprocess.PIPE,
         )
