@@ -17,8 +17,6 @@ from comms.media.stun import Address
 
 CAPACITY = 64
 SLOT_BYTES = 2048
-_NAME_BYTES = 28
-"""A sockaddr_in6; a sockaddr_in is shorter."""
 _IPV4_NAME, _IPV6_NAME = struct.Struct("=HH4s8x"), struct.Struct("=HHI16sI")
 
 
@@ -59,12 +57,12 @@ def packed_name(family: int, address: Address) -> bytes:
 class Batch:
     """`CAPACITY` slots of memory. The owner writes datagrams and names into slots 0 to n - 1, then calls `send(n)`.
 
-    `memory` is (CAPACITY, SLOT_BYTES) uint8 and `lengths` int32, both to be written; `pointers` and `length_pointers`
-    are libsrtp's view of the same, by slot; `names` takes packed addresses at `slot * name_bytes`."""
+    `memory` (CAPACITY, SLOT_BYTES) uint8, `lengths` int32 and `names` (CAPACITY, bytes of a packed address) uint8 are to
+    be written; `pointers` and `length_pointers` are libsrtp's view of the same, by slot."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.family = sock.family
-        self.name_bytes = _IPV6_NAME.size if sock.family == socket.AF_INET6 else _IPV4_NAME.size
+        name_bytes = _IPV6_NAME.size if sock.family == socket.AF_INET6 else _IPV4_NAME.size
         self._sock = sock
         self._memory = ffi.new("char[]", CAPACITY * SLOT_BYTES)
         self._lengths = ffi.new("int[]", CAPACITY)
@@ -73,8 +71,7 @@ class Batch:
         self.lengths = np.frombuffer(ffi.buffer(self._lengths), np.int32)
         self.pointers: list[Any] = [self._memory + slot * SLOT_BYTES for slot in range(CAPACITY)]
         self.length_pointers: list[Any] = [self._lengths + slot for slot in range(CAPACITY)]
-        self._names = (ctypes.c_char * (CAPACITY * _NAME_BYTES))()
-        self.names = memoryview(self._names).cast("B")
+        self.names = np.zeros((CAPACITY, name_bytes), np.uint8)
         self._vectors = (_Vector * CAPACITY)()
         self._messages = (_Message * CAPACITY)()
         self._vector_lengths = np.frombuffer(memoryview(self._vectors).cast("B"), np.uintp).reshape(CAPACITY, 2)[:, 1]
@@ -84,12 +81,16 @@ class Batch:
         self._sendmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
 
     def _link(self) -> None:
-        memory, names = int(ffi.cast("uintptr_t", self._memory)), ctypes.addressof(self._names)
+        memory, (_, name_bytes) = int(ffi.cast("uintptr_t", self._memory)), self.names.shape
         for slot, (vector, message) in enumerate(zip(self._vectors, self._messages, strict=True)):
             vector.base = memory + slot * SLOT_BYTES
             header = message.header
-            header.name, header.name_length = names + slot * self.name_bytes, self.name_bytes
+            header.name, header.name_length = self.names[slot].ctypes.data, name_bytes
             header.vectors, header.vector_count = ctypes.addressof(vector), 1
+
+    def strike(self, slot: int) -> None:
+        """Nothing goes out from this slot: an address of zeros is nowhere, and the kernel refuses it."""
+        self.names[slot] = 0
 
     def send(self, count: int) -> int:
         """How many of the first `count` slots the kernel took. One it refuses does not keep back the next."""

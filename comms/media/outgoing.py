@@ -23,8 +23,8 @@ class OutgoingStream:
 
     __slots__ = (
         "_cache", "_last_at", "_last_timestamp", "_loss", "_next_sequence", "_octets", "_packets", "_payload_types",
-        "_reported_packets", "base_sequence", "epoch", "handle", "kind", "mid", "name", "named", "needs_key_frame",
-        "payload_type", "rate_hz", "route", "sequence_offset", "session_id", "ssrc", "timestamp_offset", "transport",
+        "_reported_packets", "base_sequence", "epoch", "handle", "kind", "mid", "needs_key_frame", "payload_type",
+        "rate_hz", "route", "sequence_offset", "session_id", "ssrc", "timestamp_offset", "transport",
     )  # fmt: skip
 
     def __init__(self, session_id: str, plan: SlotPlan, transport: LiteTransport, *, ssrc: int, now: float) -> None:
@@ -36,9 +36,6 @@ class OutgoingStream:
         self.ssrc = ssrc
         self.handle: Any = None
         """libsrtp's, for the fan-out; None while the session is not connected."""
-        self.named: Any = None
-        self.name = b""
-        """The address `named` as the kernel takes it, kept by the fan-out."""
         self.route: Any = None
         """The comms.media.routing.Route that feeds this slot, if any."""
         self.epoch = 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from comms.media.crowd import Crowd
 from comms.media.fanout import FanOut
 from comms.media.incoming import IncomingStream
 from comms.media.outgoing import OutgoingStream
@@ -42,8 +43,8 @@ class Route:
     source: str
     kind: MediaKind
     sinks: dict[Sink, OutgoingStream] = field(default_factory=dict)
-    live: list[OutgoingStream] = field(default_factory=list)
-    """The sinks whose sessions are connected, in the order in which a packet goes out to them."""
+    crowd: Crowd = field(default_factory=Crowd)
+    """The sinks whose sessions are connected."""
     drain: Drain | None = None
     epoch: int = 0
     first_sequence: int = 0
@@ -56,8 +57,7 @@ class Route:
 
     def refresh(self) -> None:
         """A session has connected or is lost."""
-        kept = {id(out): out for out in self.live if out.handle is not None}
-        self.live = [*kept.values(), *(o for o in self.sinks.values() if o.handle is not None and id(o) not in kept)]
+        self.crowd.keep_connected(self.sinks.values())
 
     def attach(self, sink: Sink, out: OutgoingStream, *, goes_first: bool = False) -> None:
         """A slot plays one route: the newest one to claim it."""
@@ -68,7 +68,7 @@ class Route:
         out.needs_key_frame = self.kind is MediaKind.VIDEO
         self.sinks[sink] = out
         if out.handle is not None:
-            self.live.insert(0 if goes_first else len(self.live), out)
+            self.crowd.add(out, goes_first=goes_first)
 
     def detach(self, sink: Sink) -> None:
         out = self.sinks.pop(sink, None)
@@ -77,11 +77,10 @@ class Route:
         self._settle(out)
         out.count(self.packets, self.octets)
         out.route = None
-        if out in self.live:
-            self.live.remove(out)
+        self.crowd.remove(out)
 
     def detach_all(self) -> None:
-        self.live = []
+        self.crowd.clear()
         for sink in list(self.sinks):
             self.detach(sink)
 
@@ -93,6 +92,7 @@ class Route:
         if self.epoch != source.epoch:
             for out in self.sinks.values():
                 self._settle(out)
+            self.crowd.forget()
             self.epoch = source.epoch
             self.first_sequence = (packet.sequence - source.reserve) & 0xFFFF
             self.sequence = packet.sequence
@@ -214,9 +214,9 @@ class Routes:
             if route.admits(packet.sequence):
                 route.note(packet, source, now)
                 if source.kind is MediaKind.AUDIO:
-                    self._fan_out.send_audio(packet, source, route.live, now)
+                    self._fan_out.send_audio(packet, source, route.crowd, now)
                 else:
-                    self._fan_out.send_video(packet, source, route.live, now)
+                    self._fan_out.send_video(packet, source, route.crowd.members, now)
             if route.drain is not None and route.is_drained(source):
                 self._finish(route)
 
@@ -225,7 +225,7 @@ class Routes:
         return [
             route.source
             for route in self._by_id.values()
-            if route.kind is MediaKind.VIDEO and any(out.needs_key_frame for out in route.live)
+            if route.kind is MediaKind.VIDEO and any(out.needs_key_frame for out in route.crowd.members)
         ]
 
     def forget_session(self, session_id: str, outs: Iterable[OutgoingStream]) -> None:

@@ -31,7 +31,7 @@ def sockets(request: pytest.FixtureRequest) -> Iterator[tuple[socket.socket, soc
 def _write(batch: Batch, slot: int, datagram: bytes, address: tuple[str, int]) -> None:
     batch.buffer[slot * 2048 : slot * 2048 + len(datagram)] = datagram
     batch.lengths[slot] = len(datagram)
-    batch.names[slot * batch.name_bytes : (slot + 1) * batch.name_bytes] = packed_name(batch.family, address)
+    batch.names[slot] = list(packed_name(batch.family, address))
 
 
 def test_a_full_batch_arrives_whole_and_in_order(sockets: tuple[socket.socket, socket.socket]) -> None:
@@ -53,6 +53,16 @@ def test_one_that_cannot_be_sent_keeps_none_back(sockets: tuple[socket.socket, s
         _write(batch, slot, bytes((slot,)), (host, target))
     assert batch.send(5) == 2
     assert [receiver.recv(10) for _ in range(2)] == [b"\x01", b"\x04"]
+
+
+def test_a_struck_slot_goes_nowhere(sockets: tuple[socket.socket, socket.socket]) -> None:
+    sender, receiver = sockets
+    batch = Batch(sender)
+    for slot in range(3):
+        _write(batch, slot, bytes((slot,)), receiver.getsockname()[:2])
+    batch.strike(1)
+    assert batch.send(3) == 2
+    assert [receiver.recv(10) for _ in range(2)] == [b"\x00", b"\x02"]
 
 
 def test_a_closed_port_takes_nothing() -> None:
