@@ -57,8 +57,8 @@ def packed_name(family: int, address: Address) -> bytes:
 class Batch:
     """`CAPACITY` slots of memory. The owner writes datagrams and names into slots 0 to n - 1, then calls `send(n)`.
 
-    `memory` (CAPACITY, SLOT_BYTES) uint8, `lengths` int32 and `names` (CAPACITY, bytes of a packed address) uint8 are to
-    be written; `pointers` and `length_pointers` are libsrtp's view of the same, by slot."""
+    `memory` (CAPACITY, SLOT_BYTES) uint8, `lengths` int32 and `names` (CAPACITY, bytes of an address) uint8 are to be
+    written; `pointers` and `length_pointers` are libsrtp's view of the same, by slot."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.family = sock.family
