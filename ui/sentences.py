@@ -52,6 +52,8 @@ def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
     event = recorded.event
     if isinstance(event, ev.AlarmEvent):
         return _alarm(event, recorded.actor, _Names(store, text))
+    if isinstance(event, ev.FenceEvent):
+        return _fence(event, recorded.actor, _Names(store, text))
     match event:
         case (
             ev.JurisdictionDefined()
@@ -191,6 +193,20 @@ def _alarm(event: ev.AlarmEvent, actor: PartyId, names: _Names) -> Sentence | No
         case ev.AlarmMarked(alarm_id=alarm_id, false_reason=reason):
             values |= {"what": names.alarm(alarm_id), "reason": reason}
             return Sentence("log.alarm_false" if reason else "log.alarm_not_false", "note", values)
+        case _:
+            assert_never(event)
+
+
+def _fence(event: ev.FenceEvent, actor: PartyId, names: _Names) -> Sentence:
+    values: Values = {"name": names.party(actor)}
+    match event:
+        case ev.FenceDrawn(fence=fence):
+            return Sentence("log.fence_drawn", "grid", values | {"fence": fence.name})
+        case ev.FenceChanged(fence=fence):
+            key = "log.fence_changed" if fence.is_on else "log.fence_off"
+            return Sentence(key, "grid", values | {"fence": fence.name})
+        case ev.FenceErased(name=fence_name):
+            return Sentence("log.fence_erased", "grid", values | {"fence": fence_name})
         case _:
             assert_never(event)
 

@@ -5,12 +5,14 @@ import msgspec
 from comms.domain.ad_hoc import AdHocEnd, AreaTarget
 from comms.domain.alarm import Alarm
 from comms.domain.call import Call, CallEnd, TalkEnd
+from comms.domain.fence import Fence
 from comms.domain.ids import (
     AlarmId,
     BlobId,
     BurstId,
     CallId,
     CommandId,
+    FenceId,
     JurisdictionId,
     OfficerId,
     OrderId,
@@ -277,7 +279,26 @@ AlarmEvent = AlarmRaised | AlarmUpdated | AlarmCleared | AlarmAcknowledged | Ala
 
 AdHocEvent = TalkgroupFormed | TalkgroupJoined | TalkgroupFollowSet | TalkgroupDissolved
 
-BookEvent = AlarmEvent
+
+class FenceDrawn(_Event, frozen=True, kw_only=True, tag="fence.drawn"):
+    fence: Fence
+
+
+class FenceChanged(_Event, frozen=True, kw_only=True, tag="fence.changed"):
+    """The whole fence as it is now, also when it was only switched on or off."""
+
+    fence: Fence
+
+
+class FenceErased(_Event, frozen=True, kw_only=True, tag="fence.erased"):
+    fence_id: FenceId
+    name: str = ""
+    """Kept for the log: the picture forgets it."""
+
+
+FenceEvent = FenceDrawn | FenceChanged | FenceErased
+
+BookEvent = AlarmEvent | FenceEvent
 """Folded in books of their own, see `Picture`."""
 
 OwnEvent = (

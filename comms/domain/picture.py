@@ -8,10 +8,12 @@ from comms.domain import ad_hoc_fold
 from comms.domain import events as ev
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
+from comms.domain.fence import Fence
 from comms.domain.ids import (
     BlobId,
     BurstId,
     CallId,
+    FenceId,
     JurisdictionId,
     OfficerId,
     OrderId,
@@ -74,6 +76,7 @@ class Picture(msgspec.Struct, kw_only=True):
     faults: dict[str, str] = {}
     dissolved: dict[TalkgroupId, Talkgroup] = {}
     """Ad-hoc talkgroups that are gone, the newest, for their names."""
+    fences: dict[FenceId, Fence] = {}
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
@@ -87,7 +90,16 @@ class Picture(msgspec.Struct, kw_only=True):
 
     def _to_book(self, event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         """What is folded beside the picture, in a book of its own."""
-        return self.alarms.apply(event, recorded)
+        match event:
+            case ev.FenceDrawn(fence=fence) | ev.FenceChanged(fence=fence):
+                is_new = fence.id not in self.fences
+                self.fences[fence.id] = fence
+                return (Change("fence", fence.id, is_new),)
+            case ev.FenceErased(fence_id=fence_id):
+                del self.fences[fence_id]
+                return (Change("fence", fence_id),)
+            case _:
+                return self.alarms.apply(event, recorded)
 
     def _own(self, event: ev.OwnEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         match event:

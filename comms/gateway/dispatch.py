@@ -3,17 +3,22 @@
 import logging
 from typing import TypeVar
 
-from comms.domain.events import CommandRefused, OrderIssued, Recorded
+from comms.domain.events import CommandRefused, FenceDrawn, OrderIssued, Recorded
 from comms.domain.ids import CommandId
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import DESK_ONLY, HANDLERS, TERMINAL_ONLY
 from comms.journal.errors import JournalError
-from comms.protocol.commands import (
+from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
     AlarmMark,
     AlarmShelve,
     AlarmUnshelve,
+    FenceChange,
+    FenceDraw,
+    FenceErase,
+)
+from comms.protocol.commands import (
     BlobGet,
     BlobPut,
     Command,
@@ -43,6 +48,9 @@ DURABLE = (
     AlarmShelve,
     AlarmUnshelve,
     AlarmMark,
+    FenceDraw,
+    FenceChange,
+    FenceErase,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, EnrolmentIssue, TokenRefresh, SignOut)
@@ -83,8 +91,13 @@ async def _answer(gateway: Gateway, session: Session, command: Command) -> Push 
 
 
 def _answer_again(known: Recorded, command_id: CommandId) -> Done:
-    subject = known.event.order.id if isinstance(known.event, OrderIssued) else None
-    return Done(id=command_id, subject=subject)
+    match known.event:
+        case OrderIssued(order=order):
+            return Done(id=command_id, subject=order.id)
+        case FenceDrawn(fence=fence):
+            return Done(id=command_id, subject=fence.id)
+        case _:
+            return Done(id=command_id)
 
 
 def refused(refusal: Refusal, command_id: CommandId, locale: Locale) -> Refused:

@@ -12,6 +12,7 @@ from comms.gateway.allowance import Allowance
 from comms.gateway.context import Clock, Session, Timer
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
+from comms.gateway.fence_watch import FenceWatch
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
 from comms.gateway.positions import Positions
@@ -28,6 +29,7 @@ from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
 from comms.journal.tracks import TrackStore
 from comms.media.forwarder import Forwarder
+from comms.protocol.area import decode_area
 from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import Refused
 
@@ -63,6 +65,7 @@ class Gateway:
         )
         self.orders = self._make_orders()
         self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
+        self.fences = FenceWatch(clock=clock, journal=journal, positions=self.positions, alarms=self.alarms)
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice = Voice(exchange)
         self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
@@ -103,13 +106,22 @@ class Gateway:
     async def start(self) -> None:
         """Raises JournalError when the store cannot even note the restart."""
         await self.record(GATEWAY, restart_events(self.picture))
-        self.journal.on.recorded.extend((self.subscriptions.tell, self.orders.tell, self.alarms.tell))
+        self.journal.on.recorded.extend((self.subscriptions.tell, self.orders.tell, self.alarms.tell, self.fences.tell))
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.append(self.presence.reconcile)
+        await self._read_area()
         self.positions.start()
         self.orders.start()
         self.alarms.start()
+        self.fences.start()
         self._watch_pace()
+
+    async def _read_area(self) -> None:
+        """The ground that units answer for; without a map nobody leaves his."""
+        blob_id = self.picture.map_blob_id
+        blob = await self.blobs.get(blob_id) if blob_id is not None else None
+        if blob is not None:
+            self.fences.set_area(decode_area(blob.data))
 
     async def close(self) -> None:
         """Everybody is told, then the parts stop. The journal is still there for what they record last."""
@@ -117,6 +129,7 @@ class Gateway:
             self.presence.end(session, RefusalCode.STOPPING)
         self.fanout.close()
         self.positions.close()
+        self.fences.close()
         self.alarms.close()
         self.orders.close()
         if self._watch is not None:

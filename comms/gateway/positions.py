@@ -32,6 +32,7 @@ class Positions:
         self._no_of = no_of
         self._interval_s = interval_s
         self._rows: dict[UnitId, int] = {}
+        self._unit_ids: list[UnitId] = []
         self._columns = _empty(_FIRST_ROWS)
         self._changed_in = np.zeros(_FIRST_ROWS, np.int64)
         """The turn in which each row last changed; turns count from 1."""
@@ -42,6 +43,16 @@ class Positions:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @property
+    def columns(self) -> PositionColumns:
+        """Every unit's last reading; rows beyond `len` are not used yet. Not to be written to."""
+        return self._columns
+
+    @property
+    def unit_ids(self) -> list[UnitId]:
+        """By row."""
+        return self._unit_ids
 
     def start(self) -> None:
         self._timer = self._clock.call_at(self._clock.monotonic() + self._interval_s, self._tick)
@@ -106,6 +117,7 @@ class Positions:
 
     def _add(self, unit_id: UnitId) -> int:
         row = self._rows[unit_id] = len(self._rows)
+        self._unit_ids.append(unit_id)
         if row == len(self._changed_in):
             self._columns = _grown(self._columns)
             self._changed_in = np.concatenate((self._changed_in, np.zeros(row, np.int64)))

@@ -9,9 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from comms.domain.ad_hoc import AreaTarget
-from comms.domain.alarm import BULK_LIMIT
 from comms.domain.ids import (
-    AlarmId,
     BlobId,
     CallId,
     OrderId,
@@ -23,6 +21,15 @@ from comms.domain.order import AssignmentState, OrderPriority, OrderTarget, Plac
 from comms.domain.position import Fix
 from comms.domain.unit import UnitStatus, VideoConsent
 from comms.domain.video import VideoEnd
+from comms.protocol.alarm_commands import (
+    AlarmAcknowledge,
+    AlarmMark,
+    AlarmShelve,
+    AlarmUnshelve,
+    FenceChange,
+    FenceDraw,
+    FenceErase,
+)
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
@@ -286,36 +293,6 @@ class OrderRemind(_Command, frozen=True, kw_only=True, tag="order.remind"):
     order_id: OrderId
 
 
-# --- alarms (desks) ---------------------------------------------------------------------------------
-
-
-class AlarmAcknowledge(_Command, frozen=True, kw_only=True, tag="alarm.acknowledge"):
-    """An officer has seen these. Few at a time, because acknowledging means having looked. Durable."""
-
-    alarm_ids: Annotated[tuple[AlarmId, ...], Meta(min_length=1, max_length=BULK_LIMIT)]
-
-
-class AlarmShelve(_Command, frozen=True, kw_only=True, tag="alarm.shelve"):
-    """Out of sight until `until_at` (Unix seconds), at most one shift; it comes back by itself. Durable."""
-
-    alarm_id: AlarmId
-    until_at: float
-    reason: Annotated[str, Meta(max_length=1000)]
-
-
-class AlarmUnshelve(_Command, frozen=True, kw_only=True, tag="alarm.unshelve"):
-    """Back into sight before its time. Durable."""
-
-    alarm_id: AlarmId
-
-
-class AlarmMark(_Command, frozen=True, kw_only=True, tag="alarm.mark"):
-    """误报: it was a false alarm, and why; an empty reason takes the mark back. Durable."""
-
-    alarm_id: AlarmId
-    false_reason: Annotated[str, Meta(max_length=1000)] = ""
-
-
 # --- administration (desks of the root jurisdiction) ---------------------------------------------------
 
 
@@ -372,6 +349,9 @@ Command = (
     | AlarmShelve
     | AlarmUnshelve
     | AlarmMark
+    | FenceDraw
+    | FenceChange
+    | FenceErase
     | EnrolmentIssue
     | Ping
 )

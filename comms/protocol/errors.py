@@ -25,6 +25,7 @@ class RefusalCode(StrEnum):
     WRONG_STATE = "wrong_state"
     REASON_MISSING = "reason_missing"
     SHELF_TIME = "shelf_time"
+    BAD_FENCE = "bad_fence"
     POSITION_NULL_ISLAND = "position_null_island"
     POSITION_IN_THE_FUTURE = "position_in_the_future"
     POSITION_OUT_OF_RANGE = "position_out_of_range"
@@ -97,6 +98,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.SHELF_TIME: (
         "搁置最长 12 小时，且须晚于当前时间；请改选结束时间。",
         "An alarm may be shelved for 12 hours at most; choose another end.",
+    ),
+    RefusalCode.BAD_FENCE: (
+        "围栏不完整或边界自相交，未保存；请检查名称、图形、规则限值和时段。",
+        "The fence is incomplete or crosses itself and was not kept; check its name, shape, limits and hours.",
     ),
     RefusalCode.POSITION_NULL_ISLAND: (
         "定位为 0,0，未采用；请到室外打开定位后重试。",

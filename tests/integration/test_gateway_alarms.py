@@ -8,15 +8,8 @@ from comms.domain.events import AlarmAcknowledged, AlarmCleared, AlarmMarked, Al
 from comms.domain.ids import GATEWAY, AlarmId, OrderId
 from comms.domain.order import AssignmentState, UnitsTarget
 from comms.domain.picture import Picture
-from comms.protocol.commands import (
-    AlarmAcknowledge,
-    AlarmMark,
-    AlarmShelve,
-    AlarmUnshelve,
-    OrderAdvance,
-    OrderIssue,
-    PictureSubscribe,
-)
+from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
+from comms.protocol.commands import OrderAdvance, OrderIssue, PictureSubscribe
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done, PictureSnapshot
 from tests.support.gateway import NORTH, NORTH_DUTY, SOUTH_DUTY, U1, Site, running_gateway

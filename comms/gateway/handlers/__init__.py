@@ -11,6 +11,7 @@ from comms.gateway.handlers import (
     blob,
     call,
     enrolment,
+    fence,
     floor,
     log,
     media,
@@ -23,6 +24,15 @@ from comms.gateway.handlers import (
     video,
 )
 from comms.protocol import commands as c
+from comms.protocol.alarm_commands import (
+    AlarmAcknowledge,
+    AlarmMark,
+    AlarmShelve,
+    AlarmUnshelve,
+    FenceChange,
+    FenceDraw,
+    FenceErase,
+)
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
 
@@ -64,10 +74,13 @@ HANDLERS: dict[type, Handler] = {
     c.OrderIssue: order.issue,
     c.OrderAdvance: order.advance,
     c.OrderRemind: order.remind,
-    c.AlarmAcknowledge: alarm.acknowledge,
-    c.AlarmShelve: alarm.shelve,
-    c.AlarmUnshelve: alarm.unshelve,
-    c.AlarmMark: alarm.mark,
+    AlarmAcknowledge: alarm.acknowledge,
+    AlarmShelve: alarm.shelve,
+    AlarmUnshelve: alarm.unshelve,
+    AlarmMark: alarm.mark,
+    FenceDraw: fence.draw,
+    FenceChange: fence.change,
+    FenceErase: fence.erase,
     c.EnrolmentIssue: enrolment.issue,
 }
 DESK_ONLY = frozenset(
@@ -83,10 +96,13 @@ DESK_ONLY = frozenset(
         c.CallFinish,
         TrackRead,
         TrackDays,
-        c.AlarmAcknowledge,
-        c.AlarmShelve,
-        c.AlarmUnshelve,
-        c.AlarmMark,
+        AlarmAcknowledge,
+        AlarmShelve,
+        AlarmUnshelve,
+        AlarmMark,
+        FenceDraw,
+        FenceChange,
+        FenceErase,
     }
 )
 TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet})

@@ -8,7 +8,8 @@ from comms.domain.events import AlarmAcknowledged, AlarmMarked, AlarmShelved, Al
 from comms.domain.ids import AlarmId
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.protocol.commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve, Command
+from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
+from comms.protocol.commands import Command
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done
 
