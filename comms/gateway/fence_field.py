@@ -36,6 +36,8 @@ class FenceField:
         self._side, self._speed = Vote(), Vote()
         self._rows: Rows = np.zeros(0, np.intp)
         self._inside_since: Floats = np.zeros(0)
+        self._is_open: Bools = np.zeros(0, np.bool_)
+        """Rows that are not known to be outside, or were not sure of it when they were last looked at."""
         self._timed_at = 0.0
         self._crossed_before: dict[FenceTrigger, set[int]] = {}
         self._told_at: dict[FenceTrigger, Floats] = {}
@@ -47,6 +49,7 @@ class FenceField:
         more = rows - len(self._rows)
         self._rows = np.arange(rows)
         if more > 0:
+            self._is_open = np.concatenate((self._is_open, np.ones(more, np.bool_)))
             self._inside_since = np.concatenate((self._inside_since, np.full(more, np.nan)))
             for trigger in FenceTrigger:
                 known = self._told_at.get(trigger, np.zeros(0))
@@ -62,24 +65,27 @@ class FenceField:
     def look(self, columns: PositionColumns, moved: Rows, outside_since: Floats, *, now: float) -> list[Finding]:
         """`moved` are rows with a new reading since the last look, `outside_since` is when a row left its own grid
         (NaN: it has not). Times are Unix seconds."""
-        findings = self._cross(columns, moved) + self._race(columns, moved, now)
+        rows = self.worth_a_look(columns, moved)
+        findings = self._cross(columns, rows) + self._race(columns, rows, now)
         if now >= self._timed_at:
             self._timed_at = now + TIMED_EVERY_S
             findings += self._dwell(now) + self._stray(outside_since, now) + self._silence(columns, now)
         return findings
 
-    def _cross(self, columns: PositionColumns, moved: Rows) -> list[Finding]:
-        if self.outline is None or not len(moved):
-            return []
-        # Most are far away and known to be: only the others are looked at closely.
-        is_far = ~self.outline.may_reach(columns.lat[moved], columns.lon[moved])
-        is_settled = is_far & (self._side.said[moved] == _OUTSIDE) & (self._side.votes[moved] == 0)
-        rows = moved[self.applies[moved] & ~is_settled]
-        if not len(rows):
+    def worth_a_look(self, columns: PositionColumns, moved: Rows) -> Rows:
+        """Most are far away and known to be: of them nothing can be found."""
+        if self.outline is None:
+            return moved[self.applies[moved]]
+        is_near = self.outline.may_reach(columns.lat[moved], columns.lon[moved])
+        return moved[(is_near | self._is_open[moved]) & self.applies[moved]]
+
+    def _cross(self, columns: PositionColumns, rows: Rows) -> list[Finding]:
+        if self.outline is None or not len(rows):
             return []
         depth = self.outline.depth_m(columns.lat[rows], columns.lon[rows])
         clear = abs(depth) > margins(columns.accuracy_m[rows], self.outline.size_m)
         changed, new = self._side.take(rows, depth > 0, clear)
+        self._is_open[rows] = (self._side.said[rows] != _OUTSIDE) | (self._side.votes[rows] > 0)
         both = np.concatenate((changed, new))
         self._inside_since[both] = np.where(self._side.said[both] == _INSIDE, columns.at[both], np.nan)
         findings = []
@@ -92,15 +98,15 @@ class FenceField:
                 findings += [Finding(row, rule, False) for row in back if self._side.said[row] != broken_side]
         return findings
 
-    def _race(self, columns: PositionColumns, moved: Rows, now: float) -> list[Finding]:
+    def _race(self, columns: PositionColumns, rows: Rows, now: float) -> list[Finding]:
         rule = self._rules.get(FenceTrigger.SPEED)
-        if rule is None or not len(moved):
+        if rule is None or not len(rows):
             return []
-        is_here = self.applies[moved]
-        if self.outline is not None:
-            is_here &= self._side.said[moved] == _INSIDE
-        is_told = ~np.isnan(self._told_at[FenceTrigger.SPEED][moved])
-        rows, is_here = moved[is_here | is_told], is_here[is_here | is_told]
+        is_here = self._side.said[rows] == _INSIDE if self.outline is not None else self.applies[rows]
+        is_meant = is_here | ~np.isnan(self._told_at[FenceTrigger.SPEED][rows])
+        rows, is_here = rows[is_meant], is_here[is_meant]
+        if not len(rows):
+            return []
         km_h = columns.speed_mps[rows].astype(np.float64) * 3.6
         self._speed.take(rows, km_h > (rule.limit or 0), ~np.isnan(km_h))
         return self._last(rule, rows, (self._speed.said[rows] == 1) & is_here, km_h, now)
