@@ -114,7 +114,8 @@ def test_every_prefix_in_the_code_has_keys() -> None:
 def test_no_key_is_left_over() -> None:
     used = {words for _, tree in _trees() for words in _constants(tree)}
     prefixes = tuple({prefix for _, tree in _trees() for prefix in _prefixes(tree)})
-    choices = ("priority.", "deadline.", "theme.", "language.", "echo.", "travel.")  # named by a prefix handed to Choices
+    # Named by a prefix handed to Choices.
+    choices = ("priority.", "deadline.", "theme.", "language.", "echo.", "travel.")
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 
 
