@@ -50,10 +50,8 @@ class Sentence:
 def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
     """The sentence of an event, or None for what an officer need not read. Names are those of now."""
     event = recorded.event
-    if isinstance(event, ev.AlarmEvent):
-        return _alarm(event, recorded.actor, _Names(store, text))
-    if isinstance(event, ev.FenceEvent):
-        return _fence(event, recorded.actor, _Names(store, text))
+    if isinstance(event, ev.BookEvent):
+        return _in_a_book(event, recorded.actor, _Names(store, text))
     match event:
         case (
             ev.JurisdictionDefined()
@@ -171,6 +169,12 @@ def _duty(
             return Sentence(
                 key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger"
             )
+
+
+def _in_a_book(event: ev.BookEvent, actor: PartyId, names: _Names) -> Sentence | None:
+    if isinstance(event, ev.AlarmEvent):
+        return _alarm(event, actor, names)
+    return _fence(event, actor, names)
 
 
 def _alarm(event: ev.AlarmEvent, actor: PartyId, names: _Names) -> Sentence | None:
