@@ -27,6 +27,8 @@ from console.rehearsal import rehearse
 from console.settings import Loaded, Settings, SettingsFile, default_path
 from ui.theme import prepare
 
+SWITCH_S = 0.001
+"""A thread that wants the interpreter gets it after so long: the map's worker must not cost the screen 5 ms a time."""
 DEMO_FOLDER = Path("build/run")
 EXIT_NOT_STARTED = 2
 
@@ -128,6 +130,7 @@ def _has_display() -> bool:
 
 
 def main() -> int:
+    sys.setswitchinterval(SWITCH_S)
     options = parse(sys.argv[1:])
     if options.rehearse:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -32,6 +32,8 @@ class Camera(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     lon: float
     heading_deg: float | None = None
+    category: str = ""
+    """What it is there for (治安, 交通, …): data of the area."""
 
 
 class KeyPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +47,28 @@ class KeyPlace(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+class CityPart(msgspec.Struct, frozen=True, kw_only=True):
+    """城市部件: `category` is its class, data of the area."""
+
+    id: str
+    name: str
+    category: str
+    lat: float
+    lon: float
+
+
+class RiskSource(msgspec.Struct, frozen=True, kw_only=True):
+    """风险源: `category` is its kind, `level` from 1 (highest) to 4; who answers for it in `keeper`."""
+
+    id: str
+    name: str
+    category: str
+    lat: float
+    lon: float
+    level: int = 4
+    keeper: str = ""
+
+
 class Area(msgspec.Struct, frozen=True, kw_only=True):
     """One area. `bounds` is (south, west, north, east) in degrees."""
 
@@ -54,6 +78,8 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     streets: tuple[Street, ...] = ()
     cameras: tuple[Camera, ...] = ()
     places: tuple[KeyPlace, ...] = ()
+    parts: tuple[CityPart, ...] = ()
+    risks: tuple[RiskSource, ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Area)

@@ -32,7 +32,7 @@ class LiveSource(msgspec.Struct, frozen=True, tag_field="kind", tag="live"):
 
 
 class AreaSource(msgspec.Struct, frozen=True, tag_field="kind", tag="area"):
-    """A part of the static map that the gateway publishes: `grids`, `streets`, `cameras`, `places`."""
+    """A part of the static map that the gateway publishes: grids, streets, cameras, places, parts or risks."""
 
     part: str
     category: str = ""

@@ -1,201 +1,268 @@
-"""The map: time from a change of view or of positions to the painted frame, offscreen, one core's worth of Qt.
+"""The map of a city, offscreen: 1600 by 900, 100,000 moving units, 130,000 cameras, 120,000 key places, 10,000 grids.
 
-A frame is `repaint()`, so it includes culling, projecting, decluttering and painting, not the compositor. Tiles are
-warm except for `map.pan_cold`, where the view moves to ground not drawn yet. The baseline is one QPainter call per
-visible unit on an empty ground, at the same view.
+A frame is all that the UI thread does for it: what arrived since the last one (tiles, positions), the change of view,
+culling, projecting, decluttering, painting. Frames come at 60 a second, so the worker draws tiles meanwhile; during
+pans and zooms 20,000 positions a second arrive. `ground=warm`: every tile is there; `ground=cold`: none but those of
+the first view. The baseline is a QGraphicsView with an item for each of the same points.
 """
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import cos, pi, sin
 
-import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
-from comms.domain import events as ev
-from comms.domain.ids import UnitId
-from comms.domain.unit import Unit
+from comms.protocol.area import Area
+from console.__main__ import SWITCH_S
+from tests.bench.city import CAMERAS, GRIDS, PLACES, UNITS, Walk, city_area, city_desk
+from tests.bench.plain_view import PlainView
 from tests.bench.record import Record, record
-from tests.ui.map_town import Desk, street_places, town_desk
+from tests.ui.map_town import Desk
 from ui.map.map_widget import MapWidget
 from ui.map.palette import DARK
-from ui.map.projection import Floats
 from ui.map.view import View
 from ui.text import Texts
 
 SIZE = (1600, 900)
-FRAMES = 60
-FRAME_TARGET_MS = 33.0
-"""A frame at the map's own bound of 30 a second."""
-MOST_PROMISED = 100_000
-"""Beyond it figures are measured without a target."""
-MOVED_PER_UPDATE = 2_000
-SETTLE_S = 20.0
+FRAMES, FRAME_S = 120, 1 / 60
+BASELINE = "QGraphicsView"
+BASELINE_FRAMES = 6
+SETTLE_S = 30.0
+PARAMS = {"units": UNITS, "cameras": CAMERAS, "places": PLACES, "grids": GRIDS}
+ZOOMS = {"city": None, "town": 13.5, "street": 16.5}
+"""`None` is the whole city in the view."""
+TARGETS_MS = {"map.pan": 8.0, "map.zoom": 12.0, "map.update": 12.0, "map.hit": 5.0, "map.select": 50.0}
+FIRST_FRAME_TARGET_S, MEMORY_TARGET_MB = 2.0, 500.0
 
 
-class _OneCallPerUnit(QWidget):
-    """What the map would cost drawn plainly."""
+class Bench:
+    """One map, and the frames it was asked for."""
 
-    def __init__(self, x: Floats, y: Floats) -> None:
-        super().__init__()
-        self.view = View(0.5, 0.5, 10.0, *SIZE)
-        self._x, self._y = x, y
+    def __init__(self, desk: Desk) -> None:
+        self.walk = Walk(desk)
+        self.widget: MapWidget = MapWidget(desk.store, Texts(), DARK)
+        self.widget.resize(*SIZE)
+        self.widget.show()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(DARK.ground))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(DARK.accent))
-        px, py = self.view.screens_of(self._x, self._y)
-        is_shown = (px > -8) & (py > -8) & (px < SIZE[0] + 8) & (py < SIZE[1] + 8)
-        for x, y in zip(px[is_shown].tolist(), py[is_shown].tolist(), strict=True):
-            painter.drawEllipse(QPointF(x, y), 4.5, 4.5)
-        painter.end()
+    def settle(self) -> None:
+        """Until every tile of the view has come."""
+        until = time.perf_counter() + SETTLE_S
+        while time.perf_counter() < until:
+            self.widget.repaint()
+            QApplication.processEvents()
+            if self.widget.is_settled:
+                return
+            time.sleep(FRAME_S)
 
+    def frames(self, views: Iterator[View], *, every: int = 6) -> list[float]:
+        """Milliseconds of each frame; positions come with every so many of them."""
+        took = []
+        listed = list(views)
+        self.walk.prepare(1 + len(listed) // every)
+        for number, view in enumerate(listed):
+            started = time.perf_counter()
+            QApplication.processEvents()
+            if number % every == 0:
+                self.walk.step()
+            self.widget.show_view(view)
+            self.widget.repaint(0, 0, view.width, view.height)
+            took.append((time.perf_counter() - started) * 1e3)
+            time.sleep(max(0.0, started + FRAME_S - time.perf_counter()))
+        return took
 
-def _pan(home: View) -> Iterator[View]:
-    for step in range(FRAMES):
-        turn = 4 * pi * step / FRAMES
-        yield home.panned(300 * sin(turn), 200 * cos(turn))
+    def forget_tiles(self) -> None:
+        self.widget.drawing.set_area()
+        self.settle()
 
-
-def _zoom(home: View) -> Iterator[View]:
-    for step in range(FRAMES):
-        swing = step % 16 if step % 32 < 16 else 16 - step % 16
-        yield home.zoomed(home.zoom + swing * 0.25, SIZE[0] * 0.6, SIZE[1] * 0.4)
-
-
-def _measure(act: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1e3
-
-
-def _settle(widget: MapWidget) -> None:
-    """Until every tile of the view has come."""
-    until = time.perf_counter() + SETTLE_S
-    while time.perf_counter() < until:
-        widget.repaint()
+    def close(self) -> None:
+        self.widget.close()
+        self.widget.deleteLater()
         QApplication.processEvents()
-        if widget.is_settled:
-            return
 
 
-def _frames(widget: MapWidget, views: Iterator[View]) -> list[float]:
+def pan(home: View) -> Iterator[View]:
+    """Round in an ellipse of three screens by two, 25 pixels a frame or more."""
+    for step in range(FRAMES):
+        turn = 2 * pi * step / FRAMES
+        yield home.panned(900 * sin(turn), 600 * (1 - cos(turn)))
+
+
+def zoom(home: View) -> Iterator[View]:
+    """The wheel, three notches out and in again, a notch of two quarter levels in every sixth frame."""
+    for step in range(FRAMES):
+        notch = step // 6 % 8
+        yield home.zoomed(home.zoom - 0.5 * (notch if notch <= 4 else 8 - notch) + 1.0, SIZE[0] * 0.6, SIZE[1] * 0.4)
+
+
+def _views_at(bench: Bench) -> dict[str, View]:
+    bench.widget.fit_area()
+    home = bench.widget.view
+    busiest = home.centred(*(float(side[len(side) // 2]) for side in _crowd(bench)))
+    return {name: home if level is None else busiest.zoomed(level, SIZE[0] / 2, SIZE[1] / 2)
+            for name, level in ZOOMS.items()}  # fmt: skip
+
+
+def _crowd(bench: Bench) -> tuple[list[float], list[float]]:
+    columns = bench.widget.drawing.live.columns
+    return sorted(columns.x.tolist()), sorted(columns.y.tolist())
+
+
+def _measure(act: Callable[[], object], count: int = 60) -> list[float]:
     took = []
-    for view in views:
+    for _ in range(count):
         started = time.perf_counter()
-        widget.show_view(view)
-        widget.repaint()
+        act()
         took.append((time.perf_counter() - started) * 1e3)
-        QApplication.processEvents()
     return took
 
 
-def _hovers(widget: MapWidget) -> list[float]:
-    took = []
-    for step in range(FRAMES):
-        started = time.perf_counter()
-        widget.hover(700.0 + step, 400.0)
-        took.append((time.perf_counter() - started) * 1e3)
-    return took
+class Figures:
+    """Measured values and the baseline's, as records."""
 
+    def __init__(self, baseline: dict[str, list[float]]) -> None:
+        self._baseline = baseline
+        self.records: list[Record] = []
 
-def _updates(desk: Desk, widget: MapWidget, count: int) -> list[float]:
-    roll = np.random.default_rng(3)
-    positions = desk.store.positions
-
-    took = []
-    for _ in range(FRAMES):
-        rows = roll.choice(count, min(count, MOVED_PER_UPDATE), replace=False)
-        desk.now += 0.1
-        started = time.perf_counter()
-        desk.move(
-            positions.no[rows],
-            positions.lat[rows] + 1e-5,
-            positions.lon[rows] + 1e-5,
-            heading_deg=positions.heading_deg[rows],
-            speed_mps=1.4,
-        )
-        widget.repaint()
-        took.append((time.perf_counter() - started) * 1e3)
-        QApplication.processEvents()
-    return took
-
-
-def _city(count: int) -> Desk:
-    """The sample town with units crowded along its streets."""
-    desk, town = town_desk()
-    first = len(town.units) + 1
-    events: list[ev.Event] = []
-    for number in range(first, count + 1):
-        unit_id = UnitId(f"x{number}")
-        events.append(
-            ev.UnitDefined(
-                unit=Unit(id=unit_id, no=number, name=f"力量{number}", jurisdiction_id=town.units[0].jurisdiction_id)
+    def add(self, name: str, values: list[float], **params: object) -> None:
+        self.records.append(
+            record(
+                name,
+                values,
+                unit="ms",
+                params={**PARAMS, **params},
+                baseline=BASELINE,
+                baseline_values=self._baseline[name],
+                target=TARGETS_MS[name],
             )
         )
-        events.append(ev.TerminalConnected(unit_id=unit_id))
-    desk.extend(*events)
-    lat, lon, heading = street_places(town, count - first + 1, seed=11)
-    desk.move(range(first, count + 1), lat, lon, heading_deg=heading, speed_mps=1.4)
-    return desk
 
 
-def _one_size(desk: Desk, count: int) -> list[Record]:
-    widget = MapWidget(desk.store, Texts(), DARK)
-    widget.resize(*SIZE)
-    widget.show()
-    _settle(widget)
-    home = widget.view
-    plain = _OneCallPerUnit(widget.drawing.live.columns.x, widget.drawing.live.columns.y)
-    plain.resize(*SIZE)
-    plain.show()
-    plain.view = home
-    QApplication.processEvents()
-    baseline_values = [_measure(plain.repaint) for _ in range(10)]
-    cold = _frames(widget, _pan(home.zoomed(home.zoom + 1.25, *(side / 2 for side in SIZE))))
-    for views in (_pan(home), _zoom(home)):
-        _frames(widget, views)
-        _settle(widget)
-    params = {"units": count, "cameras": 600, "places": 2000, "size": "1600x900"}
-    measured = {"map.pan": _frames(widget, _pan(home)), "map.zoom": _frames(widget, _zoom(home)), "map.pan_cold": cold}
+def _moving_frames(bench: Bench, figures: Figures) -> None:
+    for place, home in _views_at(bench).items():
+        for name, views in (("map.pan", pan), ("map.zoom", zoom)):
+            bench.widget.show_view(home)
+            bench.settle()
+            bench.forget_tiles()
+            figures.add(name, bench.frames(views(home)), at=place, ground="cold")
+            for view in _some(views(home)):
+                bench.widget.show_view(view)
+                bench.settle()
+            figures.add(name, bench.frames(views(home)), at=place, ground="warm")
+        bench.widget.show_view(home)
+        bench.settle()
+        figures.add("map.update", bench.frames((home for _ in range(FRAMES)), every=1), at=place)
+
+
+def _some(views: Iterator[View]) -> list[View]:
+    """Views that between them cover the ground of all of them."""
+    listed = list(views)
+    kept = [listed[0]]
+    for before, view in pairwise(listed):
+        if view.zoom != before.zoom or abs(view.left - kept[-1].left) > 200 or abs(view.top - kept[-1].top) > 200:
+            kept.append(view)
+    return kept
+
+
+def _queries(bench: Bench, figures: Figures) -> None:
+    widget, home = bench.widget, _views_at(bench)["city"]
+    for place, view in _views_at(bench).items():
+        widget.show_view(view)
+        bench.settle()
+        pixels = ((100.0 + 23 * step, 60.0 + 13 * step) for step in range(60))
+        figures.add("map.hit", _measure(lambda: widget.click(*next(pixels), is_adding=False)), at=place)  # noqa: B023
     widget.show_view(home)
-    measured["map.update"] = _updates(desk, widget, count)
-    measured["map.hover"] = _hovers(widget)
-    for each in (widget, plain):
-        each.close()
-        each.deleteLater()
-    QApplication.processEvents()
-    return [
-        record(
-            name,
-            values,
-            unit="ms",
-            params=params,
-            baseline="one call per unit",
-            baseline_values=baseline_values,
-            target=FRAME_TARGET_MS if count <= MOST_PROMISED else None,
-        )
-        for name, values in measured.items()
-    ]
+    lat, lon = home.place_at(home.width / 2, home.height / 2)
+    columns = widget.drawing.live.columns
+
+    def select_all() -> None:
+        widget.select(columns.unit_ids(columns.in_circle(lat=lat, lon=lon, radius_m=100_000.0)))
+
+    figures.add("map.select", _measure(select_all, 20))
+    figures.add("map.update", bench.frames((home for _ in range(FRAMES)), every=1), at="city", selected=UNITS)
+    widget.select(())
+
+
+def _baseline(desk: Desk, area: Area, home: View) -> dict[str, list[float]]:
+    plain = PlainView(desk.store.positions, area, home)
+    pans, walk = pan(home), Walk(desk)
+    levels = zoom(home)
+    took = {"map.pan": _measure(lambda: plain.show_view(next(pans)), BASELINE_FRAMES)}
+    took["map.zoom"] = _measure(lambda: plain.show_view(next(levels)), BASELINE_FRAMES)
+
+    walk.prepare(BASELINE_FRAMES)
+
+    def update() -> None:
+        walk.step()
+        plain.read_positions()
+
+    took["map.update"] = _measure(update, BASELINE_FRAMES)
+    took["map.hit"] = _measure(lambda: plain.hit(800, 450), BASELINE_FRAMES)
+    took["map.select"] = _measure(plain.select_all, 3)
+    took["map.first_frame"] = [plain.first_frame_s]
+    plain.close()
+    return took
+
+
+def _first_frames(area: Area, baseline: list[float]) -> Record:
+    """From a desk that knows everything and has no map, to a map with every tile drawn."""
+    took = []
+    for _ in range(3):
+        desk = city_desk(area)
+        started = time.perf_counter()
+        bench = Bench(desk)
+        bench.settle()
+        took.append(time.perf_counter() - started)
+        bench.close()
+    return record(
+        "map.first_frame",
+        took,
+        unit="s",
+        params=PARAMS,
+        baseline=BASELINE,
+        baseline_values=baseline,
+        target=FIRST_FRAME_TARGET_S,
+    )
+
+
+def _memory(program: str) -> list[float]:
+    """Peak of the resident memory (MB) of a process of its own."""
+    done = subprocess.run([sys.executable, "-m", program], capture_output=True, text=True, check=True)
+    return [float(done.stdout.split()[-1])]
+
+
+def _memory_record() -> Record:
+    return record(
+        "desk.memory",
+        _memory("tests.bench.map_memory"),
+        unit="MB",
+        params=PARAMS,
+        baseline=BASELINE,
+        baseline_values=_memory("tests.bench.plain_view"),
+        target=MEMORY_TARGET_MB,
+    )
 
 
 def records() -> list[Record]:
+    sys.setswitchinterval(SWITCH_S)
     application = QApplication.instance() or QApplication([])
-    found = _one_size(town_desk()[0], 1165)
-    for count in (100_000, 250_000):
-        found += _one_size(_city(count), count)
+    area = city_area()
+    desk = city_desk(area)
+    bench = Bench(desk)
+    bench.settle()
+    figures = Figures(_baseline(city_desk(area), area, _views_at(bench)["city"]))
+    _moving_frames(bench, figures)
+    _queries(bench, figures)
+    bench.close()
+    first = _first_frames(area, figures._baseline["map.first_frame"])
     application.processEvents()
-    return found
+    return [*figures.records, first, _memory_record()]
 
 
 if __name__ == "__main__":
     import os
-    import sys
 
     from tests.bench.record import table
 

@@ -2,6 +2,8 @@
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
+from console.layers.area import AreaFeatures, area_layers
+from ui.map.layer_data import LayerPoints, LayerShapes, Shown, by_order, made_ready
 
 SQUARE = 0.01
 """Side of a grid in degrees."""
@@ -28,3 +30,10 @@ AREA = Area(
         KeyPlace(id="p2", name="三号楼", category="出租屋", lat=23.0038, lon=113.0043),
     ),
 )
+
+
+def ready_layers(*parts: str, area: Area = AREA) -> tuple[LayerPoints | LayerShapes, ...]:
+    """The area's layers of these parts, as the tile worker makes them ready."""
+    features = AreaFeatures(area)
+    wanted = [layer for layer in area_layers(area) if layer.topic.removeprefix("topic.") in parts]
+    return by_order([made_ready(Shown(layer, features.of(layer.source))) for layer in wanted])  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,12 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area, Grid, Street
-from tests.ui.map_area import AREA, SQUARE
-from ui.map.ground import LOCAL_SCALE, Ground, build_ground, way_of
+from tests.ui.map_area import AREA, SQUARE, ready_layers
+from ui.map.ground import Ground, way_of
+from ui.map.ground_build import build_ground
+from ui.map.outline import LOCAL_SCALE
 from ui.map.palette import DARK, LIGHT, MapPalette
 from ui.map.projection import Floats, world_of
-from ui.map.tile_painter import TileKey, TilePainter, TileStyle, street_width_px, tile_box
-from ui.map.tiles import Tiles, tile_keys
+from ui.map.tile_key import TileKey, tile_box
+from ui.map.tile_painter import TilePainter, TileStyle, street_width_px
+from ui.map.tiles import KEPT_SCREENS, Tiles, tile_keys
 from ui.map.view import View
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -93,12 +97,11 @@ def test_a_grid_cut_by_the_view_still_has_a_point(ground: Ground) -> None:
     assert ground.point_of_grid_in(0, (0.1, 0.1, 0.2, 0.2)) is None
 
 
-def test_spots_are_found_by_box(ground: Ground) -> None:
-    everywhere = (0.0, 0.0, 1.0, 1.0)
-    assert len(ground.cameras.within(everywhere)) == 2
-    assert len(ground.places.within(everywhere)) == 2
-    assert not len(ground.places.within((0.0, 0.0, 0.1, 0.1)))
-    assert sorted(ground.places.marks) == ["出", "学"]
+def test_points_are_found_by_box() -> None:
+    everywhere, cameras = (0.0, 0.0, 1.0, 1.0), ready_layers("cameras")
+    assert [points.count_within(everywhere) for points in cameras] == [2]
+    assert [points.layer.style.base.symbol for points in ready_layers("places")] == ["学", "出"]
+    assert not any(points.count_within((0.0, 0.0, 0.1, 0.1)) for points in ready_layers("places", "cameras"))
 
 
 def test_a_way_is_measured_along() -> None:
@@ -121,15 +124,15 @@ def test_a_tile_shows_land_street_and_ground(ground: Ground, palette: MapPalette
     assert QColor(far.pixel(128, 128)).name() == style.palette.ground
 
 
-@pytest.mark.parametrize("zoom", [10, 13, 15, 15.5, 16.75, 17.5])
-def test_cameras_and_places_show_by_zoom_and_by_choice(ground: Ground, zoom: float) -> None:
-    def image(**layers: bool) -> QImage:
-        return TilePainter(ground, TileStyle(DARK, pixel_ratio=1.5, **layers)).draw(key)
+@pytest.mark.parametrize("zoom", [10, 11.75, 13, 15, 15.5, 16.75, 17.5])
+def test_layers_show_by_zoom_and_by_choice(ground: Ground, zoom: float) -> None:
+    def image(*parts: str) -> QImage:
+        return TilePainter(replace(ground, layers=ready_layers(*parts)), TileStyle(DARK, pixel_ratio=1.5)).draw(key)
 
     key = _key_at(23.004, 113.004, zoom)
-    bare = image(shows_cameras=False, shows_places=False)
-    assert (image(shows_places=False) != bare) == (zoom >= 15)
-    assert (image(shows_cameras=False) != bare) == (zoom >= 16.5)
+    bare = image()
+    assert (image("cameras") != bare) == (zoom >= 12)
+    assert (image("places") != bare) == (zoom >= 12)
     assert bare.width() == 384
 
 
@@ -166,7 +169,7 @@ class TestTiles:
         def is_drawn() -> bool:
             image.fill(QColor("#ff00ff"))
             painter = QPainter(image)
-            tiles.draw(painter, view, 1.0)
+            tiles.draw(painter, view, 1.0, None)
             painter.end()
             return tiles.is_complete
 
@@ -189,7 +192,7 @@ class TestTiles:
         image = QImage(500, 400, QImage.Format.Format_RGB32)
         image.fill(QColor("#ff00ff"))
         painter = QPainter(image)
-        tiles.draw(painter, self._view(16.0), 1.0)
+        tiles.draw(painter, self._view(16.0), 1.0, None)
         painter.end()
         assert QColor("#ff00ff").rgb() not in {image.pixel(x, y) for x in range(0, 500, 7) for y in range(0, 400, 7)}
 
@@ -200,7 +203,7 @@ class TestTiles:
         image = QImage(500, 400, QImage.Format.Format_RGB32)
         image.fill(QColor("#ff00ff"))
         painter = QPainter(image)
-        tiles.draw(painter, self._view(), 1.0)
+        tiles.draw(painter, self._view(), 1.0, None)
         painter.end()
         assert QColor("#ff00ff").rgb() not in {image.pixel(x, y) for x in range(0, 500, 7) for y in range(0, 400, 7)}
         view = self._view()
@@ -212,7 +215,7 @@ class TestTiles:
         tiles.set_scene(area=None, village_names={}, style=TileStyle(DARK), is_new_area=True)
         for step in range(4):
             self._settle(qtbot, tiles, self._view().panned(900.0 * step, 0))
-        assert tiles.kept <= 40
+        assert tiles.kept <= max(40, KEPT_SCREENS * (1 + len(tile_keys(self._view(), 60))))
 
     def test_tearing_the_map_down_in_the_middle_of_a_tile_ends_the_thread(self, qtbot: QtBot) -> None:
         before = set(threading.enumerate())
@@ -221,7 +224,7 @@ class TestTiles:
             tiles = Tiles(parent)
             tiles.set_scene(area=AREA, village_names={}, style=TileStyle(DARK), is_new_area=True)
             painter = QPainter(image := QImage(500, 400, QImage.Format.Format_RGB32))
-            tiles.draw(painter, self._view(), 1.0)
+            tiles.draw(painter, self._view(), 1.0, None)
             painter.end()
             assert image.width() == 500
             shiboken6.delete(parent)

@@ -1,5 +1,7 @@
 """The layers by themselves: detail, stamps, bubbles, labels, names, orders, marks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,13 +19,15 @@ from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import UnitStatus
 from comms.protocol import pushes
 from console.store.notices import Notice
-from tests.ui.map_area import AREA
+from tests.ui.map_area import AREA, ready_layers
 from tests.ui.map_town import Desk, desk_with_units
+from ui.map.bubbles import bubble_label
 from ui.map.declutter import Occupancy, Rect
-from ui.map.ground import build_ground, way_of
+from ui.map.ground import way_of
+from ui.map.ground_build import build_ground
 from ui.map.lettering import KEPT_PIXMAPS, Lettering, Tone
 from ui.map.live_picture import Effect, LivePicture
-from ui.map.names import NamePlan, along_line
+from ui.map.names import NamePlan, along_line, bare_plan
 from ui.map.order_layer import REFUSED_SHOWN_S, OrderLayer, OrderStage, draw_pin, mark_of, stage_of
 from ui.map.palette import DARK, LIGHT
 from ui.map.projection import world_of
@@ -31,7 +35,7 @@ from ui.map.stamps import BUBBLE_FROM, StampSheet, bubbles, premultiplied
 from ui.map.symbols import draw_status
 from ui.map.unit_columns import Freshness
 from ui.map.unit_labels import UnitLabels
-from ui.map.unit_layer import Detail, Emphasis, UnitLayer, bubble_label, detail_for, symbol_radius_px
+from ui.map.unit_layer import Detail, Emphasis, UnitLayer, detail_for, symbol_radius_px
 from ui.map.view import View
 from ui.text import Texts
 
@@ -158,23 +162,24 @@ class TestLettering:
 class TestNames:
     def _plan(self) -> NamePlan:
         lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
-        return NamePlan(build_ground(AREA, {}), lettering, lambda _: "东村")
+        ground = replace(build_ground(AREA, {}), layers=ready_layers("cameras", "places"))
+        return NamePlan(ground, lettering, lambda _: "东村")
 
     def _texts(self, zoom: float) -> set[str]:
         view = View(*world_of(lat=23.005, lon=113.01), zoom, 1300, 700)
-        return {name.candidate.text for name in self._plan().placed(view)}
+        return {name.candidate.text for name in self._plan().plan(view).names}
 
     def test_what_is_named_depends_on_the_zoom(self) -> None:
         assert self._texts(9) == set()
         assert self._texts(14) == {"东村"}
         assert {"第一网格", "第二网格", "新华路", "三巷"} <= self._texts(16.5)
         view = View(*world_of(lat=23.004, lon=113.004), 18.5, 1300, 700)
-        assert {"第一小学", "三号楼"} <= {name.candidate.text for name in self._plan().placed(view)}
+        assert {"第一小学", "三号楼"} <= {name.candidate.text for name in self._plan().plan(view).names}
 
     @pytest.mark.parametrize("zoom", [13.0, 14.0, 15.0, 16.5, 17.5, 18.5, 19.75])
     def test_names_never_overlap(self, zoom: float) -> None:
         view = View(*world_of(lat=23.004, lon=113.004), zoom, 1300, 700)
-        placed = self._plan().placed(view)
+        placed = self._plan().plan(view).names
         for index, first in enumerate(placed):
             for second in placed[index + 1 :]:
                 assert not any(overlap(a, b) for a in first.rects(view) for b in second.rects(view))
@@ -182,11 +187,12 @@ class TestNames:
     def test_a_plan_holds_while_panning_within_its_block(self) -> None:
         plan = self._plan()
         view = View(*world_of(lat=23.005, lon=113.01), 15.5, 900, 600)
-        first = plan.placed(view)
-        assert plan.placed(view.panned(0.4, 0.2)) is first
-        assert plan.placed(view.panned(300, 0)) is not first
-        plan.forget()
-        assert plan.placed(view.panned(300, 0)) is not first
+        first = plan.plan(view)
+        assert plan.plan(view.panned(0.4, 0.2)) is first
+        assert first.serves(view.panned(100, 0))
+        assert not first.serves(view.panned(600, 0))
+        assert not first.serves(view.zoomed(16.0, 450, 300))
+        assert plan.plan(view.panned(300, 0)) is not first
 
     def test_a_name_needs_a_straight_stretch(self) -> None:
         straight = way_of(np.array([[0.0, 0.0], [1000.0, 0.0]]))
@@ -217,8 +223,8 @@ class TestLabels:
         layer = UnitLayer(live.columns, DARK, pixel_ratio=1.0, scale=1.0)
         labels = UnitLabels(Lettering(DARK, pixel_ratio=1.0, scale=1.0), live.label)
         frame = layer.prepare(view, live.now, emphasis)
-        placed = labels.place(frame, emphasis, ())
-        again = labels.place(frame, emphasis, ())
+        placed = labels.place(frame, emphasis, bare_plan(view))
+        again = labels.place(frame, emphasis, bare_plan(view))
         assert again.labels == placed.labels
         return [label.rect for label in placed.labels], live, len(frame.rows)
 
@@ -247,7 +253,7 @@ class TestLabels:
         lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
         plan = NamePlan(build_ground(AREA, {}), lettering, lambda _: "")
         layer = UnitLayer(live.columns, DARK, pixel_ratio=1.0, scale=1.0)
-        names = plan.placed(VIEW)
+        names = plan.plan(VIEW)
         frame = layer.prepare(VIEW, live.now, Emphasis())
         result = UnitLabels(lettering, live.label).place(frame, Emphasis(), names)
         assert len(result.labels) == 1
@@ -404,7 +410,7 @@ class TestLivePicture:
         assert not len(live.columns.visible(VIEW, 10.0))
         assert not len(live.columns.in_circle(lat=23.0, lon=113.0, radius_m=1e7))
         emphasis = live.emphasis(selected=(UnitId("u1"), UnitId("nobody")), hovered=UnitId("u2"), is_beat=False)
-        assert not emphasis.marked()
+        assert not len(emphasis.marked())
 
     def test_a_position_without_a_time_is_very_stale(self) -> None:
         desk, live = self._desk()

@@ -246,11 +246,10 @@ class TestPixels:
         assert _pixel(widget, _at(widget, 23.0071, 113.0043)) == LIGHT.status(UnitStatus.AVAILABLE)
         qtbot.waitUntil(lambda: _is_drawn(widget))
         assert _pixel(widget, _at(widget, 23.0031, 113.0143)) == LIGHT.land
-        widget.set_layers(MapLayers(cameras=False, places=False, names=False, unit_labels=False, orders=False))
+        widget.set_layers(MapLayers(area_layers=(), names=False, unit_labels=False, orders=False))
         widget.repaint()
         assert _label_rects(widget) == []
         assert not widget.drawing.labels.names
-        assert not widget.drawing.layers.cameras
         widget.set_scale(2.0)
         assert widget.view.height == SIZE[1] - 48
 

@@ -1,16 +1,22 @@
 """The layers of the map, put together in one style. Knows how the map looks, nothing of gestures."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
+from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
+from console.layers.layer import Layer
 from ui.map.furniture import Card, Furniture, north_rect
-from ui.map.ground import LOCAL_SCALE, Ground
+from ui.map.ground import Ground
+from ui.map.layer_data import Shown as ShownLayer
 from ui.map.lettering import Lettering, Tone
 from ui.map.live_picture import LivePicture
-from ui.map.names import NamePlan, PlacedName
+from ui.map.names import NamePlan, NamesPlan, PlanKey, bare_plan, plan_key
+from ui.map.outline import LOCAL_SCALE
 from ui.map.overlay import BaseMap, Overlays
 from ui.map.palette import MapPalette
 from ui.map.strokes import Box, Path, Span
@@ -20,17 +26,18 @@ from ui.map.unit_labels import LabelFrame, UnitLabels
 from ui.map.unit_layer import Emphasis, UnitFrame, UnitLayer
 from ui.map.view import View
 
-STREET_TONES = frozenset({Tone.MAIN_ROAD, Tone.STREET})
-"""Names that a base map has itself."""
-
 
 @dataclass(frozen=True, slots=True)
 class MapLayers:
-    """What the officer wants to see besides units, grids and streets."""
+    """What the officer wants to see of the map's own; `area_layers` and `shown` see `ui.map.tile_worker.Scene`."""
 
-    cameras: bool = True
-    places: bool = True
+    area_layers: tuple[Layer, ...] | None = None
+    shown: tuple[ShownLayer, ...] = ()
+    grids: bool = True
+    villages: bool = True
+    streets: bool = True
     names: bool = True
+    units: bool = True
     unit_labels: bool = True
     orders: bool = True
 
@@ -65,9 +72,10 @@ class Drawing:
         self.palette = palette
         self.scale = scale
         self.frame: UnitFrame | None = None
-        self.labels = LabelFrame((), ())
         self._pixel_ratio = 1.0
+        self._plan: NamesPlan | None = None
         self._dress()
+        self.labels = LabelFrame((), bare_plan(View(0.5, 0.5, 3.0, 1, 1)), ())
         self._set_scene(is_new_area=True)
 
     def restyle(
@@ -77,8 +85,12 @@ class Drawing:
         wanted = (palette or self.palette, scale or self.scale, layers or self.layers)
         if wanted == (self.palette, self.scale, self.layers):
             return
+        is_dressed = wanted[:2] == (self.palette, self.scale)
         self.palette, self.scale, self.layers = wanted
-        self._dress()
+        if is_dressed:
+            self.forget_names()
+        else:
+            self._dress()
         self._set_scene(is_new_area=False)
 
     def set_base(self, base: BaseMap | None) -> None:
@@ -86,6 +98,7 @@ class Drawing:
         is_first = (base is None) != (self.base is None)
         self.base = base
         if is_first:
+            self.forget_names()
             self._set_scene(is_new_area=True)
 
     def set_area(self) -> None:
@@ -94,38 +107,72 @@ class Drawing:
 
     def set_ground(self, ground: Ground) -> None:
         self.ground = ground
-        self._names = NamePlan(ground, self._lettering, self.live.jurisdiction_name)
+        self.forget_names()
+
+    def is_settled_on(self, area: Area | None) -> bool:
+        """Every tile and every name of the view painted last is there."""
+        is_named = self.is_named or not self.layers.names
+        return self.tiles.is_complete and self.is_ground_of(area) and is_named
 
     def is_ground_of(self, area: Area | None) -> bool:
         """True when the ground in use was built from this area."""
         return len(self.ground.streets.names) > 0 or area is None or not area.streets
 
     def forget_names(self) -> None:
-        self._names.forget()
+        """Choose names anew, on the worker, with letters measured there; the old ones stay until then."""
+        measure = Lettering(self.palette, pixel_ratio=self._pixel_ratio, scale=self.scale)
+        known = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
+        # A base map has the names of its streets itself.
+        is_bare = self.base is not None or not self.layers.streets
+        ground = replace(self.ground, streets=Ground().streets) if is_bare else self.ground
+        self._planner = NamePlan(ground, measure, partial(_name_in, known), self.tiles.gate.stand_back)
+        self._wished: PlanKey | None = None
+
+    def take_names(self, planner: NamePlan, plan: NamesPlan) -> None:
+        """Made by the worker; one that an older planner made is out of date."""
+        if planner is self._planner:
+            self._plan = plan
+
+    @property
+    def is_named(self) -> bool:
+        """The names in use are those of the view painted last."""
+        return self._plan is not None and self._plan.key == self._wished
+
+    def _names_for(self, view: View) -> NamesPlan:
+        if not self.layers.names:
+            return bare_plan(view)
+        key = plan_key(view)
+        if key != self._wished:
+            self._wished = key
+            self.tiles.want_names(self._planner, view)
+        plan = self._plan
+        return plan if plan is not None and plan.serves(view) else bare_plan(view)
 
     def stop(self) -> None:
         self.tiles.stop()
 
     def paint(self, painter: QPainter, view: View, shown: Shown, pixel_ratio: float) -> None:
+        with self.tiles.gate:
+            self._paint(painter, view, shown, pixel_ratio)
+
+    def _paint(self, painter: QPainter, view: View, shown: Shown, pixel_ratio: float) -> None:
         if pixel_ratio != self._pixel_ratio:
             self._pixel_ratio = pixel_ratio
             self._dress()
             self._set_scene(is_new_area=False)
         palette, emphasis = self.palette, shown.emphasis
-        painter.fillRect(QRectF(0, 0, view.width, view.height), QColor(palette.ground))
         if self.base is not None:
             self.base.paint(painter, view, pixel_ratio)
-        self.tiles.draw(painter, view, pixel_ratio)
+        self.tiles.draw(painter, view, pixel_ratio, None if self.base is not None else QColor(palette.ground))
         frame = self._units.prepare(view, self.live.now, emphasis)
-        names = self._placed_names(view)
-        labels = LabelFrame((), names)
+        plan = self._names_for(view)
+        labels = LabelFrame((), plan, tuple(range(len(plan.names))))
         if self.layers.unit_labels:
-            labels = self._labels.place(frame, emphasis, names, kept_clear=(north_rect(view, self.scale),))
+            labels = self._labels.place(frame, emphasis, plan, kept_clear=(north_rect(view, self.scale),))
         self.frame, self.labels = frame, labels
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_chosen_grid(painter, view, shown.grid_row)
-        ground_names = [name for name in labels.names if name.candidate.tone is not Tone.VILLAGE]
-        self._draw_names(painter, view, ground_names)
+        self._draw_names(painter, labels, view, above_units=False)
         self.overlays.paint(painter, view, palette, self.scale)
         # The officer's drawing lies under the units, whose colours it must not tint.
         if shown.box is not None:
@@ -137,18 +184,12 @@ class Drawing:
         self._units.draw_accuracy(painter, frame, emphasis)
         self._units.draw_units(painter, frame, emphasis)
         # A village has one name and many units: its name would drown among them.
-        self._draw_names(painter, view, [name for name in labels.names if name.candidate.tone is Tone.VILLAGE])
+        self._draw_names(painter, labels, view, above_units=True)
         if self.layers.orders:
             self.live.orders.draw(painter, view, palette, scale=self.scale, now=self.live.now)
         self._units.draw_marks(painter, frame, emphasis)
         self._draw_labels(painter, labels)
         self._draw_furniture(painter, view, shown)
-
-    def _placed_names(self, view: View) -> tuple[PlacedName, ...]:
-        names = self._names.placed(view) if self.layers.names else ()
-        if self.base is None:
-            return names
-        return tuple(name for name in names if name.candidate.tone not in STREET_TONES)
 
     def _dress(self) -> None:
         """Everything that holds pixmaps is made anew."""
@@ -164,15 +205,23 @@ class Drawing:
             self.palette,
             pixel_ratio=self._pixel_ratio,
             scale=self.scale,
-            shows_cameras=self.layers.cameras,
-            shows_places=self.layers.places,
+            shows_grids=self.layers.grids,
+            shows_villages=self.layers.villages,
+            shows_streets=self.layers.streets,
             is_over_base=self.base is not None,
         )
         names = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
-        self.tiles.set_scene(area=self.live.store.area, village_names=names, style=style, is_new_area=is_new_area)
+        self.tiles.set_scene(
+            area=self.live.store.area,
+            village_names=names,
+            style=style,
+            is_new_area=is_new_area,
+            area_layers=self.layers.area_layers,
+            shown=self.layers.shown,
+        )
 
     def _draw_chosen_grid(self, painter: QPainter, view: View, row: int | None) -> None:
-        if row is None or row >= len(self.ground.grids.paths):
+        if row is None or row >= len(self.ground.grids.ids):
             return
         painter.save()
         x, y = view.screen_of(*self.ground.origin)
@@ -182,18 +231,20 @@ class Drawing:
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(QColor(self.palette.highlight))
-        path: QPainterPath = self.ground.grids.paths[row]
-        painter.drawPath(path)
+        painter.drawPath(self.ground.outline(row))
         painter.restore()
 
-    def _draw_names(self, painter: QPainter, view: View, names: list[PlacedName]) -> None:
-        for name in names:
-            candidate = name.candidate
-            px, py = view.screen_of(candidate.x, candidate.y)
-            lettered = self._lettering.lettered(candidate.text, candidate.tone, candidate.turn_deg)
-            painter.drawPixmap(
-                QPointF(round(px - lettered.width / 2), round(py - lettered.height / 2)), lettered.pixmap
-            )
+    def _draw_names(self, painter: QPainter, labels: LabelFrame, view: View, *, above_units: bool) -> None:
+        plan, lettered = labels.plan, self._lettering.lettered
+        dx, dy = plan.shift(view)
+        for index in labels.free:
+            candidate = plan.names[index].candidate
+            tone = candidate.tone
+            if (tone is Tone.VILLAGE) != above_units:
+                continue
+            drawn = lettered(candidate.text, tone, candidate.turn_deg)
+            x, y = plan.middles[index]
+            painter.drawPixmap(QPointF(round(x + dx - drawn.width / 2), round(y + dy - drawn.height / 2)), drawn.pixmap)
 
     def _draw_labels(self, painter: QPainter, labels: LabelFrame) -> None:
         # Marked labels come first in the list and are drawn last, above all others.
@@ -220,3 +271,7 @@ class Drawing:
         if shown.card is not None:
             furniture.draw_card(painter, view, shown.card)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _name_in(known: Mapping[JurisdictionId, str], jurisdiction_id: JurisdictionId) -> str:
+    return known.get(jurisdiction_id, "")

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan2, cos, pi, sin
+from math import atan2, ceil, cos, pi, sin
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from ui.map.declutter import Rect
 from ui.map.lettering import map_font
@@ -51,6 +51,7 @@ class Furniture:
         self._font = map_font(12 * scale)
         self._strong = map_font(13 * scale, is_bold=True)
         self._metrics = QFontMetricsF(self._font)
+        self._north: tuple[tuple[str, float], QPixmap] | None = None
         self._strong_metrics = QFontMetricsF(self._strong)
 
     def draw_box(self, painter: QPainter, box: Box) -> None:
@@ -121,7 +122,21 @@ class Furniture:
 
     def draw_north(self, painter: QPainter, view: View, letter: str) -> None:
         """North is always up; the mark says so."""
-        plate = QRectF(*north_rect(view, self._scale))
+        left, top, width, height = north_rect(view, self._scale)
+        ratio = painter.device().devicePixelRatioF()
+        key = (letter, ratio)
+        if self._north is None or self._north[0] != key:
+            pixmap = QPixmap(ceil((width + 2) * ratio), ceil((height + 2) * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(pixmap)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_north(inner, QRectF(1, 1, width, height), letter)
+            inner.end()
+            self._north = (key, pixmap)
+        painter.drawPixmap(QPointF(left - 1, top - 1), self._north[1])
+
+    def _draw_north(self, painter: QPainter, plate: QRectF, letter: str) -> None:
         self._draw_plate(painter, plate)
         painter.save()
         painter.translate(plate.center().x(), plate.top() + 13 * self._scale)

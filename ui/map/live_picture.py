@@ -10,7 +10,7 @@ from comms.domain.picture import UnitState
 from console.store.notices import AreaLoaded, Changed, FloorChanged, Notice, PositionsMoved, Reset
 from console.store.store import Store
 from ui.map.order_layer import OrderLayer
-from ui.map.unit_columns import Freshness, UnitColumns
+from ui.map.unit_columns import Freshness, Rows, UnitColumns
 from ui.map.unit_layer import Emphasis
 from ui.text import Texts
 from ui.words import age
@@ -39,6 +39,9 @@ class LivePicture:
         self._talking: frozenset[UnitId] = frozenset()
         self._emergency: frozenset[UnitId] = frozenset()
         self._is_marked_anew = True
+        self._selected: tuple[UnitId, ...] = ()
+        self._rows_selected: Rows = np.zeros(0, np.intp)
+        self._read_rows = 0
         self.orders.read_all(store.picture)
 
     @property
@@ -61,6 +64,7 @@ class LivePicture:
             case Reset():
                 self.columns.positions = self.store.positions
                 self.columns.read_all()
+                self._read_rows = -1
                 self.orders.read_all(self.store.picture)
                 self._is_marked_anew = True
                 return Effect.NAMES | Effect.REPAINT
@@ -86,14 +90,29 @@ class LivePicture:
     def emphasis(self, *, selected: tuple[UnitId, ...], hovered: UnitId | None, is_beat: bool) -> Emphasis:
         """Rows of what stands out now; units without a position are left out."""
         self._mark()
-        rows = [row for row in map(self.columns.row_of, selected) if row is not None]
         return Emphasis(
-            selected=np.array(rows, np.intp),
+            selected=self._selected_rows(selected),
             hovered=None if hovered is None else self.columns.row_of(hovered),
             talking=self._rows(self._talking),
             emergency=self._rows(self._emergency),
+            engaged=self._rows(self._engaged()),
             is_beat=is_beat,
         )
+
+    def _selected_rows(self, selected: tuple[UnitId, ...]) -> Rows:
+        """Looked up once for a selection; those without a position are left out of each frame anew."""
+        if selected is not self._selected or self._read_rows != len(self.columns):
+            rows = (self.columns.positions.row_of(unit_id) for unit_id in selected)
+            self._selected, self._read_rows = selected, len(self.columns)
+            self._rows_selected = np.array([row for row in rows if row is not None], np.intp)
+        placed = self._rows_selected[self._rows_selected < len(self.columns)]
+        found: Rows = placed[~np.isnan(self.columns.x[placed])]
+        return found
+
+    def _engaged(self) -> frozenset[UnitId]:
+        """The unit this desk has a point call with."""
+        call = self.store.point_call
+        return frozenset() if call is None or call.other is None else _units({call.other})
 
     @property
     def has_emergency(self) -> bool:

@@ -12,6 +12,7 @@ from console.store.store import Store
 from ui.map.drawing import Drawing, MapLayers, Shown
 from ui.map.ground import Ground
 from ui.map.live_picture import Effect, LivePicture
+from ui.map.names import NamePlan, NamesPlan
 from ui.map.navigation import UNIT_ZOOM, Navigator
 from ui.map.palette import MapPalette
 from ui.map.projection import world_of
@@ -21,8 +22,8 @@ from ui.text import Texts
 from ui.watch import follow
 from ui.words import distance
 
-FRAME_MS = 33
-"""At most 30 frames a second, however fast positions come."""
+FRAME_MS = 16
+"""At most 60 frames a second, however fast positions come."""
 AGEING_MS = 5_000
 """Without news the map is painted so often, for positions grow old by themselves."""
 BEAT_MS = 500
@@ -58,12 +59,13 @@ class MapCanvas(QWidget):
         self._frame_timer, self._ageing_timer, self._beat_timer = (QTimer(self) for _ in range(3))
         self._frame_timer.setSingleShot(True)
         self._frame_timer.timeout.connect(self._begin_frame)
-        self._ageing_timer.timeout.connect(self.update)
+        self._ageing_timer.timeout.connect(self._refresh)
         self._ageing_timer.start(AGEING_MS)
         self._beat_timer.timeout.connect(self._beat)
         self._is_beat = False
         self._drawing.tiles.arrived.connect(self.schedule)
         self._drawing.tiles.ground_built.connect(self._take_ground)
+        self._drawing.tiles.named.connect(self._take_names)
         text.changed.connect(self.retell)
         follow(self, store, self._notice)
         self.retell()
@@ -105,7 +107,7 @@ class MapCanvas(QWidget):
             self.followChanged.emit(unit_id)
         if unit_id is not None:
             self.centre_on_unit(unit_id)
-        self.update()
+        self._refresh()
 
     @property
     def followed(self) -> UnitId | None:
@@ -114,14 +116,14 @@ class MapCanvas(QWidget):
     def _set_view(self, view: View) -> None:
         self._view = view
         self._tell_scale()
-        self.update()
+        self._refresh()
 
     # --- looks --------------------------------------------------------------------------------------------
 
     def set_palette(self, palette: MapPalette) -> None:
         self._drawing.restyle(palette=palette)
         self._status_line.restyle(palette, self._drawing.scale)
-        self.update()
+        self._refresh()
 
     def set_scale(self, scale: float) -> None:
         """Size of symbols and letters: 1 is for a desk, more for a wall."""
@@ -131,7 +133,7 @@ class MapCanvas(QWidget):
 
     def set_layers(self, layers: MapLayers) -> None:
         self._drawing.restyle(layers=layers)
-        self.update()
+        self._refresh()
 
     def retell(self) -> None:
         """Say everything again, in the language of now."""
@@ -141,7 +143,7 @@ class MapCanvas(QWidget):
             self._text("map.no_area") if area is None else self._text("map.attribution", area=area.name)
         )
         self._tell_scale()
-        self.update()
+        self._refresh()
 
     def _tell_scale(self) -> None:
         length_m, length_px = round_length(self._view.metres_per_px, BAR_MOST_PX * self._drawing.scale)
@@ -151,7 +153,7 @@ class MapCanvas(QWidget):
     def is_settled(self) -> bool:
         """Every tile of the view is drawn; for pictures and figures."""
         drawing = self._drawing
-        return drawing.frame is not None and drawing.tiles.is_complete and drawing.is_ground_of(self._store.area)
+        return drawing.frame is not None and drawing.is_settled_on(self._store.area)
 
     @property
     def drawing(self) -> Drawing:
@@ -177,6 +179,10 @@ class MapCanvas(QWidget):
         if not self._frame_timer.isActive():
             self._frame_timer.start(max(0, FRAME_MS - self._since_frame.elapsed()))
 
+    def _refresh(self) -> None:
+        """The map without the strip below it, which repaints itself when its words change."""
+        self.update(0, 0, self._view.width, self._view.height)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         self._since_frame.restart()
         painter = QPainter(self)
@@ -197,7 +203,7 @@ class MapCanvas(QWidget):
         if self._is_home:
             self.fit_area()
         self._tell_scale()
-        self.update()
+        self._refresh()
 
     def _begin_frame(self) -> None:
         if self._followed is not None:
@@ -207,11 +213,11 @@ class MapCanvas(QWidget):
                 self._beat_timer.start(BEAT_MS)
             else:
                 self._beat_timer.stop()
-        self.update()
+        self._refresh()
 
     def _beat(self) -> None:
         self._is_beat = not self._is_beat
-        self.update()
+        self._refresh()
 
     def _notice(self, notice: Notice) -> None:
         effect = self._live.apply(notice)
@@ -228,6 +234,10 @@ class MapCanvas(QWidget):
         if Effect.REPAINT in effect:
             self.schedule()
 
+    def _take_names(self, planner: NamePlan, plan: NamesPlan) -> None:
+        self._drawing.take_names(planner, plan)
+        self.schedule()
+
     def _take_ground(self, ground: Ground) -> None:
         self._drawing.set_ground(ground)
-        self.update()
+        self._refresh()

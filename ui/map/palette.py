@@ -24,6 +24,8 @@ class MapPalette:
     camera: str
     place: str
     place_glyph: str
+    part: str
+    risk: str
     highlight: str
     """Wash over the selected grid."""
     # names on the ground
@@ -77,7 +79,9 @@ DARK = MapPalette(
     street_casing="#0b1117",
     camera="#5f86ad",
     place="#46586b",
-    place_glyph="#c9d6e3",
+    place_glyph="#e3ebf3",
+    part="#3f7a5c",
+    risk="#a84c5e",
     highlight="#264d9bff",
     halo="#101820",
     street_name="#c3cfdb",
@@ -123,6 +127,8 @@ LIGHT = MapPalette(
     camera="#45719d",
     place="#8494a4",
     place_glyph="#ffffff",
+    part="#3a7d5a",
+    risk="#b23a50",
     highlight="#260b62d6",
     halo="#fafbfc",
     street_name="#48545f",

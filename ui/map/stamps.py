@@ -37,20 +37,25 @@ class StampSheet:
         border: int,
     ) -> None:
         """Discs of radius `reach` device pixels with a middle at (x, y), which must lie within `border` of the
-        screen; later ones cover earlier ones. The painter must be in device pixels."""
-        width, height = size[0] + 2 * (border + reach), size[1] + 2 * (border + reach)
-        if self._pixels.shape != (height, width) or self._border != border + reach:
-            self._border = border + reach
+        screen; later ones cover earlier ones. 0 makes squares of two by two. The painter must be in device pixels."""
+        width, height = size[0] + 2 * (border + reach + 1), size[1] + 2 * (border + reach + 1)
+        if self._pixels.shape != (height, width) or self._border != border + reach + 1:
+            self._border = border + reach + 1
             self._pixels = np.zeros((height, width), np.uint32)
             self._image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         self._pixels.fill(0)
         flat = self._pixels.reshape(-1)
         base = (np.rint(y).astype(np.intp) + self._border) * width + np.rint(x).astype(np.intp) + self._border
-        for dy in range(-reach, reach + 1):
-            for dx in range(-reach, reach + 1):
-                if dx * dx + dy * dy <= reach * reach + 1:
-                    flat[base + (dy * width + dx)] = colours
+        for offset in _disc(reach, width):
+            flat[base + offset] = colours
         painter.drawImage(-self._border, -self._border, self._image)
+
+
+def _disc(reach: int, width: int) -> list[int]:
+    if reach == 0:
+        return [0, 1, width, width + 1]
+    side = range(-reach, reach + 1)
+    return [dy * width + dx for dy in side for dx in side if dx * dx + dy * dy <= reach * reach + 1]
 
 
 @dataclass(frozen=True, slots=True)

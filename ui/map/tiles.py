@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from math import floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
+from console.layers.layer import Layer
+from ui.map.gate import Gate
+from ui.map.layer_data import Shown
+from ui.map.names import NamePlan
 from ui.map.projection import TILE_PX
-from ui.map.tile_painter import TileKey, TileStyle
-from ui.map.tile_worker import Scene, TileWorker, Wanted
+from ui.map.tile_key import TileKey
+from ui.map.tile_painter import TileStyle
+from ui.map.tile_worker import Scene, TileWorker, Wanted, WantedNames
 from ui.map.view import MIN_ZOOM, ZOOM_STEP, View
 
-KEPT_BYTES = 192 * 2**20
-"""Pixmaps kept: 768 tiles at 4 bytes a pixel, some five full 4K screens."""
+KEPT_BYTES = 80 * 2**20
+"""Pixmaps kept: 320 tiles at 4 bytes a pixel, eight screens of 1600 by 900; a larger screen keeps five of its own."""
+KEPT_SCREENS = 5
 OVERVIEW_LEVELS = 8
 """The coarse level that lies under everything is so many quarter zooms farther out, at least."""
 REST_MS = 50
@@ -31,6 +37,7 @@ class _Handover(QObject):
 
     drawn = Signal(int, object, QImage)
     built = Signal(object)
+    named = Signal(object, object)
 
 
 class Tiles(QObject):
@@ -38,11 +45,19 @@ class Tiles(QObject):
 
     ground_built = Signal(object)
     arrived = Signal()
+    named = Signal(object, object)
+    """A planner and the plan it made."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.gate = Gate()
         self._handover = _Handover()
-        self._worker = TileWorker(on_tile=self._handover.drawn.emit, on_ground=self._handover.built.emit)
+        self._worker = TileWorker(
+            on_tile=self._handover.drawn.emit,
+            on_ground=self._handover.built.emit,
+            on_names=self._handover.named.emit,
+            gate=self.gate,
+        )
         self._pixmaps: OrderedDict[TileKey, QPixmap] = OrderedDict()
         self._outgoing: dict[TileKey, QPixmap] = {}
         self._generation = 0
@@ -53,8 +68,10 @@ class Tiles(QObject):
         self._rest_timer.timeout.connect(self._send_wish)
         self._complete_level: int | None = None
         self._tile_bytes = 4 * TILE_PX * TILE_PX
+        self._kept_bytes = KEPT_BYTES
         self._handover.drawn.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._handover.built.connect(self.ground_built, Qt.ConnectionType.QueuedConnection)
+        self._handover.named.connect(self.named, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(_Ending(self._worker))
 
     @property
@@ -67,7 +84,14 @@ class Tiles(QObject):
         return len(self._pixmaps)
 
     def set_scene(
-        self, *, area: Area | None, village_names: Mapping[JurisdictionId, str], style: TileStyle, is_new_area: bool
+        self,
+        *,
+        area: Area | None,
+        village_names: Mapping[JurisdictionId, str],
+        style: TileStyle,
+        is_new_area: bool,
+        area_layers: tuple[Layer, ...] | None = None,
+        shown: tuple[Shown, ...] = (),
     ) -> None:
         """Draw all tiles anew; the old ones stay on the screen until their successors have come."""
         self._generation += 1
@@ -76,7 +100,10 @@ class Tiles(QObject):
         self._asked = ()
         self._complete_level = None
         self._tile_bytes = round(4 * (TILE_PX * style.pixel_ratio) ** 2)
-        self._worker.send(Scene(self._generation, area, dict(village_names), style))
+        self._worker.send(Scene(self._generation, area, dict(village_names), style, area_layers, shown))
+
+    def want_names(self, planner: NamePlan, view: View) -> None:
+        self._worker.send(WantedNames(planner, view))
 
     def stop(self) -> None:
         """End the worker; drawing again starts it again."""
@@ -84,25 +111,54 @@ class Tiles(QObject):
         self._worker.stop()
         self._asked = ()
 
-    def draw(self, painter: QPainter, view: View, pixel_ratio: float) -> None:
-        """Paint what there is, and ask the worker for the rest."""
+    def draw(self, painter: QPainter, view: View, pixel_ratio: float, background: QColor | None) -> None:
+        """Paint what there is, and ask the worker for the rest. `background` None leaves gaps as they are."""
         level = round(view.zoom / ZOOM_STEP)
         shown = tile_keys(view, level)
+        self._kept_bytes = max(KEPT_BYTES, KEPT_SCREENS * len(shown) * self._tile_bytes)
         missing = [key for key in shown if key not in self._pixmaps]
         if missing:
-            self._draw_underlays(painter, view, level, missing, pixel_ratio)
+            self._fill_gaps(painter, view, level, missing, pixel_ratio, background)
         else:
             self._complete_level = level
             self._outgoing.clear()
-        for key in shown:
+        if view.zoom == level * ZOOM_STEP:
+            self._draw_exact(painter, view, shown, pixel_ratio)
+        else:
+            self._draw_scaled(painter, view, shown, pixel_ratio, self._pixmaps)
+        self._ask(view, level, missing)
+
+    def _draw_exact(self, painter: QPainter, view: View, keys: list[TileKey], pixel_ratio: float) -> None:
+        """On whole device pixels, so that neighbours neither gap nor blur."""
+        left, top, side = view.left * pixel_ratio - 0.5, view.top * pixel_ratio - 0.5, TILE_PX * pixel_ratio
+        for key in keys:
             pixmap = self._pixmaps.get(key)
             if pixmap is not None:
                 self._pixmaps.move_to_end(key)
-                painter.drawPixmap(_rect(view, key, pixel_ratio).topLeft(), pixmap)
-        self._ask(view, level, missing)
+                x, y = floor(key.column * side - left), floor(key.row * side - top)
+                painter.drawPixmap(QPointF(x / pixel_ratio, y / pixel_ratio), pixmap)
 
-    def _draw_underlays(
-        self, painter: QPainter, view: View, level: int, missing: list[TileKey], pixel_ratio: float
+    def _draw_scaled(
+        self,
+        painter: QPainter,
+        view: View,
+        keys: list[TileKey],
+        pixel_ratio: float,
+        pixmaps: Mapping[TileKey, QPixmap],
+    ) -> None:
+        for key in keys:
+            pixmap = pixmaps.get(key)
+            if pixmap is not None:
+                painter.drawPixmap(_rect(view, key, pixel_ratio), pixmap, QRectF(pixmap.rect()))
+
+    def _fill_gaps(
+        self,
+        painter: QPainter,
+        view: View,
+        level: int,
+        missing: list[TileKey],
+        pixel_ratio: float,
+        background: QColor | None,
     ) -> None:
         """Only where a tile is missing: tiles over a base map are transparent, and scaling costs time."""
         gaps = QRegion()
@@ -110,16 +166,17 @@ class Tiles(QObject):
             gaps += _rect(view, key, pixel_ratio).toAlignedRect()
         painter.save()
         painter.setClipRegion(gaps)
+        if background is not None:
+            painter.fillRect(gaps.boundingRect(), background)
         under: list[tuple[int, Mapping[TileKey, QPixmap]]] = [(_overview(level), self._pixmaps)]
         if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
             under.append((self._complete_level, self._pixmaps))
         if self._outgoing:
             under.append((level, self._outgoing))
+        box = QRectF(gaps.boundingRect())
         for coarse, pixmaps in under:
-            for key in tile_keys(view, coarse):
-                pixmap = pixmaps.get(key)
-                if pixmap is not None:
-                    painter.drawPixmap(_rect(view, key, pixel_ratio), pixmap, QRectF(pixmap.rect()))
+            keys = [key for key in tile_keys(view, coarse) if _rect(view, key, pixel_ratio).intersects(box)]
+            self._draw_scaled(painter, view, keys, pixel_ratio, pixmaps)
         painter.restore()
 
     def _ask(self, view: View, level: int, missing: list[TileKey]) -> None:
@@ -147,7 +204,7 @@ class Tiles(QObject):
             return
         self._pixmaps[key] = QPixmap.fromImage(image)
         self._asked = tuple(asked for asked in self._asked if asked != key)
-        while len(self._pixmaps) * self._tile_bytes > KEPT_BYTES:
+        while len(self._pixmaps) * self._tile_bytes > self._kept_bytes:
             self._pixmaps.popitem(last=False)
         self.arrived.emit()
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ui.map.declutter import Occupancy, Rect
 from ui.map.lettering import Lettering, Tone
-from ui.map.names import PlacedName
+from ui.map.names import NamesPlan, PlacedName
 from ui.map.unit_columns import Freshness
 from ui.map.unit_layer import Detail, Emphasis, UnitFrame
 from ui.map.view import View
@@ -16,6 +16,7 @@ MOST_LABELS = 400
 MOST_MARKED = 40
 """Of selected units while there are too many on the screen to name all."""
 GAP_PX = 3.0
+_SIDE_ORDERS = tuple((kept, *(side for side in range(4) if side != kept)) for kept in range(4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,15 @@ class PlacedLabel:
 
 @dataclass(frozen=True, slots=True)
 class LabelFrame:
-    """Labels of units, and the names on the ground that are left free."""
+    """Labels of units, and the names on the ground that are left free: indices into the plan of names."""
 
     labels: tuple[PlacedLabel, ...]
-    names: tuple[PlacedName, ...]
+    plan: NamesPlan
+    free: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[PlacedName, ...]:
+        return tuple(self.plan.names[index] for index in self.free)
 
 
 class UnitLabels:
@@ -44,91 +50,70 @@ class UnitLabels:
         self._lettering = lettering
         self._text_of = text_of
         self._sides: dict[int, int] = {}
-        self._occupancies: tuple[Occupancy, ...] = (Occupancy(1, 1),)
 
     def place(
-        self,
-        frame: UnitFrame,
-        emphasis: Emphasis,
-        names: tuple[PlacedName, ...],
-        *,
-        kept_clear: tuple[Rect, ...] = (),
+        self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, *, kept_clear: tuple[Rect, ...] = ()
     ) -> LabelFrame:
-        """`kept_clear` is where no label may lie."""
-        view = frame.view
-        if frame.detail is not Detail.LABELS and not emphasis.marked():
+        """`kept_clear` is where no label may lie. Occupancy is counted in the pixels of the plan's block."""
+        if frame.detail is not Detail.LABELS and not frame.is_marked.any():
             self._sides = {}
-            return LabelFrame((), names)
-        name_rects = [(name, name.rects(view)) for name in names]
-        soft, hard, taken = self._blank_occupancies(view)
-        if frame.detail in (Detail.SYMBOLS, Detail.LABELS):
-            self._keep_symbols_clear(hard, frame)
-        for rect in kept_clear:
-            hard.take(rect)
-        for _, rects in name_rects:
-            for rect in rects:
-                soft.take(rect)
-        labels = tuple(self._place_all(frame, emphasis, soft, hard))
-        for label in labels:
-            taken.take(label.rect)
-        free = tuple(name for name, rects in name_rects if all(taken.is_free(rect) for rect in rects))
-        return LabelFrame(labels, free)
-
-    def _blank_occupancies(self, view: View) -> tuple[Occupancy, ...]:
-        if self._occupancies[0].size != (view.width, view.height):
-            self._occupancies = tuple(Occupancy(view.width, view.height) for _ in range(3))
-        for occupancy in self._occupancies:
-            occupancy.clear()
-        return self._occupancies
-
-    def _keep_symbols_clear(self, hard: Occupancy, frame: UnitFrame) -> None:
-        if len(frame.rows) <= MOST_LABELS:
-            hard.take_squares(frame.px, frame.py, frame.radius_px * 0.5)
+            return LabelFrame((), plan, tuple(range(len(plan.names))))
+        dx, dy = plan.shift(frame.view)
+        hard, taken = plan.occupancy.blank(), plan.occupancy.blank()
+        if frame.detail in (Detail.SYMBOLS, Detail.LABELS) and len(frame.rows) <= MOST_LABELS:
+            hard.take_squares(frame.px - dx, frame.py - dy, frame.radius_px * 0.5)
+        for x, y, width, height in kept_clear:
+            hard.take((x - dx, y - dy, width, height))
+        labels = tuple(self._place_all(frame, emphasis, plan, hard, taken))
+        return LabelFrame(labels, plan, tuple(plan.free_of(taken)))
 
     def _place_all(
-        self, frame: UnitFrame, emphasis: Emphasis, soft: Occupancy, hard: Occupancy
+        self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, hard: Occupancy, taken: Occupancy
     ) -> Iterator[PlacedLabel]:
-        marked = set(emphasis.marked())
-        sides: dict[int, int] = {}
-        for row, px, py, fresh in self._wishes(frame, emphasis):
-            freshness = Freshness(fresh)
-            is_marked = row in marked
+        """Beside names while there is room, over them else; never over another label or a symbol."""
+        dx, dy = plan.shift(frame.view)
+        soft, sides = plan.occupancy, {}
+        for index in self._wishes(frame, emphasis):
+            row, px, py = int(frame.rows[index]), float(frame.px[index]), float(frame.py[index])
+            freshness, is_marked = Freshness(frame.freshness[index]), bool(frame.is_marked[index])
             tone = Tone.UNIT_MARKED if is_marked else Tone.UNIT if freshness is Freshness.FRESH else Tone.UNIT_STALE
             text = self._text_of(row, freshness)
             size = self._lettering.size(text, tone)
             rects = _sides(px, py, size, frame.radius_px + (5.0 if is_marked else 0.0))
-            kept = self._sides.get(row, 0)
-            order = [kept, *(side for side in range(len(rects)) if side != kept)]
-            # A name cut by the screen's edge is no name; a marked unit may have no better place.
-            order = [side for side in order if _is_inside(rects[side], frame.view)] or (order if is_marked else [])
-            for occupancies in ((hard, soft), (hard,)):
-                side = next((s for s in order if all(held.is_free(rects[s]) for held in occupancies)), None)
-                if side is not None:
-                    hard.take(rects[side])
-                    sides[row] = side
-                    yield PlacedLabel(row, text, tone, rects[side])
+            found = None
+            for side in _SIDE_ORDERS[self._sides.get(row, 0)]:
+                rect = rects[side]
+                # A name cut by the screen's edge is no name; a marked unit may have no better place.
+                if not is_marked and not _is_inside(rect, frame.view):
+                    continue
+                cells = hard.cells((rect[0] - dx, rect[1] - dy, rect[2], rect[3]))
+                if not hard.are_free(cells):
+                    continue
+                is_beside = soft.are_free(cells)
+                if found is None or is_beside:
+                    found = (side, rect, cells)
+                if is_beside:
                     break
+            if found is not None:
+                sides[row] = found[0]
+                hard.take_cells(found[2])
+                taken.take_cells(found[2])
+                yield PlacedLabel(row, text, tone, found[1])
         self._sides = sides
 
-    def _wishes(self, frame: UnitFrame, emphasis: Emphasis) -> Iterator[tuple[int, float, float, int]]:
-        """Marked units first, then, when few are shown, all others by row so that the choice is steady."""
-        marked = emphasis.marked()[:MOST_MARKED]
-        # Marked rows are drawn last, so they lie at the end of the frame.
-        tail = frame.rows[-len(emphasis.marked()) :].tolist() if marked else []
-        places = {row: index - len(tail) + len(frame.rows) for index, row in enumerate(tail)}
-        first = [places[row] for row in marked if row in places]
-        rest: list[int] = []
-        if frame.detail is Detail.LABELS:
-            skipped = set(first)
-            by_row = np.argsort(frame.rows, kind="stable")
-            rest = [index for index in by_row.tolist() if index not in skipped]
-        for index in (first + rest)[:MOST_LABELS]:
-            yield (
-                int(frame.rows[index]),
-                float(frame.px[index]),
-                float(frame.py[index]),
-                int(frame.freshness[index]),
-            )
+    def _wishes(self, frame: UnitFrame, emphasis: Emphasis) -> list[int]:
+        """Places in the frame: marked units first, then, when few are shown, all others by row so that the choice is
+        steady."""
+        urgent = [at for row in emphasis.special() for at in np.flatnonzero(frame.rows == row).tolist()]
+        selected = np.flatnonzero(frame.is_marked)[:MOST_LABELS].tolist()
+        first = list(dict.fromkeys([*urgent, *selected]))[
+            : MOST_LABELS if frame.detail is Detail.LABELS else MOST_MARKED
+        ]
+        if frame.detail is not Detail.LABELS:
+            return first
+        skipped = set(first)
+        by_row = np.argsort(frame.rows, kind="stable").tolist()
+        return [*first, *(at for at in by_row if at not in skipped)][:MOST_LABELS]
 
 
 def _is_inside(rect: Rect, view: View) -> bool:

@@ -1,18 +1,17 @@
 """The live layer: units, drawn with as much detail as their number on the screen allows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import cast
 
 import numpy as np
-import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.unit import UnitStatus
 from console.store.positions import STATUS_CODE
-from ui.map.lettering import map_font
+from ui.map.bubbles import BubbleSheet
+from ui.map.fragments import Fragments
 from ui.map.palette import MapPalette
 from ui.map.projection import Floats, metres_per_pixel
 from ui.map.stamps import BUBBLE_CELL_PX, Bubble, StampSheet, bubbles, premultiplied
@@ -25,6 +24,9 @@ BUBBLES_ABOVE, STAMPS_ABOVE, SYMBOLS_ABOVE = 30_000, 6_000, 400
 CROWDED = 60.0
 """Symbols in an occupied cell beyond which they would hide each other: bubbles instead."""
 CULL_MARGIN_PX = 24
+MOST_MARKED_SHOWN = 1_000
+"""Marked units drawn as symbols above dots and bubbles."""
+MOST_ACCURACIES = 50
 SMALL_ABOVE = 2_500
 SMALLEST_PX = 4.0
 """Radius of a symbol; headings are drawn on larger ones only."""
@@ -34,8 +36,6 @@ WIDEST_ACCURACY_PX = 240.0
 """A wider circle is drawn for marked units only: it would be a wash over everything."""
 MOVING_MPS = 0.4
 """Slower than this a heading is noise."""
-_FRAGMENT_COLUMNS = 10
-"""QPainter.PixmapFragment: x, y, source left, top, width, height, scale x, y, rotation, opacity; all doubles."""
 _DRAW_RANK = np.array(
     [
         {UnitStatus.OFFLINE: 0, UnitStatus.OUT_OF_SERVICE: 1, UnitStatus.AVAILABLE: 2, UnitStatus.ON_SCENE: 4}.get(s, 3)
@@ -67,13 +67,19 @@ class Emphasis:
     hovered: int | None = None
     talking: frozenset[int] = frozenset()
     emergency: frozenset[int] = frozenset()
+    engaged: frozenset[int] = frozenset()
+    """Whom this desk talks to."""
     is_beat: bool = False
     """The bright half of an emergency's beat."""
 
-    def marked(self) -> list[int]:
-        """All of them once, the most urgent first."""
+    def special(self) -> list[int]:
+        """All but the selected, once, the most urgent first."""
         hovered = [] if self.hovered is None else [self.hovered]
-        return list(dict.fromkeys([*hovered, *self.emergency, *self.talking, *self.selected.tolist()]))
+        return list(dict.fromkeys([*hovered, *self.emergency, *self.talking, *self.engaged]))
+
+    def marked(self) -> Rows:
+        """All of them; a row may come twice."""
+        return np.concatenate((np.array(self.special(), np.intp), self.selected))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +91,19 @@ class UnitFrame:
     px: Floats
     py: Floats
     freshness: NDArray[np.uint8]
+    is_marked: NDArray[np.bool_]
+    """Selected, hovered, talking, talked to, or in an emergency."""
     detail: Detail
     radius_px: float
     bubbles: tuple[Bubble, ...] = ()
+
+    def only_marked(self) -> "UnitFrame":
+        """Those that always show, as many as can be told apart."""
+        at = np.flatnonzero(self.is_marked)[:MOST_MARKED_SHOWN]
+        return replace(
+            self, rows=self.rows[at], px=self.px[at], py=self.py[at], freshness=self.freshness[at],
+            is_marked=self.is_marked[at], bubbles=(),
+        )  # fmt: skip
 
 
 def detail_for(count: int, crowding: float) -> Detail:
@@ -116,8 +132,8 @@ class UnitLayer:
         self._scale = scale
         self._sheets: dict[float, SpriteSheet] = {}
         self._stamps = StampSheet()
-        self._bubble_pixmaps: dict[str, QPixmap] = {}
-        self._fragments = np.zeros((0, _FRAGMENT_COLUMNS))
+        self._bubbles = BubbleSheet(palette, pixel_ratio=pixel_ratio, scale=scale)
+        self._fragments = Fragments()
         alphas = {Freshness.FRESH: 1.0, Freshness.STALE: 0.6, Freshness.VERY_STALE: 0.35}
         self._stamp_colours = np.array(
             [[premultiplied(colour, alphas[fresh]) for fresh in Freshness] for colour in palette.statuses], np.uint32
@@ -125,9 +141,11 @@ class UnitLayer:
 
     def prepare(self, view: View, now: float, emphasis: Emphasis) -> UnitFrame:
         rows = self._columns.visible(view, CULL_MARGIN_PX)
-        rank = _DRAW_RANK[self._columns.positions.status[rows]]
-        rank[self._are(emphasis.marked(), rows)] = MARKED_RANK
-        rows = rows[np.argsort(rank, kind="stable")]
+        marked = emphasis.marked()
+        if len(rows) <= STAMPS_ABOVE:  # among more nobody sees which dot lies above which
+            rank = _DRAW_RANK[self._columns.positions.status[rows]]
+            rank[self._are(marked, rows)] = MARKED_RANK
+            rows = rows[np.argsort(rank, kind="stable")]
         px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
         detail = detail_for(len(rows), _crowding(px, py))
         return UnitFrame(
@@ -136,6 +154,7 @@ class UnitLayer:
             px=px,
             py=py,
             freshness=self._columns.freshness(rows, now),
+            is_marked=self._are(marked, rows),
             detail=detail,
             radius_px=symbol_radius_px(view.zoom, len(rows)) * self._scale,
             bubbles=tuple(bubbles(view, px, py)) if detail is Detail.BUBBLES else (),
@@ -148,15 +167,21 @@ class UnitLayer:
             self._draw_symbols(painter, frame, emphasis)
         else:
             self._draw_stamps(painter, frame)
+            self._bubbles.draw(painter, frame.bubbles)
+            self._draw_symbols(painter, frame.only_marked(), emphasis)
         painter.restore()
-        self._draw_bubbles(painter, frame)
 
     def draw_accuracy(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
         """Circles of the reported accuracy: for marked units, and for all that are known badly when few are shown."""
+        is_close = frame.detail is Detail.LABELS and frame.view.zoom >= ACCURACY_FROM
+        marked = np.flatnonzero(frame.is_marked)[:MOST_ACCURACIES]
+        if not is_close and not len(marked):
+            return
         accuracy = self._columns.positions.accuracy_m[frame.rows]
-        marked = self._are(emphasis.marked()[:50], frame.rows)
-        wanted = marked & (accuracy > 0)
-        if frame.detail is Detail.LABELS and frame.view.zoom >= ACCURACY_FROM:
+        is_marked = np.zeros(len(frame.rows), np.bool_)
+        is_marked[marked] = True
+        wanted = is_marked & (accuracy > 0)
+        if is_close:
             wanted |= accuracy > LARGE_ACCURACY_M
         colour = QColor(self._palette.accuracy)
         wash, line = QColor(colour), QColor(colour)
@@ -165,7 +190,7 @@ class UnitLayer:
         painter.setBrush(wash)
         painter.setPen(QPen(line, 1.0))
         per_px = metres_per_pixel(lat=frame.view.lat, zoom=frame.view.zoom)
-        wanted &= marked | (accuracy < WIDEST_ACCURACY_PX * per_px)
+        wanted &= is_marked | (accuracy < WIDEST_ACCURACY_PX * per_px)
         for index in np.flatnonzero(wanted).tolist():
             radius = float(accuracy[index]) / per_px
             if radius > frame.radius_px + 3:
@@ -188,8 +213,10 @@ class UnitLayer:
             reach = frame.radius_px + 3.0
             painter.drawEllipse(QPointF(*view.screen_of(float(columns.x[row]), float(columns.y[row]))), reach, reach)
 
-    def _are(self, marked: Rows | list[int], rows: Rows) -> NDArray[np.bool_]:
+    def _are(self, marked: Rows, rows: Rows) -> NDArray[np.bool_]:
         """Which of `rows` are among the marked: a table, for np.isin sorts 100,000 rows a frame."""
+        if not len(marked):
+            return np.zeros(len(rows), np.bool_)
         table = np.zeros(len(self._columns), np.bool_)
         table[marked] = True
         found: NDArray[np.bool_] = table[rows]
@@ -236,19 +263,7 @@ class UnitLayer:
         self._blit(painter, sheet, x, y, status * sheet.cell, frame.freshness.astype(np.intp) * sheet.cell)
 
     def _blit(self, painter: QPainter, sheet: SpriteSheet, x: Floats, y: Floats, left: Rows, top: Rows) -> None:
-        count = len(x)
-        if not count:
-            return
-        if len(self._fragments) < count:
-            self._fragments = np.zeros((2 * count, _FRAGMENT_COLUMNS))
-            self._fragments[:, 4:6] = sheet.cell
-            self._fragments[:, 6:8] = 1.0
-            self._fragments[:, 9] = 1.0
-        columns = self._fragments[:count]
-        columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3] = x, y, left, top
-        columns[:, 4:6] = sheet.cell
-        first = shiboken6.wrapInstance(self._fragments.ctypes.data, QPainter.PixmapFragment)
-        painter.drawPixmapFragments(cast(QPainter.PixmapFragment, first), count, sheet.pixmap)
+        self._fragments.draw(painter, sheet.pixmap, sheet.cell, x, y, left, top)
 
     def _draw_stamps(self, painter: QPainter, frame: UnitFrame) -> None:
         ratio = self._pixel_ratio
@@ -259,42 +274,9 @@ class UnitLayer:
             frame.py * ratio,
             colours,
             size=(round(frame.view.width * ratio), round(frame.view.height * ratio)),
-            reach=max(1, round(ratio * self._scale)),
+            reach=max(1, round(ratio * self._scale)) if frame.detail is Detail.STAMPS else 0,
             border=round(CULL_MARGIN_PX * ratio) + 2,
         )
-
-    def _draw_bubbles(self, painter: QPainter, frame: UnitFrame) -> None:
-        for bubble in frame.bubbles:
-            pixmap = self._bubble(bubble.count)
-            half = pixmap.width() / self._pixel_ratio / 2
-            painter.drawPixmap(QPointF(round(bubble.x - half), round(bubble.y - half)), pixmap)
-
-    def _bubble(self, count: int) -> QPixmap:
-        label = bubble_label(count)
-        cached = self._bubble_pixmaps.get(label)
-        if cached is not None:
-            return cached
-        radius = min(BUBBLE_CELL_PX * 0.36, 9.0 + 2.4 * np.log2(count)) * min(1.25, self._scale)
-        side = round((2 * radius + 4) * self._pixel_ratio)
-        pixmap = QPixmap(side, side)
-        pixmap.setDevicePixelRatio(self._pixel_ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = side / self._pixel_ratio / 2
-        painter.setPen(QPen(QColor(self._palette.symbol_edge), 1.2))
-        painter.setBrush(QColor(self._palette.bubble))
-        painter.drawEllipse(QPointF(middle, middle), radius, radius)
-        painter.setFont(map_font(12 * self._scale, is_bold=True))
-        painter.setPen(QColor(self._palette.bubble_text))
-        painter.drawText(QRectF(0, 0, 2 * middle, 2 * middle), Qt.AlignmentFlag.AlignCenter, label)
-        painter.end()
-        return self._bubble_pixmaps.setdefault(label, pixmap)
-
-
-def bubble_label(count: int) -> str:
-    """Exact below a thousand; beyond that two figures, so that few pixmaps are drawn."""
-    return str(count) if count < 1000 else f"{count / 1000:.1f}k" if count < 10_000 else f"{count // 1000}k"
 
 
 def _crowding(px: Floats, py: Floats) -> float:

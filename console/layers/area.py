@@ -1,0 +1,126 @@
+"""The gateway's static map as features and layers: one layer for each category that the area has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from comms.protocol.area import Area
+from console.layers.built_in import category_layer
+from console.layers.features import Features, Geometry
+from console.layers.layer import AreaSource, Layer
+
+POINT_PARTS = ("risks", "parts", "places", "cameras")
+"""Of an area, in the order of the catalogue."""
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "cameras": ("name", "category", "heading_deg"),
+    "places": ("name", "category", "address"),
+    "parts": ("name", "category"),
+    "risks": ("name", "category", "level", "keeper"),
+}
+
+
+def area_layers(area: Area) -> tuple[Layer, ...]:
+    """Categories in the order in which they come first, cameras last, above the others."""
+    found = []
+    for part in POINT_PARTS:
+        categories = dict.fromkeys(thing.category for thing in getattr(area, part))
+        found += [category_layer(part, category) for category in categories]
+    return tuple(found)
+
+
+class AreaFeatures:
+    """Reads an area's things into columns once, and cuts them by category."""
+
+    def __init__(self, area: Area) -> None:
+        self._area = area
+        self._whole: dict[str, Features] = {}
+
+    def of(self, source: AreaSource) -> Features:
+        """Empty features when the area has no such part."""
+        whole = self._whole.get(source.part)
+        if whole is None:
+            whole = self._whole[source.part] = self._read(source.part)
+        if not source.category or "category" not in whole.columns:
+            return whole
+        return _cut(whole, whole.columns["category"] == source.category)
+
+    def _read(self, part: str) -> Features:
+        match part:
+            case "grids":
+                return _grids(self._area)
+            case "streets":
+                return _streets(self._area)
+            case _:
+                return _points(getattr(self._area, part, ()), _COLUMNS.get(part, ()))
+
+
+def _points(things: Sequence[Any], names: tuple[str, ...]) -> Features:
+    return Features(
+        geometry=Geometry.POINT,
+        ids=_column([thing.id for thing in things]),
+        lat=np.array([thing.lat for thing in things], np.float64),
+        lon=np.array([thing.lon for thing in things], np.float64),
+        columns={name: _column([getattr(thing, name) for thing in things]) for name in names},
+        name_column="name",
+    )
+
+
+def _cut(features: Features, is_kept: Any) -> Features:
+    return Features(
+        geometry=features.geometry,
+        ids=features.ids[is_kept],
+        lat=features.lat[is_kept],
+        lon=features.lon[is_kept],
+        columns={name: values[is_kept] for name, values in features.columns.items()},
+        name_column=features.name_column,
+    )
+
+
+def _grids(area: Area) -> Features:
+    grids = [grid for grid in area.grids if grid.rings and len(grid.rings[0]) >= 3]
+    shapes = np.array([shapely.Polygon(_turned(grid.rings[0]), [_turned(ring) for ring in grid.rings[1:]])
+                       for grid in grids], object)  # fmt: skip
+    middles = shapely.get_coordinates(shapely.point_on_surface(shapes)).reshape(-1, 2)
+    return Features(
+        geometry=Geometry.POLYGON,
+        ids=_column([grid.jurisdiction_id for grid in grids]),
+        lat=middles[:, 1],
+        lon=middles[:, 0],
+        shapes=shapes,
+        columns={"name": _column([grid.name for grid in grids])},
+        name_column="name",
+    )
+
+
+def _streets(area: Area) -> Features:
+    streets = [street for street in area.streets if len(street.line) >= 2]
+    shapes = np.array([shapely.LineString(_turned(street.line)) for street in streets], object)
+    middles = shapely.get_coordinates(shapely.line_interpolate_point(shapes, 0.5, normalized=True)).reshape(-1, 2)
+    return Features(
+        geometry=Geometry.LINE,
+        ids=_column([str(row) for row in range(len(streets))]),
+        lat=middles[:, 1],
+        lon=middles[:, 0],
+        shapes=shapes,
+        columns={
+            "name": _column([street.name for street in streets]),
+            "rank": np.array([street.rank for street in streets], np.float64),
+        },
+        name_column="name",
+    )
+
+
+def _turned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Longitude first, as shapes have it."""
+    return [(lon, lat) for lat, lon in places]
+
+
+def _column(values: Sequence[Any]) -> Any:
+    """Text as objects; numbers with NaN for None."""
+    if values and not any(isinstance(value, str) for value in values[:1]):
+        return np.array([np.nan if value is None else value for value in values], np.float64)
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
