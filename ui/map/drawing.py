@@ -1,8 +1,6 @@
 """The layers of the map, put together in one style. Knows how the map looks, nothing of gestures."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -15,7 +13,8 @@ from ui.map.ground import Ground
 from ui.map.layer_data import Shown as ShownLayer
 from ui.map.lettering import Lettering, Tone
 from ui.map.live_picture import LivePicture
-from ui.map.names import NamePlan, NamesPlan, PlanKey, bare_plan, plan_key
+from ui.map.names import bare_plan
+from ui.map.naming import Naming
 from ui.map.outline import LOCAL_SCALE
 from ui.map.overlay import BaseMap, Overlays
 from ui.map.palette import MapPalette
@@ -73,7 +72,7 @@ class Drawing:
         self.scale = scale
         self.frame: UnitFrame | None = None
         self._pixel_ratio = 1.0
-        self._plan: NamesPlan | None = None
+        self.naming = Naming(self.tiles)
         self._dress()
         self.labels = LabelFrame((), bare_plan(View(0.5, 0.5, 3.0, 1, 1)), ())
         self._set_scene(is_new_area=True)
@@ -111,7 +110,7 @@ class Drawing:
 
     def is_settled_on(self, area: Area | None) -> bool:
         """Every tile and every name of the view painted last is there."""
-        is_named = self.is_named or not self.layers.names
+        is_named = self.naming.is_complete or not self.layers.names
         return self.tiles.is_complete and self.is_ground_of(area) and is_named
 
     def is_ground_of(self, area: Area | None) -> bool:
@@ -119,34 +118,12 @@ class Drawing:
         return len(self.ground.streets.names) > 0 or area is None or not area.streets
 
     def forget_names(self) -> None:
-        """Choose names anew, on the worker, with letters measured there; the old ones stay until then."""
+        """Choose names anew; the old ones stay until the new have come."""
         measure = Lettering(self.palette, pixel_ratio=self._pixel_ratio, scale=self.scale)
-        known = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
         # A base map has the names of its streets itself.
         is_bare = self.base is not None or not self.layers.streets
         ground = replace(self.ground, streets=Ground().streets) if is_bare else self.ground
-        self._planner = NamePlan(ground, measure, partial(_name_in, known), self.tiles.gate.stand_back)
-        self._wished: PlanKey | None = None
-
-    def take_names(self, planner: NamePlan, plan: NamesPlan) -> None:
-        """Made by the worker; one that an older planner made is out of date."""
-        if planner is self._planner:
-            self._plan = plan
-
-    @property
-    def is_named(self) -> bool:
-        """The names in use are those of the view painted last."""
-        return self._plan is not None and self._plan.key == self._wished
-
-    def _names_for(self, view: View) -> NamesPlan:
-        if not self.layers.names:
-            return bare_plan(view)
-        key = plan_key(view)
-        if key != self._wished:
-            self._wished = key
-            self.tiles.want_names(self._planner, view)
-        plan = self._plan
-        return plan if plan is not None and plan.serves(view) else bare_plan(view)
+        self.naming.begin(ground, self._jurisdiction_names(), measure)
 
     def stop(self) -> None:
         self.tiles.stop()
@@ -165,7 +142,7 @@ class Drawing:
             self.base.paint(painter, view, pixel_ratio)
         self.tiles.draw(painter, view, pixel_ratio, None if self.base is not None else QColor(palette.ground))
         frame = self._units.prepare(view, self.live.now, emphasis)
-        plan = self._names_for(view)
+        plan = self.naming.plan_for(view) if self.layers.names else bare_plan(view)
         labels = LabelFrame((), plan, tuple(range(len(plan.names))))
         if self.layers.unit_labels:
             labels = self._labels.place(frame, emphasis, plan, kept_clear=(north_rect(view, self.scale),))
@@ -200,6 +177,9 @@ class Drawing:
         self._furniture = Furniture(self.palette, self.scale)
         self.set_ground(self.ground)
 
+    def _jurisdiction_names(self) -> dict[JurisdictionId, str]:
+        return {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
+
     def _set_scene(self, *, is_new_area: bool) -> None:
         style = TileStyle(
             self.palette,
@@ -210,10 +190,9 @@ class Drawing:
             shows_streets=self.layers.streets,
             is_over_base=self.base is not None,
         )
-        names = {key: node.name for key, node in self.live.store.picture.jurisdictions.items()}
         self.tiles.set_scene(
             area=self.live.store.area,
-            village_names=names,
+            village_names=self._jurisdiction_names(),
             style=style,
             is_new_area=is_new_area,
             area_layers=self.layers.area_layers,
@@ -271,7 +250,3 @@ class Drawing:
         if shown.card is not None:
             furniture.draw_card(painter, view, shown.card)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _name_in(known: Mapping[JurisdictionId, str], jurisdiction_id: JurisdictionId) -> str:
-    return known.get(jurisdiction_id, "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,17 +16,13 @@ from ui.map.names import NamePlan, NamesPlan
 from ui.map.navigation import UNIT_ZOOM, Navigator
 from ui.map.palette import MapPalette
 from ui.map.projection import world_of
+from ui.map.pulse import Pulse
 from ui.map.status_line import BAR_MOST_PX, StatusLine, round_length
 from ui.map.view import View
 from ui.text import Texts
 from ui.watch import follow
 from ui.words import distance
 
-FRAME_MS = 16
-"""At most 60 frames a second, however fast positions come."""
-AGEING_MS = 5_000
-"""Without news the map is painted so often, for positions grow old by themselves."""
-BEAT_MS = 500
 FIRST_VIEW = (35.0, 105.0, 4.0)
 """Latitude, longitude and zoom before anything is known: China."""
 
@@ -54,15 +50,9 @@ class MapCanvas(QWidget):
         self._is_home = True
         """The officer has not moved the map: it fits itself to the area."""
         self._followed: UnitId | None = None
-        self._since_frame = QElapsedTimer()
-        self._since_frame.start()
-        self._frame_timer, self._ageing_timer, self._beat_timer = (QTimer(self) for _ in range(3))
-        self._frame_timer.setSingleShot(True)
-        self._frame_timer.timeout.connect(self._begin_frame)
-        self._ageing_timer.timeout.connect(self._refresh)
-        self._ageing_timer.start(AGEING_MS)
-        self._beat_timer.timeout.connect(self._beat)
-        self._is_beat = False
+        self._pulse = Pulse(self)
+        self._pulse.due.connect(self._begin_frame)
+        self._pulse.aged.connect(self._refresh)
         self._drawing.tiles.arrived.connect(self.schedule)
         self._drawing.tiles.ground_built.connect(self._take_ground)
         self._drawing.tiles.named.connect(self._take_names)
@@ -170,21 +160,20 @@ class MapCanvas(QWidget):
         """What lies on top of the live picture in the next frame."""
         followed = self._followed
         return Shown(
-            emphasis=self._live.emphasis(selected=(), hovered=followed, is_beat=self._is_beat),
+            emphasis=self._live.emphasis(selected=(), hovered=followed, is_beat=self._pulse.is_beat),
             north=self._text("map.north"),
         )
 
     def schedule(self) -> None:
         """A frame soon: at once when the last is old enough, else when it will be."""
-        if not self._frame_timer.isActive():
-            self._frame_timer.start(max(0, FRAME_MS - self._since_frame.elapsed()))
+        self._pulse.schedule()
 
     def _refresh(self) -> None:
         """The map without the strip below it, which repaints itself when its words change."""
         self.update(0, 0, self._view.width, self._view.height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._since_frame.restart()
+        self._pulse.painted()
         painter = QPainter(self)
         self._drawing.paint(painter, self._view, self.shown(), self.devicePixelRatioF())
         painter.end()
@@ -208,15 +197,7 @@ class MapCanvas(QWidget):
     def _begin_frame(self) -> None:
         if self._followed is not None:
             self._set_view(self._navigator.on_unit(self._view, self._followed) or self._view)
-        if self._live.has_emergency != self._beat_timer.isActive():
-            if self._live.has_emergency:
-                self._beat_timer.start(BEAT_MS)
-            else:
-                self._beat_timer.stop()
-        self._refresh()
-
-    def _beat(self) -> None:
-        self._is_beat = not self._is_beat
+        self._pulse.set_beating(self._live.has_emergency)
         self._refresh()
 
     def _notice(self, notice: Notice) -> None:
@@ -235,7 +216,7 @@ class MapCanvas(QWidget):
             self.schedule()
 
     def _take_names(self, planner: NamePlan, plan: NamesPlan) -> None:
-        self._drawing.take_names(planner, plan)
+        self._drawing.naming.take(planner, plan)
         self.schedule()
 
     def _take_ground(self, ground: Ground) -> None:

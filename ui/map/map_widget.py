@@ -214,7 +214,7 @@ class MapWidget(MapCanvas):
         card = captions.card(self.view, self._hovered, palette, self._drawing.scale) if drag is None else None
         hovered = self._hovered.unit_id if card is not None else None
         return Shown(
-            emphasis=self._live.emphasis(selected=self._selected, hovered=hovered, is_beat=self._is_beat),
+            emphasis=self._live.emphasis(selected=self._selected, hovered=hovered, is_beat=self._pulse.is_beat),
             grid_row=self._grid_row,
             box=box,
             span=span,
