@@ -6,16 +6,19 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId, CommandId
 from comms.link.clock import Clock
 from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
+from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.video import Video
 from console.actions.voice import Voice
+from console.media.alarm_bell import AlarmBell
 from console.media.audio import Audio
 from console.media.frames import FrameBoard
 from console.media.gate import MicrophoneGate
@@ -45,6 +48,7 @@ class Far:
     session: DeskSession
     speaker: Speaker
     player: RecordingPlayer
+    bell: AlarmBell
 
 
 class Desk:
@@ -69,6 +73,7 @@ class Desk:
             area_calls=AreaCalls(crossing, self.store, voice, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),
+            alarming=Alarming(crossing, self.store, new_id=new_id),
         )
         self._far: Far | None = None
         self._runs: list[Future[None]] = []
@@ -130,7 +135,8 @@ class Desk:
                 board=self.board,
             ),
         )
-        return Far(session, speaker, RecordingPlayer(session, speaker, new_id=new_id))
+        player = RecordingPlayer(session, speaker, new_id=new_id)
+        return Far(session, speaker, player, AlarmBell(Sounds(speaker, synthesise_all())))
 
     # --- what the interface may call ----------------------------------------------------------------------
 
@@ -149,6 +155,10 @@ class Desk:
     def stop(self) -> None:
         """The recording that plays."""
         self._call(lambda far: far.player.stop())
+
+    def ring(self, priority: AlarmPriority | None) -> None:
+        """The tone of the loudest alarm nobody has acknowledged."""
+        self._call(lambda far: far.bell.ring(priority))
 
     def choose_devices(self, *, microphone: str, speaker: str) -> None:
         """By the system's names; empty means its default."""
@@ -171,5 +181,6 @@ async def _made(make_audio: Callable[[], Audio]) -> Audio:
 async def _take_down(far: Far) -> None:
     """On the comms thread."""
     far.player.stop()
+    far.bell.ring(None)
     await far.session.close()
     far.speaker.close()

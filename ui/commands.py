@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState
 from console.store.link import LinkPhase
+from ui.alarm_controls import AlarmControls
 from ui.controls import Controls
 from ui.map.tools import MapTool
 from ui.order_controls import OrderControls
@@ -69,6 +70,29 @@ def _order_is_completed(controls: Controls) -> bool:
 
 def _is_in_area_call(controls: Controls) -> bool:
     return controls.area_calls.ad_hoc() is not None
+
+
+def _has_unseen_alarm(controls: Controls) -> bool:
+    return bool(controls.alarms.unseen_ids) and _is_online(controls)
+
+
+def _can_shelve(controls: Controls) -> bool:
+    return controls.alarms.can_shelve
+
+
+def _is_shelved(controls: Controls) -> bool:
+    return controls.alarms.is_shelved
+
+
+def _has_alarm(controls: Controls) -> bool:
+    return controls.alarms.state is not None
+
+
+def _of_alarms(run: Callable[[AlarmControls], None]) -> Callable[[Controls], None]:
+    def run_it(controls: Controls) -> None:
+        run(controls.alarms)
+
+    return run_it
 
 
 def _shows(part: str) -> Callable[[Controls], None]:
@@ -184,9 +208,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("tool_measure", "map", "target", _draws(MapTool.MEASURE), ("Ctrl+Shift+M",)),
     Command("tool_area", "map", "target", _draws(MapTool.MEASURE_AREA), ("Ctrl+Shift+A",)),
     Command("follow_unit", "map", "target", _follow_unit, ("Ctrl+Shift+J",), _has_unit),
+    Command(
+        "alarm_acknowledge", "alarm", "check", _of_alarms(AlarmControls.acknowledge), ("Alt+A",), _has_unseen_alarm
+    ),
+    Command("alarm_shelve", "alarm", "clock", _of_alarms(AlarmControls.shelve), ("Alt+S",), _can_shelve),
+    Command("alarm_unshelve", "alarm", "back", _of_alarms(AlarmControls.unshelve), (), _is_shelved),
+    Command("alarm_go", "alarm", "pin", _of_alarms(AlarmControls.go), ("Alt+G",), _has_alarm),
+    Command("alarm_false", "alarm", "cancel", _of_alarms(AlarmControls.mark_false), ("Alt+F",), _has_alarm),
     Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
     Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
+    Command("show_alarms", "view", "bell", _shows("alarms"), ("F11",)),
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
     Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),
@@ -202,7 +234,7 @@ COMMANDS: tuple[Command, ...] = (
         for number in range(1, CARD_KEYS + 1)
     ),
 )
-GROUPS = ("voice", "talkgroup", "unit", "order", "map", "view", "desk")
+GROUPS = ("voice", "talkgroup", "unit", "order", "alarm", "map", "view", "desk")
 BY_ID = {command.id: command for command in COMMANDS}
 
 

@@ -8,6 +8,7 @@ from comms.domain.ids import CallId, TalkgroupId, VideoId
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
+from ui.alarm_controls import AlarmControls
 from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
 from ui.order_controls import OrderControls
@@ -46,6 +47,9 @@ class Controls(QObject):
         self._acting = acting
         self._playback = playback
         self._text = text
+        self.alarms = AlarmControls(
+            store=store, alarming=actions.alarming, selection=selection, acting=acting, text=text, parent=self
+        )
         self.area_calls = AreaCallControls(
             store=store, area_calls=actions.area_calls, selection=selection, acting=acting, text=text, parent=self
         )

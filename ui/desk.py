@@ -5,7 +5,9 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId
+from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
@@ -22,6 +24,7 @@ class Actions:
     area_calls: AreaCalls
     video: Video
     duty: Duty
+    alarming: Alarming
 
 
 class Planes(Protocol):
@@ -55,6 +58,9 @@ class Playback(Protocol):
 
     def play(self, blob_id: BlobId) -> None: ...
     def stop(self) -> None: ...
+    def ring(self, priority: AlarmPriority | None) -> None:
+        """The tone of the loudest alarm nobody has acknowledged; None: silence."""
+        ...
 
 
 class Devices(Protocol):

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
+from ui.dialogs.shelf import ShelfSheet
 from ui.map.map_widget import MapWidget
+from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
 from ui.panels.composer import Composer
 from ui.panels.large_video import LargeVideo
@@ -37,11 +39,13 @@ class Parts:
     map: MapWidget
     units: UnitsPanel
     orders: OrdersPanel
+    alarms: AlarmsPanel
     wall: Wall
     log: LogPanel
     composer: Composer
     palette: CommandPalette
     reason: ReasonSheet
+    shelf: ShelfSheet
     large_video: LargeVideo
     toasts: Toasts
 
@@ -58,6 +62,8 @@ class Frame(QWidget):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(parts.units, "")
         self.tabs.addTab(parts.orders, "")
+        self.tabs.addTab(parts.alarms, "")
+        parts.alarms.unseenChanged.connect(self._badge)
         self._upper = _splitter(Qt.Orientation.Horizontal, parts.map, self.tabs)
         self._lower = _splitter(Qt.Orientation.Horizontal, parts.wall, parts.log)
         self._right = _splitter(Qt.Orientation.Vertical, self._upper, self._lower)
@@ -91,7 +97,13 @@ class Frame(QWidget):
     def _read(self) -> None:
         self.tabs.setTabText(0, self._text("tab.units"))
         self.tabs.setTabText(1, self._text("tab.orders"))
+        self._badge(self._parts.alarms.unseen)
         self._parts.map.retell()
+
+    def _badge(self, unseen: int) -> None:
+        """How many alarms wait to be acknowledged. The width is kept, so that no tab moves."""
+        words = self._text("tab.alarms_waiting", count=min(unseen, 99)) if unseen > 0 else self._text("tab.alarms")
+        self.tabs.setTabText(self.tabs.indexOf(self._parts.alarms), words)
 
     def _restyle(self) -> None:
         px, parts, theme = self._look.px, self._parts, self._look.theme

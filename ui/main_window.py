@@ -12,11 +12,13 @@ from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
+from ui.dialogs.shelf import ShelfSheet
 from ui.finder import Finder
 from ui.frame import Frame, Parts
 from ui.map.map_widget import MapWidget
 from ui.map_desk import MapDesk
 from ui.models.presence import Presence
+from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
 from ui.panels.composer import Composer
 from ui.panels.large_video import LargeVideo
@@ -113,11 +115,15 @@ class MainWindow(QMainWindow):
                 store=store, controls=controls, selection=selection, presence=presence, look=look, text=text
             ),
             orders=OrdersPanel(store=store, controls=controls, selection=selection, look=look, text=text),
+            alarms=AlarmsPanel(
+                store=store, controls=controls, selection=selection, playback=playback, look=look, text=text
+            ),
             wall=Wall(store=store, controls=controls, selection=selection, board=board, look=look, text=text),
             log=LogPanel(store=store, controls=controls, selection=selection, playback=playback, look=look, text=text),
             composer=self._make_composer(centre, actions),
             palette=CommandPalette(self, finder=Finder(store, controls, text), look=look, text=text),
             reason=ReasonSheet(self, look=look, text=text),
+            shelf=ShelfSheet(self, look=look, text=text),
             large_video=LargeVideo(centre, store=store, board=board, look=look, text=text),
             toasts=Toasts(centre, look, text),
         )
@@ -163,6 +169,9 @@ class MainWindow(QMainWindow):
         controls.orders.asking.connect(parts.reason.ask)
         controls.area_calls.calling.connect(self.push_to_talk.hold_called)
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
+        controls.alarms.asking.connect(parts.reason.ask)
+        controls.alarms.shelving.connect(parts.shelf.ask)
+        controls.alarms.going.connect(shows.go_to_alarm)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
         self.map_desk.nearWanted.connect(self.places.ask_near)

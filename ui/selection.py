@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from comms.domain.ids import OrderId, TalkgroupId, UnitId
+from comms.domain.ids import AlarmId, OrderId, TalkgroupId, UnitId
 from comms.domain.order import Place
 
 
@@ -13,6 +13,7 @@ class Selection(QObject):
     orderChanged = Signal()
     talkgroupChanged = Signal()
     placeChanged = Signal()
+    alarmsChanged = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -20,6 +21,7 @@ class Selection(QObject):
         self._order_id: OrderId | None = None
         self._talkgroup_id: TalkgroupId | None = None
         self._place: Place | None = None
+        self._alarm_ids: tuple[AlarmId, ...] = ()
 
     @property
     def unit_ids(self) -> tuple[UnitId, ...]:
@@ -42,6 +44,15 @@ class Selection(QObject):
     def place(self) -> Place | None:
         """The place last pointed at on the map or found by search."""
         return self._place
+
+    @property
+    def alarm_ids(self) -> tuple[AlarmId, ...]:
+        return self._alarm_ids
+
+    def set_alarms(self, alarm_ids: tuple[AlarmId, ...]) -> None:
+        if alarm_ids != self._alarm_ids:
+            self._alarm_ids = alarm_ids
+            self.alarmsChanged.emit()
 
     def set_units(self, unit_ids: tuple[UnitId, ...]) -> None:
         if unit_ids != self._unit_ids:

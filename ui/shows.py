@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
+from comms.domain.alarm import AlarmState
 from comms.domain.ids import BlobId, TalkgroupId, party_unit
 from comms.protocol.errors import Locale
 from console.settings import Settings
@@ -41,10 +42,8 @@ class Shows(QObject):
         match part:
             case "palette":
                 parts.palette.open()
-            case "units":
-                window.tabs.setCurrentWidget(parts.units)
-            case "orders":
-                window.tabs.setCurrentWidget(parts.orders)
+            case "units" | "orders" | "alarms":
+                self._show_tab(part)
             case "find_unit":
                 window.tabs.setCurrentWidget(parts.units)
                 parts.units.search_field.setFocus()
@@ -61,6 +60,17 @@ class Shows(QObject):
                 self.close_one()
             case _:
                 self._show_choice(part)
+
+    def _show_tab(self, part: str) -> None:
+        window, parts = self._window, self._window.parts
+        match part:
+            case "units":
+                window.tabs.setCurrentWidget(parts.units)
+            case "orders":
+                window.tabs.setCurrentWidget(parts.orders)
+            case _:
+                window.tabs.setCurrentWidget(parts.alarms)
+                parts.alarms.view.setFocus()
 
     def _show_choice(self, part: str) -> None:
         window = self._window
@@ -90,7 +100,7 @@ class Shows(QObject):
         if self._window.map_desk.give_up_picking():
             return
         sheets = (*self._window.places.sheets, parts.composer)
-        for overlay in (parts.palette, parts.reason, parts.large_video, *sheets):
+        for overlay in (parts.palette, parts.reason, parts.shelf, parts.large_video, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()
                 return
@@ -116,12 +126,28 @@ class Shows(QObject):
     def go_to_alert(self, alert: Alert) -> None:
         """To who calls for help, and ready to talk to their talkgroup."""
         controls = self._window.controls
+        if alert.shows:
+            self.show(alert.shows)
         unit_id = party_unit(alert.party) if alert.party is not None else None
         if unit_id is not None:
             self._window.selection.set_units((unit_id,))
             controls.centre_unit()
         if alert.talkgroup_id is not None:
             controls.select_talkgroup(alert.talkgroup_id)
+
+    def go_to_alarm(self, state: AlarmState) -> None:
+        """Its place, and its unit and order picked: the next key can call, order or remind."""
+        alarm, window = state.alarm, self._window
+        if alarm.order_id is not None:
+            window.selection.set_order(alarm.order_id)
+        if alarm.unit_id is not None:
+            window.selection.set_units((alarm.unit_id,))
+        if alarm.place is not None:
+            window.controls.centring.emit(alarm.place.lat, alarm.place.lon)
+        else:
+            window.controls.centre_unit()
+        if alarm.talkgroup_id is not None:
+            window.controls.select_talkgroup(alarm.talkgroup_id)
 
     def say_not_heard(self, talkgroup_id: str) -> None:
         state = self._window.controls.store.picture.talkgroups.get(TalkgroupId(talkgroup_id))

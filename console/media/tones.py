@@ -26,7 +26,15 @@ class CallTone(StrEnum):
     ENDED = "ended"
 
 
-Cue = Tone | CallTone
+class AlarmTone(StrEnum):
+    """One for each priority of an alarm. The repeating ones hold their own silence."""
+
+    LOW = "alarm_low"
+    MEDIUM = "alarm_medium"
+    HIGH = "alarm_high"
+
+
+Cue = Tone | CallTone | AlarmTone
 
 _Beep = tuple[float, float]
 """Hertz (0 is silence) and seconds."""
@@ -40,9 +48,12 @@ _SCORES: dict[Cue, Sequence[_Beep]] = {
     Tone.NO_ANSWER: ((330, 0.10), (0, 0.06), (330, 0.10), (0, 0.06), (330, 0.10)),
     CallTone.RINGING: ((450, 0.4), (0, 0.2), (450, 0.4), (0, 2.0)),
     CallTone.RINGBACK: ((450, 1.0), (0, 4.0)),
+    AlarmTone.LOW: ((660, 0.12),),
+    AlarmTone.MEDIUM: ((800, 0.15), (0, 0.1), (800, 0.15), (0, 7.0)),
+    AlarmTone.HIGH: ((1000, 0.14), (0, 0.08), (1000, 0.14), (0, 0.08), (1250, 0.2), (0, 2.4)),
     CallTone.ENDED: ((450, 0.15), (0, 0.15), (450, 0.15)),
 }
-REPEATING: frozenset[Cue] = frozenset({CallTone.RINGING, CallTone.RINGBACK})
+REPEATING: frozenset[Cue] = frozenset({CallTone.RINGING, CallTone.RINGBACK, AlarmTone.MEDIUM, AlarmTone.HIGH})
 
 
 def _beep(hertz: float, seconds: float) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from comms.domain import events as ev
+from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import (
     GATEWAY,
     CallId,
@@ -30,6 +31,7 @@ from comms.protocol import pushes
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
+from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
@@ -138,12 +140,16 @@ class Keys:
 class Player:
     def __init__(self) -> None:
         self.played: list[str] = []
+        self.rung: list[AlarmPriority | None] = []
 
     def play(self, blob_id: str) -> None:
         self.played.append(blob_id)
 
     def stop(self) -> None:
         self.played.append("stop")
+
+    def ring(self, priority: AlarmPriority | None) -> None:
+        self.rung.append(priority)
 
 
 class HeadsetOnly:
@@ -178,6 +184,7 @@ class Scene:
             area_calls=AreaCalls(self.desk, self.store, voice, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
+            alarming=Alarming(self.desk, self.store, new_id=new_id),
         )
 
     def sign_in(self, talkgroups: tuple[Talkgroup, ...], *, heard: int | None = None, name: str = "李建国") -> None:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comms.domain.alarm import UNSEEN_PHASES, AlarmKind, AlarmPriority
 from comms.domain.call import CallPhase
 from comms.domain.ids import PartyId, TalkgroupId
 from console.store.link import LinkPhase
 from console.store.store import Store
+from ui.alarm_view import own_alarms
+from ui.alarm_words import sentence
 from ui.text import Texts
 from ui.words import clock_minute, clock_time, party_name
 
@@ -25,11 +28,38 @@ class Alert:
     sentence: str
     party: PartyId | None = None
     talkgroup_id: TalkgroupId | None = None
+    shows: str = ""
+    """The part of the window that a click brings to the front."""
 
 
 def read_alerts(store: Store, text: Texts) -> tuple[Alert, ...]:
-    """Emergencies first, then what the desk itself suffers from; one line each."""
-    return (*_emergencies(store, text), *_connection(store, text), *_faults(store, text), *_voice(store, text))
+    """Emergencies first, then what the desk itself suffers from; one line each. Alarms are in their own list: here
+    only how many of high priority wait, without those that have a line of their own."""
+    return (
+        *_emergencies(store, text),
+        *_connection(store, text),
+        *_faults(store, text),
+        *_waiting_alarms(store, text),
+        *_voice(store, text),
+    )
+
+
+_HAVE_A_LINE = frozenset({AlarmKind.EMERGENCY_CALL, AlarmKind.GATEWAY_FAULT})
+
+
+def _waiting_alarms(store: Store, text: Texts) -> list[Alert]:
+    waiting = [
+        state
+        for state in own_alarms(store)
+        if state.phase in UNSEEN_PHASES
+        and state.alarm.priority is AlarmPriority.HIGH
+        and state.alarm.kind not in _HAVE_A_LINE
+    ]
+    if not waiting:
+        return []
+    first = min(waiting, key=lambda state: state.raised_at)
+    words = sentence(first.alarm, store, text)
+    return [Alert(Level.DANGER, "bell", text("alert.alarms", words=words, count=len(waiting)), shows="alarms")]
 
 
 def _emergencies(store: Store, text: Texts) -> list[Alert]:

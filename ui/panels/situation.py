@@ -83,7 +83,7 @@ class SituationStrip(QWidget):
             case Changed(noun="order", id=order_id):
                 self._count_order(order_id)
                 self.update()
-            case Changed(noun="call" | "fault" | "talkgroup" | "officer"):
+            case Changed(noun="call" | "fault" | "alarm" | "talkgroup" | "officer"):
                 self._read()
             case FloorChanged() | LinkChanged() | MediaChanged() | SessionChanged() | GapFound():
                 self._read()
