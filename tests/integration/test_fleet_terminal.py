@@ -109,7 +109,7 @@ async def test_a_talk_burst_reaches_every_listener(tmp_path: Path) -> None:
 
 
 async def test_the_second_waits_its_turn_and_then_talks(tmp_path: Path) -> None:
-    async with fleet_site(tmp_path) as made:
+    async with fleet_site(tmp_path) as made, duty_desk(made.site) as desk:
         first, second, *_ = made.terminals
         assert isinstance(await first.press(WHOLE_TOWN), FloorGranted)
         with pytest.raises(ValueError, match="already held"):
@@ -120,6 +120,11 @@ async def test_the_second_waits_its_turn_and_then_talks(tmp_path: Path) -> None:
         await until(lambda: second.mouth is not None and second.mouth.sent > 3)
         second.release(WHOLE_TOWN)
         await until(lambda: second._key(WHOLE_TOWN).state is ParticipantState.NO_PERMISSION)
+        await until(lambda: sum(isinstance(event, TalkEnded) for event in desk.events) == 2)
+        # Whatever a starved terminal believes, the journal knows one talker at a time.
+        bursts = [(type(event), event.burst_id) for event in desk.events if isinstance(event, TalkStarted | TalkEnded)]
+        assert [kind for kind, _ in bursts] == [TalkStarted, TalkEnded] * 2
+        assert [burst for _, burst in bursts[::2]] == [burst for _, burst in bursts[1::2]]
 
 
 async def test_a_talkgroup_that_is_not_ones_own_is_refused(tmp_path: Path) -> None:
