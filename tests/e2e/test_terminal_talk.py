@@ -149,6 +149,21 @@ async def test_space_bar_talks(on_duty: OnStage) -> None:
     await on_duty.stage.wait_for(FloorRelease)
 
 
+async def test_an_emergency_is_called_by_holding_its_button(on_duty: OnStage) -> None:
+    await on_duty.terminal.hold("#emergency")
+    await on_duty.terminal.let_go()  # a slip: too short to call
+    await on_duty.terminal.hold("#emergency")
+    request = await on_duty.stage.wait_for(FloorRequest)
+    assert (request.talkgroup_id, request.is_emergency) == (GROUPS[0].id, True)
+    await on_duty.stage.push(granted(1))
+    await on_duty.terminal.until_text("#emergency", "请讲话")
+    await on_duty.terminal.until_phase("granted")
+    await on_duty.terminal.let_go()
+    await on_duty.stage.wait_for(FloorRelease)
+    assert len(on_duty.stage.of(FloorRequest)) == 1
+    await on_duty.terminal.until_text("#emergency", "长按")
+
+
 async def test_queue_and_the_turn_nobody_presses_for(on_duty: OnStage) -> None:
     await on_duty.terminal.hold()
     await on_duty.stage.wait_for(FloorRequest)

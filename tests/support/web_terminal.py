@@ -108,9 +108,9 @@ class WebTerminal:
         """When the page plays this tone: its frequency as measured there."""
         return float(await self.until("hears", [frequency_hz - 25, frequency_hz + 25]))
 
-    async def hold(self) -> None:
-        """Press the talk button and keep it."""
-        box = await self.page.locator("#ptt").bounding_box()
+    async def hold(self, button: str = "#ptt") -> None:
+        """Press the talk button, or another one, and keep it."""
+        box = await self.page.locator(button).bounding_box()
         assert box is not None
         await self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         await self.page.mouse.down()

@@ -26,6 +26,22 @@ test("a second press of a held button asks nothing", () => {
   equal(floor.press(0.1), []);
 });
 
+test("an emergency is asked for as one, also by who waits in the queue", () => {
+  const floor = make();
+  floor.press(0);
+  equal(floor.isEmergency, false);
+  floor.queued({ position: 2, size: 2 }, 0.1);
+  floor.letGo(0.2);
+  equal(floor.own, Own.QUEUED);
+  equal(what(floor.press(0.3, { isEmergency: true })), ["request"]);
+  equal(floor.isEmergency, true);
+  equal(what(floor.granted(granted(1), 0.4)), ["talk", "granted"]);
+  floor.letGo(1);
+  floor.released(1.1);
+  floor.press(2);
+  equal(floor.isEmergency, false);
+});
+
 test("let go before the answer gives the floor back, whatever was decided meanwhile", () => {
   const floor = make();
   floor.press(0);

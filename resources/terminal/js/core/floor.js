@@ -31,6 +31,7 @@ export class FloorParticipant {
     this.notice = null; // {kind: "denied"|"revoked"|"refused"|"no_answer"|"lost", cause?, text?}
     this.endsAt = null; // T2 as told by the gateway
     this.isHeld = false;
+    this.isEmergency = false; // what is asked for goes above everybody
     this._floorSeq = -1;
     this._timerAt = null;
     this._noticeUntil = null;
@@ -53,10 +54,12 @@ export class FloorParticipant {
 
   // --- the button -----------------------------------------------------------------------------
 
-  press(now) {
+  press(now, { isEmergency = false } = {}) {
     if (this.isHeld) return [];
     this.isHeld = true;
-    if (this.own === Own.SILENT) return this._request(now);
+    const isRaised = isEmergency && this.own === Own.QUEUED;
+    this.isEmergency = isEmergency;
+    if (this.own === Own.SILENT || isRaised) return this._request(now);
     if (this.own === Own.YOUR_TURN) return this._talk();
     return []; // queued: talk when it is our turn; releasing: ask again when that is over
   }

@@ -79,11 +79,11 @@ export class Talk {
     return endsAt === null ? null : Math.max(0, endsAt - this._clock.now());
   }
 
-  press() {
+  press({ isEmergency = false } = {}) {
     const machine = this.selected;
     if (!machine) return;
     this._pressed = machine;
-    this._run(machine, machine.press(this._clock.now()));
+    this._run(machine, machine.press(this._clock.now(), { isEmergency }));
   }
 
   letGo() {
@@ -158,7 +158,8 @@ export class Talk {
   }
 
   async _request(machine) {
-    const reply = await this._ask({ kind: "floor.request", id: newId(), talkgroup_id: machine.talkgroupId });
+    const emergency = machine.isEmergency ? { is_emergency: true } : {};
+    const reply = await this._ask({ kind: "floor.request", id: newId(), talkgroup_id: machine.talkgroupId, ...emergency });
     if (reply?.kind === "refused") this._run(machine, machine.refused(reply.text, this._clock.now()));
   }
 

@@ -167,13 +167,13 @@ export class Terminal {
 
   /** The talk button went down. The first time the browser asks for the microphone, and the question takes the finger
    * off the button; where it does not ask, talking begins when the microphone is there. */
-  async pressToTalk() {
+  async pressToTalk({ isEmergency = false } = {}) {
     this.tones.resume();
     if (this.talkObstacle) return this.tones.play("denied");
     this._isPressed = true;
     const isLive = this.media.hasMicrophone || (await this.microphone.acquire());
     if (!isLive) return this.toast(this.words.text(`mic.${this.microphone.state}`), "bad");
-    return this._isPressed ? this.talk.press() : undefined;
+    return this._isPressed ? this.talk.press({ isEmergency }) : undefined;
   }
 
   letGoToTalk() {

@@ -1,6 +1,7 @@
 // The talk page: which group, who has the floor, the button, a call to the duty officer, the camera.
 
 import { button, h, icon, setText, show } from "./dom.js";
+import { EmergencyButton } from "./emergency.js";
 
 const COUNTDOWN_MS = 250;
 
@@ -28,6 +29,7 @@ export class TalkView {
       ),
       this._stage,
       h("div", { class: "pair" }, this._call, this._video),
+      new EmergencyButton({ terminal, words }).element,
     );
     this._ticking = null;
   }
