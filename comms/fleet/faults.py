@@ -23,6 +23,12 @@ class Fault(StrEnum):
     """Sends every durable command twice."""
     DEAF_TO_CALLS = "deaf_to_calls"
     """Neither answers nor rejects."""
+    STRAY = "stray"
+    """Works more than two kilometres away from its own grid."""
+    SPEED = "speed"
+    """Rides at 90 km/h."""
+    GO_SILENT = "go_silent"
+    """Stays connected and reports no position."""
     # now and then
     LOSE_NETWORK = "lose_network"
     HALF_OPEN = "half_open"
@@ -37,6 +43,8 @@ BETWEEN_S = (20.0, 120.0)
 LASTS_S = (3.0, 20.0)
 LOW_BATTERY_PCT = 3
 CLOCK_AHEAD_S = 3600.0
+STRAY_DEG = 0.02
+FAST_MPS = 25.0
 TALKS_ON_S = 6.0
 DIES_AFTER_S = 1.0
 GARBAGE = (b"{", b'{"kind":"no.such.thing","id":"g"}', b'{"kind":"position.report","id":"g","fixes":[]}', b"\x00")
@@ -79,10 +87,14 @@ class FaultPlan:
 
 def afflict(fix: Fix, faults: Iterable[Fault]) -> Fix:
     """The reading a faulty terminal would send instead."""
-    lat, lon, at, battery_pct = fix.lat, fix.lon, fix.at, fix.battery_pct
+    lat, lon, at, battery_pct, speed_mps = fix.lat, fix.lon, fix.at, fix.battery_pct, fix.speed_mps
     for fault in faults:
         if fault is Fault.NULL_ISLAND:
             lat, lon = 0.0, 0.0
+        elif fault is Fault.STRAY:
+            lat += STRAY_DEG
+        elif fault is Fault.SPEED:
+            speed_mps = FAST_MPS
         elif fault is Fault.CLOCK_AHEAD:
             at += CLOCK_AHEAD_S
         elif fault is Fault.BATTERY_LOW:
@@ -93,6 +105,6 @@ def afflict(fix: Fix, faults: Iterable[Fault]) -> Fix:
         lon=lon,
         accuracy_m=fix.accuracy_m,
         heading_deg=fix.heading_deg,
-        speed_mps=fix.speed_mps,
+        speed_mps=speed_mps,
         battery_pct=battery_pct,
     )

@@ -47,7 +47,16 @@ def befall(terminal: SimulatedTerminal, fault: Fault, *, for_s: float, dice: ran
             terminal.calling.is_deaf = True
         case Fault.SAY_TWICE:
             terminal.link.asking.says_twice = True
-        case Fault.BATTERY_LOW | Fault.TALK_TOO_LONG | Fault.DIE_TALKING | Fault.CLOCK_AHEAD | Fault.NULL_ISLAND:
+        case (
+            Fault.BATTERY_LOW
+            | Fault.TALK_TOO_LONG
+            | Fault.DIE_TALKING
+            | Fault.CLOCK_AHEAD
+            | Fault.NULL_ISLAND
+            | Fault.STRAY
+            | Fault.SPEED
+            | Fault.GO_SILENT
+        ):
             terminal.faults.add(fault)
         case _:
             assert_never(fault)

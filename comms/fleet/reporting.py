@@ -24,6 +24,8 @@ class Reporting:
         self._stored: deque[Fix] = deque(maxlen=FIXES_KEPT)
 
     def keep(self, fix: Fix) -> None:
+        if Fault.GO_SILENT in self._faults:
+            return
         self._stored.append(afflict(fix, self._faults) if self._faults else fix)
 
     def send(self) -> None:

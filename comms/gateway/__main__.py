@@ -5,6 +5,7 @@ import logging
 import ssl
 import sys
 
+from comms.domain.warning import WarningRule
 from comms.gateway.administration import add_officer, enrol, load, set_password
 from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
@@ -15,6 +16,7 @@ from comms.gateway.shutdown import stop_signal
 from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
 from comms.gateway.turn import TurnServer, read_turn
+from comms.gateway.warning_rules import load_rules
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
 SWITCH_INTERVAL_S = 0.0005
@@ -31,7 +33,7 @@ async def serve(options: Options) -> None:
             host=options.host,
             port=options.port,
             tls=_tls(options),
-            settings=Settings(turn=_turn(options)),
+            settings=Settings(turn=_turn(options), warning_rules=_warning_rules(options)),
         ) as site,
     ):
         sys.stdout.write(options.listening_line(host=site.host, port=site.port, media_port=site.media_port))
@@ -49,6 +51,13 @@ def _tls(options: Options) -> ssl.SSLContext | None:
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
     return None
+
+
+def _warning_rules(options: Options) -> tuple[WarningRule, ...]:
+    try:
+        return load_rules(options.warning_rules)
+    except (OSError, ValueError) as error:
+        raise StartError(f"The rules of early warning cannot be used ({error}); check --warning-rules.") from None
 
 
 def _turn(options: Options) -> TurnServer | None:

@@ -24,6 +24,8 @@ from comms.gateway.sign_in import SignIn
 from comms.gateway.subscription import Subscriptions
 from comms.gateway.talk import Voice
 from comms.gateway.videos import Videos
+from comms.gateway.warning_rules import load_rules
+from comms.gateway.warning_watch import WarningWatch
 from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
@@ -66,6 +68,7 @@ class Gateway:
         self.orders = self._make_orders()
         self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
         self.fences = FenceWatch(clock=clock, journal=journal, positions=self.positions, alarms=self.alarms)
+        self.warnings = self._make_warnings()
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice = Voice(exchange)
         self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
@@ -85,6 +88,15 @@ class Gateway:
             sessions=self.sessions,
             fanout=self.fanout,
             push_again_s=self.settings.push_again_s,
+        )
+
+    def _make_warnings(self) -> WarningWatch:
+        rules = self.settings.warning_rules
+        return WarningWatch(
+            clock=self.clock,
+            journal=self.journal,
+            alarms=self.alarms,
+            rules=rules if rules is not None else load_rules(None),
         )
 
     def _make_presence(self) -> Presence:
@@ -114,6 +126,7 @@ class Gateway:
         self.orders.start()
         self.alarms.start()
         self.fences.start()
+        self.warnings.start()
         self._watch_pace()
 
     async def _read_area(self) -> None:
@@ -121,7 +134,9 @@ class Gateway:
         blob_id = self.picture.map_blob_id
         blob = await self.blobs.get(blob_id) if blob_id is not None else None
         if blob is not None:
-            self.fences.set_area(decode_area(blob.data))
+            area = decode_area(blob.data)
+            self.fences.set_area(area)
+            self.warnings.set_area(area)
 
     async def close(self) -> None:
         """Everybody is told, then the parts stop. The journal is still there for what they record last."""
@@ -129,6 +144,7 @@ class Gateway:
             self.presence.end(session, RefusalCode.STOPPING)
         self.fanout.close()
         self.positions.close()
+        await self.warnings.close()
         self.fences.close()
         self.alarms.close()
         self.orders.close()

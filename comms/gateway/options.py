@@ -20,6 +20,7 @@ class Options:
     tls_local_ca: bool = False
     turn_url: tuple[str, ...] = ()
     turn_secret_file: Path | None = None
+    warning_rules: Path | None = None
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -63,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
 
     serving.add_argument("--turn-url", action="append", default=[], help="of a coturn server; may be repeated")
     serving.add_argument("--turn-secret-file", type=Path, help="holds coturn's static-auth-secret")
+
+    serving.add_argument("--warning-rules", type=Path, help="rules of early warning (JSON), instead of the product's")
 
     loading = _command(commands, "load", "load a town; loading it again changes nothing")
     loading.add_argument("--town", type=Path, required=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from comms.domain.warning import WarningRule
 from comms.gateway.turn import TurnServer
 
 
@@ -19,6 +20,8 @@ class Settings:
     """How long a connection may stay over that limit without getting anything out."""
     push_again_s: float = 5.0
     """How long until an order that was not confirmed is pushed again."""
+    warning_rules: tuple[WarningRule, ...] | None = None
+    """Of early warning; None: those that come with the product."""
     turn: TurnServer | None = None
     """Where phones behind NAT relay their media; None when all reach the gateway's UDP port."""
     command_rate: float = 50.0

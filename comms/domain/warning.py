@@ -1,0 +1,299 @@
+"""Early warning: rules as data over what the picture knows. Each warning is explained by its evidence. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, TypeVar, assert_never
+
+import msgspec
+from msgspec import Meta
+
+from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind, AlarmPriority, AlarmState, Evidence
+from comms.domain.ids import AlarmId, JurisdictionId
+from comms.domain.jurisdiction import Level
+from comms.domain.order import Place
+from comms.domain.picture import Picture
+from comms.domain.position import distance_m
+
+Count = Annotated[int, Meta(ge=2, le=10_000)]
+Metres = Annotated[float, Meta(gt=0, le=50_000)]
+Minutes = Annotated[float, Meta(gt=0, le=525_600)]
+_T = TypeVar("_T")
+
+
+class _Rule(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+    """`about` are kinds of signals. `sentences` by locale may name the values of the rule in braces."""
+
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    about: Annotated[tuple[str, ...], Meta(min_length=1)]
+    priority: AlarmPriority
+    sentences: dict[str, str]
+    is_on: bool = True
+
+
+class ClusterRule(_Rule, frozen=True, kw_only=True, tag="cluster"):
+    """So many of one kind near each other in place and time; a small radius and a long time is the same place again."""
+
+    count: Count
+    within_m: Metres
+    within_min: Minutes
+
+
+class ThresholdRule(_Rule, frozen=True, kw_only=True, tag="threshold"):
+    """So many in one jurisdiction of this level."""
+
+    level: Level
+    count: Count
+    within_min: Minutes
+
+
+class TrendRule(_Rule, frozen=True, kw_only=True, tag="trend"):
+    """`times` as many in the last window as in those before it on the average, and at least so many."""
+
+    level: Level
+    least: Count
+    times: Annotated[float, Meta(gt=1)]
+    window_min: Minutes
+    windows_before: Annotated[int, Meta(ge=2, le=60)]
+
+
+class NearRiskRule(_Rule, frozen=True, kw_only=True, tag="near_risk"):
+    """One of these near a place of one of the categories, which are words of the area."""
+
+    categories: Annotated[tuple[str, ...], Meta(min_length=1)]
+    within_m: Metres
+
+
+WarningRule = ClusterRule | ThresholdRule | TrendRule | NearRiskRule
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened: what the rules look at. `noun` and `id` lead back to the picture."""
+
+    noun: str
+    id: str
+    about: str
+    lat: float
+    lon: float
+    at: float
+    jurisdiction_id: JurisdictionId
+
+
+class Risk(msgspec.Struct, frozen=True, kw_only=True):
+    """A risk source or key place."""
+
+    name: str
+    category: str
+    lat: float
+    lon: float
+
+
+Neighbours = Callable[[Sequence[Signal], float], Iterable[tuple[int, int]]]
+"""Pairs of signals not farther apart than so many metres."""
+
+
+def read_rules(data: bytes) -> tuple[WarningRule, ...]:
+    """Raises msgspec.ValidationError or DecodeError, saying where; ValueError when a sentence or an id is wrong."""
+    rules = msgspec.json.decode(data, type=tuple[WarningRule, ...])
+    for rule in rules:
+        for words in rule.sentences.values():
+            try:
+                words.format_map(_ALL_VALUES)
+            except (KeyError, IndexError, ValueError) as error:
+                raise ValueError(f"rule {rule.id}: the sentence {words!r} names what no rule has: {error}") from None
+    if len({rule.id for rule in rules}) < len(rules):
+        raise ValueError("two rules have the same id")
+    return rules
+
+
+_ALL_VALUES: dict[str, str | int] = {"count": 0, "metres": 0, "minutes": 0, "limit": 0, "times": 0, "place": ""}
+
+
+def signals_of(picture: Picture) -> list[Signal]:
+    """Orders with a place, and the alarms of today with one. A warning is no signal: it would feed on itself."""
+    found: list[Signal] = []
+    for order_id, order in picture.orders.items():
+        place, units = order.order.place, order.order.unit_ids
+        home = picture.units[units[0]].unit.jurisdiction_id if units else None
+        if place is not None and home is not None:
+            found.append(_signal("order", order_id, "order", place, order.order.issued_at, home))
+    for alarm_id, state in picture.alarms.states.items():
+        alarm = state.alarm
+        if alarm.kind is AlarmKind.WARNING or alarm.place is None or alarm.jurisdiction_id is None:
+            continue
+        found.append(_signal("alarm", alarm_id, alarm.kind.value, alarm.place, state.raised_at, alarm.jurisdiction_id))
+    return found
+
+
+def _signal(noun: str, key: str, about: str, place: Place, at: float, home: JurisdictionId) -> Signal:
+    return Signal(noun=noun, id=key, about=about, lat=place.lat, lon=place.lon, at=at, jurisdiction_id=home)
+
+
+# --- judging ----------------------------------------------------------------------------------------------
+
+
+def judge(
+    rules: Iterable[WarningRule],
+    signals: Sequence[Signal],
+    risks: Sequence[Risk],
+    *,
+    now: float,
+    neighbours: Neighbours,
+    known: Mapping[AlarmId, AlarmState],
+) -> list[Alarm]:
+    """All warnings that hold now. One that goes on keeps its source, told by evidence it shares with a `known` one."""
+    warnings: list[Alarm] = []
+    taken: set[AlarmId] = set()
+    for rule in rules:
+        about = [signal for signal in signals if signal.about in rule.about] if rule.is_on else []
+        for warning in _judge(rule, about, risks, now, neighbours):
+            kept = _keep_source(warning, known, taken)
+            taken.add(kept.id)
+            warnings.append(kept)
+    return warnings
+
+
+def _judge(
+    rule: WarningRule, signals: list[Signal], risks: Sequence[Risk], now: float, neighbours: Neighbours
+) -> list[Alarm]:
+    match rule:
+        case ClusterRule():
+            recent = [signal for signal in signals if signal.at >= now - rule.within_min * 60]
+            found = [
+                group
+                for kind in _by(recent, lambda signal: signal.about)
+                for group in _clusters(kind, rule, neighbours)
+            ]
+            return [_about_cluster(rule, group) for group in found]
+        case ThresholdRule():
+            recent = [signal for signal in signals if signal.at >= now - rule.within_min * 60]
+            groups = [group for group in _by(recent, _node(rule.level)) if len(group) >= rule.count]
+            return [_warning(rule, group, limit=rule.count, minutes=round(rule.within_min)) for group in groups]
+        case TrendRule():
+            return _rising(rule, signals, now)
+        case NearRiskRule():
+            return _near(rule, signals, risks)
+        case _:
+            assert_never(rule)
+
+
+def clusters(
+    signals: Sequence[Signal], *, count: int, within_s: float, pairs: Iterable[tuple[int, int]]
+) -> list[list[int]]:
+    """ST-DBSCAN: a signal with at least `count` neighbours in place and time (itself counted) is the core of a
+    cluster; cores that are neighbours are one cluster, and their neighbours belong to it. Sorted indices."""
+    near: dict[int, set[int]] = {index: {index} for index in range(len(signals))}
+    for first, second in pairs:
+        if abs(signals[first].at - signals[second].at) <= within_s:
+            near[first].add(second)
+            near[second].add(first)
+    cores = {index for index, others in near.items() if len(others) >= count}
+    found: list[list[int]] = []
+    left = set(cores)
+    while left:
+        members, edge = set[int](), [min(left)]
+        while edge:
+            core = edge.pop()
+            if core in left:
+                left.discard(core)
+                members |= near[core]
+                edge += sorted(near[core] & left)
+        found.append(sorted(members))
+    return found
+
+
+def _clusters(signals: list[Signal], rule: ClusterRule, neighbours: Neighbours) -> list[list[Signal]]:
+    if len(signals) < rule.count:
+        return []
+    pairs = neighbours(signals, rule.within_m)
+    groups = clusters(signals, count=rule.count, within_s=rule.within_min * 60, pairs=pairs)
+    return [[signals[index] for index in group] for group in groups]
+
+
+def _about_cluster(rule: ClusterRule, group: list[Signal]) -> Alarm:
+    return _warning(rule, group, limit=rule.count, minutes=round(rule.within_min), metres=round(rule.within_m))
+
+
+def _rising(rule: TrendRule, signals: list[Signal], now: float) -> list[Alarm]:
+    window_s, warnings = rule.window_min * 60, []
+    for group in _by(signals, _node(rule.level)):
+        new = [signal for signal in group if signal.at >= now - window_s]
+        before = [
+            signal for signal in group if now - window_s * (rule.windows_before + 1) <= signal.at < now - window_s
+        ]
+        usual = max(len(before) / rule.windows_before, 1 / rule.windows_before)
+        times = len(new) / usual
+        if len(new) >= rule.least and times >= rule.times:
+            warnings.append(_warning(rule, new, limit=rule.least, minutes=round(rule.window_min), times=round(times)))
+    return warnings
+
+
+def _near(rule: NearRiskRule, signals: list[Signal], risks: Sequence[Risk]) -> list[Alarm]:
+    warnings = []
+    for signal in signals:
+        away = [
+            (distance_m(lat_a=signal.lat, lon_a=signal.lon, lat_b=risk.lat, lon_b=risk.lon), risk.name)
+            for risk in risks
+            if risk.category in rule.categories
+        ]
+        metres, name = min(away, default=(rule.within_m + 1, ""))
+        if metres <= rule.within_m:
+            warnings.append(_warning(rule, [signal], limit=round(rule.within_m), metres=round(metres), place=name))
+    return warnings
+
+
+# --- telling ----------------------------------------------------------------------------------------------
+
+
+def _warning(rule: WarningRule, group: list[Signal], *, limit: int, **values: str | int) -> Alarm:
+    group = sorted(group, key=lambda signal: (signal.at, signal.id))
+    told = {**_ALL_VALUES, "count": len(group), "limit": limit, **values}
+    lat, lon = (sum(place) / len(group) for place in zip(*((each.lat, each.lon) for each in group), strict=True))
+    return Alarm(
+        kind=AlarmKind.WARNING,
+        source=f"rule:{rule.id}/{group[0].id}",
+        priority=rule.priority,
+        jurisdiction_id=_common(group),
+        place=Place(lat=lat, lon=lon),
+        rule_id=rule.id,
+        value=float(len(group)),
+        limit=float(limit),
+        sentences={locale: words.format_map(told) for locale, words in rule.sentences.items()},
+        evidence=tuple(Evidence(noun=each.noun, id=each.id, lat=each.lat, lon=each.lon, at=each.at) for each in group),
+    )
+
+
+def _keep_source(warning: Alarm, known: Mapping[AlarmId, AlarmState], taken: set[AlarmId]) -> Alarm:
+    ids = {evidence.id for evidence in warning.evidence}
+    for alarm_id, state in known.items():
+        if state.alarm.rule_id != warning.rule_id or state.phase not in HOLDING_PHASES or alarm_id in taken:
+            continue
+        if any(evidence.id in ids for evidence in state.alarm.evidence):
+            return msgspec.structs.replace(warning, source=state.alarm.source)
+    return warning
+
+
+def _node(level: Level) -> Callable[[Signal], str]:
+    depth = tuple(Level).index(level) + 1
+
+    def node(signal: Signal) -> str:
+        return "/".join(signal.jurisdiction_id.split("/")[:depth])
+
+    return node
+
+
+def _common(group: Sequence[Signal]) -> JurisdictionId | None:
+    """The lowest node above all of them; None when there is none."""
+    parts = [signal.jurisdiction_id.split("/") for signal in group]
+    shared = []
+    for names in zip(*parts, strict=False):
+        if len(set(names)) > 1:
+            break
+        shared.append(names[0])
+    return JurisdictionId("/".join(shared)) if shared else None
+
+
+def _by(things: Iterable[_T], key: Callable[[_T], str]) -> list[list[_T]]:
+    groups: dict[str, list[_T]] = defaultdict(list)
+    for thing in things:
+        groups[key(thing)].append(thing)
+    return list(groups.values())

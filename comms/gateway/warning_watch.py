@@ -1,0 +1,80 @@
+"""Early warning at the gateway: every so often, and off the loop, the rules are judged over a copy of what is known."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind
+from comms.domain.warning import Risk, Signal, WarningRule, judge, signals_of
+from comms.gateway.alarms import Alarms
+from comms.gateway.context import Clock, Timer
+from comms.gateway.fence_outline import METRES_A_DEGREE
+from comms.journal.journal import Journal
+from comms.protocol.area import Area
+
+JUDGE_EVERY_S = 15.0
+
+
+class WarningWatch:
+    def __init__(self, *, clock: Clock, journal: Journal, alarms: Alarms, rules: Sequence[WarningRule]) -> None:
+        self._clock = clock
+        self._journal = journal
+        self._alarms = alarms
+        self._rules = tuple(rules)
+        self._risks: tuple[Risk, ...] = ()
+        self._worker = ThreadPoolExecutor(1, "early warning")
+        self._timer: Timer | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def set_area(self, area: Area) -> None:
+        """Its key places are the risk sources, by their category."""
+        self._risks = tuple(
+            Risk(name=place.name, category=place.category, lat=place.lat, lon=place.lon) for place in area.places
+        )
+
+    def start(self) -> None:
+        self._timer = self._clock.call_at(self._clock.monotonic() + JUDGE_EVERY_S, self._tick)
+
+    async def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._worker.shutdown()
+
+    def _tick(self) -> None:
+        self._timer = self._clock.call_at(self._clock.monotonic() + JUDGE_EVERY_S, self._tick)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self.look(), name="early warning")
+
+    async def look(self) -> None:
+        """Judge now, and tell what follows."""
+        picture, now = self._journal.picture, self._clock.now()
+        signals = signals_of(picture)
+        known = {key: state for key, state in picture.alarms.states.items() if state.alarm.kind is AlarmKind.WARNING}
+        work = partial(judge, self._rules, signals, self._risks, now=now, neighbours=near_pairs, known=known)
+        warnings = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        if not self._journal.is_failing:
+            self._tell(warnings)
+
+    def _tell(self, warnings: Iterable[Alarm]) -> None:
+        wanted = {alarm.id: alarm for alarm in warnings}
+        for alarm in wanted.values():
+            self._alarms.raise_alarm(alarm)
+        for alarm_id, state in list(self._journal.picture.alarms.states.items()):
+            is_warning = state.alarm.kind is AlarmKind.WARNING
+            if is_warning and state.phase in HOLDING_PHASES and alarm_id not in wanted:
+                self._alarms.clear(alarm_id)
+
+
+def near_pairs(signals: Sequence[Signal], within_m: float) -> list[tuple[int, int]]:
+    """Pairs not farther apart than that, on a plane about their middle: right to a part in a thousand within a city."""
+    places = np.array([(signal.lat, signal.lon) for signal in signals])
+    middle = places.mean(axis=0)
+    scale = METRES_A_DEGREE * np.array([1.0, np.cos(np.radians(middle[0]))])
+    pairs = cKDTree((places - middle) * scale).query_pairs(within_m, output_type="ndarray")
+    return [(int(first), int(second)) for first, second in pairs]

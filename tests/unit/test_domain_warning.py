@@ -1,0 +1,231 @@
+"""Early warning: clusters as a slow watcher finds them, thresholds, trends, nearness, and sentences that explain."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comms.domain.alarm import Alarm, AlarmKind, AlarmPhase, AlarmPriority, AlarmState
+from comms.domain.events import AlarmRaised, OrderIssued, Recorded, UnitDefined
+from comms.domain.ids import GATEWAY, JurisdictionId, OrderId, UnitId
+from comms.domain.jurisdiction import Level
+from comms.domain.order import Order, Place
+from comms.domain.picture import Picture
+from comms.domain.position import distance_m
+from comms.domain.unit import Unit
+from comms.domain.warning import (
+    ClusterRule,
+    NearRiskRule,
+    Risk,
+    Signal,
+    ThresholdRule,
+    TrendRule,
+    WarningRule,
+    clusters,
+    judge,
+    read_rules,
+    signals_of,
+)
+from comms.gateway.warning_rules import load_rules
+from comms.gateway.warning_watch import near_pairs
+
+VILLAGE = JurisdictionId("c/t/v1")
+NOW = 100_000.0
+WORDS = {"zh_CN": "{count} 起，{metres} 米，{minutes} 分钟，限 {limit}，{times} 倍，{place}", "en": "{count}"}
+
+
+def signal(key: str, *, north_m: float = 0.0, ago_s: float = 0.0, about: str = "order", home: str = VILLAGE) -> Signal:
+    return Signal(
+        noun="order",
+        id=key,
+        about=about,
+        lat=23.0 + north_m / 111_195,
+        lon=113.7,
+        at=NOW - ago_s,
+        jurisdiction_id=JurisdictionId(home),
+    )
+
+
+def fields(**more: object) -> dict[str, object]:
+    return {"id": "r", "about": ("order",), "priority": AlarmPriority.MEDIUM, "sentences": WORDS, **more}
+
+
+CLUSTER = ClusterRule(**fields(count=3, within_m=100.0, within_min=10.0))  # type: ignore[arg-type]
+
+
+def judged(
+    rule: WarningRule,
+    signals: Sequence[Signal],
+    risks: Sequence[Risk] = (),
+    known: Iterable[Alarm] = (),
+) -> list[Alarm]:
+    states = {alarm.id: AlarmState(alarm=alarm, phase=AlarmPhase.ACTIVE, raised_at=NOW, last_at=NOW) for alarm in known}
+    return judge([rule], signals, risks, now=NOW, neighbours=near_pairs, known=states)
+
+
+def off(rule: WarningRule) -> WarningRule:
+    return msgspec.structs.replace(rule, is_on=False)
+
+
+# --- clusters -----------------------------------------------------------------------------------------------
+
+
+def test_a_cluster_is_explained_by_its_evidence() -> None:
+    near = [signal(f"o{number}", north_m=50.0 * number, ago_s=100.0 * number) for number in range(3)]
+    (warning,) = judged(CLUSTER, [*near, signal("far", north_m=5000.0), signal("old", ago_s=700.0)])
+    assert [evidence.id for evidence in warning.evidence] == ["o2", "o1", "o0"]
+    assert warning.sentences["zh_CN"] == "3 起，100 米，10 分钟，限 3，0 倍，"
+    assert (warning.kind, warning.rule_id, warning.jurisdiction_id) == (AlarmKind.WARNING, "r", VILLAGE)
+    assert warning.source == "rule:r/o2"
+    assert judged(off(CLUSTER), near) == []
+    assert judged(CLUSTER, near[:2]) == []
+
+
+def test_kinds_are_not_mixed() -> None:
+    rule = msgspec.structs.replace(CLUSTER, about=("order", "fire"))
+    signals = [signal("a"), signal("b"), signal("c", about="fire"), signal("d", about="theft")]
+    assert judged(rule, signals) == []
+
+
+def test_a_warning_that_goes_on_keeps_its_source() -> None:
+    first = [signal(f"o{number}", ago_s=500.0 - number) for number in range(3)]
+    (before,) = judged(CLUSTER, first)
+    (after,) = judged(CLUSTER, [*first[1:], signal("new"), signal("newer")], known=[before])
+    assert after.source == before.source
+    assert len(after.evidence) == 4
+    (other,) = judged(msgspec.structs.replace(CLUSTER, id="s"), first, known=[before])
+    assert other.source != before.source
+    nowhere = [signal(f"n{number}", north_m=9000.0) for number in range(3)]
+    (elsewhere,) = judged(CLUSTER, nowhere, known=[before])
+    assert elsewhere.source == "rule:r/n0"
+
+
+def slow_clusters(signals: Sequence[Signal], count: int, within_m: float, within_s: float) -> list[list[int]]:
+    """By the definition: cores, reachability, and nothing clever."""
+    size = len(signals)
+
+    def is_near(a: int, b: int) -> bool:
+        one, two = signals[a], signals[b]
+        metres = distance_m(lat_a=one.lat, lon_a=one.lon, lat_b=two.lat, lon_b=two.lon)
+        return metres <= within_m and abs(one.at - two.at) <= within_s
+
+    near = [[other for other in range(size) if is_near(index, other)] for index in range(size)]
+    cores = [index for index in range(size) if len(near[index]) >= count]
+    label = {core: core for core in cores}
+    for _ in cores:
+        for core in cores:
+            for other in near[core]:
+                if other in label:
+                    label[core] = label[other] = min(label[core], label[other])
+    groups = []
+    for root in sorted(set(label.values())):
+        members = {other for core in cores if label[core] == root for other in near[core]}
+        groups.append(sorted(members))
+    return groups
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=25), st.integers(2, 5))
+@settings(max_examples=150)
+def test_clusters_are_those_of_the_definition(places: list[tuple[int, int]], count: int) -> None:
+    signals = [
+        signal(str(number), north_m=10.0 * north, ago_s=60.0 * ago) for number, (north, ago) in enumerate(places)
+    ]
+    pairs = near_pairs(signals, 25.0) if signals else []
+    assert clusters(signals, count=count, within_s=90.0, pairs=pairs) == slow_clusters(signals, count, 25.0, 90.0)
+
+
+# --- the other kinds -------------------------------------------------------------------------------------------
+
+
+def test_a_threshold_is_of_one_jurisdiction() -> None:
+    rule = ThresholdRule(**fields(level=Level.VILLAGE, count=3, within_min=10.0))  # type: ignore[arg-type]
+    here = [signal(f"h{number}", home=f"c/t/v1/g{number}") for number in range(3)]
+    there = [signal(f"t{number}", home="c/t/v2") for number in range(2)]
+    (warning,) = judged(rule, [*here, *there, signal("old", ago_s=601.0, home="c/t/v2")])
+    assert {evidence.id for evidence in warning.evidence} == {"h0", "h1", "h2"}
+    assert warning.jurisdiction_id == "c/t/v1"
+
+
+def test_a_trend_is_against_what_is_usual() -> None:
+    rule = TrendRule(
+        **fields(level=Level.VILLAGE, least=4, times=3.0, window_min=10.0, windows_before=3)  # type: ignore[arg-type]
+    )
+    new = [signal(f"n{number}") for number in range(6)]
+    usual = [signal(f"u{number}", ago_s=700.0 + 600 * (number % 3)) for number in range(6)]
+    (warning,) = judged(rule, [*new, *usual])
+    assert "3 倍" in warning.sentences["zh_CN"]
+    assert judged(rule, [*new[:4], *usual]) == []
+    assert judged(rule, new[:3]) == []
+    assert len(judged(rule, new)) == 1, "nothing before is not infinitely much"
+
+
+def test_near_a_risk_source() -> None:
+    rule = NearRiskRule(**fields(categories=("加油站",), within_m=100.0))  # type: ignore[arg-type]
+    risks = [
+        Risk(name="东城加油站", category="加油站", lat=23.0, lon=113.7),
+        Risk(name="小学", category="学校", lat=23.0, lon=113.7),
+    ]
+    (warning,) = judged(rule, [signal("o", north_m=60.0), signal("far", north_m=300.0)], risks)
+    assert "60 米" in warning.sentences["zh_CN"]
+    assert "东城加油站" in warning.sentences["zh_CN"]
+    assert judged(rule, [signal("o")]) == []
+
+
+def test_nobody_above_them_all() -> None:
+    rule = msgspec.structs.replace(CLUSTER, count=2)
+    (warning,) = judged(rule, [signal("a", home="x/y"), signal("b", home="z")])
+    assert warning.jurisdiction_id is None
+
+
+# --- what the rules look at, and where they come from -----------------------------------------------------------
+
+
+def test_signals_are_orders_and_alarms_with_a_place_and_no_warnings() -> None:
+    picture, place = Picture(), Place(lat=23.0, lon=113.7)
+    alarm = Alarm(
+        kind=AlarmKind.FENCE_SILENT, source="a", priority=AlarmPriority.LOW, jurisdiction_id=VILLAGE, place=place
+    )
+    u1 = UnitId("u1")
+    for event in (
+        UnitDefined(unit=Unit(id=u1, no=1, name="王", jurisdiction_id=VILLAGE)),
+        OrderIssued(order=Order(id=OrderId("o1"), title="t", place=place, issued_at=5.0, unit_ids=(u1,))),
+        OrderIssued(order=Order(id=OrderId("o2"), title="t", unit_ids=(u1,))),
+        OrderIssued(order=Order(id=OrderId("o3"), title="t", place=place)),
+        AlarmRaised(alarm=alarm),
+        AlarmRaised(alarm=msgspec.structs.replace(alarm, source="b", place=None)),
+        AlarmRaised(alarm=msgspec.structs.replace(alarm, kind=AlarmKind.WARNING)),
+    ):
+        picture.apply(Recorded(seq=picture.seq + 1, at=9.0, actor=GATEWAY, event=event))
+    assert [(each.about, each.id, each.at) for each in signals_of(picture)] == [
+        ("order", "o1", 5.0),
+        ("fence_silent", "fence_silent/a", 9.0),
+    ]
+
+
+def test_the_rules_that_come_with_the_product_are_whole() -> None:
+    rules = load_rules(None)
+    assert {type(rule) for rule in rules} == {ClusterRule, ThresholdRule, TrendRule, NearRiskRule}
+    assert all(set(rule.sentences) == {"zh_CN", "en"} for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"count": 1}, "count"),
+        ({"within_m": -1.0}, "within_m"),
+        ({"sentences": {"en": "{nothing}"}}, "nothing"),
+        ({"unknown": 1}, "unknown"),
+    ],
+)
+def test_a_rule_that_is_wrong_is_refused_with_a_reason(change: dict[str, object], words: str) -> None:
+    plain = {"kind": "cluster", **fields(count=3, within_m=100.0, within_min=10.0), **change}
+    with pytest.raises(ValueError, match=words):
+        read_rules(msgspec.json.encode([plain]))
+
+
+def test_two_rules_have_two_ids() -> None:
+    plain = {"kind": "cluster", **fields(count=3, within_m=100.0, within_min=10.0)}
+    with pytest.raises(ValueError, match="same id"):
+        read_rules(msgspec.json.encode([plain, plain]))
