@@ -50,7 +50,7 @@ class SettingsFile:
         try:
             return Loaded(settings=msgspec.json.decode(data, type=Settings))
         except msgspec.DecodeError as error:
-            return Loaded(settings=Settings(), put_aside=self._put_aside(), fault=str(error))
+            return Loaded(settings=Settings(), put_aside=put_aside(self.path), fault=str(error))
 
     def save(self, settings: Settings) -> None:
         """Written whole or not at all. Raises OSError when the disk does not take it."""
@@ -59,13 +59,15 @@ class SettingsFile:
         draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings)))
         draft.replace(self.path)
 
-    def _put_aside(self) -> Path | None:
-        for number in range(1, _KEPT_BAD + 1):
-            aside = self.path.with_name(f"{self.path.name}.bad{number}")
-            if not aside.exists() or number == _KEPT_BAD:
-                self.path.replace(aside)
-                return aside
-        return None
+
+def put_aside(path: Path) -> Path | None:
+    """Rename a file that cannot be read, so that it is neither lost nor in the way."""
+    for number in range(1, _KEPT_BAD + 1):
+        aside = path.with_name(f"{path.name}.bad{number}")
+        if not aside.exists() or number == _KEPT_BAD:
+            path.replace(aside)
+            return aside
+    return None
 
 
 def default_path() -> Path:

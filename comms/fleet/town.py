@@ -11,6 +11,7 @@ from comms.domain.ids import JurisdictionId, OfficerId, TalkgroupId, UnitId
 from comms.domain.jurisdiction import Jurisdiction, Level
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
+from comms.fleet.town_catalogue import PLACE_SHARES
 from comms.fleet.town_names import SHOPS, TOWN_NAME, grid_name, numeral, unit_name, words
 from comms.fleet.town_plan import (
     CELL_BLOCKS,
@@ -26,6 +27,7 @@ from comms.fleet.town_plan import (
     lanes_within,
     rank_of_line,
 )
+from comms.fleet.town_things import camera_class, city_parts, risk_sources
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, OfficerAccount, Street, TownFile
 
 CENTRE = (23.0, 113.7)
@@ -44,7 +46,6 @@ _EMERGENCY_EVERY = 29
 SKILLS = (("消防", 7), ("急救", 9), ("危化", 23), ("水上救援", 31), ("英语", 37), ("手语", 41), ("心理疏导", 43))
 """What units are trained for, and how rare it is: one in so many."""
 _EMERGENCY_SKILLS = ("消防", "急救")
-_SHARES = (("出租屋", 0.46), ("三小场所", 0.36), ("工厂", 0.15), ("市场", 0.01), ("学校", 0.015), ("医院", 0.005))
 
 
 @dataclass(slots=True)
@@ -79,6 +80,8 @@ def sample_town(*, units: int = UNITS, seed: int = SEED) -> TownFile:
     ]
     through = [next(names) for _ in range(COLUMNS // CELL_BLOCKS + ROWS // CELL_BLOCKS + 2)]
     draft.streets = [*_through_streets(draft.plan, through), *_lanes(draft)]
+    owners = [(village.name, block) for village in draft.villages for _, block in village.grids]
+    things = random.Random(f"things {seed}")
     area = Area(
         name=f"{TOWN_NAME} / Sample Town",
         bounds=draft.plan.bounds(),
@@ -86,6 +89,8 @@ def sample_town(*, units: int = UNITS, seed: int = SEED) -> TownFile:
         streets=tuple(street for street, _ in draft.streets),
         cameras=_cameras(draft),
         places=_places(draft),
+        parts=city_parts(draft.plan, owners, things),
+        risks=risk_sources(draft.plan, owners, things),
     )
     return TownFile(
         area=area,
@@ -160,6 +165,7 @@ def _cameras(draft: _Draft) -> tuple[Camera, ...]:
                 lat=lat,
                 lon=lon,
                 heading_deg=float(draft.roll.randrange(0, 360, 15)),
+                category=camera_class(number),
             )
         )
     return tuple(cameras)
@@ -170,7 +176,7 @@ def _places(draft: _Draft) -> tuple[KeyPlace, ...]:
     for street, lane in draft.streets:
         for at in range(lane.start, lane.end):
             streets_at.setdefault((lane.is_eastward, lane.line, at), street.name)
-    categories = [category for category, share in _SHARES for _ in range(round(PLACES * share))]
+    categories = [category for category, share in PLACE_SHARES for _ in range(round(PLACES * share))]
     draft.roll.shuffle(categories)
     owners = [(village, block) for village in draft.villages for _, block in village.grids]
     counts: dict[str, int] = {}
@@ -203,8 +209,10 @@ def _place_name(category: str, count: int, village: str, address: str, roll: ran
             return f"{word}工业区 {count:03d} 号厂房"
         case "三小场所":
             return f"{roll.choice(SHOPS)} {count:03d}"
-        case _:
+        case "出租屋":
             return f"出租屋 {address.removeprefix(TOWN_NAME + village)}"
+        case _:
+            return f"{word}{category} {count:02d}"
 
 
 # --- who works there ----------------------------------------------------------------------------------

@@ -22,9 +22,12 @@ from comms.fleet.town import (
     WHOLE_TOWN,
     sample_town,
 )
+from comms.fleet.town_catalogue import CAMERA_CLASSES, PART_CLASSES, PLACE_SHARES, RISK_KINDS
 from comms.fleet.town_names import numeral
 from comms.fleet.town_plan import COLUMNS, ROWS, Block, Plan
 from comms.protocol.area import TownFile, decode_town, encode_town
+from console.layers.area import area_layers
+from console.layers.built_in import GROUND_LAYERS, LIVE_LAYERS
 
 
 @pytest.fixture(scope="module", params=[7, 8, 2026])
@@ -103,13 +106,24 @@ def test_places_and_cameras_stand_in_the_town(town: TownFile) -> None:
     whole = unary_union(polygons(town))
     assert len(town.area.places) == PLACES
     assert len(town.area.cameras) == 600
-    assert {place.category for place in town.area.places} == {"出租屋", "三小场所", "工厂", "市场", "学校", "医院"}
+    assert {place.category for place in town.area.places} == {category for category, _ in PLACE_SHARES}
+    assert {camera.category for camera in town.area.cameras} == set(CAMERA_CLASSES)
     assert all(whole.contains(Point(place.lon, place.lat)) for place in town.area.places)
     streets = unary_union([LineString([(lon, lat) for lat, lon in street.line]) for street in town.area.streets])
     assert all(streets.distance(Point(camera.lon, camera.lat)) < 1e-9 for camera in town.area.cameras)
     assert all(camera.heading_deg is not None for camera in town.area.cameras)
-    for things in (town.area.places, town.area.cameras):
+    assert Counter(part.category for part in town.area.parts).keys() == set(PART_CLASSES)
+    assert Counter(risk.category for risk in town.area.risks).keys() == set(RISK_KINDS)
+    assert (len(town.area.parts), len(town.area.risks)) == (2837, 359)
+    assert all(whole.contains(Point(thing.lon, thing.lat)) for thing in (*town.area.parts, *town.area.risks))
+    for things in (town.area.places, town.area.cameras, town.area.parts, town.area.risks):
         assert len({thing.id for thing in things}) == len(things)
+
+
+def test_its_catalogue_is_that_of_a_city(town: TownFile) -> None:
+    layers = (*LIVE_LAYERS, *GROUND_LAYERS, *area_layers(town.area))
+    assert len(layers) >= 61
+    assert len({layer.id for layer in layers}) == len(layers)
 
 
 def test_jurisdictions_units_and_groups_fit(town: TownFile) -> None:
