@@ -1,0 +1,139 @@
+"""The layers of the desk: the catalogue follows the area and the officer, and the map shows what is on."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from comms.domain.ids import OfficerId, party_officer
+from console.layers.area import POINT_PARTS, area_layers
+from console.layers.book import LayerBook
+from console.layers.built_in import GROUND_LAYERS, LIVE_LAYERS
+from console.layers.layer import AreaSource, Layer, LayerId, Live
+from console.layers.shelf import LayerShelf
+from console.store.notices import AreaLoaded, Notice
+from console.store.store import Store
+from ui.map.drawing import MapLayers
+from ui.map.layer_data import Shown
+from ui.map.map_widget import MapWidget
+from ui.watch import follow
+
+SOON_MS = 30
+"""Many changes at once, a topic switched or a view opened, make one scene."""
+
+
+class LayerDesk(QObject):
+    """`changed` says that something of the catalogue did; `known` that there are other layers in it."""
+
+    changed = Signal()
+    known = Signal()
+
+    def __init__(
+        self, desk_map: MapWidget, *, store: Store, shelf: LayerShelf | None = None, parent: QObject | None = None
+    ) -> None:
+        """Without a shelf nothing is kept."""
+        super().__init__(parent)
+        self._map = desk_map
+        self._store = store
+        self._shelf = shelf
+        self._officer_id: OfficerId | None = None
+        self._own: dict[LayerId, Shown] = {}
+        self.book = LayerBook((*LIVE_LAYERS, *GROUND_LAYERS))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._show)
+        follow(self, store, self._notice)
+        self._read_area()
+
+    # --- what the officer does ----------------------------------------------------------------------------
+
+    def set_on(self, layer_ids: list[LayerId], is_on: bool) -> None:
+        self.book.set_on(layer_ids, is_on)
+        self._keep()
+
+    def set_favourite(self, layer_id: LayerId, is_favourite: bool) -> None:
+        self.book.set_favourite(layer_id, is_favourite)
+        self._keep()
+
+    def lift(self, layer_id: LayerId, steps: int) -> None:
+        self.book.lift(layer_id, steps)
+        self._keep()
+
+    def save_view(self, name: str) -> None:
+        """The map as it is now."""
+        view = self._map.view
+        lat, lon = view.place_at(view.width / 2, view.height / 2)
+        self.book.save_view(name, lat=lat, lon=lon, zoom=view.zoom)
+        self._keep()
+
+    def open_view(self, name: str) -> None:
+        view = self.book.open_view(name)
+        if view is not None:
+            self._map.centre_on(view.lat, view.lon, view.zoom)
+            self._keep()
+
+    def forget_view(self, name: str) -> None:
+        self.book.forget_view(name)
+        self._keep()
+
+    def add(self, shown: Shown) -> None:
+        """A layer with features of its own, such as one read from a file; one of the same id is replaced."""
+        self._own[shown.layer.id] = shown
+        self._read_area()
+
+    def remove(self, layer_id: LayerId) -> None:
+        self._own.pop(layer_id, None)
+        self._read_area()
+
+    def counts(self) -> dict[LayerId, int]:
+        """Features in the view now, of every layer that the map has ready."""
+        box = self._map.view.bounds()
+        return {ready.layer.id: ready.count_within(box) for ready in self._map.drawing.ground.layers}
+
+    # --- following ----------------------------------------------------------------------------------------
+
+    def _notice(self, notice: Notice) -> None:
+        if isinstance(notice, AreaLoaded):
+            self._read_area()
+        session = self._store.session
+        officer_id = party_officer(session.party) if session is not None else None
+        if officer_id is not None and officer_id != self._officer_id:
+            self._officer_id = officer_id
+            if self._shelf is not None:
+                self.book.choice = self._shelf.choice(officer_id)
+                self._tell()
+
+    def _read_area(self) -> None:
+        area = self._store.area
+        of_area = area_layers(area) if area is not None else ()
+        own = tuple(shown.layer for shown in self._own.values())
+        self.book.set_known((*LIVE_LAYERS, *of_area, *own, *GROUND_LAYERS))
+        self.known.emit()
+        self._tell()
+
+    def _keep(self) -> None:
+        if self._shelf is not None and self._officer_id is not None:
+            self._shelf.keep(self._officer_id, self.book.choice)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._soon.start()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        shown = self.book.shown()
+        on = {layer.id for layer in shown}
+        self._map.set_layers(
+            MapLayers(
+                area_layers=tuple(layer for layer in shown if _is_of_area(layer)),
+                shown=tuple(Shown(layer, self._own[layer.id].features) for layer in shown if layer.id in self._own),
+                grids=LayerId("grids") in on,
+                villages=LayerId("villages") in on,
+                streets=LayerId("streets") in on,
+                names=LayerId("names") in on,
+                units=Live.UNITS.value in on,
+                orders=Live.ORDERS.value in on,
+            )
+        )
+
+
+def _is_of_area(layer: Layer) -> bool:
+    return isinstance(layer.source, AreaSource) and layer.source.part in POINT_PARTS
