@@ -8,6 +8,7 @@ from types import TracebackType
 import msgspec
 
 from console.app import Desk
+from console.layers.shelf import LayerShelf
 from console.settings import Loaded, Settings, SettingsFile
 from console.store.link import LinkPhase
 from console.store.notices import LinkChanged, Notice, Warned
@@ -45,8 +46,10 @@ class Front:
             text=self.text,
             look=self.look,
             settings=settings,
+            shelf=LayerShelf(file.path.with_name("layers.json")),
         )
         self.window.settingsChanged.connect(self._keep)
+        self.window.layer_desk.notKept.connect(self._say_not_kept)
         self.window.signOutWanted.connect(self._sign_out)
         self.window.closed.connect(self._on_closed)
         self._unsubscribe = desk.store.subscribe(self._on_notice)
@@ -68,6 +71,9 @@ class Front:
         self._end_dialog()
         self.window.close()
         self.window.deleteLater()
+
+    def _say_not_kept(self, fault: str) -> None:
+        self.say("warn", "toast.settings_not_kept", fault)
 
     # --- signing in -----------------------------------------------------------------------------------
 

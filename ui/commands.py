@@ -219,6 +219,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
     Command("show_alarms", "view", "bell", _shows("alarms"), ("F11",)),
+    Command("show_layers", "view", "grid", _shows("layers"), ("Ctrl+Y",)),
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
     Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),

@@ -13,6 +13,7 @@ from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
 from ui.panels.composer import Composer
 from ui.panels.large_video import LargeVideo
+from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
 from ui.panels.orders import OrdersPanel
 from ui.panels.situation import SituationStrip
@@ -40,6 +41,7 @@ class Parts:
     units: UnitsPanel
     orders: OrdersPanel
     alarms: AlarmsPanel
+    layers: LayersPanel
     wall: Wall
     log: LogPanel
     composer: Composer
@@ -64,6 +66,7 @@ class Frame(QWidget):
         self.tabs.addTab(parts.orders, "")
         self.tabs.addTab(parts.alarms, "")
         parts.alarms.unseenChanged.connect(self._badge)
+        self.tabs.addTab(parts.layers, "")
         self._upper = _splitter(Qt.Orientation.Horizontal, parts.map, self.tabs)
         self._lower = _splitter(Qt.Orientation.Horizontal, parts.wall, parts.log)
         self._right = _splitter(Qt.Orientation.Vertical, self._upper, self._lower)
@@ -98,6 +101,7 @@ class Frame(QWidget):
         self.tabs.setTabText(0, self._text("tab.units"))
         self.tabs.setTabText(1, self._text("tab.orders"))
         self._badge(self._parts.alarms.unseen)
+        self.tabs.setTabText(self.tabs.indexOf(self._parts.layers), self._text("tab.layers"))
         self._parts.map.retell()
 
     def _badge(self, unseen: int) -> None:

@@ -24,6 +24,8 @@ class LayerDesk(QObject):
 
     changed = Signal()
     known = Signal()
+    notKept = Signal(str)
+    """The disk did not take the officer's choice, and why."""
 
     def __init__(
         self, desk_map: MapWidget, *, store: Store, shelf: LayerShelf | None = None, parent: QObject | None = None
@@ -111,7 +113,10 @@ class LayerDesk(QObject):
 
     def _keep(self) -> None:
         if self._shelf is not None and self._officer_id is not None:
-            self._shelf.keep(self._officer_id, self.book.choice)
+            try:
+                self._shelf.keep(self._officer_id, self.book.choice)
+            except OSError as error:
+                self.notKept.emit(str(error))
         self._tell()
 
     def _tell(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
+from console.layers.shelf import LayerShelf
 from console.settings import Settings
 from console.store.store import Store
 from ui.acting import Acting, Spawn
@@ -15,6 +16,7 @@ from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
 from ui.finder import Finder
 from ui.frame import Frame, Parts
+from ui.layer_desk import LayerDesk
 from ui.map.map_widget import MapWidget
 from ui.map_desk import MapDesk
 from ui.models.presence import Presence
@@ -22,6 +24,7 @@ from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
 from ui.panels.composer import Composer
 from ui.panels.large_video import LargeVideo
+from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
 from ui.panels.orders import OrdersPanel
 from ui.panels.situation import SituationStrip
@@ -62,13 +65,13 @@ class MainWindow(QMainWindow):
         text: Texts,
         look: Look,
         settings: Settings,
+        shelf: LayerShelf | None = None,
     ) -> None:
         super().__init__()
+        self._shelf = shelf
         self.setObjectName("desk")
         self._store = store
-        self._text = text
-        self._look = look
-        self._settings = settings
+        self._text, self._look, self._settings = text, look, settings
         self.selection = Selection(self)
         self.acting = Acting(spawn, text, self)
         self.controls = Controls(
@@ -118,6 +121,7 @@ class MainWindow(QMainWindow):
             alarms=AlarmsPanel(
                 store=store, controls=controls, selection=selection, playback=playback, look=look, text=text
             ),
+            layers=self._make_layers(centre),
             wall=Wall(store=store, controls=controls, selection=selection, board=board, look=look, text=text),
             log=LogPanel(store=store, controls=controls, selection=selection, playback=playback, look=look, text=text),
             composer=self._make_composer(centre, actions),
@@ -150,6 +154,10 @@ class MainWindow(QMainWindow):
             text=self._text,
             parent=self,
         )
+
+    def _make_layers(self, centre: MapWidget) -> LayersPanel:
+        self.layer_desk = LayerDesk(centre, store=self._store, shelf=self._shelf, parent=self)
+        return LayersPanel(self.layer_desk, look=self._look, text=self._text)
 
     def _make_keys(self) -> None:
         for command in COMMANDS:

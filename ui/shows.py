@@ -75,6 +75,10 @@ class Shows(QObject):
     def _show_choice(self, part: str) -> None:
         window = self._window
         match part:
+            case "layers":
+                window.tabs.setCurrentWidget(window.parts.layers)
+                window.parts.layers.search_field.setFocus()
+                window.parts.layers.search_field.selectAll()
             case "theme":
                 other = LIGHT if self._look.theme is DARK else DARK
                 self.take_settings(msgspec.structs.replace(window.settings, theme=other.name))

@@ -115,7 +115,10 @@ def test_places_and_cameras_stand_in_the_town(town: TownFile) -> None:
     assert Counter(part.category for part in town.area.parts).keys() == set(PART_CLASSES)
     assert Counter(risk.category for risk in town.area.risks).keys() == set(RISK_KINDS)
     assert (len(town.area.parts), len(town.area.risks)) == (2837, 359)
-    assert all(whole.contains(Point(thing.lon, thing.lat)) for thing in (*town.area.parts, *town.area.risks))
+    spots = [(thing.lon, thing.lat) for thing in town.area.parts] + [
+        (thing.lon, thing.lat) for thing in town.area.risks
+    ]
+    assert all(whole.contains(Point(spot)) for spot in spots)
     for things in (town.area.places, town.area.cameras, town.area.parts, town.area.risks):
         assert len({thing.id for thing in things}) == len(things)
 
