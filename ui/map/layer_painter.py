@@ -29,6 +29,8 @@ CLUSTER_FROM = 10
 """Things in a cell from which on it shows their number, once the layers' symbols have begun."""
 FAR_CLUSTER_FROM = 4
 """The same before."""
+CLUSTER_WIDTH_PX, CLUSTER_HEIGHT_PX = 48.0, 20.0
+"""Room that a cluster's plate takes at most."""
 _ACROSS = TILE_PX // CELL_PX + 2
 """Cells across a tile and one more on each side."""
 
@@ -175,15 +177,26 @@ class LayerPainter:
         is_cluster: NDArray[np.bool_],
     ) -> None:
         most = by_layer.argmax(axis=0)
+        cells = np.concatenate([near.cells for near in counted])
+        sums_x = np.bincount(cells, np.concatenate([near.x for near in counted]), len(counts))
+        sums_y = np.bincount(cells, np.concatenate([near.y for near in counted]), len(counts))
         for cell in np.flatnonzero(is_cluster).tolist():
             row, column = divmod(cell, _ACROSS)
             if not (1 <= row < _ACROSS - 1 and 1 <= column < _ACROSS - 1):
                 continue  # a neighbour's: its plate never reaches in here
-            colour = counted[int(most[cell])].points.paints[0].colour
-            plate = self._symbols.cluster(colour, int(counts[cell]))
+            colour, count = counted[int(most[cell])].points.paints[0].colour, int(counts[cell])
+            plate = self._symbols.cluster(colour, count)
             half = plate.width() / 2 / self._pixel_ratio
-            middle = QPointF((column - 0.5) * CELL_PX - half, (row - 0.5) * CELL_PX - half)
+            # Where its things are, but never over the cell's edge.
+            x = _within(sums_x[cell] / count / self._pixel_ratio, (column - 1) * CELL_PX, CLUSTER_WIDTH_PX)
+            y = _within(sums_y[cell] / count / self._pixel_ratio, (row - 1) * CELL_PX, CLUSTER_HEIGHT_PX)
+            middle = QPointF(x - half, y - half)
             painter.drawImage(QPointF(round(middle.x()), round(middle.y())), plate)
+
+
+def _within(middle: float, cell_start: float, size: float) -> float:
+    """The middle of something of this size, moved as little as keeps it within its cell."""
+    return float(min(max(middle, cell_start + size / 2), cell_start + CELL_PX - size / 2))
 
 
 def mixed(front: str, back: str, share: float) -> int:

@@ -173,7 +173,8 @@ class MapCanvas(QWidget):
         self.update(0, 0, self._view.width, self._view.height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._pulse.painted()
+        if self._followed is None:
+            self._pulse.painted()
         painter = QPainter(self)
         self._drawing.paint(painter, self._view, self.shown(), self.devicePixelRatioF())
         painter.end()
@@ -197,7 +198,6 @@ class MapCanvas(QWidget):
     def _begin_frame(self) -> None:
         if self._followed is not None:
             self._set_view(self._navigator.on_unit(self._view, self._followed) or self._view)
-        self._pulse.set_beating(self._live.has_emergency)
         self._refresh()
 
     def _notice(self, notice: Notice) -> None:
@@ -213,6 +213,7 @@ class MapCanvas(QWidget):
             self._is_home = self._store.area is not None
             self.retell()
         if Effect.REPAINT in effect:
+            self._pulse.set_beating(self._live.has_emergency)
             self.schedule()
 
     def _take_names(self, planner: NamePlan, plan: NamesPlan) -> None:

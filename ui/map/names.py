@@ -31,7 +31,7 @@ STRAIGHT = 0.97
 """A street's name lies only where the chord is at least this share of the way along the line."""
 REPEAT_PX = 640.0
 """A long street is named again after so many pixels."""
-MOST_NAMES = 300
+MOST_NAMES = 200
 """On the screen and a margin around it."""
 NAME_BELOW_PX = 17.0
 """A spot's name lies so far below its symbol."""
@@ -80,6 +80,8 @@ class NamesPlan:
     """What the names cover."""
     middles: tuple[tuple[float, float], ...]
     cells: tuple[tuple[Cells, ...], ...]
+    frames: tuple[Cells, ...]
+    """Around all the cells of each name: when it is free, they are."""
 
     def serves(self, view: View) -> bool:
         """Whether it can be drawn in this view: same zoom and size, and not left by more than its margin."""
@@ -94,7 +96,11 @@ class NamesPlan:
 
     def free_of(self, taken: Occupancy) -> list[int]:
         """Indices of the names that touch nothing taken (in the block's pixels)."""
-        return [index for index, own in enumerate(self.cells) if all(taken.are_free(cells) for cells in own)]
+        return [
+            index
+            for index, own in enumerate(self.cells)
+            if taken.are_free(self.frames[index]) or all(taken.are_free(cells) for cells in own)
+        ]
 
 
 class NamePlan:
@@ -137,6 +143,7 @@ class NamePlan:
             occupancy=occupancy,
             middles=tuple(block.screen_of(name.candidate.x, name.candidate.y) for name in names),
             cells=cells,
+            frames=tuple(_around(own) for own in cells),
         )
 
     def _choose(self, block: View, occupancy: Occupancy) -> Iterator[PlacedName]:
@@ -240,9 +247,16 @@ def plan_key(view: View) -> PlanKey:
     return view.zoom, floor(view.left / BLOCK_PX), floor(view.top / BLOCK_PX), view.width, view.height
 
 
+def _around(cells: tuple[Cells, ...]) -> Cells:
+    bits = 0
+    for _, _, own in cells:
+        bits |= own
+    return min(first for first, _, _ in cells), max(last for _, last, _ in cells), bits
+
+
 def bare_plan(view: View) -> NamesPlan:
     """A plan without names: for a map that shows none, or has none yet."""
-    return NamesPlan(plan_key(view), (), view.left, view.top, Occupancy(view.width, view.height), (), ())
+    return NamesPlan(plan_key(view), (), view.left, view.top, Occupancy(view.width, view.height), (), (), ())
 
 
 def along_line(way: Way, width: float, px_scale: float) -> Iterator[tuple[float, float, int]]:

@@ -34,7 +34,9 @@ class Pulse(QObject):
             self._frame_timer.start(max(0, FRAME_MS - self._since_frame.elapsed()))
 
     def painted(self) -> None:
+        """A frame is on the screen, with all the news there was: none is due for those."""
         self._since_frame.restart()
+        self._frame_timer.stop()
 
     def set_beating(self, is_beating: bool) -> None:
         if is_beating and not self._beat_timer.isActive():

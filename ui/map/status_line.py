@@ -43,6 +43,7 @@ class StatusLine(QWidget):
         self.update()
 
     def say_scale(self, bar_px: float, text: str) -> None:
+        bar_px = float(round(bar_px))  # a pan changes it by less than a pixel
         if (bar_px, text) != (self._bar_px, self._bar_text):
             self._bar_px, self._bar_text = bar_px, text
             self.update()

@@ -19,9 +19,9 @@ from ui.map.tile_painter import TileStyle
 from ui.map.tile_worker import Scene, TileWorker, Wanted, WantedNames
 from ui.map.view import MIN_ZOOM, ZOOM_STEP, View
 
-KEPT_BYTES = 80 * 2**20
-"""Pixmaps kept: 320 tiles at 4 bytes a pixel, eight screens of 1600 by 900; a larger screen keeps five of its own."""
-KEPT_SCREENS = 5
+KEPT_BYTES = 48 * 2**20
+"""Pixmaps kept: 192 tiles at 4 bytes a pixel, five screens of 1600 by 900; a larger screen keeps four of its own."""
+KEPT_SCREENS = 4
 OVERVIEW_LEVELS = 8
 """The coarse level that lies under everything is so many quarter zooms farther out, at least."""
 REST_MS = 50

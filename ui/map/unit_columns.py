@@ -32,6 +32,8 @@ class UnitColumns:
 
     def __init__(self, positions: PositionTable) -> None:
         self.positions = positions
+        self.version = 0
+        """Grows with every change."""
         self.x: Floats = np.zeros(0)
         self.y: Floats = np.zeros(0)
         self.read_all()
@@ -40,10 +42,12 @@ class UnitColumns:
         return len(self.x)
 
     def read_all(self) -> None:
+        self.version += 1
         self.x, self.y = worlds_of(lat=self.positions.lat, lon=self.positions.lon)
 
     def read(self, rows: Rows) -> None:
         """Rows that moved."""
+        self.version += 1
         if len(self.positions) != len(self.x):
             self.read_all()
         else:

@@ -1,7 +1,7 @@
 """Names beside units: at most 400, never over each other, in place from one frame to the next."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ MOST_LABELS = 400
 MOST_MARKED = 40
 """Of selected units while there are too many on the screen to name all."""
 GAP_PX = 3.0
+KEPT_S = 1.0
+"""Labels are placed anew so often at least, for ages change."""
 _SIDE_ORDERS = tuple((kept, *(side for side in range(4) if side != kept)) for kept in range(4))
 
 
@@ -50,6 +52,7 @@ class UnitLabels:
         self._lettering = lettering
         self._text_of = text_of
         self._sides: dict[int, int] = {}
+        self._kept: tuple[LabelFrame, Emphasis, UnitFrame] | None = None
 
     def place(
         self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, *, kept_clear: tuple[Rect, ...] = ()
@@ -58,6 +61,9 @@ class UnitLabels:
         if frame.detail is not Detail.LABELS and not frame.is_marked.any():
             self._sides = {}
             return LabelFrame((), plan, tuple(range(len(plan.names))))
+        kept = self._shifted(frame, emphasis, plan)
+        if kept is not None:
+            return kept
         dx, dy = plan.shift(frame.view)
         hard, taken = plan.occupancy.blank(), plan.occupancy.blank()
         if frame.detail in (Detail.SYMBOLS, Detail.LABELS) and len(frame.rows) <= MOST_LABELS:
@@ -65,7 +71,25 @@ class UnitLabels:
         for x, y, width, height in kept_clear:
             hard.take((x - dx, y - dy, width, height))
         labels = tuple(self._place_all(frame, emphasis, plan, hard, taken))
-        return LabelFrame(labels, plan, tuple(plan.free_of(taken)))
+        placed = LabelFrame(labels, plan, tuple(plan.free_of(taken)))
+        self._kept = (placed, emphasis, frame)
+        return placed
+
+    def _shifted(self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan) -> LabelFrame | None:
+        """The labels placed last, when since then the map was only moved, and not by much."""
+        if self._kept is None:
+            return None
+        placed, before, first = self._kept
+        is_same = placed.plan is plan and first.version == frame.version and before.is_like(emphasis)
+        if not is_same or first.detail is not frame.detail or frame.now - first.now > KEPT_S:
+            return None
+        dx, dy = first.view.left - frame.view.left, first.view.top - frame.view.top
+        moved = tuple(
+            replace(label, rect=(round(label.rect[0] + dx), round(label.rect[1] + dy), label.rect[2], label.rect[3]))
+            for label in placed.labels
+        )
+        inside = tuple(label for label in moved if _is_inside(label.rect, frame.view))
+        return LabelFrame(inside, plan, placed.free)
 
     def _place_all(
         self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, hard: Occupancy, taken: Occupancy

@@ -72,6 +72,12 @@ class Emphasis:
     is_beat: bool = False
     """The bright half of an emergency's beat."""
 
+    def is_like(self, other: "Emphasis") -> bool:
+        """The same rows stand out, whatever the beat."""
+        return (self.hovered, self.talking, self.emergency, self.engaged) == (
+            other.hovered, other.talking, other.emergency, other.engaged
+        ) and np.array_equal(self.selected, other.selected)  # fmt: skip
+
     def special(self) -> list[int]:
         """All but the selected, once, the most urgent first."""
         hovered = [] if self.hovered is None else [self.hovered]
@@ -95,6 +101,9 @@ class UnitFrame:
     """Selected, hovered, talking, talked to, or in an emergency."""
     detail: Detail
     radius_px: float
+    version: int
+    """Of the positions; see `UnitColumns.version`."""
+    now: float
     bubbles: tuple[Bubble, ...] = ()
 
     def only_marked(self) -> "UnitFrame":
@@ -156,6 +165,8 @@ class UnitLayer:
             freshness=self._columns.freshness(rows, now),
             is_marked=self._are(marked, rows),
             detail=detail,
+            version=self._columns.version,
+            now=now,
             radius_px=symbol_radius_px(view.zoom, len(rows)) * self._scale,
             bubbles=tuple(bubbles(view, px, py)) if detail is Detail.BUBBLES else (),
         )
