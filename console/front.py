@@ -46,9 +46,9 @@ class Front:
             text=self.text,
             look=self.look,
             settings=settings,
-            shelf=LayerShelf(file.path.with_name("layers.json")),
         )
         self.window.settingsChanged.connect(self._keep)
+        self.window.layer_desk.keep_on(LayerShelf(file.path.with_name("layers.json")))
         self.window.layer_desk.notKept.connect(self._say_not_kept)
         self.window.signOutWanted.connect(self._sign_out)
         self.window.closed.connect(self._on_closed)

@@ -27,14 +27,11 @@ class LayerDesk(QObject):
     notKept = Signal(str)
     """The disk did not take the officer's choice, and why."""
 
-    def __init__(
-        self, desk_map: MapWidget, *, store: Store, shelf: LayerShelf | None = None, parent: QObject | None = None
-    ) -> None:
-        """Without a shelf nothing is kept."""
+    def __init__(self, desk_map: MapWidget, *, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._map = desk_map
         self._store = store
-        self._shelf = shelf
+        self._shelf: LayerShelf | None = None
         self._officer_id: OfficerId | None = None
         self._own: dict[LayerId, Shown] = {}
         self.book = LayerBook((*LIVE_LAYERS, *GROUND_LAYERS))
@@ -44,6 +41,11 @@ class LayerDesk(QObject):
         self._soon.timeout.connect(self._show)
         follow(self, store, self._notice)
         self._read_area()
+
+    def keep_on(self, shelf: LayerShelf) -> None:
+        """From now on choices are kept there; before, nothing is."""
+        self._shelf, self._officer_id = shelf, None
+        self._follow_officer()
 
     # --- what the officer does ----------------------------------------------------------------------------
 
@@ -95,6 +97,9 @@ class LayerDesk(QObject):
     def _notice(self, notice: Notice) -> None:
         if isinstance(notice, AreaLoaded):
             self._read_area()
+        self._follow_officer()
+
+    def _follow_officer(self) -> None:
         session = self._store.session
         officer_id = party_officer(session.party) if session is not None else None
         if officer_id is not None and officer_id != self._officer_id:

@@ -4,7 +4,6 @@ from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
-from console.layers.shelf import LayerShelf
 from console.settings import Settings
 from console.store.store import Store
 from ui.acting import Acting, Spawn
@@ -65,10 +64,8 @@ class MainWindow(QMainWindow):
         text: Texts,
         look: Look,
         settings: Settings,
-        shelf: LayerShelf | None = None,
     ) -> None:
         super().__init__()
-        self._shelf = shelf
         self.setObjectName("desk")
         self._store = store
         self._text, self._look, self._settings = text, look, settings
@@ -100,6 +97,7 @@ class MainWindow(QMainWindow):
         store, text, look, controls, selection = self._store, self._text, self._look, self.controls, self.selection
         presence = Presence(store, self)
         centre = MapWidget(store, text, look.theme.map, scale=look.scale)
+        self.layer_desk = LayerDesk(centre, store=store, parent=self)
         return Parts(
             top_bar=TopBar(store=store, controls=controls, devices=devices, look=look, text=text),
             situation=SituationStrip(store=store, presence=presence, look=look, text=text),
@@ -121,7 +119,7 @@ class MainWindow(QMainWindow):
             alarms=AlarmsPanel(
                 store=store, controls=controls, selection=selection, playback=playback, look=look, text=text
             ),
-            layers=self._make_layers(centre),
+            layers=LayersPanel(self.layer_desk, look=look, text=text),
             wall=Wall(store=store, controls=controls, selection=selection, board=board, look=look, text=text),
             log=LogPanel(store=store, controls=controls, selection=selection, playback=playback, look=look, text=text),
             composer=self._make_composer(centre, actions),
@@ -154,10 +152,6 @@ class MainWindow(QMainWindow):
             text=self._text,
             parent=self,
         )
-
-    def _make_layers(self, centre: MapWidget) -> LayersPanel:
-        self.layer_desk = LayerDesk(centre, store=self._store, shelf=self._shelf, parent=self)
-        return LayersPanel(self.layer_desk, look=self._look, text=self._text)
 
     def _make_keys(self) -> None:
         for command in COMMANDS:

@@ -1,11 +1,16 @@
 """The catalogue of layers as the officer has it: switching, finding, favourites, order, saved views, by key alone."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from comms.domain.ids import CommandId, JurisdictionId, OfficerId, officer_party
 from comms.fleet.town import sample_town
+from comms.protocol import pushes
+from comms.protocol.area import Area
 from console.layers.layer import LayerId
 from console.layers.shelf import LayerShelf
 from console.store.store import Store
@@ -24,12 +29,30 @@ CAMERAS, SCHOOLS = LayerId("cameras/"), LayerId("places/学校")
 CHECKED, UNCHECKED, PARTLY = Qt.CheckState.Checked, Qt.CheckState.Unchecked, Qt.CheckState.PartiallyChecked
 
 
+def signed_in(area: Area) -> Store:
+    """A desk's store with an officer at it."""
+    store = desk_with_units(1, area=area).store
+    store.apply_push(
+        pushes.Welcome(
+            id=CommandId("w"),
+            protocol=1,
+            party=officer_party(OfficerId("duty")),
+            name="值班员",
+            jurisdiction_id=JurisdictionId("t"),
+            server_time=0.0,
+        )
+    )
+    return store
+
+
 class Shown:
     """A map and the panel beside it."""
 
     def __init__(self, store: Store, qtbot: QtBot, shelf: LayerShelf | None = None) -> None:
         self.map = MapWidget(store, Texts(), DARK)
-        self.desk = LayerDesk(self.map, store=store, shelf=shelf, parent=self.map)
+        self.desk = LayerDesk(self.map, store=store, parent=self.map)
+        if shelf is not None:
+            self.desk.keep_on(shelf)
         self.panel = LayersPanel(self.desk, look=Look(DARK_THEME), text=Texts())
         for widget, size in ((self.map, (800, 500)), (self.panel, (330, 700))):
             qtbot.addWidget(widget)
@@ -154,3 +177,18 @@ def test_the_sample_town_fills_a_catalogue_of_a_city(qtbot: QtBot) -> None:
 
 
 CAMERAS_OF_TOWN = LayerId("cameras/治安")
+
+
+def test_an_officers_choice_is_there_at_the_next_sign_in(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "layers.json"
+    first = Shown(signed_in(AREA), qtbot, LayerShelf(path))
+    first.desk.set_on([CAMERAS], False)
+    first.desk.set_favourite(SCHOOLS, True)
+    again = Shown(signed_in(AREA), qtbot, LayerShelf(path))
+    assert not again.desk.book.is_on(CAMERAS)
+    assert again.desk.book.is_favourite(SCHOOLS)
+    shelf = LayerShelf(tmp_path / "layers.json" / "not a folder")
+    again.desk.keep_on(shelf)
+    with qtbot.waitSignal(again.desk.notKept):
+        again.desk.set_on([CAMERAS], True)
+    assert again.desk.book.is_on(CAMERAS), "the choice holds though the disk did not take it"

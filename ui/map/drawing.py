@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
@@ -11,9 +11,9 @@ from console.layers.layer import Layer
 from ui.map.furniture import Card, Furniture, north_rect
 from ui.map.ground import Ground
 from ui.map.layer_data import Shown as ShownLayer
-from ui.map.lettering import Lettering, Tone
+from ui.map.lettering import Lettering
 from ui.map.live_picture import LivePicture
-from ui.map.names import NamesPlan, bare_plan
+from ui.map.names import bare_plan
 from ui.map.naming import Naming
 from ui.map.outline import LOCAL_SCALE
 from ui.map.overlay import BaseMap, Overlays
@@ -73,7 +73,6 @@ class Drawing:
         self.frame: UnitFrame | None = None
         self._pixel_ratio = 1.0
         self.naming = Naming(self.tiles)
-        self._drawn: tuple[NamesPlan | None, list[tuple[float, float, QPixmap, bool]]] = (None, [])
         self._dress()
         self.labels = LabelFrame((), bare_plan(View(0.5, 0.5, 3.0, 1, 1)), ())
         self._set_scene(is_new_area=True)
@@ -171,7 +170,6 @@ class Drawing:
 
     def _dress(self) -> None:
         """Everything that holds pixmaps is made anew."""
-        self._drawn = (None, [])
         look = {"pixel_ratio": self._pixel_ratio, "scale": self.scale}
         self._lettering = Lettering(self.palette, **look)
         self._units = UnitLayer(self.live.columns, self.palette, **look)
@@ -217,23 +215,11 @@ class Drawing:
 
     def _draw_names(self, painter: QPainter, labels: LabelFrame, view: View, *, above_units: bool) -> None:
         dx, dy = labels.plan.shift(view)
-        drawn, draw = self._drawn_names(labels.plan), painter.drawPixmap
+        drawn, draw = self.naming.drawn(labels.plan, self._lettering), painter.drawPixmap
         for index in labels.free:
             x, y, pixmap, is_above = drawn[index]
             if is_above == above_units:
                 draw(QPointF(round(x + dx), round(y + dy)), pixmap)
-
-    def _drawn_names(self, plan: NamesPlan) -> list[tuple[float, float, QPixmap, bool]]:
-        """Top left in the block and pixmap of each name, and whether it lies above units; made once for a plan."""
-        if self._drawn[0] is not plan:
-            made = []
-            for name, (x, y) in zip(plan.names, plan.middles, strict=True):
-                candidate = name.candidate
-                drawn = self._lettering.lettered(candidate.text, candidate.tone, candidate.turn_deg)
-                is_above = candidate.tone is Tone.VILLAGE
-                made.append((x - drawn.width / 2, y - drawn.height / 2, drawn.pixmap, is_above))
-            self._drawn = (plan, made)
-        return self._drawn[1]
 
     def _draw_labels(self, painter: QPainter, labels: LabelFrame) -> None:
         # Marked labels come first in the list and are drawn last, above all others.
