@@ -1,5 +1,7 @@
 """The layers of the desk: the catalogue follows the area and the officer, and the map shows what is on."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from comms.domain.ids import OfficerId, party_officer
@@ -11,10 +13,15 @@ from console.layers.shelf import LayerShelf
 from console.store.notices import AreaLoaded, Notice
 from console.store.store import Store
 from ui.map.drawing import MapLayers
+from ui.map.feature_overlay import KIND, FeatureOverlay, PickedFeature
+from ui.map.furniture import Card, Line
 from ui.map.layer_data import Shown
 from ui.map.map_widget import MapWidget
+from ui.text import Texts
 from ui.watch import follow
 
+_NAMED_FIELDS = frozenset({"address", "category", "heading_deg", "keeper", "level"})
+"""Attributes that have a word of their own; others are told by the name their source gave them."""
 SOON_MS = 30
 """Many changes at once, a topic switched or a view opened, make one scene."""
 
@@ -27,10 +34,11 @@ class LayerDesk(QObject):
     notKept = Signal(str)
     """The disk did not take the officer's choice, and why."""
 
-    def __init__(self, desk_map: MapWidget, *, store: Store, parent: QObject | None = None) -> None:
+    def __init__(self, desk_map: MapWidget, *, store: Store, text: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._map = desk_map
         self._store = store
+        self._text = text
         self._shelf: LayerShelf | None = None
         self._officer_id: OfficerId | None = None
         self._own: dict[LayerId, Shown] = {}
@@ -39,6 +47,10 @@ class LayerDesk(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON_MS)
         self._soon.timeout.connect(self._show)
+        self._features = FeatureOverlay(desk_map.drawing)
+        desk_map.drawing.overlays.add(self._features)
+        desk_map.overlayPicked.connect(self._picked)
+        self._lives: frozenset[Live] = frozenset()
         follow(self, store, self._notice)
         self._read_area()
 
@@ -112,7 +124,9 @@ class LayerDesk(QObject):
         area = self._store.area
         of_area = area_layers(area) if area is not None else ()
         own = tuple(shown.layer for shown in self._own.values())
-        self.book.set_known((*LIVE_LAYERS, *of_area, *own, *GROUND_LAYERS))
+        self._lives = self._map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}
+        live = tuple(layer for layer in LIVE_LAYERS if Live(layer.id) in self._lives)
+        self.book.set_known((*live, *of_area, *own, *GROUND_LAYERS))
         self.known.emit()
         self._tell()
 
@@ -128,9 +142,32 @@ class LayerDesk(QObject):
         self._soon.start()
         self.changed.emit()
 
+    def _picked(self, kind: str, _id: str) -> None:
+        """A click on a feature opens its card."""
+        picked = self._features.marked = self._features.picked if kind == KIND else None
+        if picked is not None:
+            self._map.show_note(Card(picked.x, picked.y, tuple(self._lines(picked))))
+
+    def _lines(self, picked: PickedFeature) -> Iterator[Line]:
+        layer, text = picked.layer, self._text
+        attributes = picked.features.attributes(picked.row)
+        yield Line(picked.features.name(picked.row), is_strong=True)
+        fields = layer.popup_fields or tuple(name for name in attributes if name != picked.features.name_column)
+        for name in fields:
+            value = attributes.get(name)
+            if value is None or value == "" or value != value:  # NaN is not itself
+                continue
+            words = f"{value:g}" if isinstance(value, float) else str(value)
+            key = f"field.{name}"
+            yield Line(text("layers.field", name=text(key) if name in _NAMED_FIELDS else name, value=words))
+
     def _show(self) -> None:
+        if self._lives != self._map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}:
+            self._read_area()  # a part of the desk that draws something of its own came after this one
         shown = self.book.shown()
         on = {layer.id for layer in shown}
+        self._map.drawing.overlays.hide(frozenset(live for live in self._lives if live.value not in on))
+        self._map.schedule()
         self._map.set_layers(
             MapLayers(
                 area_layers=tuple(layer for layer in shown if _is_of_area(layer)),

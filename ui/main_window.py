@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         store, text, look, controls, selection = self._store, self._text, self._look, self.controls, self.selection
         presence = Presence(store, self)
         centre = MapWidget(store, text, look.theme.map, scale=look.scale)
-        self.layer_desk = LayerDesk(centre, store=store, parent=self)
+        self.layer_desk = LayerDesk(centre, store=store, text=text, parent=self)
         return Parts(
             top_bar=TopBar(store=store, controls=controls, devices=devices, look=look, text=text),
             situation=SituationStrip(store=store, presence=presence, look=look, text=text),

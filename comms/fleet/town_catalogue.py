@@ -1,7 +1,7 @@
 """What a sample town has besides streets and people: categories of places, cameras, city parts and risk sources."""
 
 PLACE_SHARES: tuple[tuple[str, float], ...] = (
-    ("出租屋", 0.44),
+    ("出租屋", 0.432),
     ("三小场所", 0.33),
     ("工厂", 0.12),
     ("三合一场所", 0.02),
@@ -25,8 +25,12 @@ PLACE_SHARES: tuple[tuple[str, float], ...] = (
     ("车站", 0.001),
     ("废品回收站", 0.003),
     ("公共厕所", 0.003),
+    ("老旧小区", 0.002),
+    ("物流快递点", 0.002),
+    ("校外培训机构", 0.002),
+    ("充电站", 0.002),
 )
-CAMERA_CLASSES = ("治安", "交通", "学校周边", "河道", "高空瞭望", "社区出入口", "工地", "消防通道")
+CAMERA_CLASSES = ("治安", "交通", "学校周边", "河道", "高空瞭望", "社区出入口", "工地", "消防通道", "水库", "森林防火")
 PART_CLASSES = ("应急保障", "道路交通", "公共场所", "城市管理", "购物商圈", "风景名胜", "政府机构")
 """Seven classes of 部件, as one city counts them; another has others: the classes are data."""
 PART_NAMES: dict[str, tuple[str, ...]] = {

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -50,7 +50,7 @@ class Shown:
 
     def __init__(self, store: Store, qtbot: QtBot, shelf: LayerShelf | None = None) -> None:
         self.map = MapWidget(store, Texts(), DARK)
-        self.desk = LayerDesk(self.map, store=store, parent=self.map)
+        self.desk = LayerDesk(self.map, store=store, text=Texts(), parent=self.map)
         if shelf is not None:
             self.desk.keep_on(shelf)
         self.panel = LayersPanel(self.desk, look=Look(DARK_THEME), text=Texts())
@@ -192,3 +192,42 @@ def test_an_officers_choice_is_there_at_the_next_sign_in(qtbot: QtBot, tmp_path:
     with qtbot.waitSignal(again.desk.notKept):
         again.desk.set_on([CAMERAS], True)
     assert again.desk.book.is_on(CAMERAS), "the choice holds though the disk did not take it"
+
+
+def test_a_click_on_a_feature_opens_its_card_until_the_next_click(shown: Shown, qtbot: QtBot) -> None:
+    shown.map.centre_on(23.0041, 113.0038, 18.5)
+    qtbot.waitUntil(lambda: _is_drawn(shown))
+    view = shown.map.view
+    px, py = view.screen_at(lat=23.0041, lon=113.0038)
+    with qtbot.waitSignal(shown.map.overlayPicked) as picked:
+        QTest.mouseClick(shown.map, Qt.MouseButton.LeftButton, pos=QPoint(round(px), round(py)))
+    assert picked.args == ["feature", "p1"]
+    card = shown.map.shown().card
+    assert card is not None
+    assert [line.text for line in card.lines] == ["第一小学", "类别:学校"]
+    QTest.mouseClick(shown.map, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+    assert shown.map.shown().card is None
+    shown.map.centre_on(23.0041, 113.0038, 14.0)
+    px, py = shown.map.view.screen_at(lat=23.0041, lon=113.0038)
+    with qtbot.assertNotEmitted(shown.map.overlayPicked):
+        QTest.mouseClick(shown.map, Qt.MouseButton.LeftButton, pos=QPoint(round(px), round(py)))
+
+
+def test_units_and_density_are_layers_like_others(shown: Shown, qtbot: QtBot) -> None:
+    desk = desk_with_units(9, area=AREA)
+    desk.move(range(1, 10), [23.0075] * 9, [113.0075] * 9)
+    seen = Shown(desk.store, qtbot)
+    qtbot.waitUntil(lambda: _is_drawn(seen))
+    place = seen.map.view.screen_at(lat=23.0075, lon=113.0075)
+    middle = QPoint(round(place[0]), round(place[1]))
+    unit = seen.map.grab().toImage().pixelColor(middle)
+    seen.desk.set_on([LayerId("units")], False)
+    qtbot.waitUntil(lambda: not seen.map.drawing.layers.units)
+    bare = seen.map.grab().toImage().pixelColor(middle)
+    assert bare != unit
+    seen.desk.set_on([LayerId("density")], True)
+    qtbot.waitUntil(lambda: seen.map.grab().toImage().pixelColor(middle) != bare)
+    seen.map.select(["u1"])  # type: ignore[list-item]
+    assert seen.map.grab().toImage().pixelColor(middle) == unit, "a selected unit always shows"
+    assert LayerId("fences") not in {layer.id for layer in seen.desk.book.layers}, "nothing here draws fences"
+    seen.close()

@@ -9,6 +9,7 @@ from comms.domain.ad_hoc import AdHoc, PolygonTarget
 from comms.domain.ids import TalkgroupId
 from comms.domain.order import CircleTarget
 from comms.domain.picture import TalkgroupState
+from console.layers.layer import Live
 from console.store.store import Store
 from ui.map.lettering import map_font
 from ui.map.overlay import Hit
@@ -26,6 +27,7 @@ class CallOverlay:
     """Dashed while only who was inside is called, solid where newcomers are called in; heavier while somebody talks."""
 
     order = ORDER
+    live = Live.CALL_AREAS
 
     def __init__(self, store: Store, text: Texts) -> None:
         self._store = store

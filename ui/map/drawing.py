@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
-from console.layers.layer import Layer
+from console.layers.layer import Layer, Live
+from ui.map.density_overlay import DensityOverlay
 from ui.map.furniture import Card, Furniture, north_rect
 from ui.map.ground import Ground
 from ui.map.layer_data import Shown as ShownLayer
@@ -37,6 +38,7 @@ class MapLayers:
     streets: bool = True
     names: bool = True
     units: bool = True
+    """Without them those that stand out are shown all the same."""
     unit_labels: bool = True
     orders: bool = True
 
@@ -65,6 +67,8 @@ class Drawing:
         self.live = live
         self.tiles = Tiles(parent)
         self.overlays = Overlays()
+        self.overlays.add(DensityOverlay(live.columns))
+        self.overlays.hide(frozenset({Live.DENSITY}))
         self.base: BaseMap | None = None
         self.ground = Ground()
         self.layers = MapLayers()
@@ -142,6 +146,8 @@ class Drawing:
             self.base.paint(painter, view, pixel_ratio)
         self.tiles.draw(painter, view, pixel_ratio, None if self.base is not None else QColor(palette.ground))
         frame = self._units.prepare(view, self.live.now, emphasis)
+        if not self.layers.units:
+            frame = frame.only_marked()
         plan = self.naming.plan_for(view) if self.layers.names else bare_plan(view)
         labels = LabelFrame((), plan, tuple(range(len(plan.names))))
         if self.layers.unit_labels:

@@ -13,6 +13,7 @@ from comms.domain.order import CircleTarget
 from console.store.store import Store
 from ui.map.captions import Captions, Hovered
 from ui.map.drawing import Shown
+from ui.map.furniture import Card
 from ui.map.gestures import Gestures
 from ui.map.map_canvas import MapCanvas
 from ui.map.palette import MapPalette
@@ -61,6 +62,7 @@ class MapWidget(MapCanvas):
         self._selected: tuple[UnitId, ...] = ()
         self._hovered = Hovered()
         self._grid_row: int | None = None
+        self._note: Card | None = None
         self._span: Span | None = None
         self._path: Path | None = None
         self._counted = False
@@ -113,12 +115,18 @@ class MapWidget(MapCanvas):
 
     # --- the surface gestures act on ------------------------------------------------------------------------
 
+    def show_note(self, note: Card | None) -> None:
+        """A card beside a point of the world, until the next click or another card."""
+        self._note = note
+        self.schedule()
+
     def break_off_following(self) -> None:
         if self.followed is not None:
             self.follow(None)
 
     def click(self, px: float, py: float, *, is_adding: bool) -> None:
         after = self._selected[0] if len(self._selected) == 1 and not is_adding else None
+        self._note = None
         picked = self._picker.pick(self.view, px, py, after=after)
         match picked:
             case PickedUnit(unit_id):
@@ -213,6 +221,9 @@ class MapWidget(MapCanvas):
         path = drag if isinstance(drag, Path) else self._path
         card = captions.card(self.view, self._hovered, palette, self._drawing.scale) if drag is None else None
         hovered = self._hovered.unit_id if card is not None else None
+        note = self._note
+        if card is None and note is not None and drag is None:
+            card = Card(*self.view.screen_of(note.x, note.y), note.lines)
         return Shown(
             emphasis=self._live.emphasis(selected=self._selected, hovered=hovered, is_beat=self._pulse.is_beat),
             grid_row=self._grid_row,

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PySide6.QtGui import QPainter
 
+from console.layers.layer import Live
 from ui.map.palette import MapPalette
 from ui.map.view import View
 
@@ -46,29 +47,48 @@ class Overlay(Protocol):
 
 
 class Overlays:
-    """The overlays of one map, in their order."""
+    """The overlays of one map, in their order. One that has an attribute `live` can be switched off as that layer."""
 
     def __init__(self) -> None:
         self._overlays: list[Overlay] = []
+        self._hidden: frozenset[Live] = frozenset()
 
     def add(self, overlay: Overlay) -> None:
         insort(self._overlays, overlay, key=_order)
+
+    @property
+    def lives(self) -> frozenset[Live]:
+        """What is drawn here of `Live`."""
+        found = (live_of(overlay) for overlay in self._overlays)
+        return frozenset(live for live in found if live is not None)
+
+    def hide(self, lives: frozenset[Live]) -> None:
+        """These and no others are neither drawn nor hit."""
+        self._hidden = lives
+
+    def _shown(self) -> list[Overlay]:
+        return [overlay for overlay in self._overlays if live_of(overlay) not in self._hidden]
 
     def remove(self, overlay: Overlay) -> None:
         self._overlays.remove(overlay)
 
     def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
-        for overlay in self._overlays:
+        for overlay in self._shown():
             painter.save()
             overlay.paint(painter, view, palette, scale)
             painter.restore()
 
     def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
-        for overlay in reversed(self._overlays):
+        for overlay in reversed(self._shown()):
             hit = overlay.at(view, px, py, scale)
             if hit is not None:
                 return hit
         return None
+
+
+def live_of(overlay: Overlay) -> Live | None:
+    live = getattr(overlay, "live", None)
+    return live if isinstance(live, Live) else None
 
 
 def _order(overlay: Overlay) -> int:

@@ -83,7 +83,7 @@ class Picker:
     def units_at(self, view: View, px: float, py: float) -> list[UnitId]:
         """The unit whose label is there, then those whose symbols are near, nearest first."""
         drawing, frame = self._drawing, self._drawing.frame
-        if frame is not None and frame.detail is Detail.BUBBLES:
+        if not drawing.layers.units or (frame is not None and frame.detail is Detail.BUBBLES):
             return []
         columns = drawing.live.columns
         labelled = [
