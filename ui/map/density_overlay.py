@@ -16,7 +16,7 @@ from ui.map.view import View
 CELL_PX = 8
 REACH_CELLS = 6
 """Density at a place is that of about a hundred pixels around it."""
-MOST_OPACITY = 0.72
+MOST_OPACITY = 0.5
 _STEPS = 64
 
 
@@ -35,7 +35,7 @@ class DensityOverlay:
         if not len(rows):
             return
         density = smoothed(view, *view.screens_of(self._columns.x[rows], self._columns.y[rows]))
-        share = np.sqrt(density / density.max())  # a few crowds must not make the rest vanish
+        share = (density / density.max()) ** 0.7  # a few crowds must not make the rest vanish
         self._pixels = _ramp(palette)[(share * (_STEPS - 1)).astype(np.intp)]
         height, width = self._pixels.shape
         image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
@@ -82,7 +82,7 @@ def _ramp(palette: MapPalette) -> NDArray[np.uint32]:
         channels = (
             round((1 - rest) * a + rest * b) for a, b in zip(_rgb(stops[lower]), _rgb(stops[lower + 1]), strict=True)
         )
-        made.append(premultiplied(QColor(*channels).name(), MOST_OPACITY * min(1.0, step / (_STEPS * 0.35))))
+        made.append(premultiplied(QColor(*channels).name(), MOST_OPACITY * min(1.0, step / (_STEPS * 0.6))))
     return np.array(made, np.uint32)
 
 
