@@ -16,6 +16,7 @@ from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
+from console.actions.incidents import Incidents
 from console.actions.video import Video
 from console.actions.voice import Voice
 from console.media.alarm_bell import AlarmBell
@@ -71,6 +72,7 @@ class Desk:
             dispatch=Dispatch(crossing, self.store, new_id=new_id),
             voice=voice,
             area_calls=AreaCalls(crossing, self.store, voice, new_id=new_id),
+            incidents=Incidents(crossing, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),
             alarming=Alarming(crossing, self.store, new_id=new_id),

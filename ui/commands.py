@@ -222,6 +222,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_layers", "view", "grid", _shows("layers"), ("Ctrl+Y",)),
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
+    Command("report", "order", "warning", _shows("report"), ("Ctrl+I",)),
     Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),
     Command("whole_area", "view", "expand", _shows("whole_area"), ("Ctrl+0",)),
     Command("close_one", "view", "close", _shows("close_one"), ("Esc",)),

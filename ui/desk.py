@@ -11,6 +11,7 @@ from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
+from console.actions.incidents import Incidents
 from console.actions.video import Video
 from console.actions.voice import Voice
 
@@ -22,6 +23,7 @@ class Actions:
     dispatch: Dispatch
     voice: Voice
     area_calls: AreaCalls
+    incidents: Incidents
     video: Video
     duty: Duty
     alarming: Alarming

@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             store=self._store,
             actions=actions,
             controls=self.controls,
+            acting=self.acting,
             look=self._look,
             text=self._text,
             parent=self,
@@ -177,6 +178,7 @@ class MainWindow(QMainWindow):
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
         self.map_desk.nearWanted.connect(self.places.ask_near)
+        self.map_desk.reportWanted.connect(self.places.ask_report)
         parts.situation.alertClicked.connect(shows.go_to_alert)
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)

@@ -92,9 +92,10 @@ class MapTools(QWidget):
 
 
 class MapDesk(QObject):
-    """`nearWanted` asks who is nearest to a Place."""
+    """`nearWanted` asks who is nearest to a Place, `reportWanted` for an incident to be reported there."""
 
     nearWanted = Signal(object)
+    reportWanted = Signal(object)
 
     def __init__(
         self, desk_map: MapWidget, composer: Composer, controls: Controls, look: Look, text: Texts, parent: QObject
@@ -191,6 +192,7 @@ class MapDesk(QObject):
             menu.addSeparator()
         self._add(menu, "map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
         self._add(menu, "map_menu.who_is_near", partial(self.nearWanted.emit, place))
+        self._add(menu, "map_menu.report_here", partial(self.reportWanted.emit, place))
         self._add(menu, "map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
         around = CircleTarget(lat=lat, lon=lon, radius_m=CALL_AROUND_M)
         self._add(menu, "map_menu.call_around", partial(self._controls.area_calls.call, around), radius=CALL_AROUND_M)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from comms.domain.ids import OrderId, UnitId
-from comms.domain.order import AssignmentState, CircleTarget, OrderTarget, Place, UnitsTarget
+from comms.domain.ids import IncidentId, OrderId, UnitId
+from comms.domain.order import AssignmentState, CircleTarget, OrderPriority, OrderTarget, Place, UnitsTarget
 from comms.protocol.pushes import Done
 from console.actions.dispatch import Dispatch
 from console.actions.requester import Outcome
@@ -24,6 +24,11 @@ class Beginning:
 
     target: OrderTarget | None = None
     place: Place | None = None
+    title: str = ""
+    text: str = ""
+    priority: OrderPriority | None = None
+    incident_id: IncidentId | None = None
+    """What the order is given for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,24 @@
 """Questions about a place, each answered in a sheet over the map's right edge, one at a time."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
-from comms.domain.ids import UnitId
+from comms.domain.ids import IncidentId, UnitId
 from comms.domain.order import Place, UnitsTarget
 from console.actions.terrain import Terrain
 from console.store.notices import AreaLoaded, Notice
 from console.store.store import Store
+from ui.acting import Acting
 from ui.background import Background
 from ui.controls import Controls
 from ui.desk import Actions
+from ui.incident_desk import IncidentDesk
+from ui.map.incident_overlay import INCIDENT_KIND
 from ui.map.map_widget import MapWidget
 from ui.map.near_overlay import NEAR_KIND, NearOverlay, NearWay
 from ui.order_controls import Beginning
 from ui.panels.composer import Composer
 from ui.panels.near_sheet import NearSheet
+from ui.panels.report_sheet import ReportSheet
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow
@@ -32,6 +36,7 @@ class Places(QObject):
         store: Store,
         actions: Actions,
         controls: Controls,
+        acting: Acting,
         look: Look,
         text: Texts,
         parent: QObject,
@@ -52,12 +57,18 @@ class Places(QObject):
         self.near.waysChanged.connect(self._show_ways)
         self.near.callWanted.connect(controls.call_unit)
         self.near.orderWanted.connect(self._order)
+        self.near.groupWanted.connect(self._call_group)
+        self.report = ReportSheet(desk_map, incidents=actions.incidents, acting=acting, look=look, text=text)
+        self.incidents = IncidentDesk(
+            desk_map, self, store=store, actions=actions, controls=controls, acting=acting, text=text
+        )
+        composer.issued.connect(self.incidents.link, Qt.ConnectionType.QueuedConnection)
         follow(self, store, self._notice)
         self._make_ready()
 
     @property
     def sheets(self) -> tuple[Overlay, ...]:
-        return (self.near,)
+        return (self.near, self.report)
 
     def stop(self) -> None:
         self.background.stop()
@@ -73,9 +84,17 @@ class Places(QObject):
         lat, lon = view.place_at(view.width / 2, view.height / 2)
         return Place(lat=lat, lon=lon)
 
+    def ask(self, question: str) -> None:
+        """About the place last pointed at: `near`, `report`."""
+        {"near": self.ask_near, "report": self.ask_report}[question]()
+
     def ask_near(self, place: Place | None = None) -> None:
         self._open(self.near)
         self.near.ask(place or self.place())
+
+    def ask_report(self, place: Place | None = None) -> None:
+        self._open(self.report)
+        self.report.ask(place or self.place())
 
     def _open(self, sheet: Overlay) -> None:
         for other in (*self.sheets, self._composer):
@@ -84,6 +103,9 @@ class Places(QObject):
 
     def _order(self, unit_ids: tuple[UnitId, ...], place: Place) -> None:
         self._controls.orders.compose(Beginning(target=UnitsTarget(unit_ids), place=place))
+
+    def _call_group(self, unit_ids: tuple[UnitId, ...]) -> None:
+        self._controls.area_calls.call(UnitsTarget(unit_ids))
 
     # --- the map ----------------------------------------------------------------------------------------
 
@@ -94,6 +116,8 @@ class Places(QObject):
     def _overlay_picked(self, kind: str, thing_id: str) -> None:
         if kind == NEAR_KIND:
             self._controls.selection.set_units((UnitId(thing_id),))
+        elif kind == INCIDENT_KIND:
+            self.incidents.offer(IncidentId(thing_id))
 
     # --- the terrain ------------------------------------------------------------------------------------
 

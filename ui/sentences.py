@@ -9,7 +9,18 @@ from typing import assert_never
 
 from comms.domain import events as ev
 from comms.domain.alarm import Alarm, AlarmPriority
-from comms.domain.ids import AlarmId, BlobId, CallId, OrderId, PartyId, TalkgroupId, UnitId, VideoId, unit_party
+from comms.domain.ids import (
+    AlarmId,
+    BlobId,
+    CallId,
+    IncidentId,
+    OrderId,
+    PartyId,
+    TalkgroupId,
+    UnitId,
+    VideoId,
+    unit_party,
+)
 from comms.domain.unit import UnitStatus
 from console.store.store import Store
 from ui.alarm_words import Said, said, sentence
@@ -121,6 +132,10 @@ class _Names:
     def said(self, alarm: Alarm) -> Said:
         return said(alarm, self._store, self._text)
 
+    def incident(self, incident_id: IncidentId) -> str:
+        state = self._store.picture.incidents.states.get(incident_id)
+        return state.incident.kind if state is not None else incident_id
+
     def order(self, order_id: OrderId) -> str:
         state = self._store.picture.orders.get(order_id)
         return state.order.title if state is not None else order_id
@@ -174,7 +189,25 @@ def _duty(
 def _in_a_book(event: ev.BookEvent, actor: PartyId, names: _Names) -> Sentence | None:
     if isinstance(event, ev.AlarmEvent):
         return _alarm(event, actor, names)
+    if isinstance(event, ev.IncidentEvent):
+        return _incident(event, actor, names)
     return _fence(event, actor, names)
+
+
+def _incident(event: ev.IncidentEvent, actor: PartyId, names: _Names) -> Sentence:
+    name = names.party(actor)
+    match event:
+        case ev.IncidentReported(incident=incident):
+            values: Values = {"name": name, "kind": incident.kind, "where": incident.place.text}
+            tone = {"critical": "danger", "urgent": "warn"}.get(incident.priority.value, "")
+            key = "log.incident_reported_at" if incident.place.text else "log.incident_reported"
+            return Sentence(key, "warning", values, tone)
+        case ev.IncidentClosed(incident_id=incident_id, outcome=outcome):
+            values = {"name": name, "kind": names.incident(incident_id), "outcome": Word(f"outcome.{outcome.value}")}
+            return Sentence("log.incident_closed", "check", values)
+        case ev.IncidentLinked(incident_id=incident_id, order_id=order_id):
+            values = {"name": name, "kind": names.incident(incident_id), "title": names.order(order_id)}
+            return Sentence("log.incident_linked", "order", values, order_id=order_id)
 
 
 def _alarm(event: ev.AlarmEvent, actor: PartyId, names: _Names) -> Sentence | None:

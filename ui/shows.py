@@ -54,8 +54,8 @@ class Shows(QObject):
                 parts.map.fit_area()
             case "talkgroups":
                 parts.talkgroups.bring_chosen()
-            case "near":
-                window.places.ask_near()
+            case "near" | "report":
+                window.places.ask(part)
             case "close_one":
                 self.close_one()
             case _:
@@ -158,7 +158,7 @@ class Shows(QObject):
         name = state.talkgroup.name if state is not None else talkgroup_id
         self._acting.tell("warn", self._text("toast.not_heard", name=name))
 
-    def show_issued(self, _order_id: str) -> None:
+    def show_issued(self, _order_id: str, _incident_id: str) -> None:
         self.show("orders")
 
     def show_photos(self, blob_ids: tuple[BlobId, ...]) -> None:

@@ -13,6 +13,7 @@ from comms.domain.ids import (
     CallId,
     CommandId,
     FenceId,
+    IncidentId,
     JurisdictionId,
     OfficerId,
     OrderId,
@@ -21,6 +22,7 @@ from comms.domain.ids import (
     UnitId,
     VideoId,
 )
+from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.order import AssignmentState, Order, Place
 from comms.domain.talkgroup import Talkgroup
@@ -298,7 +300,27 @@ class FenceErased(_Event, frozen=True, kw_only=True, tag="fence.erased"):
 
 FenceEvent = FenceDrawn | FenceChanged | FenceErased
 
-BookEvent = AlarmEvent | FenceEvent
+
+class IncidentReported(_Event, frozen=True, kw_only=True, tag="incident.reported"):
+    incident: Incident
+
+
+class IncidentClosed(_Event, frozen=True, kw_only=True, tag="incident.closed"):
+    incident_id: IncidentId
+    outcome: IncidentOutcome
+    note: str = ""
+
+
+class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
+    """An order was given because of it."""
+
+    incident_id: IncidentId
+    order_id: OrderId
+
+
+IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
+
+BookEvent = AlarmEvent | FenceEvent | IncidentEvent
 """Folded in books of their own, see `Picture`."""
 
 OwnEvent = (

@@ -10,6 +10,7 @@ TalkgroupId = NewType("TalkgroupId", str)
 CallId = NewType("CallId", str)
 BurstId = NewType("BurstId", str)
 OrderId = NewType("OrderId", str)
+IncidentId = NewType("IncidentId", str)
 VideoId = NewType("VideoId", str)
 AlarmId = NewType("AlarmId", str)
 """Kind and source: the same trouble has the same id for ever."""

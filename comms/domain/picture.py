@@ -22,6 +22,7 @@ from comms.domain.ids import (
     UnitId,
     VideoId,
 )
+from comms.domain.incident_book import IncidentBook
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.order import AssignmentState
 from comms.domain.states import (
@@ -78,6 +79,7 @@ class Picture(msgspec.Struct, kw_only=True):
     """Ad-hoc talkgroups that are gone, the newest, for their names."""
     fences: dict[FenceId, Fence] = {}
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
+    incidents: IncidentBook = msgspec.field(default_factory=IncidentBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
         """Fold one event in. Raises ValueError when `seq` is not the next one: a gap means lost events."""
@@ -90,6 +92,8 @@ class Picture(msgspec.Struct, kw_only=True):
 
     def _to_book(self, event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         """What is folded beside the picture, in a book of its own."""
+        if isinstance(event, ev.IncidentEvent):
+            return self.incidents.apply(event, recorded)
         match event:
             case ev.FenceDrawn(fence=fence) | ev.FenceChanged(fence=fence):
                 is_new = fence.id not in self.fences

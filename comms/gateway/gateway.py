@@ -13,6 +13,7 @@ from comms.gateway.context import Clock, Session, Timer
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
 from comms.gateway.fence_watch import FenceWatch
+from comms.gateway.ground import Ground
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
 from comms.gateway.positions import Positions
@@ -60,6 +61,7 @@ class Gateway:
         self.accounts = accounts
         self.tracks = tracks
         self.forwarder = forwarder
+        self.ground = Ground(blobs, lambda: journal.picture.map_blob_id)
         self.sessions = SessionTable()
         self.fanout = FanOut(self.sessions)
         self.positions = Positions(
@@ -148,6 +150,7 @@ class Gateway:
         self.fences.close()
         self.alarms.close()
         self.orders.close()
+        self.ground.close()
         if self._watch is not None:
             self._watch.cancel()
         self.ad_hoc.close()

@@ -33,6 +33,7 @@ from comms.protocol.alarm_commands import (
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
+from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.track_commands import TrackDays, TrackRead
 
 # --- signing in: one of these comes first ---------------------------------------------------------
@@ -345,6 +346,9 @@ Command = (
     | OrderIssue
     | OrderAdvance
     | OrderRemind
+    | IncidentReport
+    | IncidentClose
+    | IncidentLinkOrder
     | AlarmAcknowledge
     | AlarmShelve
     | AlarmUnshelve

@@ -35,6 +35,7 @@ from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
+from console.actions.incidents import Incidents
 from console.actions.video import Video
 from console.actions.voice import Voice
 from console.media.frames import FrameBoard
@@ -182,6 +183,7 @@ class Scene:
             dispatch=Dispatch(self.desk, self.store, new_id=new_id),
             voice=voice,
             area_calls=AreaCalls(self.desk, self.store, voice, new_id=new_id),
+            incidents=Incidents(self.desk, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
             alarming=Alarming(self.desk, self.store, new_id=new_id),

@@ -41,13 +41,14 @@ async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> 
 
 
 class Composer(Overlay):
-    """`circleWanted` and `placeWanted` ask the map for a circle or a click; `issued` carries the new order's id.
+    """`circleWanted` and `placeWanted` ask the map for a circle or a click; `issued` carries the new order's id
+    and that of the incident it was given for, empty without one.
 
     `dismiss` puts it away: everything typed is still there when it opens again."""
 
     circleWanted = Signal()
     placeWanted = Signal()
-    issued = Signal(str)
+    issued = Signal(str, str)
 
     def __init__(
         self,
@@ -128,6 +129,7 @@ class Composer(Overlay):
             self._target = beginning.target
         if beginning.place is not None:
             self._place = beginning.place
+        self.form.fill(beginning)
         self._read()
         self.appear()
         self.form.title.setFocus()
@@ -219,11 +221,12 @@ class Composer(Overlay):
         self._is_sending = False
         match answer:
             case Done(subject=subject):
+                incident_id = self.form.incident_id
                 self._throw_away()
                 self._acting.tell("ok", self._text("toast.issued"))
                 if subject is not None:
                     self._selection.set_order(OrderId(subject))
-                    self.issued.emit(subject)
+                    self.issued.emit(subject, incident_id)
             case Refused(code=code, text=sentence):
                 self.form.show_refusal(sentence or self._text.refusal(code))
             case Unsent(is_kept=True):

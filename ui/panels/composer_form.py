@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from comms.domain.order import OrderPriority
-from ui.order_controls import NEAREST_COUNT
+from ui.order_controls import NEAREST_COUNT, Beginning
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices
@@ -37,6 +37,8 @@ class ComposerForm(QWidget):
         super().__init__(parent)
         self._look = look
         self._text = text
+        self.incident_id = ""
+        """What the order is given for."""
         self._head = label(tone="title", parent=self)
         self.title = QLineEdit(self)
         self.title.setMaxLength(200)
@@ -117,11 +119,21 @@ class ComposerForm(QWidget):
         self.deadline.retranslate()
 
     def empty(self) -> None:
+        self.incident_id = ""
         self.title.clear()
         self.details.clear()
         self.priority.choose(OrderPriority.NORMAL.value)
         self.deadline.choose(str(DEADLINES_MIN[0]))
         self.refusal.hide()
+
+    def fill(self, beginning: Beginning) -> None:
+        """What is known of the incident the order is for; without one everything stays."""
+        if beginning.incident_id is not None:
+            self.incident_id = beginning.incident_id
+            self.title.setText(beginning.title)
+            self.details.setPlainText(beginning.text)
+            if beginning.priority is not None:
+                self.priority.choose(beginning.priority.value)
 
     def show_refusal(self, sentence: str) -> None:
         self.refusal.setText(sentence)

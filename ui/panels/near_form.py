@@ -30,7 +30,7 @@ class NearForm(QWidget):
         self.model = LinesModel(self)
         self.view = lines_view(self.model, look, self)
         self.nobody = label(tone="dim", wraps=True, parent=self)
-        self.buttons = {name: QPushButton(self) for name in ("close", "again", "call", "order")}
+        self.buttons = {name: QPushButton(self) for name in ("close", "again", "call", "group", "order")}
         self._arrange()
         look.changed.connect(self._restyle)
         self._restyle()
@@ -50,7 +50,7 @@ class NearForm(QWidget):
         column.addWidget(self.basis)
         column.addWidget(self.nobody)
         column.addWidget(self.view, 1)
-        column.addLayout(row_of(buttons["again"], None, buttons["call"], buttons["order"]))
+        column.addLayout(row_of(buttons["again"], None, buttons["call"], buttons["group"], buttons["order"]))
 
     @property
     def skills(self) -> frozenset[str]:

@@ -33,6 +33,8 @@ class NearSheet(Overlay):
 
     waysChanged = Signal(object)
     callWanted = Signal()
+    groupWanted = Signal(object)
+    """Unit ids to call together."""
     orderWanted = Signal(object, object)
     """Unit ids and the Place."""
 
@@ -62,6 +64,7 @@ class NearSheet(Overlay):
             "close": self.dismiss,
             "again": self.rank_again,
             "call": self.call,
+            "group": self.call_group,
             "order": self.order,
         }
         for name, press in presses.items():
@@ -134,9 +137,11 @@ class NearSheet(Overlay):
         )
         self.form.nobody.setVisible(not self._found)
         self._say_basis()
-        for name in ("call", "order"):
+        for name in ("call", "group", "order"):
             self.form.buttons[name].setEnabled(bool(self._found))
-        self.form.buttons["order"].setText(text("near.order", count=min(NEAREST_COUNT, max(1, len(self._found)))))
+        for name in ("group", "order"):
+            words = text(f"near.{name}", count=min(NEAREST_COUNT, max(1, len(self._found))))
+            self.form.buttons[name].setText(words)
         self._show_ways()
 
     def _say_basis(self) -> None:
@@ -180,6 +185,11 @@ class NearSheet(Overlay):
         if line is not None:
             self._selection.set_units((line.key,))
             self.callWanted.emit()
+
+    def call_group(self) -> None:
+        """An ad-hoc talkgroup of the first of the list."""
+        if self._found:
+            self.groupWanted.emit(self.unit_ids[:NEAREST_COUNT])
 
     def order(self) -> None:
         """An order for the first of the list."""

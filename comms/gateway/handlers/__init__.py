@@ -13,6 +13,7 @@ from comms.gateway.handlers import (
     enrolment,
     fence,
     floor,
+    incident,
     log,
     media,
     order,
@@ -33,6 +34,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
 
@@ -81,6 +83,13 @@ HANDLERS: dict[type, Handler] = {
     FenceDraw: fence.draw,
     FenceChange: fence.change,
     FenceErase: fence.erase,
+    IncidentReport: incident.report,
+    IncidentClose: incident.close,
+    IncidentLinkOrder: incident.link_order,
+    c.AlarmAcknowledge: alarm.acknowledge,
+    c.AlarmShelve: alarm.shelve,
+    c.AlarmUnshelve: alarm.unshelve,
+    c.AlarmMark: alarm.mark,
     c.EnrolmentIssue: enrolment.issue,
 }
 DESK_ONLY = frozenset(
@@ -90,6 +99,8 @@ DESK_ONLY = frozenset(
         c.NoteAdd,
         c.OrderIssue,
         c.OrderRemind,
+        IncidentClose,
+        IncidentLinkOrder,
         c.EnrolmentIssue,
         c.CallFromArea,
         c.CallFollow,

@@ -1,0 +1,75 @@
+"""Incidents folded from their events; which grid a place lies in."""
+
+from dataclasses import dataclass
+
+from comms.domain import events as ev
+from comms.domain.grid_tree import GridTree
+from comms.domain.ids import IncidentId, JurisdictionId, OrderId, PartyId
+from comms.domain.incident import Incident, IncidentOutcome
+from comms.domain.incident_book import KEPT_CLOSED
+from comms.domain.order import Place
+from comms.domain.picture import Picture
+
+GRID = JurisdictionId("900000/s01/v01/g001")
+OFFICER, WORKER = PartyId("officer:duty"), PartyId("unit:u1")
+
+
+def incident(key: str = "i1") -> Incident:
+    return Incident(id=IncidentId(key), kind="火情", place=Place(lat=23.0, lon=113.7), jurisdiction_id=GRID)
+
+
+def fold(picture: Picture, *events: ev.Event, actor: PartyId = WORKER, at: float = 5.0) -> None:
+    for event in events:
+        picture.apply(ev.Recorded(seq=picture.seq + 1, at=at, actor=actor, event=event))
+
+
+def test_from_report_to_close() -> None:
+    picture = Picture()
+    fold(picture, ev.IncidentReported(incident=incident()), at=1.0)
+    state = picture.incidents.states[IncidentId("i1")]
+    assert (state.reported_by, state.reported_at, state.is_open) == (WORKER, 1.0, True)
+    assert picture.incidents.open() == [state]
+    linked = ev.IncidentLinked(incident_id=state.incident.id, order_id=OrderId("o1"))
+    fold(picture, linked, linked)
+    assert state.order_ids == ("o1",)
+    closed = ev.IncidentClosed(incident_id=state.incident.id, outcome=IncidentOutcome.HANDLED, note="已扑灭")
+    fold(picture, closed, actor=OFFICER, at=9.0)
+    assert (state.closed_at, state.closed_by, state.outcome, state.note) == (9.0, OFFICER, "handled", "已扑灭")
+    assert picture.incidents.open() == []
+
+
+def test_only_the_newest_closed_are_kept_and_every_open_one() -> None:
+    picture = Picture()
+    fold(picture, ev.IncidentReported(incident=incident("open")))
+    for number in range(KEPT_CLOSED + 3):
+        one = incident(f"i{number}")
+        fold(picture, ev.IncidentReported(incident=one), at=float(number))
+        closed = ev.IncidentClosed(incident_id=one.id, outcome=IncidentOutcome.DUPLICATE)
+        fold(picture, closed, at=float(number))
+    states = picture.incidents.states
+    assert len(states) == KEPT_CLOSED + 1
+    assert IncidentId("open") in states
+    assert IncidentId("i2") not in states
+    assert IncidentId("i3") in states
+
+
+@dataclass(frozen=True)
+class Outline:
+    jurisdiction_id: JurisdictionId
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
+def square(key: str, south: float, west: float, *holes: tuple[tuple[float, float], ...]) -> Outline:
+    ring = ((south, west), (south, west + 1), (south + 1, west + 1), (south + 1, west))
+    return Outline(JurisdictionId(key), (ring, *holes))
+
+
+def test_which_grid_a_place_lies_in() -> None:
+    hole = ((0.4, 0.4), (0.4, 0.6), (0.6, 0.6), (0.6, 0.4))
+    tree = GridTree([square("a", 0, 0, hole), square("b", 0, 1)])
+    assert tree.at(lat=0.2, lon=0.2) == "a"
+    assert tree.at(lat=0.5, lon=0.5) is None
+    assert tree.at(lat=0.2, lon=1.2) == "b"
+    assert tree.at(lat=0.2, lon=1.0) == "a"
+    assert tree.at(lat=5, lon=5) is None
+    assert GridTree(()).at(lat=0, lon=0) is None

@@ -1,0 +1,119 @@
+"""Incidents on the desk: drawn as they come and go, and what can be done about one, in a menu."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QCursor
+from PySide6.QtWidgets import QMenu
+
+from comms.domain.ids import IncidentId, OrderId
+from comms.domain.incident import Incident, IncidentOutcome
+from comms.protocol.pushes import Done
+from console.actions.requester import Outcome
+from console.store.notices import Changed, Notice, Reset
+from console.store.store import Store
+from ui.acting import Acting
+from ui.controls import Controls
+from ui.desk import Actions
+from ui.map.incident_overlay import IncidentOverlay
+from ui.map.map_widget import MapWidget
+from ui.order_controls import Beginning
+from ui.text import Texts
+from ui.watch import follow
+from ui.widgets.triggered import Triggered
+
+if TYPE_CHECKING:
+    from ui.places import Places
+
+
+class IncidentDesk(QObject):
+    def __init__(
+        self,
+        desk_map: MapWidget,
+        places: "Places",
+        *,
+        store: Store,
+        actions: Actions,
+        controls: Controls,
+        acting: Acting,
+        text: Texts,
+    ) -> None:
+        super().__init__(places)
+        self._map = desk_map
+        self._places = places
+        self._store = store
+        self._actions = actions
+        self._controls = controls
+        self._acting = acting
+        self._text = text
+        self.overlay = IncidentOverlay()
+        desk_map.drawing.overlays.add(self.overlay)
+        follow(self, store, self._notice)
+        self._show()
+
+    def _notice(self, notice: Notice) -> None:
+        if isinstance(notice, Reset) or (isinstance(notice, Changed) and notice.noun == "incident"):
+            self._show()
+
+    def _show(self) -> None:
+        self.overlay.show(self._store.picture.incidents.open())
+        self._map.schedule()
+
+    def go_to(self, incident_id: IncidentId) -> None:
+        """Show it on the map, with what can be done."""
+        state = self._store.picture.incidents.states.get(incident_id)
+        if state is not None:
+            self._controls.selection.set_place(state.incident.place)
+            self._controls.centring.emit(state.incident.place.lat, state.incident.place.lon)
+
+    def offer(self, incident_id: IncidentId) -> None:
+        """The menu of one incident."""
+        state = self._store.picture.incidents.states.get(incident_id)
+        if state is None:
+            return
+        incident = state.incident
+        self._controls.selection.set_place(incident.place)
+        menu = QMenu(self._map)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSection(incident.kind)
+        self._add(menu, self._text("incident.order"), partial(self.compose, incident))
+        self._add(menu, self._text("incident.near"), partial(self._places.ask_near, incident.place))
+        if state.is_open:
+            menu.addSeparator()
+            for outcome in IncidentOutcome:
+                words = self._text("incident.close", outcome=self._text(f"outcome.{outcome.value}"))
+                self._add(menu, words, partial(self.close, incident.id, outcome))
+        menu.popup(QCursor.pos())
+
+    def _add(self, menu: QMenu, words: str, run: partial[None]) -> None:
+        action = QAction(words, menu)
+        action.triggered.connect(Triggered(run))
+        menu.addAction(action)
+
+    # --- doing ------------------------------------------------------------------------------------------
+
+    def compose(self, incident: Incident) -> None:
+        """An order with what is known of the incident filled in."""
+        self._controls.orders.compose(
+            Beginning(
+                place=incident.place,
+                title=incident.kind,
+                text=incident.text,
+                priority=incident.priority,
+                incident_id=incident.id,
+            )
+        )
+
+    def close(self, incident_id: IncidentId, outcome: IncidentOutcome) -> None:
+        self._acting.start(self._actions.incidents.close(incident_id, outcome), self._closed)
+
+    def _closed(self, answer: Outcome) -> None:
+        if isinstance(answer, Done):
+            self._acting.tell("ok", self._text("incident.closed"))
+
+    def link(self, order_id: str, incident_id: str) -> None:
+        """After an order is given: say what it was given for."""
+        if incident_id:
+            work = self._actions.incidents.link_order(IncidentId(incident_id), OrderId(order_id))
+            self._acting.start(work)
