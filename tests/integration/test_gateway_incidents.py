@@ -60,7 +60,7 @@ async def test_a_worker_reports_and_an_officer_deals_with_it(tmp_path: Path) -> 
         await officer.ask_for(order, Done)
         link = IncidentLinkOrder(id=new_id(), incident_id=incident_id, order_id=OrderId(order.id))
         await officer.ask_for(link, Done)
-        assert (await officer.event(IncidentLinked)).order_id == order.id
+        assert (await officer.event(IncidentLinked)).order_id == OrderId(order.id)
         for wanted, wrong in (
             (RefusalCode.ALREADY_DONE, msgspec.structs.replace(link, id=new_id())),
             (RefusalCode.NOT_FOUND, msgspec.structs.replace(link, id=new_id(), order_id=OrderId("no"))),

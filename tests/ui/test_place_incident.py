@@ -28,7 +28,8 @@ def _report(driver: WindowDriver, key: str = "i1", priority: OrderPriority = Ord
 
 def _menu(driver: WindowDriver, incident: Incident) -> QMenu:
     driver.parts.map.overlayPicked.emit(INCIDENT_KIND, incident.id)
-    return next(found for found in driver.parts.map.findChildren(QMenu) if found.isVisible())
+    menu: QMenu = next(found for found in driver.parts.map.findChildren(QMenu) if found.isVisible())
+    return menu
 
 
 def test_it_is_on_the_map_and_in_the_log(driver: WindowDriver) -> None:
