@@ -177,8 +177,6 @@ class MainWindow(QMainWindow):
         controls.alarms.going.connect(shows.go_to_alarm)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
-        self.map_desk.nearWanted.connect(self.places.ask_near)
-        self.map_desk.reportWanted.connect(self.places.ask_report)
         parts.situation.alertClicked.connect(shows.go_to_alert)
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -92,11 +92,6 @@ class MapTools(QWidget):
 
 
 class MapDesk(QObject):
-    """`nearWanted` asks who is nearest to a Place, `reportWanted` for an incident to be reported there."""
-
-    nearWanted = Signal(object)
-    reportWanted = Signal(object)
-
     def __init__(
         self, desk_map: MapWidget, composer: Composer, controls: Controls, look: Look, text: Texts, parent: QObject
     ) -> None:
@@ -191,8 +186,8 @@ class MapDesk(QObject):
             self._add_unit_commands(menu)
             menu.addSeparator()
         self._add(menu, "map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
-        self._add(menu, "map_menu.who_is_near", partial(self.nearWanted.emit, place))
-        self._add(menu, "map_menu.report_here", partial(self.reportWanted.emit, place))
+        self._add(menu, "map_menu.who_is_near", partial(self._controls.showing.emit, "near"))
+        self._add(menu, "map_menu.report_here", partial(self._controls.showing.emit, "report"))
         self._add(menu, "map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
         around = CircleTarget(lat=lat, lon=lon, radius_m=CALL_AROUND_M)
         self._add(menu, "map_menu.call_around", partial(self._controls.area_calls.call, around), radius=CALL_AROUND_M)
