@@ -6,14 +6,18 @@ from enum import StrEnum
 from itertools import islice
 from typing import assert_never
 
-from comms.domain.ids import JurisdictionId, TalkgroupId, UnitId
+from comms.domain.coordinate import Coordinate, decimal_text, dms_text, parse
+from comms.domain.datum import Datum
+from comms.domain.ids import JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.incident import IncidentState
 from comms.domain.order import Place
-from comms.domain.picture import UnitState
+from comms.domain.states import OrderState, UnitState
 from comms.domain.talkgroup import Talkgroup
-from comms.protocol.area import Area, Camera, Grid, KeyPlace
+from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
 from console.store.store import Store
 from ui.commands import COMMANDS, Command
 from ui.controls import Controls
+from ui.ground_names import GroundNames, GroundThing
 from ui.text import Texts
 from ui.words import jurisdiction_path
 
@@ -30,6 +34,10 @@ class FindingKind(StrEnum):
     GRID = "grid"
     PLACE = "place"
     CAMERA = "camera"
+    STREET = "street"
+    INCIDENT = "incident"
+    ORDER = "order"
+    COORDINATE = "coordinate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Finding:
     key: str = ""
 
 
-_Thing = Command | UnitState | Talkgroup | Grid | KeyPlace | Camera
+_Thing = Command | UnitState | Talkgroup | IncidentState | OrderState | Coordinate | GroundThing
 _Entry = tuple[str, str, _Thing]
 """Title and all that is searched, case folded, and the thing itself."""
 
@@ -56,18 +64,21 @@ class Finder:
         self._store = store
         self._controls = controls
         self._text = text
-        self._area: Area | None = None
-        self._ground: tuple[list[_Entry], ...] = ()
+        self.ground: GroundNames | None = None
+        """Given when it is ready; made here for who searches before."""
 
     def find(self, words: str) -> list[Finding]:
         """At most LIMIT; names that begin with what was typed come first, then names that have it."""
         wanted = tuple(words.casefold().split())
         chosen: list[_Entry] = []
-        for entries in (self._commands(), self._units(), self._talkgroups(), *self._on_the_ground()):
+        for entries in (*self._listed(), *self._on_the_ground(wanted)):
             found = list(islice((one for one in entries if all(word in one[1] for word in wanted)), _LOOKED_AT))
             chosen += sorted(found, key=_Nearness(wanted))[:_PER_KIND]
         if wanted:
             chosen.sort(key=_Nearness(wanted))
+        coordinate = parse(words)
+        if isinstance(coordinate, Coordinate):
+            chosen.insert(0, _entry(words, "", coordinate))
         return [self._finding(thing) for _, _, thing in chosen[:LIMIT]]
 
     # --- what there is --------------------------------------------------------------------------------
@@ -83,17 +94,25 @@ class Finder:
     def _talkgroups(self) -> list[_Entry]:
         return [_entry(one.name, "", one) for one in self._store.cards if one is not None]
 
-    def _on_the_ground(self) -> tuple[list[_Entry], ...]:
-        """Folded once for each area: it does not change while the desk runs."""
+    def _listed(self) -> tuple[list[_Entry], ...]:
+        return self._commands(), self._units(), self._talkgroups(), self._incidents(), self._orders()
+
+    def _incidents(self) -> list[_Entry]:
+        states = reversed(self._store.picture.incidents.states.values())
+        return [_entry(one.incident.kind, f"{one.incident.place.text} {one.incident.text}", one) for one in states]
+
+    def _orders(self) -> list[_Entry]:
+        states = reversed(self._store.picture.orders.values())
+        return [_entry(one.order.title, one.order.place.text if one.order.place else "", one) for one in states]
+
+    def _on_the_ground(self, wanted: tuple[str, ...]) -> list[list[_Entry]]:
         area = self._store.area
-        if area is not self._area and area is not None:
-            self._area = area
-            self._ground = (
-                [_entry(one.name, "", one) for one in area.grids],
-                [_entry(one.name, f"{one.category} {one.address}", one) for one in area.places],
-                [_entry(one.name, one.id, one) for one in area.cameras],
-            )
-        return self._ground
+        if area is None:
+            return []
+        if self.ground is None or self.ground.area is not area:
+            self.ground = GroundNames(area)
+        found = self.ground.finds(wanted, limit=_LOOKED_AT)
+        return [[_entry(one.name, _more(one), one) for one in things] for things in found]
 
     # --- what is shown of it --------------------------------------------------------------------------
 
@@ -125,8 +144,38 @@ class Finder:
             case Camera():
                 go = _Do(self._show, Place(lat=thing.lat, lon=thing.lon, text=thing.name))
                 return Finding(FindingKind.CAMERA, thing.name, thing.id, "camera", go)
+            case Street() | IncidentState() | OrderState() | Coordinate():
+                return self._finding_more(thing)
             case _:
                 assert_never(thing)
+
+    def _finding_more(self, thing: Street | IncidentState | OrderState | Coordinate) -> Finding:
+        text = self._text
+        match thing:
+            case Street():
+                lat, lon = thing.line[len(thing.line) // 2]
+                go = _Do(self._show, Place(lat=lat, lon=lon, text=thing.name))
+                return Finding(FindingKind.STREET, thing.name, text(f"street.rank_{min(thing.rank, 2)}"), "place", go)
+            case IncidentState(incident=incident):
+                state = text("find.open") if thing.is_open else text(f"outcome.{(thing.outcome or 'handled')}")
+                detail = " · ".join(part for part in (state, incident.place.text) if part)
+                return Finding(FindingKind.INCIDENT, incident.kind, detail, "warning", _Do(self._show, incident.place))
+            case OrderState(order=order):
+                detail = order.place.text if order.place is not None else ""
+                return Finding(FindingKind.ORDER, order.title, detail, "order", _Do(self._show_order, order.id))
+            case Coordinate():
+                here = thing.to(Datum.WGS84)
+                go = _Do(self._show, Place(lat=here.lat, lon=here.lon))
+                return Finding(FindingKind.COORDINATE, decimal_text(here), dms_text(here), "target", go)
+            case _:
+                assert_never(thing)
+
+    def _show_order(self, order_id: OrderId) -> None:
+        self._controls.selection.set_order(order_id)
+        self._controls.showing.emit("orders")
+        place = self._store.picture.orders[order_id].order.place
+        if place is not None:
+            self._show(place)
 
     def _run(self, command: Command) -> None:
         command.run(self._controls)
@@ -169,6 +218,17 @@ class _Nearness:
 def _entry(title: str, more: str, thing: _Thing) -> _Entry:
     folded = title.casefold()
     return folded, f"{folded} {more.casefold()}", thing
+
+
+def _more(thing: GroundThing) -> str:
+    """What is searched besides the name."""
+    match thing:
+        case KeyPlace():
+            return f"{thing.category} {thing.address}"
+        case Camera():
+            return thing.id
+        case _:
+            return ""
 
 
 def middle_of(grid: Grid) -> tuple[float, float]:

@@ -143,8 +143,7 @@ class MainWindow(QMainWindow):
 
     def _make_places(self, actions: Actions) -> Places:
         return Places(
-            self.parts.map,
-            self.parts.composer,
+            self.parts,
             store=self._store,
             actions=actions,
             controls=self.controls,

@@ -11,12 +11,12 @@ from ui.acting import Acting
 from ui.background import Background
 from ui.controls import Controls
 from ui.desk import Actions
+from ui.frame import Parts
+from ui.ground_names import GroundNames
 from ui.incident_desk import IncidentDesk
 from ui.map.incident_overlay import INCIDENT_KIND
-from ui.map.map_widget import MapWidget
 from ui.map.near_overlay import NEAR_KIND, NearOverlay, NearWay
 from ui.order_controls import Beginning
-from ui.panels.composer import Composer
 from ui.panels.near_sheet import NearSheet
 from ui.panels.report_sheet import ReportSheet
 from ui.text import Texts
@@ -30,8 +30,7 @@ class Places(QObject):
 
     def __init__(
         self,
-        desk_map: MapWidget,
-        composer: Composer,
+        parts: Parts,
         *,
         store: Store,
         actions: Actions,
@@ -42,8 +41,9 @@ class Places(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._map = desk_map
-        self._composer = composer
+        self._map = desk_map = parts.map
+        self._composer = parts.composer
+        self._finder = parts.palette.finder
         self._store = store
         self._controls = controls
         self._nearby = actions.dispatch.nearby
@@ -62,7 +62,7 @@ class Places(QObject):
         self.incidents = IncidentDesk(
             desk_map, self, store=store, actions=actions, controls=controls, acting=acting, text=text
         )
-        composer.issued.connect(self.incidents.link, Qt.ConnectionType.QueuedConnection)
+        parts.composer.issued.connect(self.incidents.link, Qt.ConnectionType.QueuedConnection)
         follow(self, store, self._notice)
         self._make_ready()
 
@@ -128,7 +128,12 @@ class Places(QObject):
     def _make_ready(self) -> None:
         area = self._store.area
         if area is not None:
+            self.background.start(lambda: GroundNames(area), self._take_names)
             self.background.start(lambda: Terrain(area), self._take)
+
+    def _take_names(self, names: GroundNames) -> None:
+        if names.area is self._store.area:
+            self._finder.ground = names
 
     def _take(self, terrain: Terrain) -> None:
         if terrain.area is self._store.area:

@@ -128,6 +128,10 @@ class CommandPalette(Overlay):
         column.addWidget(self._view, 1)
 
     @property
+    def finder(self) -> Finder:
+        return self._finder
+
+    @property
     def field(self) -> QLineEdit:
         return self._field
 
