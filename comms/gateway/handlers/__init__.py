@@ -86,10 +86,6 @@ HANDLERS: dict[type, Handler] = {
     IncidentReport: incident.report,
     IncidentClose: incident.close,
     IncidentLinkOrder: incident.link_order,
-    c.AlarmAcknowledge: alarm.acknowledge,
-    c.AlarmShelve: alarm.shelve,
-    c.AlarmUnshelve: alarm.unshelve,
-    c.AlarmMark: alarm.mark,
     c.EnrolmentIssue: enrolment.issue,
 }
 DESK_ONLY = frozenset(
