@@ -128,6 +128,10 @@ def _switch_area_call(controls: Controls) -> None:
     controls.area_calls.switch_selected()
 
 
+def _begin_fence(controls: Controls) -> None:
+    controls.fences.begin()
+
+
 def _follow_unit(controls: Controls) -> None:
     controls.following.emit()
 
@@ -207,6 +211,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tool_polygon", "map", "grid", _draws(MapTool.POLYGON), ("Ctrl+Shift+P",)),
     Command("tool_measure", "map", "target", _draws(MapTool.MEASURE), ("Ctrl+Shift+M",)),
     Command("tool_area", "map", "target", _draws(MapTool.MEASURE_AREA), ("Ctrl+Shift+A",)),
+    Command("fence_new", "map", "grid", _begin_fence, ("Ctrl+Shift+W",), _is_online),
     Command("follow_unit", "map", "target", _follow_unit, ("Ctrl+Shift+J",), _has_unit),
     Command(
         "alarm_acknowledge", "alarm", "check", _of_alarms(AlarmControls.acknowledge), ("Alt+A",), _has_unseen_alarm

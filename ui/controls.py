@@ -11,6 +11,7 @@ from ui.acting import Acting
 from ui.alarm_controls import AlarmControls
 from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
+from ui.fence_controls import FenceControls
 from ui.order_controls import OrderControls
 from ui.selection import Selection
 from ui.text import Texts
@@ -48,6 +49,9 @@ class Controls(QObject):
         self._playback = playback
         self._text = text
         self.alarms = AlarmControls(
+            store=store, alarming=actions.alarming, selection=selection, acting=acting, text=text, parent=self
+        )
+        self.fences = FenceControls(
             store=store, alarming=actions.alarming, selection=selection, acting=acting, text=text, parent=self
         )
         self.area_calls = AreaCallControls(

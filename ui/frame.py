@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from ui.dialogs.fence import FenceSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
@@ -48,6 +49,7 @@ class Parts:
     palette: CommandPalette
     reason: ReasonSheet
     shelf: ShelfSheet
+    fence: FenceSheet
     large_video: LargeVideo
     toasts: Toasts
 

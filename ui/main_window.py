@@ -10,6 +10,7 @@ from ui.acting import Acting, Spawn
 from ui.commands import COMMANDS
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
+from ui.dialogs.fence import FenceSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
             palette=CommandPalette(self, finder=Finder(store, controls, text), look=look, text=text),
             reason=ReasonSheet(self, look=look, text=text),
             shelf=ShelfSheet(self, look=look, text=text),
+            fence=FenceSheet(self, store=store, controls=controls.fences, look=look, text=text),
             large_video=LargeVideo(centre, store=store, board=board, look=look, text=text),
             toasts=Toasts(centre, look, text),
         )
@@ -171,9 +173,7 @@ class MainWindow(QMainWindow):
         controls.orders.asking.connect(parts.reason.ask)
         controls.area_calls.calling.connect(self.push_to_talk.hold_called)
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
-        controls.alarms.asking.connect(parts.reason.ask)
-        controls.alarms.shelving.connect(parts.shelf.ask)
-        controls.alarms.going.connect(shows.go_to_alarm)
+        shows.open_sheets(controls, parts)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
         parts.situation.alertClicked.connect(shows.go_to_alert)

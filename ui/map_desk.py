@@ -6,13 +6,16 @@ from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from comms.domain.ids import JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import FenceId, JurisdictionId, OrderId, TalkgroupId, UnitId
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
 from ui.commands import BY_ID
 from ui.controls import Controls
 from ui.finder import grid_at, grid_name
+from ui.map.alarm_overlay import AlarmOverlay
 from ui.map.call_overlay import KIND as CALL_KIND
 from ui.map.call_overlay import CallOverlay
+from ui.map.fence_overlay import KIND as FENCE_KIND
+from ui.map.fence_overlay import FenceOverlay
 from ui.map.map_widget import MapWidget
 from ui.map.tools import MapTool
 from ui.order_controls import Beginning
@@ -108,6 +111,9 @@ class MapDesk(QObject):
         desk_map.areaCalled.connect(controls.area_calls.call)
         desk_map.overlayPicked.connect(self._overlay_picked)
         desk_map.drawing.overlays.add(CallOverlay(controls.store, text))
+        desk_map.drawing.overlays.add(FenceOverlay(controls.store))
+        desk_map.drawing.overlays.add(AlarmOverlay(controls.store, controls.selection))
+        self._selection.alarmsChanged.connect(desk_map.schedule)
         controls.drawing.connect(desk_map.begin_by_keys)
         controls.following.connect(self._follow)
         desk_map.circleDrawn.connect(self._circle_drawn)
@@ -141,6 +147,8 @@ class MapDesk(QObject):
     def _overlay_picked(self, kind: str, key: str) -> None:
         if kind == CALL_KIND:
             self._controls.select_talkgroup(TalkgroupId(key))
+        elif kind == FENCE_KIND:
+            self._controls.fences.edit(FenceId(key))
 
     def _follow(self) -> None:
         """The unit picked, or nobody when it is followed already."""
@@ -195,6 +203,7 @@ class MapDesk(QObject):
             if group.ad_hoc is not None:
                 end = partial(self._controls.area_calls.end, key)
                 self._add(menu, "map_menu.end_call", end, name=group.talkgroup.name)
+        self._add(menu, "map_menu.fence_here", partial(self._controls.fences.begin, place))
         self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
         menu.popup(QCursor.pos())
 

@@ -20,6 +20,8 @@ from ui.text import Texts
 from ui.theme import DARK, LIGHT, THEMES, Look
 
 if TYPE_CHECKING:
+    from ui.controls import Controls
+    from ui.frame import Parts
     from ui.main_window import MainWindow
 
 
@@ -104,7 +106,7 @@ class Shows(QObject):
         if self._window.map_desk.give_up_picking():
             return
         sheets = (*self._window.places.sheets, parts.composer)
-        for overlay in (parts.palette, parts.reason, parts.shelf, parts.large_video, *sheets):
+        for overlay in (parts.palette, parts.reason, parts.shelf, parts.fence, parts.large_video, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()
                 return
@@ -138,6 +140,13 @@ class Shows(QObject):
             controls.centre_unit()
         if alert.talkgroup_id is not None:
             controls.select_talkgroup(alert.talkgroup_id)
+
+    def open_sheets(self, controls: "Controls", parts: "Parts") -> None:
+        """From now on alarms and fences open what they ask with."""
+        controls.alarms.asking.connect(parts.reason.ask)
+        controls.alarms.shelving.connect(parts.shelf.ask)
+        controls.alarms.going.connect(self.go_to_alarm)
+        controls.fences.editing.connect(parts.fence.edit)
 
     def go_to_alarm(self, state: AlarmState) -> None:
         """Its place, and its unit and order picked: the next key can call, order or remind."""

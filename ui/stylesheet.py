@@ -82,17 +82,22 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QToolButton[tone="chip"]:checked {{ background: {theme.chosen}; border: 1px solid {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QCheckBox, QRadioButton {{ spacing: {px(6)}px; }}
+    #sheet QCheckBox::indicator {{ width: {px(12)}px; height: {px(12)}px; border: 1px solid {theme.line_strong};
+        border-radius: {px(2)}px; background: {theme.inset}; }}
+    #sheet QCheckBox::indicator:checked {{ width: {px(8)}px; height: {px(8)}px;
+        background: {theme.accent}; border: {px(3)}px solid {theme.inset}; }}
     """
 
 
 def _fields(theme: "Theme", px: Callable[[float], int]) -> str:
     return f"""
-    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox {{ background: {theme.inset}; color: {theme.text};
+    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QTimeEdit {{
+        background: {theme.inset}; color: {theme.text};
         border: 1px solid {theme.line_strong}; border-radius: {px(4)}px; padding: {px(3)}px {px(6)}px;
         selection-background-color: {theme.chosen}; selection-color: {theme.text}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus {{
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QTimeEdit:focus {{
         border: 1px solid {theme.accent}; }}
-    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: {theme.text_faint};
+    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {theme.text_faint};
         border-color: {theme.line}; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; color: {theme.text};
         selection-background-color: {theme.chosen}; selection-color: {theme.text};

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from comms.domain import events as ev
-from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
+from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority, Evidence
 from comms.domain.ids import AlarmId, FenceId, JurisdictionId
 from comms.domain.order import Place
 from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
@@ -235,3 +235,16 @@ def test_it_speaks_both_languages_and_wears_both_themes(alarmed: Alarmed) -> Non
     assert not alarmed.panel.grab().isNull()
     alarmed.scene.clock += 90_000
     assert not alarmed.panel.grab().isNull()
+
+
+def test_the_evidence_of_the_picked_one_is_on_the_map(alarmed: Alarmed) -> None:
+    desk_map = alarmed.window.parts.map
+    desk_map.centre_on(23.0, 113.7, 15.0)
+    evidence = (Evidence(noun="order", id="o1", lat=23.001, lon=113.701), Evidence(noun="order", id="o2"))
+    alarmed.comes("a", kind=AlarmKind.WARNING, place=Place(lat=23.0, lon=113.7), evidence=evidence)
+    alarmed.comes("b", LOW)
+    before = desk_map.grab().toImage()
+    alarmed.pick(0)
+    assert desk_map.grab().toImage() != before
+    alarmed.pick(1)
+    assert desk_map.grab().toImage() == before
