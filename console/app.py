@@ -17,6 +17,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
 from console.media.alarm_bell import AlarmBell
@@ -76,6 +77,7 @@ class Desk:
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),
             alarming=Alarming(crossing, self.store, new_id=new_id),
+            tracking=Tracking(crossing, crossing.aside, new_id=new_id),
         )
         self._far: Far | None = None
         self._runs: list[Future[None]] = []

@@ -12,6 +12,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
 
@@ -27,6 +28,7 @@ class Actions:
     video: Video
     duty: Duty
     alarming: Alarming
+    tracking: Tracking
 
 
 class Planes(Protocol):

@@ -1,13 +1,13 @@
 """The main window: builds the parts and connects them. The layout is in `frame`, what is shown when in `shows`."""
 
 from PySide6.QtCore import QByteArray, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from console.settings import Settings
 from console.store.store import Store
 from ui.acting import Acting, Spawn
-from ui.commands import COMMANDS
+from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
 from ui.dialogs.fence import FenceSheet
@@ -38,6 +38,7 @@ from ui.selection import Selection
 from ui.shows import Shows
 from ui.text import Texts
 from ui.theme import Look, scale_for
+from ui.track_desk import TrackDesk
 from ui.widgets.toasts import Toasts
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
@@ -87,8 +88,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
         self.places = self._make_places(actions)
+        self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
-        self._make_keys()
         self._connect()
         self._begin()
 
@@ -155,16 +156,6 @@ class MainWindow(QMainWindow):
             parent=self,
         )
 
-    def _make_keys(self) -> None:
-        for command in COMMANDS:
-            action = QAction(self)
-            action.setObjectName(f"key_{command.id}")
-            action.setShortcuts([QKeySequence(key) for key in command.keys])
-            action.setAutoRepeat(False)
-            action.setData(command)
-            action.triggered.connect(self._run_key)
-            self.addAction(action)
-
     def _connect(self) -> None:
         parts, controls, shows = self.parts, self.controls, self.shows
         self.acting.said.connect(parts.toasts.say)
@@ -187,6 +178,7 @@ class MainWindow(QMainWindow):
         self._look.changed.connect(self._dress)
 
     def _begin(self) -> None:
+        CommandKeys(self, self.controls)
         self._dress()
         self._read()
         states = self._settings.window.split(" ")
@@ -217,13 +209,6 @@ class MainWindow(QMainWindow):
     def window_words(self) -> str:
         """The window's place and splitters, as `Settings.window` keeps them."""
         return " ".join([bytes(self.saveGeometry().toBase64().data()).decode(), *self._frame.words()])
-
-    def _run_key(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        command = action.data()
-        if command.is_enabled(self.controls):
-            command.run(self.controls)
 
     def _read(self) -> None:
         self.setWindowTitle(self._text("product.name"))

@@ -27,7 +27,15 @@ from ui.widgets.icons import icon
 from ui.widgets.triggered import Triggered
 
 NEAR_ZOOM = 16.5
-_UNIT_COMMANDS = ("unit_call", "unit_video", "unit_order", "unit_talkgroup", "area_call_selection", "follow_unit")
+_UNIT_COMMANDS = (
+    "unit_call",
+    "unit_video",
+    "unit_order",
+    "unit_talkgroup",
+    "area_call_selection",
+    "follow_unit",
+    "unit_track",
+)
 _TOOLS = (
     ("circle", MapTool.CIRCLE),
     ("call", MapTool.CALL),

@@ -81,6 +81,8 @@ class Shows(QObject):
                 window.tabs.setCurrentWidget(window.parts.layers)
                 window.parts.layers.search_field.setFocus()
                 window.parts.layers.search_field.selectAll()
+            case _ if part.startswith("track_"):
+                window.track_desk.do(part.removeprefix("track_"))
             case "theme":
                 other = LIGHT if self._look.theme is DARK else DARK
                 self.take_settings(msgspec.structs.replace(window.settings, theme=other.name))
@@ -105,7 +107,7 @@ class Shows(QObject):
         parts = self._window.parts
         if self._window.map_desk.give_up_picking():
             return
-        sheets = (*self._window.places.sheets, parts.composer)
+        sheets = (*self._window.places.sheets, parts.composer, self._window.track_desk.bar)
         for overlay in (parts.palette, parts.reason, parts.shelf, parts.fence, parts.large_video, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()

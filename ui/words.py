@@ -25,6 +25,12 @@ def day(at: float) -> str:
     return datetime.fromtimestamp(at).strftime("%Y-%m-%d")
 
 
+def utc_offset_s(at: float) -> float:
+    """Local time minus UTC at a moment."""
+    offset = datetime.fromtimestamp(at).astimezone().utcoffset()
+    return offset.total_seconds() if offset is not None else 0.0
+
+
 def duration(seconds: float) -> str:
     """`0:07`, `12:05`, `1:02:05`; negative counts as 0."""
     whole = max(0, int(seconds))

@@ -177,23 +177,40 @@ def _read_csv(gathered: _Gathered, name: str, text: TextIO) -> None:
 
 
 def _read_gpx(gathered: _Gathered, name: str, user: str, text: TextIO) -> None:
-    """Track points of GPX 1.0 and 1.1; those without a time are of no use here."""
+    """Track points of GPX 1.0 and 1.1; those without a time are of no use here. A track that has a name is of whoever
+    it names, any other is of `user`."""
     count = 0
     try:
-        for _, element in ElementTree.iterparse(text, events=("end",)):
-            if not element.tag.endswith("trkpt"):
-                continue
+        for owner, element in _track_points(text):
             count += 1
             try:
                 time = next((child.text for child in element if child.tag.endswith("time")), None)
                 if time is None:
                     raise ValueError("no time")
-                gathered.add(user, unix_seconds(time), float(element.get("lat", "")), float(element.get("lon", "")))
+                place = float(element.get("lat", "")), float(element.get("lon", ""))
+                gathered.add(owner or user, unix_seconds(time), *place)
             except ValueError as error:
                 gathered.refuse(name, count, str(error))
             element.clear()
     except ElementTree.ParseError as error:
         gathered.refuse(name, count, f"broken off: {error}")
+
+
+def _track_points(text: TextIO) -> Iterator[tuple[str, ElementTree.Element]]:
+    """Each with the name of its track, empty when it has none. Raises ParseError where the file breaks off."""
+    inside: list[str] = []
+    owner = ""
+    for event, element in ElementTree.iterparse(text, events=("start", "end")):
+        tag = element.tag.rpartition("}")[2]
+        if event == "start":
+            inside.append(tag)
+            owner = "" if tag == "trk" else owner
+            continue
+        inside.pop()
+        if tag == "name" and inside[-1:] == ["trk"]:
+            owner = (element.text or "").strip()
+        elif tag == "trkpt":
+            yield owner, element
 
 
 _COMPACT = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)\Z")

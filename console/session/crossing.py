@@ -1,6 +1,8 @@
 """From the interface's thread to the comms thread: what actions call, carried over without waiting."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from comms.domain.ids import TalkgroupId
 from comms.link.thread import CommsThread
@@ -8,6 +10,8 @@ from comms.protocol.commands import Command
 from comms.protocol.pushes import Push
 from console.actions.requester import UnsentError
 from console.session.desk import DeskSession
+
+T = TypeVar("T")
 
 
 class Crossing:
@@ -29,6 +33,10 @@ class Crossing:
         if self.session is None:
             raise UnsentError
         return self.session
+
+    async def aside(self, work: Callable[[], T], /) -> T:
+        """Work that takes its time, on a thread of its own: neither the screen nor the voice waits for it."""
+        return await asyncio.wrap_future(self._comms.submit(asyncio.to_thread, work))
 
     # --- Talker: calls arrive in the order they were made ---------------------------------------------------
 

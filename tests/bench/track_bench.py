@@ -19,6 +19,7 @@ from comms.fleet.town import sample_town
 from comms.fleet.whereabouts import homes
 from comms.journal.tracks import FILE_NAME, SPAN_S, TrackStore
 from tests.bench.record import Record, record
+from tests.bench.track_frames import frame_records
 
 UNITS_KEPT, UNITS = 30, 1_165
 """So many are really walked and stored for a whole day; sizes are scaled to the town's number."""
@@ -37,7 +38,7 @@ class _Clock:
 
 def records() -> list[Record]:
     with tempfile.TemporaryDirectory() as folder:
-        return _measure(Path(folder))
+        return [*_measure(Path(folder)), *frame_records()]
 
 
 def _measure(folder: Path) -> list[Record]:

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -31,11 +31,13 @@ from comms.protocol import pushes
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
+from comms.protocol.track_commands import TrackDays
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
 from console.media.frames import FrameBoard
@@ -51,6 +53,7 @@ TOWN = JurisdictionId("441900/s01")
 OFFICER = OfficerId("duty")
 ME = officer_party(OFFICER)
 NOW = 1_760_000_000.0
+T = TypeVar("T")
 
 
 class Answering:
@@ -70,9 +73,12 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[Command] = []
-        self.answers: dict[type, Callable[[Any], pushes.Push]] = {}
+        self.answers: dict[type, Callable[[Any], pushes.Push]] = {
+            TrackDays: lambda command: pushes.TrackDayList(id=command.id, days=()),
+        }
         self.waits: dict[type, Answering] = {}
         self._work: list[Coroutine[Any, Any, None]] = []
+        self._is_running = False
 
     async def request(self, command: Command) -> pushes.Push:
         self.asked.append(command)
@@ -98,12 +104,21 @@ class Desk:
         self.run()
 
     def run(self) -> None:
-        """Take every coroutine as far as it goes."""
-        for work in tuple(self._work):
-            try:
-                work.send(None)
-            except StopIteration:
-                self._work.remove(work)
+        """Take every coroutine as far as it goes, also those that one of them begins."""
+        if self._is_running:
+            return
+        self._is_running = True
+        done = 0
+        try:
+            while done < len(self._work):
+                work = self._work[done]
+                try:
+                    work.send(None)
+                    done += 1
+                except StopIteration:
+                    self._work.remove(work)
+        finally:
+            self._is_running = False
 
     def close(self) -> None:
         for work in self._work:
@@ -112,6 +127,11 @@ class Desk:
 
     def last(self, kind: type) -> Any:
         return next(command for command in reversed(self.asked) if isinstance(command, kind))
+
+
+async def at_once(work: Callable[[], T], /) -> T:
+    """What a desk does on a thread of its own."""
+    return work()
 
 
 class Keys:
@@ -187,6 +207,7 @@ class Scene:
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
             alarming=Alarming(self.desk, self.store, new_id=new_id),
+            tracking=Tracking(self.desk, at_once, new_id=new_id),
         )
 
     def sign_in(self, talkgroups: tuple[Talkgroup, ...], *, heard: int | None = None, name: str = "李建国") -> None:

@@ -360,6 +360,7 @@ def test_the_maps_menu_orders_here_or_sends_the_nearest(driver: WindowDriver) ->
         "切到其通话组",
         "呼叫所选人员（临时组）",
         "地图跟随所选人员/停止跟随",
+        "今日轨迹",
         "在此处派单",
         "最近力量…",
         "在此处上报事件…",

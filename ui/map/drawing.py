@@ -75,6 +75,8 @@ class Drawing:
         self.palette = palette
         self.scale = scale
         self.frame: UnitFrame | None = None
+        self.live_opacity = 1.0
+        """Of units and their labels: less while the past is on the map. Emergencies and the selected stay."""
         self._pixel_ratio = 1.0
         self.naming = Naming(self.tiles)
         self._dress()
@@ -164,14 +166,18 @@ class Drawing:
             self._furniture.draw_span(painter, view, shown.span)
         if shown.path is not None:
             self._furniture.draw_path(painter, view, shown.path)
+        painter.setOpacity(self.live_opacity)
         self._units.draw_accuracy(painter, frame, emphasis)
         self._units.draw_units(painter, frame, emphasis)
+        painter.setOpacity(1.0)
         # A village has one name and many units: its name would drown among them.
         self._draw_names(painter, labels, view, above_units=True)
         if self.layers.orders:
             self.live.orders.draw(painter, view, palette, scale=self.scale, now=self.live.now)
         self._units.draw_marks(painter, frame, emphasis)
+        painter.setOpacity(self.live_opacity)
         self._draw_labels(painter, labels)
+        painter.setOpacity(1.0)
         self._draw_furniture(painter, view, shown)
 
     def _dress(self) -> None:

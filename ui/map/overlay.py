@@ -53,6 +53,10 @@ class Overlays:
         self._overlays: list[Overlay] = []
         self._hidden: frozenset[Live] = frozenset()
 
+    @property
+    def held(self) -> tuple[Overlay, ...]:
+        return tuple(self._overlays)
+
     def add(self, overlay: Overlay) -> None:
         insort(self._overlays, overlay, key=_order)
 
