@@ -159,13 +159,7 @@ class Drawing:
         self._draw_chosen_grid(painter, view, shown.grid_row)
         self._draw_names(painter, labels, view, above_units=False)
         self.overlays.paint(painter, view, palette, self.scale)
-        # The officer's drawing lies under the units, whose colours it must not tint.
-        if shown.box is not None:
-            self._furniture.draw_box(painter, shown.box)
-        if shown.span is not None:
-            self._furniture.draw_span(painter, view, shown.span)
-        if shown.path is not None:
-            self._furniture.draw_path(painter, view, shown.path)
+        self._draw_shapes(painter, view, shown)
         painter.setOpacity(self.live_opacity)
         self._units.draw_accuracy(painter, frame, emphasis)
         self._units.draw_units(painter, frame, emphasis)
@@ -179,6 +173,15 @@ class Drawing:
         self._draw_labels(painter, labels)
         painter.setOpacity(1.0)
         self._draw_furniture(painter, view, shown)
+
+    def _draw_shapes(self, painter: QPainter, view: View, shown: Shown) -> None:
+        """The officer's drawing lies under the units, whose colours it must not tint."""
+        if shown.box is not None:
+            self._furniture.draw_box(painter, shown.box)
+        if shown.span is not None:
+            self._furniture.draw_span(painter, view, shown.span)
+        if shown.path is not None:
+            self._furniture.draw_path(painter, view, shown.path)
 
     def _dress(self) -> None:
         """Everything that holds pixmaps is made anew."""
