@@ -28,7 +28,7 @@ class Fault(StrEnum):
     SPEED = "speed"
     """Rides at 90 km/h."""
     GO_SILENT = "go_silent"
-    """Stays connected and reports no position."""
+    """Stays connected and, after a few readings, reports no position."""
     # now and then
     LOSE_NETWORK = "lose_network"
     HALF_OPEN = "half_open"

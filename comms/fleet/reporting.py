@@ -9,6 +9,8 @@ from comms.fleet.faults import Fault, afflict
 from comms.protocol.commands import PositionReport
 from comms.protocol.pushes import PositionTaken, Push
 
+SILENT_AFTER_FIXES = 3
+"""One who goes silent was heard before."""
 FIXES_KEPT = 500
 """As many as one report may carry."""
 
@@ -24,7 +26,7 @@ class Reporting:
         self._stored: deque[Fix] = deque(maxlen=FIXES_KEPT)
 
     def keep(self, fix: Fix) -> None:
-        if Fault.GO_SILENT in self._faults:
+        if Fault.GO_SILENT in self._faults and self.sent >= SILENT_AFTER_FIXES:
             return
         self._stored.append(afflict(fix, self._faults) if self._faults else fix)
 

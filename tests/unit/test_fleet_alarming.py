@@ -3,7 +3,7 @@
 from comms.domain.position import Fix, distance_m
 from comms.fleet.asking import Asking
 from comms.fleet.faults import FAST_MPS, Fault, afflict
-from comms.fleet.reporting import Reporting
+from comms.fleet.reporting import SILENT_AFTER_FIXES, Reporting
 
 FIX = Fix(at=1.0, lat=23.0, lon=113.7, speed_mps=1.0)
 
@@ -15,8 +15,9 @@ def test_one_strays_and_one_speeds() -> None:
     assert afflict(FIX, set()).speed_mps == 1.0
 
 
-def test_one_that_is_silent_sends_nothing() -> None:
+def test_one_that_goes_silent_sends_nothing_more() -> None:
     reporting = Reporting(Asking.__new__(Asking), {Fault.GO_SILENT})
+    reporting.sent = SILENT_AFTER_FIXES
     reporting.keep(FIX)
     reporting.send()
-    assert reporting.sent == 0
+    assert reporting.sent == SILENT_AFTER_FIXES
