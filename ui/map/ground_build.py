@@ -1,6 +1,7 @@
 """Makes the ground of an area ready to draw. Runs on the tile worker."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def build_ground(area: Area, village_names: Mapping[JurisdictionId, str]) -> Gro
         origin=origin,
         grids=_outlines([grid.jurisdiction_id for grid in grids], [grid.name for grid in grids], shapes),
         villages=_outlines(list(villages), [village_names.get(key, "") for key in villages], village_shapes),
-        grid_borders=_borders(shapes, origin),
+        trace_grids=cache(partial(_borders, shapes, origin)),
         village_borders=_borders(village_shapes, origin),
         land=shapely.union_all(village_shapes).buffer(SEAM, join_style="mitre"),
         streets=_streets(area.streets, origin),

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from ui.map.gate import never
-from ui.map.ground import Ground
+from ui.map.ground import NO_BORDERS, Ground
 from ui.map.layer_data import LayerPoints, LayerShapes
 from ui.map.layer_painter import LayerPainter
 from ui.map.outline import LOCAL_SCALE, Rows, local_lines, overlapping, path_of, polylines
@@ -132,7 +132,9 @@ class TilePainter:
         box = tile_box(key, margin_px=4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         grid_px, village_px = 1.0 if key.zoom < 15 else 1.4, 1.4 if key.zoom < 14 else 2.0
-        grids = (self._ground.grid_borders, palette.grid_line, grid_px, GRID_LINES_FROM, (5.0, 3.0))
+        # Traced by the first tile near enough to show them.
+        borders = self._ground.grid_borders if style.shows_grids and key.zoom >= GRID_LINES_FROM else NO_BORDERS
+        grids = (borders, palette.grid_line, grid_px, GRID_LINES_FROM, (5.0, 3.0))
         villages = (
             self._ground.village_borders, palette.village_line, village_px, VILLAGE_LINES_FROM, (7.0, 2.0, 1.0, 2.0)
         )  # fmt: skip
