@@ -1,0 +1,140 @@
+"""The real desk at a real gateway with the whole fleet of 1,165 on duty: its map's frames, and stalls of its interface.
+
+The window is offscreen at 1600 by 900; the map is panned and zoomed all the time. A stall is a time over 50 ms in which
+the interface's loop did not come round. `DESK_SECONDS=300 make bench ONLY=desk` watches for five minutes.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from math import cos, sin
+from pathlib import Path
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from comms.link.clock import WallClock
+from console.__main__ import SWITCH_S
+from console.app import Desk
+from console.embedded import EmbeddedTown, Town
+from console.front import Front
+from console.media.audio import PacedAudio
+from console.rehearsal_ear import Ear, Mouth
+from console.settings import Loaded, Settings, SettingsFile
+from tests.bench.record import Record, record
+
+UNITS, SIZE = 1165, (1600, 900)
+SECONDS = float(os.environ.get("DESK_SECONDS", "20"))
+READY_S, BEAT_MS, STALL_MS, FRAME_S = 60.0, 5, 50.0, 1 / 60
+
+
+class Pulse(QObject):
+    """Milliseconds by which each round of the interface's loop came late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(BEAT_MS)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.late_ms.append(max(0.0, (now - self._last) * 1e3 - BEAT_MS))
+        self._last = now
+
+
+class Watched:
+    """A drawing whose paint is timed."""
+
+    def __init__(self, drawing: Any) -> None:
+        self.took_ms: list[float] = []
+        self._paint = drawing.paint
+        drawing.paint = self
+
+    def __call__(self, *arguments: Any) -> None:
+        started = time.perf_counter()
+        self._paint(*arguments)
+        self.took_ms.append((time.perf_counter() - started) * 1e3)
+
+
+async def _watch(folder: Path) -> tuple[list[float], list[float]]:
+    clock, settings = WallClock(), Settings()
+    desk = Desk(
+        clock=clock,
+        make_audio=lambda: PacedAudio(clock=clock.monotonic, produce=Mouth(), consume=Ear(clock.monotonic)),
+        locale=settings.locale,
+    )
+    front = Front(desk, file=SettingsFile(folder / "settings.json"), loaded=Loaded(settings=settings))
+    town = EmbeddedTown(folder / "town", Town(units=UNITS), is_lively=True)
+    try:
+        front.window.resize(*SIZE)
+        front.window.show()
+        await asyncio.wrap_future(desk.comms.submit(town.start))
+        await desk.connect(town.url, sign_in=town.sign_in())
+        await _until_on_duty(desk)
+        return await _move_about(front)
+    finally:
+        front.close()
+        await asyncio.wrap_future(desk.comms.submit(town.stop))
+        await desk.close()
+
+
+async def _until_on_duty(desk: Desk) -> None:
+    until = time.perf_counter() + READY_S
+    while int(desk.store.positions.is_placed.sum()) < UNITS * 0.9 and time.perf_counter() < until:
+        await asyncio.sleep(0.1)
+
+
+async def _move_about(front: Front) -> tuple[list[float], list[float]]:
+    desk_map = front.window.parts.map
+    desk_map.fit_area()
+    home = desk_map.view
+    frames, pulse = Watched(desk_map.drawing), Pulse()
+    started = time.perf_counter()
+    while (spent := time.perf_counter() - started) < SECONDS:
+        level = home.zoom + 0.5 * (int(spent) % 8)
+        desk_map.show_view(
+            home.zoomed(level, home.width / 2, home.height / 2).panned(400 * sin(spent), 300 * cos(spent))
+        )
+        await asyncio.sleep(FRAME_S)
+    return frames.took_ms, pulse.late_ms
+
+
+def records() -> list[Record]:
+    sys.setswitchinterval(SWITCH_S)
+    application = QApplication.instance() or QApplication([])
+    application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    with tempfile.TemporaryDirectory() as folder, loop:
+        took_ms, late_ms = loop.run_until_complete(_watch(Path(folder)))
+    params = {"units": UNITS, "seconds": SECONDS, "size": "1600x900"}
+    stalls = [late for late in late_ms if late > STALL_MS]
+    return [
+        record(
+            "desk.frame", took_ms, unit="ms", params=params, baseline="itself", baseline_values=took_ms, target=12.0
+        ),
+        record(
+            "desk.stall",
+            [float(len(stalls))],
+            unit="stalls over 50 ms",
+            params={**params, "longest_ms": round(max(late_ms), 1)},
+            baseline="itself",
+            baseline_values=[1.0],
+            target=0.0,
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    from tests.bench.record import table
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.stdout.write(table(records()) + "\n")
