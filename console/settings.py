@@ -6,6 +6,7 @@ import msgspec
 import platformdirs
 
 from comms.protocol.errors import Locale
+from console.layers.base_map import Provider
 
 APP_NAME = "wangge-desk"
 DEFAULT_URL = "ws://127.0.0.1:8470/v1"
@@ -24,6 +25,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     is_echo_cancelled: bool = True
     volume: float = 1.0
     """0 to 1."""
+    base_map: str = ""
+    """Id of the map beneath the map; empty means none."""
+    base_maps: tuple[Provider, ...] = ()
+    """The officer's own, and built-in ones with a key."""
+    map_cache_mb: int = 512
     window: str = ""
     """The main window's geometry, as the interface encodes it."""
 

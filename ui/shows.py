@@ -11,7 +11,9 @@ from comms.domain.ids import BlobId, TalkgroupId, party_unit
 from comms.protocol.errors import Locale
 from console.settings import Settings
 from ui.acting import Acting
+from ui.base_desk import BaseDesk
 from ui.desk import Actions, Devices
+from ui.dialogs.base_map import BaseMapDialog
 from ui.dialogs.photo import PhotoDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
@@ -38,6 +40,9 @@ class Shows(QObject):
         self._acting = acting
         self._look = look
         self._text = text
+        self.base = BaseDesk(window.parts.map, acting=acting, look=look, text=text, parent=self)
+        self.base.take(window.settings)
+        window.settingsChanged.connect(self.base.take)
 
     def show(self, part: str) -> None:
         window, parts = self._window, self._window.parts
@@ -95,6 +100,10 @@ class Shows(QObject):
                 )
                 dialog.changed.connect(self.take_settings)
                 dialog.show()
+            case "base_map":
+                chooser = BaseMapDialog(window.settings, look=self._look, text=self._text, parent=window)
+                chooser.changed.connect(window.keep_settings)
+                chooser.show()
             case "shortcuts":
                 ShortcutsDialog(look=self._look, text=self._text, parent=window).show()
             case "sign_out":

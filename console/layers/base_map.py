@@ -91,3 +91,10 @@ def tile_address(provider: Provider, sheet: int, *, z: int, x: int, y: int) -> s
     for mark, value in values.items():
         address = address.replace(mark, value)
     return address
+
+
+def known_providers(own: tuple[Provider, ...]) -> tuple[Provider, ...]:
+    """The built-in ones as the officer changed them, a key say, then the officer's own."""
+    changed = {provider.id: provider for provider in own}
+    built_in = tuple(changed.pop(provider.id, provider) for provider in BUILT_IN)
+    return (*built_in, *changed.values())

@@ -47,6 +47,7 @@ class MapCanvas(QWidget):
         self._status_line = StatusLine(palette, scale, self)
         x, y = world_of(lat=FIRST_VIEW[0], lon=FIRST_VIEW[1])
         self._view = View(x, y, FIRST_VIEW[2], 1, 1)
+        self._base_words = ""
         self._is_home = True
         """The officer has not moved the map: it fits itself to the area."""
         self._followed: UnitId | None = None
@@ -125,13 +126,17 @@ class MapCanvas(QWidget):
         self._drawing.restyle(layers=layers)
         self._refresh()
 
+    def say_base(self, words: str) -> None:
+        """Whose the base map is, for the status line; empty without one."""
+        self._base_words = words
+        self.retell()
+
     def retell(self) -> None:
         """Say everything again, in the language of now."""
         area = self._store.area
         self.setAccessibleName(self._text("map.name"))
-        self._status_line.say_source(
-            self._text("map.no_area") if area is None else self._text("map.attribution", area=area.name)
-        )
+        ground = self._text("map.no_area") if area is None else self._text("map.attribution", area=area.name)
+        self._status_line.say_source(" · ".join(filter(None, (self._base_words, ground))))
         self._tell_scale()
         self._refresh()
 
