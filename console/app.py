@@ -17,6 +17,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.marks import Marks
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -78,6 +79,7 @@ class Desk:
             duty=Duty(crossing, self.store, new_id=new_id),
             alarming=Alarming(crossing, self.store, new_id=new_id),
             tracking=Tracking(crossing, crossing.aside, new_id=new_id),
+            marks=Marks(crossing, self.store, new_id=new_id),
         )
         self._far: Far | None = None
         self._runs: list[Future[None]] = []

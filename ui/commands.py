@@ -9,6 +9,7 @@ from console.store.link import LinkPhase
 from ui.alarm_controls import AlarmControls
 from ui.controls import Controls
 from ui.map.tools import MapTool
+from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
 from ui.text import Texts
 
@@ -116,6 +117,21 @@ def _draws(tool: MapTool) -> Callable[[Controls], None]:
     return draw
 
 
+def _of_marks(run: Callable[[MarkControls], None]) -> Callable[[Controls], None]:
+    def run_it(controls: Controls) -> None:
+        run(controls.marks)
+
+    return run_it
+
+
+def _has_mark(controls: Controls) -> bool:
+    return controls.marks.chosen is not None
+
+
+def _can_undo_mark(controls: Controls) -> bool:
+    return controls.marks.can_undo
+
+
 def _call_selection(controls: Controls) -> None:
     controls.area_calls.call_selection()
 
@@ -213,6 +229,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("tool_measure", "map", "target", _draws(MapTool.MEASURE), ("Ctrl+Shift+M",)),
     Command("tool_area", "map", "target", _draws(MapTool.MEASURE_AREA), ("Ctrl+Shift+A",)),
     Command("fence_new", "map", "grid", _begin_fence, ("Ctrl+Shift+W",), _is_online),
+    Command("mark_point", "map", "place", _draws(MapTool.MARK_POINT), ("Ctrl+Alt+1",), _is_online),
+    Command("mark_line", "map", "note", _draws(MapTool.MARK_LINE), ("Ctrl+Alt+2",), _is_online),
+    Command("mark_area", "map", "grid", _draws(MapTool.MARK_AREA), ("Ctrl+Alt+3",), _is_online),
+    Command("mark_text", "map", "note", _draws(MapTool.MARK_TEXT), ("Ctrl+Alt+4",), _is_online),
+    Command("mark_rename", "map", "note", _of_marks(MarkControls.rename), (), _has_mark),
+    Command("mark_colour", "map", "circle", _of_marks(MarkControls.next_colour), ("Ctrl+Alt+C",), _is_online),
+    Command("mark_erase", "map", "cancel", _of_marks(MarkControls.erase), ("Ctrl+Alt+Del",), _has_mark),
+    Command("mark_undo", "map", "back", _of_marks(MarkControls.undo), ("Ctrl+Z",), _can_undo_mark),
     Command("follow_unit", "map", "target", _follow_unit, ("Ctrl+Shift+J",), _has_unit),
     Command(
         "alarm_acknowledge", "alarm", "check", _of_alarms(AlarmControls.acknowledge), ("Alt+A",), _has_unseen_alarm

@@ -12,6 +12,7 @@ from ui.alarm_controls import AlarmControls
 from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
 from ui.fence_controls import FenceControls
+from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
 from ui.selection import Selection
 from ui.text import Texts
@@ -57,9 +58,11 @@ class Controls(QObject):
         self.area_calls = AreaCallControls(
             store=store, area_calls=actions.area_calls, selection=selection, acting=acting, text=text, parent=self
         )
+        self.marks = MarkControls(store=store, marks=actions.marks, acting=acting, text=text, parent=self)
         self.orders = OrderControls(
             store=store, dispatch=actions.dispatch, selection=selection, acting=acting, text=text, parent=self
         )
+        self.marks.asking.connect(self.orders.asking)  # one sheet asks for words
 
     # --- voice ----------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.marks import Marks
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -29,6 +30,7 @@ class Actions:
     duty: Duty
     alarming: Alarming
     tracking: Tracking
+    marks: Marks
 
 
 class Planes(Protocol):

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from comms.domain.ids import FenceId, JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import FenceId, JurisdictionId, MarkId, OrderId, TalkgroupId, UnitId
+from comms.domain.mark import MarkColour
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
 from ui.commands import BY_ID
 from ui.controls import Controls
@@ -17,7 +18,9 @@ from ui.map.call_overlay import CallOverlay
 from ui.map.fence_overlay import KIND as FENCE_KIND
 from ui.map.fence_overlay import FenceOverlay
 from ui.map.map_widget import MapWidget
-from ui.map.tools import MapTool
+from ui.map.mark_overlay import KIND as MARK_KIND
+from ui.map.mark_overlay import MarkOverlay
+from ui.map.tools import MARK_TOOLS, MARKING, MapTool
 from ui.order_controls import Beginning
 from ui.panels.composer import Composer
 from ui.place_pick import PlacePick
@@ -122,6 +125,9 @@ class MapDesk(QObject):
         desk_map.drawing.overlays.add(FenceOverlay(controls.store))
         desk_map.drawing.overlays.add(AlarmOverlay(controls.store, controls.selection))
         self._selection.alarmsChanged.connect(desk_map.schedule)
+        desk_map.drawing.overlays.add(MarkOverlay(controls.store))
+        desk_map.shapeDrawn.connect(controls.marks.drawn)
+        desk_map.toolChanged.connect(self._tool_changed)
         controls.drawing.connect(desk_map.begin_by_keys)
         controls.following.connect(self._follow)
         desk_map.circleDrawn.connect(self._circle_drawn)
@@ -157,6 +163,30 @@ class MapDesk(QObject):
             self._controls.select_talkgroup(TalkgroupId(key))
         elif kind == FENCE_KIND:
             self._controls.fences.edit(FenceId(key))
+        elif kind == MARK_KIND:
+            self._controls.marks.choose(MarkId(key))
+            self._mark_menu(QCursor.pos())
+
+    def _mark_menu(self, where: QPoint) -> None:
+        """What can be done with the chosen mark."""
+        menu = self._menu()
+        marks = self._controls.marks
+        for key, run in (("mark.rename", marks.rename), ("mark.move", self._move_mark), ("mark.erase", marks.erase)):
+            self._add(menu, key, partial(run))
+        menu.addSeparator()
+        for colour in MarkColour:
+            self._add(menu, f"mark.colour.{colour.value}", partial(marks.paint_chosen, colour))
+        menu.popup(where)
+
+    def _move_mark(self) -> None:
+        """Drawn anew, where it is to be."""
+        kind = self._controls.marks.move()
+        if kind is not None:
+            self._map.begin_by_keys(MARK_TOOLS[kind])
+
+    def _tool_changed(self, tool: MapTool) -> None:
+        if tool not in MARKING and tool is not MapTool.PAN:
+            self._controls.marks.give_up_moving()
 
     def _follow(self) -> None:
         """The unit picked, or nobody when it is followed already."""

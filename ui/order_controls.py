@@ -37,6 +37,10 @@ class Question:
 
     sentence: str
     answer: Callable[[str], None]
+    hint: str = ""
+    """What the empty field says; a reason is asked for without it."""
+    most: int = 1000
+    """Characters."""
 
 
 class OrderControls(QObject):

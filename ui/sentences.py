@@ -191,6 +191,8 @@ def _in_a_book(event: ev.BookEvent, actor: PartyId, names: _Names) -> Sentence |
         return _alarm(event, actor, names)
     if isinstance(event, ev.IncidentEvent):
         return _incident(event, actor, names)
+    if isinstance(event, ev.MarkEvent):
+        return _mark(event, actor, names)
     return _fence(event, actor, names)
 
 
@@ -293,6 +295,16 @@ def _area_call(
         case ev.TalkgroupDissolved(talkgroup_id=group_id, end=end):
             values = {"name": names.party(actor), "group": names.talkgroup(group_id)}
             return Sentence(f"log.area_call_over.{end.value}", "hang_up", values)
+
+
+def _mark(event: ev.MarkEvent, actor: PartyId, names: _Names) -> Sentence | None:
+    match event:
+        case ev.MarkDrawn(mark=mark):
+            return Sentence("log.mark_drawn", "place", {"name": names.party(actor), "label": mark.label})
+        case ev.MarkChanged():
+            return None
+        case ev.MarkErased():
+            return Sentence("log.mark_erased", "place", {"name": names.party(actor)})
 
 
 def _pair(pair: tuple[str, str]) -> Values:

@@ -15,6 +15,7 @@ from comms.domain.ids import (
     FenceId,
     IncidentId,
     JurisdictionId,
+    MarkId,
     OfficerId,
     OrderId,
     PartyId,
@@ -24,6 +25,7 @@ from comms.domain.ids import (
 )
 from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.mark import Mark
 from comms.domain.order import AssignmentState, Order, Place
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
@@ -279,6 +281,25 @@ class AlarmMarked(_Event, frozen=True, kw_only=True, tag="alarm.marked"):
 
 AlarmEvent = AlarmRaised | AlarmUpdated | AlarmCleared | AlarmAcknowledged | AlarmShelved | AlarmUnshelved | AlarmMarked
 
+
+class MarkDrawn(_Event, frozen=True, kw_only=True, tag="mark.drawn"):
+    """An officer drew on the map for everybody to see."""
+
+    mark: Mark
+
+
+class MarkChanged(_Event, frozen=True, kw_only=True, tag="mark.changed"):
+    """The whole mark as it is now: moved, renamed, coloured."""
+
+    mark: Mark
+
+
+class MarkErased(_Event, frozen=True, kw_only=True, tag="mark.erased"):
+    mark_id: MarkId
+
+
+MarkEvent = MarkDrawn | MarkChanged | MarkErased
+
 AdHocEvent = TalkgroupFormed | TalkgroupJoined | TalkgroupFollowSet | TalkgroupDissolved
 
 
@@ -320,7 +341,7 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
-BookEvent = AlarmEvent | FenceEvent | IncidentEvent
+BookEvent = AlarmEvent | FenceEvent | IncidentEvent | MarkEvent
 """Folded in books of their own, see `Picture`."""
 
 OwnEvent = (

@@ -24,6 +24,7 @@ from comms.domain.ids import (
 )
 from comms.domain.incident_book import IncidentBook
 from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.mark_book import MarkBook
 from comms.domain.order import AssignmentState
 from comms.domain.states import (
     CallState,
@@ -80,6 +81,7 @@ class Picture(msgspec.Struct, kw_only=True):
     fences: dict[FenceId, Fence] = {}
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
     incidents: IncidentBook = msgspec.field(default_factory=IncidentBook)
+    marks: MarkBook = msgspec.field(default_factory=MarkBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
         """Fold one event in. Raises ValueError when `seq` is not the next one: a gap means lost events."""
@@ -102,6 +104,8 @@ class Picture(msgspec.Struct, kw_only=True):
             case ev.FenceErased(fence_id=fence_id):
                 del self.fences[fence_id]
                 return (Change("fence", fence_id),)
+            case ev.MarkDrawn() | ev.MarkChanged() | ev.MarkErased():
+                return self.marks.apply(event, recorded)
             case _:
                 return self.alarms.apply(event, recorded)
 

@@ -3,7 +3,7 @@
 import logging
 from typing import TypeVar
 
-from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, OrderIssued, Recorded
+from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.ids import CommandId
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -34,6 +34,7 @@ from comms.protocol.commands import (
 )
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Done, Push, Refused
 
 _log = logging.getLogger(__name__)
@@ -55,6 +56,9 @@ DURABLE = (
     IncidentReport,
     IncidentClose,
     IncidentLinkOrder,
+    MarkDraw,
+    MarkChange,
+    MarkErase,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, EnrolmentIssue, TokenRefresh, SignOut)
@@ -102,6 +106,8 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=fence.id)
         case IncidentReported(incident=incident):
             return Done(id=command_id, subject=incident.id)
+        case MarkDrawn(mark=mark):
+            return Done(id=command_id, subject=mark.id)
         case _:
             return Done(id=command_id)
 

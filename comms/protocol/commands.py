@@ -34,6 +34,7 @@ from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.track_commands import TrackDays, TrackRead
 
 # --- signing in: one of these comes first ---------------------------------------------------------
@@ -356,6 +357,9 @@ Command = (
     | FenceDraw
     | FenceChange
     | FenceErase
+    | MarkDraw
+    | MarkChange
+    | MarkErase
     | EnrolmentIssue
     | Ping
 )

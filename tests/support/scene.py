@@ -37,6 +37,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.marks import Marks
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -208,6 +209,7 @@ class Scene:
             duty=Duty(self.desk, self.store, new_id=new_id),
             alarming=Alarming(self.desk, self.store, new_id=new_id),
             tracking=Tracking(self.desk, at_once, new_id=new_id),
+            marks=Marks(self.desk, self.store, new_id=new_id),
         )
 
     def sign_in(self, talkgroups: tuple[Talkgroup, ...], *, heard: int | None = None, name: str = "李建国") -> None:

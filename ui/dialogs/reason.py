@@ -57,12 +57,14 @@ class ReasonSheet(Overlay):
         self._question = question
         self._sentence.setText(question.sentence)
         self._field.clear()
+        self._field.setMaxLength(question.most)
         self._read()
         self.appear()
         self._field.setFocus()
 
     def _read(self) -> None:
-        self._field.setPlaceholderText(self._text("reason.hint"))
+        hint = self._question.hint if self._question is not None else ""
+        self._field.setPlaceholderText(hint or self._text("reason.hint"))
         self._back.setText(self._text("reason.back"))
         self._confirm.setText(self._text("reason.confirm"))
         self._confirm.setEnabled(bool(self._field.text().strip()))

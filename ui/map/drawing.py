@@ -243,7 +243,8 @@ class Drawing:
             painter.drawPixmap(QPointF(label.rect[0], label.rect[1]), lettered.pixmap)
 
     def _draw_furniture(self, painter: QPainter, view: View, shown: Shown) -> None:
-        live, furniture = self.live, self._furniture
+        furniture, columns = self._furniture, self.live.columns
+        self.overlays.paint_labels(painter, view, self.palette, self.scale)
         if shown.box is not None:
             furniture.draw_box_tag(painter, shown.box, shown.tag)
         if shown.span is not None:
@@ -252,7 +253,6 @@ class Drawing:
             furniture.draw_path_tag(painter, view, shown.path, shown.tag)
         if shown.has_crosshair:
             furniture.draw_crosshair(painter, view)
-        columns = live.columns
         emergencies = [view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency]
         furniture.draw_edge_hints(painter, view, emergencies)
         furniture.draw_north(painter, view, shown.north)

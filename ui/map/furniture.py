@@ -99,7 +99,9 @@ class Furniture:
         points = [QPointF(*view.screen_at(lat=lat, lon=lon)) for lat, lon in path.shown]
         if points:
             top = min(points, key=QPointF.y)
-            self.draw_tag(painter, top.x(), max(16.0 * self._scale, top.y() - 16 * self._scale), label)
+            half = self._metrics.horizontalAdvance(label) / 2 + 10 * self._scale
+            x = min(max(half, top.x()), max(half, view.width - half))
+            self.draw_tag(painter, x, max(16.0 * self._scale, top.y() - 16 * self._scale), label)
 
     def draw_crosshair(self, painter: QPainter, view: View) -> None:
         """Where keys draw."""

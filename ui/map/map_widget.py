@@ -19,7 +19,7 @@ from ui.map.map_canvas import MapCanvas
 from ui.map.palette import MapPalette
 from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedOverlay, PickedUnit, Picker
 from ui.map.strokes import Box, Pan, Path, Place, Span
-from ui.map.tools import CALLING, COUNTING, MapTool
+from ui.map.tools import CALLING, COUNTING, MARKING, MapTool
 from ui.map.unit_columns import Rows
 from ui.text import Texts
 
@@ -43,6 +43,8 @@ class MapWidget(MapCanvas):
     """Latitude, longitude, radius in metres; units inside are selected just before."""
     areaCalled = Signal(object)
     """A CircleTarget or PolygonTarget: everybody inside is to be called, now."""
+    shapeDrawn = Signal(object, object)
+    """A MarkKind and its points (latitude, longitude): drawn to be shared."""
     gridSelected = Signal(str)
     orderSelected = Signal(str)
     overlayPicked = Signal(str, str)
@@ -162,7 +164,10 @@ class MapWidget(MapCanvas):
         tool = self.tool
         self.set_tool(MapTool.PAN)
         self._span, self._path = span, None
-        if tool in CALLING:
+        if tool in MARKING:
+            self._span = None
+            self.shapeDrawn.emit(MARKING[tool], ((span.lat, span.lon), (span.end_lat, span.end_lon)))
+        elif tool in CALLING:
             self._span = None  # the circle stays with the call
             self.areaCalled.emit(CircleTarget(lat=span.lat, lon=span.lon, radius_m=span.length_m))
         elif span.is_circle:
@@ -174,7 +179,10 @@ class MapWidget(MapCanvas):
         tool = self.tool
         self.set_tool(MapTool.PAN)
         self._span, self._path, self._counted = None, path, tool in COUNTING
-        if tool in CALLING:
+        if tool in MARKING:
+            self._path = None
+            self.shapeDrawn.emit(MARKING[tool], path.corners)
+        elif tool in CALLING:
             self._path = None
             self.areaCalled.emit(PolygonTarget(corners=path.corners))
         elif tool in COUNTING:
@@ -182,7 +190,10 @@ class MapWidget(MapCanvas):
         self.update()
 
     def finish_point(self, place: Place) -> None:
+        tool = self.tool
         self.set_tool(MapTool.PAN)
+        if tool in MARKING:
+            self.shapeDrawn.emit(MARKING[tool], (place,))
 
     def hover(self, px: float, py: float) -> None:
         order = self._picker.order_at(self.view, px, py)

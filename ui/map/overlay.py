@@ -2,7 +2,7 @@
 
 from bisect import insort
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtGui import QPainter
 
@@ -46,6 +46,13 @@ class Overlay(Protocol):
         ...
 
 
+@runtime_checkable
+class Labelled(Protocol):
+    """An overlay whose names lie above the units, where a crowd does not cover them."""
+
+    def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None: ...
+
+
 class Overlays:
     """The overlays of one map, in their order. One that has an attribute `live` can be switched off as that layer."""
 
@@ -81,6 +88,13 @@ class Overlays:
             painter.save()
             overlay.paint(painter, view, palette, scale)
             painter.restore()
+
+    def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
+        for overlay in self._overlays:
+            if isinstance(overlay, Labelled):
+                painter.save()
+                overlay.paint_labels(painter, view, palette, scale)
+                painter.restore()
 
     def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
         for overlay in reversed(self._shown()):

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from PySide6.QtCore import Qt
 
+from comms.domain.mark import MarkKind
+
 
 class Shape(StrEnum):
     """What dragging or clicking with a tool makes."""
@@ -27,6 +29,10 @@ class MapTool(StrEnum):
     CALL_POLYGON = "call_polygon"
     MEASURE = "measure"
     MEASURE_AREA = "measure_area"
+    MARK_POINT = "mark_point"
+    MARK_LINE = "mark_line"
+    MARK_AREA = "mark_area"
+    MARK_TEXT = "mark_text"
 
 
 SHAPES: dict[MapTool, Shape] = {
@@ -38,7 +44,18 @@ SHAPES: dict[MapTool, Shape] = {
     MapTool.CALL_POLYGON: Shape.RING,
     MapTool.MEASURE: Shape.LINE,
     MapTool.MEASURE_AREA: Shape.RING,
+    MapTool.MARK_POINT: Shape.POINT,
+    MapTool.MARK_LINE: Shape.LINE,
+    MapTool.MARK_AREA: Shape.RING,
+    MapTool.MARK_TEXT: Shape.POINT,
 }
+MARKING: dict[MapTool, MarkKind] = {
+    MapTool.MARK_POINT: MarkKind.POINT,
+    MapTool.MARK_LINE: MarkKind.LINE,
+    MapTool.MARK_AREA: MarkKind.AREA,
+    MapTool.MARK_TEXT: MarkKind.TEXT,
+}
+MARK_TOOLS = {kind: tool for tool, kind in MARKING.items()}
 CALLING = frozenset({MapTool.CALL, MapTool.CALL_POLYGON})
 COUNTING = frozenset({MapTool.CIRCLE, MapTool.CALL, MapTool.POLYGON, MapTool.CALL_POLYGON})
 """Tools that say how many units are inside while one draws."""
@@ -50,5 +67,9 @@ LETTERS: dict[Qt.Key, MapTool] = {
     Qt.Key.Key_H: MapTool.CALL_POLYGON,
     Qt.Key.Key_M: MapTool.MEASURE,
     Qt.Key.Key_A: MapTool.MEASURE_AREA,
+    Qt.Key.Key_1: MapTool.MARK_POINT,
+    Qt.Key.Key_2: MapTool.MARK_LINE,
+    Qt.Key.Key_3: MapTool.MARK_AREA,
+    Qt.Key.Key_4: MapTool.MARK_TEXT,
 }
 """Plain letters, while the map has the keyboard: the shape then begins at the crosshair in the middle."""

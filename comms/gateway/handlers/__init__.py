@@ -15,6 +15,7 @@ from comms.gateway.handlers import (
     floor,
     incident,
     log,
+    mark,
     media,
     order,
     picture,
@@ -35,6 +36,7 @@ from comms.protocol.alarm_commands import (
     FenceErase,
 )
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
 
@@ -87,6 +89,9 @@ HANDLERS: dict[type, Handler] = {
     IncidentClose: incident.close,
     IncidentLinkOrder: incident.link_order,
     c.EnrolmentIssue: enrolment.issue,
+    MarkDraw: mark.draw,
+    MarkChange: mark.change,
+    MarkErase: mark.erase,
 }
 DESK_ONLY = frozenset(
     {
@@ -101,6 +106,9 @@ DESK_ONLY = frozenset(
         c.CallFromArea,
         c.CallFollow,
         c.CallFinish,
+        MarkDraw,
+        MarkChange,
+        MarkErase,
         TrackRead,
         TrackDays,
         AlarmAcknowledge,
