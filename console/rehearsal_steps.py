@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from comms.domain.call import CallPhase
 from comms.domain.ids import OrderId, TalkgroupId, VideoId
-from comms.domain.order import AssignmentState, Place
+from comms.domain.order import AssignmentState, Place, UnitsTarget
 from comms.domain.unit import UnitStatus
 from comms.domain.video import VideoKind, VideoPhase
 from console.rehearsal_ear import Ear
@@ -18,6 +18,7 @@ from console.rehearsal_unit import FieldUnit
 from console.store.floors import TalkState
 from console.store.store import Store
 from ui.main_window import MainWindow
+from ui.order_controls import Beginning
 from ui.panels.wall_plan import Stage as TileStage
 from ui.widgets.video_tile import VideoTile
 
@@ -244,12 +245,14 @@ def _is_over(store: Store, video_id: VideoId) -> bool:
     return state is None or state.phase is VideoPhase.ENDED
 
 
-async def order_to_nearest(scene: Scene) -> Latency:
-    """An order for the three nearest, written in the sheet and issued; they get it."""
+async def order_to_three(scene: Scene) -> Latency:
+    """An order for three who stand at a place, chosen on the map, written in the sheet and issued; they get it."""
     store, window = scene.store, scene.window
     three = scene.units[:3]
     place = await _gather(scene, three)
-    window.controls.orders.compose_for_nearest(place)
+    chosen = tuple(unit.unit_id for unit in three)
+    window.selection.set_units(chosen)
+    window.controls.orders.compose(Beginning(target=UnitsTarget(chosen), place=place))
     composer = window.parts.composer
     scene.hands.write(_child(composer, QLineEdit), "东门路口积水，请立即疏导")
     scene.hands.write(_child(composer, QPlainTextEdit), "到场后拍照回传，确认排水口是否堵塞。")
@@ -262,7 +265,7 @@ async def order_to_nearest(scene: Scene) -> Latency:
     issued_ms = scene.ms_since(issued_at)
     scene.order_id = order_id = next(iter(set(store.picture.orders) - known))
     named = set(store.picture.orders[order_id].assignments)
-    if named != {unit.unit_id for unit in three}:
+    if named != set(chosen):
         raise StepFailedError(f"the order names {sorted(named)}")
     return {"issued": issued_ms}
 
@@ -275,7 +278,7 @@ def _child(parent: QWidget, kind: type[W], name: str = "") -> W:
 
 
 async def _gather(scene: Scene, units: list[FieldUnit]) -> Place:
-    """The three stand at one corner, closer to it than anybody."""
+    """The three stand at one corner."""
     lat, lon = scene.middle()
     rows = [scene.store.positions.row_of(unit.unit_id) for unit in units]
     for number, unit in enumerate(units):
@@ -371,7 +374,7 @@ DUTY_MINUTE: tuple[tuple[str, Step], ...] = (
     ("video-return", video_return),
     ("video-point-call", video_point_call),
     ("video-end", end_videos),
-    ("order", order_to_nearest),
+    ("order", order_to_three),
     ("order-done", order_carried_out),
     ("order-verified", order_verified),
     ("recording", recording_played),
