@@ -10,6 +10,7 @@ import pytest
 
 from comms.domain.call import Call, CallEnd, CallKind
 from comms.domain.ids import CallId, CommandId, PartyId, TalkgroupId
+from comms.domain.talkgroup import Talkgroup
 from comms.protocol.commands import (
     AffiliationSet,
     CallAnswer,
@@ -34,6 +35,8 @@ from comms.protocol.pushes import (
     FloorRevoked,
     FloorTaken,
     Refused,
+    TalkgroupAdded,
+    TalkgroupRemoved,
 )
 from tests.e2e.conftest import TONE_HZ, OnStage
 from tests.support.stage import GROUPS, PARTY, Stage
@@ -162,6 +165,23 @@ async def test_an_emergency_is_called_by_holding_its_button(on_duty: OnStage) ->
     await on_duty.stage.wait_for(FloorRelease)
     assert len(on_duty.stage.of(FloorRequest)) == 1
     await on_duty.terminal.until_text("#emergency", "长按")
+
+
+async def test_an_officer_calls_the_worker_into_an_area_call_and_out_of_it(on_duty: OnStage) -> None:
+    area = Talkgroup(
+        id=TalkgroupId("area"), name="圈呼 09:41", jurisdiction_id=GROUPS[0].jurisdiction_id, is_ad_hoc=True
+    )
+    await on_duty.stage.push(TalkgroupAdded(talkgroup=area, called_by_name="一号席"))
+    await on_duty.terminal.until_text(".group-name", "圈呼 09:41")
+    await on_duty.stage.push(taken(1, group="area", name="一号席"))
+    await on_duty.terminal.until_phase("taken")
+    await on_duty.terminal.hold()
+    request = await on_duty.stage.wait_for(FloorRequest)
+    assert request.talkgroup_id == area.id
+    await on_duty.terminal.let_go()
+    await on_duty.stage.push(TalkgroupRemoved(talkgroup_id=area.id))
+    await on_duty.terminal.until_text(".group-name", GROUPS[0].name)
+    await on_duty.terminal.until_phase("idle")
 
 
 async def test_queue_and_the_turn_nobody_presses_for(on_duty: OnStage) -> None:
