@@ -82,10 +82,12 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QToolButton[tone="chip"]:checked {{ background: {theme.chosen}; border: 1px solid {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QCheckBox, QRadioButton {{ spacing: {px(6)}px; }}
-    #sheet QCheckBox::indicator {{ width: {px(12)}px; height: {px(12)}px; border: 1px solid {theme.line_strong};
-        border-radius: {px(2)}px; background: {theme.inset}; }}
-    #sheet QCheckBox::indicator:checked {{ width: {px(8)}px; height: {px(8)}px;
+    #sheet QCheckBox::indicator, QTreeView::indicator {{ width: {px(12)}px; height: {px(12)}px;
+        border: 1px solid {theme.text_dim}; border-radius: {px(2)}px; background: {theme.inset}; }}
+    #sheet QCheckBox::indicator:checked, QTreeView::indicator:checked {{ width: {px(8)}px; height: {px(8)}px;
         background: {theme.accent}; border: {px(3)}px solid {theme.inset}; }}
+    QTreeView::indicator:indeterminate {{ width: {px(12)}px; height: {px(4)}px; background: {theme.accent};
+        border: {px(5)}px solid {theme.inset}; border-left-width: 1px; border-right-width: 1px; }}
     """
 
 

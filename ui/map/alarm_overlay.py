@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from console.layers.layer import Live
 from console.store.store import Store
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
@@ -15,6 +16,7 @@ RING_PX = 13.0
 
 class AlarmOverlay:
     order = ORDER
+    live = Live.ALARMS
 
     def __init__(self, store: Store, selection: Selection) -> None:
         self._store = store

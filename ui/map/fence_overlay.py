@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from comms.domain.fence import Fence, FenceCircle, FencePolygon
+from console.layers.layer import Live
 from console.store.store import Store
 from ui.map.lettering import map_font
 from ui.map.overlay import Hit
@@ -20,6 +21,7 @@ EDGE_REACH_PX = 6.0
 
 class FenceOverlay:
     order = ORDER
+    live = Live.FENCES
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from comms.domain.incident import Incident, IncidentState
 from comms.domain.order import OrderPriority
+from console.layers.layer import Live
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
 from ui.map.projection import world_of
@@ -23,6 +24,7 @@ _SHAPES: dict[OrderPriority, tuple[tuple[float, float], ...]] = {
 
 class IncidentOverlay:
     order = 50
+    live = Live.INCIDENTS
 
     def __init__(self) -> None:
         self._shown: list[tuple[Incident, float, float]] = []

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from comms.domain.mark import Mark, MarkColour, MarkKind
+from console.layers.layer import Live
 from console.store.store import Store
 from ui.map.gaps import gap_to_line
 from ui.map.overlay import Hit
@@ -32,6 +33,7 @@ def mark_colour(colour: MarkColour, palette: MapPalette) -> QColor:
 
 class MarkOverlay:
     order = ORDER
+    live = Live.MARKS
 
     def __init__(self, store: Store) -> None:
         self._store = store
