@@ -69,6 +69,7 @@ def frame_records() -> list[Record]:
     plain = _Plain(widget, playing)
     plain.resize(*SIZE)
     plain.show()
+    application.processEvents()  # before it is exposed, a repaint paints nothing
     playing.seek(tracks.from_at + HOURS * 1800.0)
     playing.speed = SPEED
     playing.toggle()

@@ -1,6 +1,7 @@
 """A duty officer's desk for each test, closed behind it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -9,6 +10,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.drivers import WindowDriver
 from tests.support.scene import Scene, duty_scene
 from ui.theme import prepare
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Map tiles of a test are kept with the test, not with the user's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture
