@@ -57,6 +57,7 @@ from tests.support.gateway import (
     running_gateway,
 )
 from tests.support.journal import DiskLimit
+from tests.support.media import until
 from tests.support.terminal import Peer, code_of, desk, new_id, terminal
 
 S = AssignmentState
@@ -338,6 +339,7 @@ async def test_a_full_disk_sends_no_order_tells_the_desks_and_recovers(tmp_path:
             await asyncio.wait_for(recovered.wait(), 20)
             await officer.ask_for(big, Done)
             assert (await worker.next(OrderPush)).order.id == OrderId(big.id)
+            await until(lambda: journal.picture.seq == journal.durable.seq)  # alarms are written behind
             assert journal.picture == journal.durable
             online = [unit_id for unit_id, unit in journal.picture.units.items() if unit.is_online]
             assert online == [U1, U3], "who came while nothing could be written is recorded when it can"

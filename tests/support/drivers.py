@@ -63,10 +63,10 @@ class WindowDriver:
         QTest.mouseClick(widget, LEFT, Qt.KeyboardModifier.NoModifier, where or widget.rect().center())
 
     def button(self, name: str) -> QPushButton:
-        """A command's or a panel's button by its object name."""
-        found = self.window.findChild(QPushButton, name)
-        assert found is not None, name
-        return found
+        """A command's or a panel's button by its object name; of several the one that can be seen."""
+        found = self.window.findChildren(QPushButton, name)
+        assert found, name
+        return next((button for button in found if button.isVisible()), found[0])
 
     def tool(self, name: str) -> QToolButton:
         found = self.window.findChild(QToolButton, name)

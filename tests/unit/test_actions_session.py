@@ -293,7 +293,7 @@ def test_every_cue_has_a_tone_that_begins_and_ends_in_silence() -> None:
     assert set(CallTone) <= set(tones)
     assert set(tones) >= REPEATING
     for cue, samples in tones.items():
-        assert 0.05 * SAMPLE_RATE_HZ < len(samples) < 6 * SAMPLE_RATE_HZ, cue
+        assert 0.05 * SAMPLE_RATE_HZ < len(samples) < 8 * SAMPLE_RATE_HZ, cue
         assert samples[0] == 0
         assert abs(int(samples[-1])) < 400
         assert 4000 < abs(samples).max() < 12_000
