@@ -13,7 +13,7 @@ from comms.domain.order import AssignmentState, UnitsTarget
 from comms.protocol.commands import OrderAdvance, OrderIssue, Ping
 from comms.protocol.pushes import Done, OrderPush
 from tests.bench.record import Record, record
-from tests.bench.site import site
+from tests.bench.site import CpuMeter, costs, site
 from tests.bench.terminal import BenchTerminal, new_id, terminals
 
 ORDERS = 200
@@ -32,7 +32,9 @@ async def _measure(folder: Path) -> list[Record]:
         unit_id, code = next(iter(gateway.codes.items()))
         async with terminals(gateway.url, [None, code]) as (desk, worker):
             pings = [await _ping_ms(desk) for _ in range(ORDERS)]
+            meter = CpuMeter(gateway)
             delivered = [await _deliver_ms(desk, worker, unit_id) for _ in range(ORDERS)]
+            cpu = meter.sample()
         params = {"orders": ORDERS, "journal": "sqlite"}
         return [
             record(
@@ -44,6 +46,7 @@ async def _measure(folder: Path) -> list[Record]:
                 baseline_values=pings,
                 target=TARGET_MS,
             ),
+            *costs(gateway, cpu, {**params, "of": "order.deliver"}),
         ]
 
 

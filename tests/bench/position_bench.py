@@ -15,7 +15,7 @@ from comms.protocol.commands import PictureSubscribe, PositionReport
 from comms.protocol.frames import decode_positions
 from console.store.positions import PositionTable
 from tests.bench.record import Record, record
-from tests.bench.site import CpuMeter, Site, bench_town, site
+from tests.bench.site import CpuMeter, bench_town, costs, site
 from tests.bench.terminal import BenchTerminal, new_id, terminals
 
 REPORTS = 60
@@ -51,16 +51,8 @@ async def _measure(folder: Path, units: int) -> list[Record]:
                 baseline_values=_json_ms(units // 5),
                 target=TARGET_MS,
             ),
-            *_costs(gateway, cpu, {**params, "of": "position.store"}),
+            *costs(gateway, cpu, {**params, "of": "position.store"}),
         ]
-
-
-def _costs(gateway: Site, cpu: float, params: dict[str, object]) -> list[Record]:
-    memory = gateway.memory_mb()
-    return [
-        record("gateway.cpu", [cpu], unit="% of a core", params=params, baseline="one core", baseline_values=[100.0]),
-        record("gateway.memory", [memory], unit="MB", params=params, baseline="100 MB", baseline_values=[100.0]),
-    ]
 
 
 async def _stored_ms(desk: BenchTerminal, worker: BenchTerminal) -> list[float]:

@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from comms.domain.jurisdiction import Jurisdiction, Level
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
 from comms.protocol.area import Area, OfficerAccount, TownFile, encode_town
+from tests.bench.record import Record, record
 
 TOWN = JurisdictionId("900000/s01")
 GROUP = TalkgroupId("bench")
@@ -188,3 +189,12 @@ class CpuMeter:
         percent = 100 * (cpu_s - self._cpu_s) / max(at_s - self._at_s, 1e-6)
         self._cpu_s, self._at_s = cpu_s, at_s
         return percent
+
+
+def costs(gateway: Site, cpu_percent: float, params: Mapping[str, object]) -> list[Record]:
+    """What a measurement took of the gateway: `gateway.cpu` and `gateway.memory`."""
+    cpu, memory = [cpu_percent], [gateway.memory_mb()]
+    return [
+        record("gateway.cpu", cpu, unit="% of a core", params=params, baseline="one core", baseline_values=[100.0]),
+        record("gateway.memory", memory, unit="MB", params=params, baseline="100 MB", baseline_values=[100.0]),
+    ]
