@@ -1,6 +1,7 @@
 """Ad-hoc talkgroups: formed of who is in an area, for one call, and gone with it."""
 
 from enum import StrEnum
+from typing import assert_never
 
 import msgspec
 
@@ -51,6 +52,8 @@ def is_area(target: AreaTarget) -> bool:
             return _is_place(target.lat, target.lon) and 0 < target.radius_m <= LARGEST_RADIUS_M
         case PolygonTarget(corners=corners):
             return 3 <= len(corners) <= MOST_CORNERS and all(_is_place(lat, lon) for lat, lon in corners)
+        case _:
+            assert_never(target)
 
 
 def _is_place(lat: float, lon: float) -> bool:

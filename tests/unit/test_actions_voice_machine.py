@@ -325,4 +325,4 @@ class HoldToTalk(RuleBasedStateMachine):
 
 
 TestHoldToTalk = HoldToTalk.TestCase
-TestHoldToTalk.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
+TestHoldToTalk.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
