@@ -19,7 +19,8 @@ from comms.domain.street_joints import join
 from comms.fleet.street_net import StreetNet
 from comms.fleet.town import sample_town
 
-REAL = Path("/work/shared/data/boundaries/shenzhen_futian_osm_roads.graphml.gz")
+DATA = Path(__file__).parents[3] / "shared" / "data"
+REAL = DATA / "boundaries" / "shenzhen_futian_osm_roads.graphml.gz"
 LAT, LON = 23.0, 113.7
 M = 1 / 111_195.0
 """A metre in degrees of latitude."""
