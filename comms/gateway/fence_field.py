@@ -26,7 +26,7 @@ class Finding:
 
 
 class FenceField:
-    """`applies` says which rows are watched; set it again when units come or change."""
+    """`applies` says which rows are watched; what grows is not watched until it is set."""
 
     def __init__(self, fence: Fence) -> None:
         self.fence = fence
@@ -49,9 +49,10 @@ class FenceField:
         more = rows - len(self._rows)
         self._rows = np.arange(rows)
         if more > 0:
+            self.applies = np.concatenate((self.applies, np.zeros(more, np.bool_)))
             self._is_open = np.concatenate((self._is_open, np.ones(more, np.bool_)))
             self._inside_since = np.concatenate((self._inside_since, np.full(more, np.nan)))
-            for trigger in FenceTrigger:
+            for trigger in self._rules:
                 known = self._told_at.get(trigger, np.zeros(0))
                 self._told_at[trigger] = np.concatenate((known, np.full(more, np.nan)))
 
@@ -59,7 +60,7 @@ class FenceField:
         """A breach of this row was told before a restart: its end will be told, too."""
         if trigger in (FenceTrigger.ENTER, FenceTrigger.LEAVE):
             self._crossed_before.setdefault(trigger, set()).add(row)
-        else:
+        elif trigger in self._told_at:
             self._told_at[trigger][row] = -np.inf
 
     def look(self, columns: PositionColumns, moved: Rows, outside_since: Floats, *, now: float) -> list[Finding]:

@@ -42,12 +42,17 @@ class HomeGround:
     def _local(self, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
         return (lon - self._lon) * self._metres_a_lon_degree, (lat - self._lat) * METRES_A_DEGREE
 
-    def settle(self, homes: list[JurisdictionId]) -> None:
-        """Whose ground is which, for every row."""
-        before = len(self.outside_since)
-        self._own = np.array([None, *(self._ground(home) for home in homes)], object)[1:]
-        self._vote.grow(len(homes))
-        self.outside_since = np.concatenate((self.outside_since, np.full(len(homes) - before, np.nan)))
+    def grow(self, rows: int) -> None:
+        more = rows - len(self._own)
+        if more > 0:
+            self._own = np.concatenate((self._own, np.full(more, None, object)))
+            self.outside_since = np.concatenate((self.outside_since, np.full(more, np.nan)))
+            self._vote.grow(rows)
+
+    def settle(self, homes: list[JurisdictionId], *, first: int = 0) -> None:
+        """Whose ground is which, for rows from `first` on."""
+        for row, home in enumerate(homes, first):
+            self._own[row] = self._ground(home)
 
     def _ground(self, home: JurisdictionId) -> shapely.Geometry | None:
         if home not in self._grounds:

@@ -1,6 +1,8 @@
 """`fence.evaluate`: one second's share of 10,000 units that report each 5 s, against all fences and the own grids.
+`fence.loop_hold`: the longest that one look holds the loop, which also carries voice.
 
-A look takes place once a second, so 10 ms are one per cent of a core. Baseline: the same question asked unit by unit.
+A look takes place once a second, so 10 ms are one per cent of a core. Baselines: the same question asked unit by unit;
+the same look in one go, in the same run.
 """
 
 import time
@@ -9,19 +11,28 @@ import numpy as np
 import shapely
 
 from comms.domain.fence import Fence, FenceCircle, FencePolygon, FenceRule, FenceShape, FenceTrigger
-from comms.domain.ids import FenceId, JurisdictionId
+from comms.domain.ids import FenceId, JurisdictionId, UnitId
 from comms.domain.order import JurisdictionTarget
-from comms.gateway.fence_field import FenceField
+from comms.domain.unit import Unit
+from comms.gateway.fence_fields import FenceFields
+from comms.gateway.fence_outline import Rows
+from comms.gateway.fence_watch import SLICE_S
 from comms.gateway.home_ground import HomeGround
 from comms.protocol.area import Area, Grid
 from comms.protocol.frames import PositionColumns
 from tests.bench.record import Record, record
 
-UNITS, FENCES, GRIDS_A_SIDE = 10_000, 100, 56
+UNITS, FENCES, HOLD_FENCES, GRIDS_A_SIDE = 10_000, 100, 200, 56
 LOOKS = 60
+SETTLING = 1
+"""In the first look everybody is new: it is not one of those that follow each second."""
 SHARE = 5
 TOWN = JurisdictionId("t")
 SOUTH, WEST, SPAN = 22.9, 113.6, 0.4
+PEOPLE = [
+    Unit(id=UnitId(f"u{row}"), no=row, name="bench", jurisdiction_id=JurisdictionId(f"t/g{row % GRIDS_A_SIDE**2:04d}"))
+    for row in range(UNITS)
+]
 _RULES = tuple(
     FenceRule(trigger=trigger, limit=limit)
     for trigger, limit in (
@@ -35,38 +46,71 @@ _RULES = tuple(
 
 
 def records() -> list[Record]:
+    return [_evaluate(), _loop_hold()]
+
+
+def _evaluate() -> Record:
     dice = np.random.default_rng(7)
-    columns = _columns(dice)
-    fences = [_fence(number, dice) for number in range(FENCES)]
-    fields = [FenceField(fence) for fence in fences]
-    fields.append(FenceField(_stray_fence()))
-    for each in fields:
-        each.grow(UNITS)
-        each.applies = np.ones(UNITS, np.bool_)
-    ground = HomeGround(_area())
-    ground.settle([JurisdictionId(f"t/g{row % (GRIDS_A_SIDE**2):04d}") for row in range(UNITS)])
+    columns, (fields, fences) = _columns(dice), _watch(dice, FENCES)
     looks, naive = [], []
     for turn in range(LOOKS):
-        moved = np.arange(turn % SHARE, UNITS, SHARE)
-        now = 1000.0 + turn
-        _move(columns, moved, now, dice)
+        moved, now = _move(columns, turn, dice)
         began_s = time.perf_counter()
-        ground.look(columns, moved)
-        for each in fields:
-            each.look(columns, moved, ground.outside_since, now=now)
+        for _ in fields.steps(columns, PEOPLE, (), now=now):
+            pass
         looks.append((time.perf_counter() - began_s) * 1e3)
         if turn % 10 == 0:
             naive.append(_naive_ms(columns, moved, fences))
-    return [
-        record(
-            "fence.evaluate",
-            looks,
-            unit="ms",
-            params={"units": UNITS, "every_s": SHARE, "fences": FENCES, "grids": GRIDS_A_SIDE**2},
-            baseline="contains, unit by unit",
-            baseline_values=naive,
-        )
-    ]
+    return record(
+        "fence.evaluate",
+        looks[SETTLING:],
+        unit="ms",
+        params=_params(FENCES),
+        baseline="contains, unit by unit",
+        baseline_values=naive,
+    )
+
+
+def _loop_hold() -> Record:
+    """How long whatever waits for the loop waits at most in one look, against a look in one go."""
+    dice = np.random.default_rng(7)
+    columns, (fields, _) = _columns(dice), _watch(dice, HOLD_FENCES)
+    in_slices, in_one_go = [], []
+    for turn in range(LOOKS):
+        _, now = _move(columns, turn, dice)
+        holds, began_s = [0.0], time.perf_counter()
+        slice_began_s = began_s
+        for _ in fields.steps(columns, PEOPLE, (), now=now):
+            at_s = time.perf_counter()
+            if at_s - slice_began_s >= SLICE_S:
+                holds.append(at_s - slice_began_s)
+                slice_began_s = time.perf_counter()
+        ended_s = time.perf_counter()
+        holds.append(ended_s - slice_began_s)
+        in_slices.append(max(holds) * 1e3)
+        in_one_go.append((ended_s - began_s) * 1e3)
+    return record(
+        "fence.loop_hold",
+        in_slices[SETTLING:],
+        unit="ms",
+        params=_params(HOLD_FENCES),
+        baseline="the look in one go",
+        baseline_values=in_one_go[SETTLING:],
+        target=5.0,
+    )
+
+
+def _params(fences: int) -> dict[str, int]:
+    return {"units": UNITS, "every_s": SHARE, "fences": fences, "grids": GRIDS_A_SIDE**2}
+
+
+def _watch(dice: np.random.Generator, count: int) -> tuple[FenceFields, list[Fence]]:
+    fences = [_fence(number, dice) for number in range(count)]
+    fields = FenceFields()
+    fields.set_ground(HomeGround(_area()))
+    for fence in (*fences, _stray_fence()):
+        fields.add(fence)
+    return fields, fences
 
 
 def _columns(dice: np.random.Generator) -> PositionColumns:
@@ -82,12 +126,13 @@ def _columns(dice: np.random.Generator) -> PositionColumns:
     )
 
 
-def _move(
-    columns: PositionColumns, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]", now: float, dice: np.random.Generator
-) -> None:
+def _move(columns: PositionColumns, turn: int, dice: np.random.Generator) -> tuple[Rows, float]:
+    """The rows that report in this second, and the time."""
+    rows, now = np.arange(turn % SHARE, UNITS, SHARE), 1000.0 + turn
     columns.at[rows] = now
     columns.lat[rows] += dice.normal(0, 1e-4, len(rows))
     columns.lon[rows] += dice.normal(0, 1e-4, len(rows))
+    return rows, now
 
 
 def _fence(number: int, dice: np.random.Generator) -> Fence:
@@ -126,9 +171,7 @@ def _area() -> Area:
     return Area(name="bench", bounds=(SOUTH, WEST, SOUTH + SPAN, WEST + SPAN), grids=tuple(grids))
 
 
-def _naive_ms(
-    columns: PositionColumns, rows: "np.ndarray[tuple[int], np.dtype[np.intp]]", fences: list[Fence]
-) -> float:
+def _naive_ms(columns: PositionColumns, rows: Rows, fences: list[Fence]) -> float:
     """Is each unit in each fence? Nothing else: no own grid, no margins, no limits."""
     shapes = [_plain(fence.shape) for fence in fences]
     began_s = time.perf_counter()

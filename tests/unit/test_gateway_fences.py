@@ -1,22 +1,36 @@
 """The field of a fence: borders without flapping, limits, silence, the own grid. A slow watcher agrees."""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
 
+import msgspec
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comms.domain.alarm import Alarm
+from comms.domain.events import Event, FenceDrawn, Recorded, UnitDefined
 from comms.domain.fence import Fence, FenceCircle, FencePolygon, FenceRule, FenceShape, FenceTrigger
-from comms.domain.ids import FenceId, JurisdictionId, TalkgroupId, UnitId
+from comms.domain.ids import GATEWAY, FenceId, JurisdictionId, TalkgroupId, UnitId
 from comms.domain.order import JurisdictionTarget, TalkgroupTarget, UnitsTarget
-from comms.domain.position import distance_m
+from comms.domain.picture import Picture
+from comms.domain.position import Fix, distance_m
 from comms.domain.unit import Unit
+from comms.gateway.alarms import Alarms
 from comms.gateway.fence_field import AGAIN_S, FenceField, Finding
+from comms.gateway.fence_fields import FenceFields, Found
 from comms.gateway.fence_outline import METRES_A_DEGREE, Floats, Outline, Vote
-from comms.gateway.fence_watch import applies
+from comms.gateway.fence_roster import Roster
+from comms.gateway.fence_watch import SLICE_S, FenceWatch
 from comms.gateway.home_ground import HomeGround
+from comms.gateway.positions import Positions
+from comms.gateway.sessions import SessionTable
+from comms.journal.journal import Journal
 from comms.protocol.area import Area, Grid
 from comms.protocol.frames import PositionColumns
 
@@ -262,6 +276,7 @@ def test_who_answers_for_what() -> None:
                                                                     square("t/v/g2", 23.0, 113.71)))  # fmt: skip
     ground = HomeGround(area)
     homes = [JurisdictionId(key) for key in ("t/v/g1", "t/v", "x")]
+    ground.grow(3)
     ground.settle(homes)
     walk = Walk(units=3)
     walk.columns.lat[:], walk.columns.lon[:] = 23.005, 113.715  # in g2
@@ -284,18 +299,203 @@ def test_who_answers_for_what() -> None:
 def test_it_watches_whom_it_names_within_its_jurisdiction() -> None:
     group = TalkgroupId("g")
     unit = Unit(id=UnitId("u1"), no=1, name="王", jurisdiction_id=VILLAGE, talkgroup_ids=(group,))
-    stranger = Unit(id=UnitId("u1"), no=1, name="王", jurisdiction_id=JurisdictionId("x"), talkgroup_ids=(group,))
+    stranger = Unit(id=UnitId("u0"), no=2, name="王", jurisdiction_id=JurisdictionId("x"), talkgroup_ids=(group,))
     for subject, is_watched in (
         (UnitsTarget((UnitId("u1"),)), True),
-        (UnitsTarget((UnitId("u2"),)), False),
+        (UnitsTarget((UnitId("u0"), UnitId("u2"))), False),
         (TalkgroupTarget(group), True),
         (TalkgroupTarget(TalkgroupId("h")), False),
         (JurisdictionTarget(VILLAGE), True),
         (JurisdictionTarget(JurisdictionId("t/w")), False),
     ):
         each = Fence(id=FenceId("f"), name="n", jurisdiction_id=TOWN, shape=CIRCLE, subject=subject, rules=(ENTER,))
-        assert applies(each, unit) is is_watched
-        assert not applies(each, stranger)
+        roster = Roster()
+        roster.add((stranger, unit))
+        assert roster.watched(each).tolist() == [False, is_watched]
+        assert roster.watched(each, 1).tolist() == [is_watched]
+
+
+# --- all fences, in slices --------------------------------------------------------------------------------------
+
+SMALL = Area(name="t", bounds=(23.0, 113.7, 23.01, 113.72), grids=(square("t/v/g1", 23.0, 113.70),
+                                                                 square("t/v/g2", 23.0, 113.71)))  # fmt: skip
+ALL_RULES = (
+    ENTER,
+    LEAVE,
+    FenceRule(trigger=T.DWELL, limit=0.2),
+    FenceRule(trigger=T.SPEED, limit=40.0),
+    FenceRule(trigger=T.SILENT, limit=0.5),
+    FenceRule(trigger=T.OUT_OF_GRID, limit=0.1),
+)
+GROUP = TalkgroupId("g")
+PEOPLE = [
+    Unit(
+        id=UnitId(f"u{row}"),
+        no=row,
+        name="王",
+        jurisdiction_id=JurisdictionId(("t/v/g1", "t/v/g2", "x")[row % 3]),
+        talkgroup_ids=(GROUP,) if row % 2 else (),
+    )
+    for row in range(7)
+]
+SUBJECTS = (JurisdictionTarget(TOWN), TalkgroupTarget(GROUP), UnitsTarget((UnitId("u1"), UnitId("u4"))))
+FENCES = [
+    msgspec.structs.replace(fence(*ALL_RULES), id=FenceId(f"f{number}"), subject=subject)
+    for number, subject in enumerate(SUBJECTS)
+]
+FENCES[1] = msgspec.structs.replace(FENCES[1], shape=BENT)
+FENCES.append(msgspec.structs.replace(fence(*ALL_RULES[3:], shape=None), id=FenceId("f3")))
+Told = tuple[str, int, str, bool, float | None]
+
+
+class InOneGo:
+    """Every fence over every unit, one after the other, and everybody asked for himself."""
+
+    def __init__(self) -> None:
+        self.fields: dict[FenceId, FenceField] = {}
+        self.home = HomeGround(SMALL)
+        self.looked_at: Floats = np.full(len(PEOPLE), -np.inf)
+
+    def look(self, columns: PositionColumns, count: int, now: float) -> list[Told]:
+        moved = np.flatnonzero(columns.at > self.looked_at)
+        self.looked_at[moved] = columns.at[moved]
+        self.home.grow(len(PEOPLE))
+        self.home.settle([unit.jurisdiction_id for unit in PEOPLE[:count]])
+        self.home.look(columns, moved)
+        told: list[Told] = []
+        for each in self.fields.values():
+            each.grow(len(PEOPLE))
+            each.applies = np.array([i < count and watches(each.fence, unit) for i, unit in enumerate(PEOPLE)])
+            found = each.look(columns, moved, self.home.outside_since, now=now)
+            told += [told_of(each.fence, finding) for finding in found]
+        return told
+
+
+def told_of(each: Fence, f: Finding) -> Told:
+    return each.id, f.row, f.rule.trigger.value, f.is_broken, f.value
+
+
+def watches(each: Fence, unit: Unit) -> bool:
+    if not unit.jurisdiction_id.startswith("t"):
+        return False
+    match each.subject:
+        case UnitsTarget(unit_ids=unit_ids):
+            return unit.id in unit_ids
+        case TalkgroupTarget():
+            return GROUP in unit.talkgroup_ids
+        case JurisdictionTarget():
+            return True
+
+
+Look = tuple[list[tuple[int, float, float]], float, int | None]
+step = st.tuples(st.integers(0, 6), st.sampled_from((0.0, 150.0, 190.0, 400.0)), st.sampled_from((5.0, 60.0)))
+look = st.tuples(st.lists(step, max_size=8), st.sampled_from((1.0, 5.0, 20.0)), st.sampled_from((None, *range(4))))
+
+
+@given(st.lists(look, min_size=5, max_size=25))
+@settings(max_examples=40)
+def test_slices_find_what_one_go_found_in_the_same_order(looks: list[Look]) -> None:
+    """Also while units are heard of one by one, and fences come and go."""
+    columns = Walk(units=len(PEOPLE)).columns
+    columns.lon[:] = [113.705, 113.7, 113.715, 113.705, 113.7, 113.7, 113.7]
+    old, new, now, count = InOneGo(), FenceFields(), 1000.0, 0
+    new.set_ground(HomeGround(SMALL))
+    for steps, wait_s, switched in looks:
+        now += wait_s
+        for row, metres, km_h in steps:
+            count = max(count, row + 1)
+            columns.at[row], columns.lat[row], columns.speed_mps[row] = now, north(metres), km_h / 3.6
+        if switched is not None:
+            each = FENCES[switched]
+            if old.fields.pop(each.id, None) is None:
+                old.fields[each.id] = FenceField(each)
+                new.add(each)
+            else:
+                new.drop(each.id)
+        found = [each for each in new.steps(columns, PEOPLE[:count], (), now=now) if each is not None]
+        told = [
+            (each.fence.id, f.row, f.rule.trigger.value, f.is_broken, f.value)
+            for each in found
+            for f in (each.finding,)
+        ]
+        assert told == old.look(columns, count, now)
+
+
+def test_a_fence_dropped_during_a_look_finds_nothing_more() -> None:
+    fields, columns = FenceFields(), Walk(units=3).columns
+    fields.add(fence(FenceRule(trigger=T.SILENT, limit=1.0), shape=None))
+    columns.at[:] = 0.0
+    units = [msgspec.structs.replace(unit, jurisdiction_id=TOWN) for unit in PEOPLE[:3]]
+    found = (each for each in fields.steps(columns, units, (), now=1000.0) if each is not None)
+    assert isinstance(next(found), Found)
+    fields.drop(FenceId("f"))
+    assert list(found) == []
+
+
+@dataclass
+class Hurry:
+    """A clock on which every look at it takes longer than a slice may last; timers are run by hand."""
+
+    at: float = 0.0
+    due: list[Callable[[], None]] = field(default_factory=list)
+
+    def now(self) -> float:
+        return 1000.0
+
+    def monotonic(self) -> float:
+        self.at += SLICE_S
+        return self.at
+
+    def call_at(self, monotonic_s: float, callback: Callable[[], None]) -> "Hurry":
+        self.due.append(callback)
+        return self
+
+    def cancel(self) -> None:
+        self.due.clear()
+
+
+@dataclass
+class Heard:
+    raised: list[Alarm] = field(default_factory=list)
+
+    def raise_alarm(self, alarm: Alarm) -> None:
+        self.raised.append(alarm)
+
+
+@dataclass
+class Kept:
+    picture: Picture
+    is_failing: bool = False
+
+
+def test_a_look_goes_on_slice_by_slice_over_what_stood_when_it_began() -> None:
+    picture = Picture()
+    silent = msgspec.structs.replace(fence(FenceRule(trigger=T.SILENT, limit=1.0), shape=None), id=FenceId("s"))
+    defined = [UnitDefined(unit=msgspec.structs.replace(unit, jurisdiction_id=TOWN)) for unit in PEOPLE[:3]]
+    events: list[Event] = [*defined, FenceDrawn(fence=silent)]
+    for seq, event in enumerate(events, 1):
+        picture.apply(Recorded(seq=seq, at=0.0, actor=GATEWAY, event=event))
+    clock, heard, kept = Hurry(), Heard(), Kept(picture)
+    positions = Positions(clock=clock, sessions=SessionTable(), no_of=lambda _: 1, interval_s=1.0)
+    for unit in PEOPLE[:3]:
+        positions.take(unit.id, Fix(at=900.0, lat=LAT, lon=LON))
+    watch = FenceWatch(
+        clock=clock, journal=cast(Journal, kept), positions=positions, alarms=cast(Alarms, heard),
+        local_time=lambda _: datetime(2026, 5, 4, 12, tzinfo=UTC),
+    )  # fmt: skip
+    watch.start()
+    clock.due.pop()()  # the tick: a first slice
+    slices = 0
+    for unit in PEOPLE[:3]:
+        positions.take(unit.id, Fix(at=1000.0, lat=LAT, lon=LON))
+    while len(clock.due) > 1:
+        kept.is_failing = slices == 1  # a store that fails meanwhile delays the rest
+        clock.due.pop()()
+        slices += 1
+    assert slices > 3
+    assert [alarm.unit_id for alarm in heard.raised] == ["u0", "u1", "u2"]
+    watch.close()
+    assert clock.due == []
 
 
 def test_shapely_calls_a_bow_tie_invalid() -> None:
