@@ -2,45 +2,24 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from comms.domain.alarm import SHELVED_PHASES, UNSEEN_PHASES, AlarmInput, AlarmState, after
 from comms.domain.ids import AlarmId
-from console.actions.alarm import Alarming
-from console.store.store import Store
-from ui.acting import Acting
 from ui.alarm_view import load, rows
 from ui.alarm_words import sentence
+from ui.alarming_controls import AlarmingControls
 from ui.dialogs.shelf import ShelfQuestion
 from ui.order_controls import Question
-from ui.selection import Selection
-from ui.text import Texts
 
 
-class AlarmControls(QObject):
+class AlarmControls(AlarmingControls):
     shelving = Signal(object)
     """Ask for a reason and an end: a ShelfQuestion."""
     asking = Signal(object)
     """Ask for a reason: a Question."""
     going = Signal(object)
     """Show an alarm's place and what it is about: an AlarmState."""
-
-    def __init__(
-        self,
-        *,
-        store: Store,
-        alarming: Alarming,
-        selection: Selection,
-        acting: Acting,
-        text: Texts,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._alarming = alarming
-        self._selection = selection
-        self._acting = acting
-        self._text = text
 
     @property
     def alarm_ids(self) -> tuple[AlarmId, ...]:

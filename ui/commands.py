@@ -229,6 +229,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("tool_measure", "map", "target", _draws(MapTool.MEASURE), ("Ctrl+Shift+M",)),
     Command("tool_area", "map", "target", _draws(MapTool.MEASURE_AREA), ("Ctrl+Shift+A",)),
     Command("fence_new", "map", "grid", _begin_fence, ("Ctrl+Shift+W",), _is_online),
+    Command("fence_circle", "map", "circle", _draws(MapTool.FENCE_CIRCLE), ("Ctrl+Alt+F",), _is_online),
+    Command("fence_polygon", "map", "grid", _draws(MapTool.FENCE_POLYGON), ("Ctrl+Alt+W",), _is_online),
     Command("mark_point", "map", "place", _draws(MapTool.MARK_POINT), ("Ctrl+Alt+1",), _is_online),
     Command("mark_line", "map", "note", _draws(MapTool.MARK_LINE), ("Ctrl+Alt+2",), _is_online),
     Command("mark_area", "map", "grid", _draws(MapTool.MARK_AREA), ("Ctrl+Alt+3",), _is_online),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from comms.domain.ad_hoc import PolygonTarget
 from comms.domain.ids import FenceId, JurisdictionId, MarkId, OrderId, TalkgroupId, UnitId
 from comms.domain.mark import MarkColour
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
@@ -126,6 +127,9 @@ class MapDesk(QObject):
         desk_map.drawing.overlays.add(AlarmOverlay(controls.store, controls.selection))
         self._selection.alarmsChanged.connect(desk_map.schedule)
         desk_map.drawing.overlays.add(MarkOverlay(controls.store))
+        desk_map.areaOutlined.connect(self._area_outlined)
+        controls.fences.drawing.connect(desk_map.begin_by_keys)
+        desk_map.toolChanged.connect(controls.fences.take_up, Qt.ConnectionType.QueuedConnection)
         desk_map.shapeDrawn.connect(controls.marks.drawn)
         desk_map.toolChanged.connect(self._tool_changed)
         controls.drawing.connect(desk_map.begin_by_keys)
@@ -188,6 +192,9 @@ class MapDesk(QObject):
         if tool not in MARKING and tool is not MapTool.PAN:
             self._controls.marks.give_up_moving()
 
+    def _area_outlined(self, _tool: MapTool, area: CircleTarget | PolygonTarget) -> None:
+        self._controls.fences.outlined(area)
+
     def _follow(self) -> None:
         """The unit picked, or nobody when it is followed already."""
         unit_id = self._selection.unit_id
@@ -242,6 +249,7 @@ class MapDesk(QObject):
                 end = partial(self._controls.area_calls.end, key)
                 self._add(menu, "map_menu.end_call", end, name=group.talkgroup.name)
         self._add(menu, "map_menu.fence_here", partial(self._controls.fences.begin, place))
+        self._add(menu, "map_menu.fence_outline", partial(self._map.set_tool, MapTool.FENCE_POLYGON))
         self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
         menu.popup(QCursor.pos())
 

@@ -155,7 +155,7 @@ class Shows(QObject):
     def open_sheets(self, controls: "Controls", parts: "Parts") -> None:
         """From now on alarms and fences open what they ask with."""
         controls.alarms.asking.connect(parts.reason.ask)
-        controls.alarms.shelving.connect(parts.shelf.ask)
+        controls.alarms.shelving.connect(parts.shelf.ask_shelf)
         controls.alarms.going.connect(self.go_to_alarm)
         controls.fences.editing.connect(parts.fence.edit)
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import QPoint, Qt, QTime
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from comms.domain import events as ev
 from comms.domain.fence import Fence, FenceCircle, FencePolygon, FenceRule, FenceTrigger, Schedule
 from comms.domain.ids import FenceId
-from comms.domain.order import JurisdictionTarget, Place, UnitsTarget
+from comms.domain.order import JurisdictionTarget, Place, TalkgroupTarget, UnitsTarget
 from comms.protocol.alarm_commands import FenceChange, FenceDraw, FenceErase
 from tests.support.scene import ME, TOWN, Scene, duty_scene, unit_id
 from ui.commands import BY_ID
@@ -18,6 +19,7 @@ from ui.dialogs.fence import FenceSheet
 from ui.main_window import MainWindow
 from ui.map.fence_overlay import KIND, FenceOverlay
 from ui.map.overlay import Hit
+from ui.map.tools import MapTool
 
 FENCE = Fence(
     id=FenceId("f1"),
@@ -63,11 +65,11 @@ def test_a_new_one_about_a_place(fenced: Fenced) -> None:
     assert sheet.isVisible(), "it has no name"
     sheet.name.setText("夜间禁入")
     sheet.radius.setValue(500)
-    sheet.triggers[FenceTrigger.DWELL].setChecked(True)
-    sheet.limits[FenceTrigger.DWELL].setValue(15)
-    sheet.days[6].setChecked(False)
-    sheet.begins.setTime(QTime(22, 0))
-    sheet.ends.setTime(QTime(6, 30))
+    sheet.rules.triggers[FenceTrigger.DWELL].setChecked(True)
+    sheet.rules.limits[FenceTrigger.DWELL].setValue(15)
+    sheet.hours.days[6].setChecked(False)
+    sheet.hours.begins.setTime(QTime(22, 0))
+    sheet.hours.ends.setTime(QTime(6, 30))
     sheet.keep.click()
     assert not sheet.isVisible()
     fence = fenced.scene.desk.last(FenceDraw).fence
@@ -89,7 +91,7 @@ def test_the_key_begins_one_for_the_units_picked(fenced: Fenced) -> None:
     assert fence is not None
     assert fence.subject == UnitsTarget((unit_id(1),))
     assert fence.shape is None
-    fenced.sheet.triggers[FenceTrigger.ENTER].setChecked(True)
+    fenced.sheet.rules.triggers[FenceTrigger.ENTER].setChecked(True)
     fenced.sheet.name.setText("x")
     fenced.sheet.keep.click()
     assert fenced.sheet.isVisible(), "entering needs a place"
@@ -113,6 +115,68 @@ def test_one_that_is_there_is_changed_switched_off_and_erased(fenced: Fenced) ->
     assert fenced.scene.desk.last(FenceErase).fence_id == "f1"
     fenced.window.controls.fences.edit(FenceId("none"))
     assert not sheet.isVisible()
+
+
+def draw_square(window: MainWindow) -> list[tuple[float, float]]:
+    """With the mouse, by the tool in hand; the corners as the map has them."""
+    desk_map = window.parts.map
+    spots = [QPoint(300, 200), QPoint(400, 200), QPoint(400, 300), QPoint(300, 300)]
+    for spot in (*spots, spots[0]):
+        QTest.mouseClick(desk_map, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, spot)
+    return [desk_map.view.place_at(spot.x(), spot.y()) for spot in spots]
+
+
+def test_a_polygon_drawn_on_the_map_opens_the_sheet(fenced: Fenced) -> None:
+    window, sheet = fenced.window, fenced.sheet
+    BY_ID["fence_polygon"].run(window.controls)
+    assert window.parts.map.tool is MapTool.FENCE_POLYGON
+    corners = draw_square(window)
+    assert sheet.isVisible()
+    sheet.name.setText("学校周边")
+    watched = sheet.people.watched
+    watched.setCurrentIndex(next(row for row in range(watched.count()) if watched.itemText(row).startswith("通话组")))
+    sheet.keep.click()
+    fence = fenced.scene.desk.last(FenceDraw).fence
+    assert fence.shape == FencePolygon(ring=tuple(corners))
+    assert isinstance(fence.subject, TalkgroupTarget)
+
+
+def test_a_circle_is_drawn_by_keys_alone(fenced: Fenced) -> None:
+    desk_map, sheet = fenced.window.parts.map, fenced.sheet
+    desk_map.setFocus()
+    for key in (Qt.Key.Key_F, Qt.Key.Key_Right, Qt.Key.Key_Plus, Qt.Key.Key_Return):
+        QTest.keyClick(desk_map, key)
+    assert sheet.isVisible()
+    fence = sheet.written()
+    assert fence is not None
+    middle = desk_map.view.place_at(desk_map.view.width / 2, desk_map.view.height / 2)
+    assert isinstance(fence.shape, FenceCircle)
+    assert (fence.shape.lat, fence.shape.lon) == pytest.approx(middle)
+    assert fence.shape.radius_m > 0
+
+
+def test_a_shape_is_drawn_anew_and_giving_up_loses_nothing(fenced: Fenced, qtbot: QtBot) -> None:
+    fenced.scene.happen(ev.FenceDrawn(fence=FENCE), actor=ME)
+    window, sheet = fenced.window, fenced.sheet
+    window.controls.fences.edit(FenceId("f1"))
+    sheet.name.setText("新名")
+    sheet.draw_polygon.click()
+    assert not sheet.isVisible()
+    QTest.keyClick(window.parts.map, Qt.Key.Key_Escape)
+    QTest.keyClick(window.parts.map, Qt.Key.Key_Escape)
+    qtbot.waitUntil(sheet.isVisible)
+    assert sheet.written() == msgspec.structs.replace(FENCE, name="新名")
+    sheet.draw_polygon.click()
+    corners = draw_square(window)
+    assert sheet.written() == msgspec.structs.replace(FENCE, name="新名", shape=FencePolygon(ring=tuple(corners)))
+    fenced.window.selection.set_units((unit_id(1), unit_id(2)))
+    window.controls.fences.edit(FenceId("f1"))
+    sheet.people.watched.setCurrentIndex(1)
+    sheet.people.told.setCurrentIndex(1)
+    sheet.keep.click()
+    changed = fenced.scene.desk.last(FenceChange).fence
+    assert changed.subject == UnitsTarget((unit_id(1), unit_id(2)))
+    assert changed.jurisdiction_id != TOWN
 
 
 def test_fences_are_on_the_map_and_their_edges_are_targets(fenced: Fenced) -> None:

@@ -1,7 +1,7 @@
-"""A geofence on a sheet: which one, its name and size, what it looks for, when it counts, on or off."""
+"""A geofence on a sheet: which one, its name and shape, whom it watches for what, when it counts, on or off."""
 
 import msgspec
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -11,35 +11,21 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSpinBox,
-    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
 
-from comms.domain.fence import (
-    DAY_MIN,
-    LIMITED,
-    Fence,
-    FenceCircle,
-    FenceRule,
-    FenceTrigger,
-    Schedule,
-    fence_fault,
-)
+from comms.domain.fence import Fence, FenceCircle, FencePolygon, fence_fault
 from comms.domain.ids import FenceId
 from console.store.store import Store
+from ui.dialogs.fence_people import FencePeople
+from ui.dialogs.fence_rules import HoursForm, RulesForm
 from ui.fence_controls import NEW, FenceControls
+from ui.map.tools import MapTool
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label
 from ui.widgets.overlay import Corner, Overlay
-
-_FIRST_LIMITS = {
-    FenceTrigger.DWELL: 30,
-    FenceTrigger.SPEED: 40,
-    FenceTrigger.OUT_OF_GRID: 5,
-    FenceTrigger.SILENT: 10,
-}
 
 
 class FenceSheet(Overlay):
@@ -59,13 +45,13 @@ class FenceSheet(Overlay):
         self.radius = QSpinBox(self)
         self.radius.setRange(20, 20_000)
         self.radius.setSingleStep(50)
+        self.people = FencePeople(store, text, self)
+        self.rules, self.hours = RulesForm(text, self), HoursForm(text, self)
         self.is_on = QCheckBox(self)
-        self.triggers = {trigger: QCheckBox(self) for trigger in FenceTrigger}
-        self.limits = {trigger: QSpinBox(self) for trigger in FenceTrigger if trigger in LIMITED}
-        self.days = [QCheckBox(self) for _ in range(7)]
-        self.begins, self.ends = QTimeEdit(self), QTimeEdit(self)
-        self._captions = {key: label(tone="dim", parent=self) for key in ("which", "name", "radius", "hours")}
+        self._captions = {key: label(tone="dim", parent=self) for key in ("which", "name", "shape", "watched", "told")}
+        self._shape = label(parent=self)
         self._fault = label(tone="danger", wraps=True, parent=self)
+        self.draw_circle, self.draw_polygon = QPushButton(self), QPushButton(self)
         self.keep, self.erase, self._back = QPushButton(self), QPushButton(self), QPushButton(self)
         self._arrange()
         self._connect()
@@ -75,24 +61,25 @@ class FenceSheet(Overlay):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.addWidget(self._title)
+        shape = QHBoxLayout()
+        for field in (self._shape, self.radius):
+            shape.addWidget(field)
+        shape.addStretch(1)
+        for button in (self.draw_circle, self.draw_polygon):
+            button.setProperty("tone", "flat")
+            shape.addWidget(button)
         grid = QGridLayout()
-        for row, (key, field) in enumerate((("which", self.which), ("name", self.name), ("radius", self.radius))):
-            grid.addWidget(self._captions[key], row, 0)
-            grid.addWidget(field, row, 1)
+        grid.setColumnStretch(1, 1)
+        for row, caption in enumerate(self._captions.values()):
+            grid.addWidget(caption, row, 0)
+        grid.addWidget(self.which, 0, 1)
+        grid.addWidget(self.name, 1, 1)
+        grid.addLayout(shape, 2, 1)
+        grid.addWidget(self.people.watched, 3, 1)
+        grid.addWidget(self.people.told, 4, 1)
         column.addLayout(grid)
-        rules = QGridLayout()
-        for place, (trigger, box) in enumerate(self.triggers.items()):
-            rules.addWidget(box, place, 0)
-            if trigger in self.limits:
-                self.limits[trigger].setRange(1, 1440)
-                rules.addWidget(self.limits[trigger], place, 1)
-        column.addLayout(rules)
-        hours = QHBoxLayout()
-        for field in (self._captions["hours"], self.begins, self.ends, *self.days):
-            hours.addWidget(field)
-        column.addLayout(hours)
-        column.addWidget(self.is_on)
-        column.addWidget(self._fault)
+        for part in (self.rules, self.hours, self.is_on, self._fault):
+            column.addWidget(part)
         foot = QHBoxLayout()
         foot.addWidget(self.erase)
         foot.addStretch(1)
@@ -104,24 +91,24 @@ class FenceSheet(Overlay):
 
     def _connect(self) -> None:
         self.which.activated.connect(self._choose)
+        self.draw_circle.clicked.connect(self._draw_circle)
+        self.draw_polygon.clicked.connect(self._draw_polygon)
         self.keep.clicked.connect(self._keep)
         self.erase.clicked.connect(self._erase)
         self._back.clicked.connect(self.dismiss)
         self.name.returnPressed.connect(self._keep)
-        for trigger, box in self.triggers.items():
-            if trigger in self.limits:
-                box.toggled.connect(self.limits[trigger].setEnabled)
         self._text.changed.connect(self._read)
 
     def wanted_width(self) -> int:
-        return self._look.px(520)
+        return self._look.px(540)
 
     def edit(self, fence: Fence) -> None:
         self._fence = fence
         self.which.clear()
         self.which.addItem(self._text("fence.new"), NEW)
-        for known in self._store.picture.fences.values():
-            self.which.addItem(known.name, known.id)
+        for known in sorted(self._store.picture.fences.values(), key=lambda each: each.name):
+            key = "fence.which_on" if known.is_on else "fence.which_off"
+            self.which.addItem(self._text(key, name=known.name), known.id)
         self.which.setCurrentIndex(self.which.findData(fence.id))
         self._fill(fence)
         self._fault.clear()
@@ -138,22 +125,25 @@ class FenceSheet(Overlay):
 
     def _fill(self, fence: Fence) -> None:
         self.name.setText(fence.name)
-        is_circle = isinstance(fence.shape, FenceCircle)
-        self.radius.setEnabled(is_circle)
-        self.radius.setValue(round(fence.shape.radius_m) if isinstance(fence.shape, FenceCircle) else 300)
-        rules = {rule.trigger: rule for rule in fence.rules}
-        for trigger, box in self.triggers.items():
-            box.setChecked(trigger in rules)
-            if trigger in self.limits:
-                known = rules[trigger].limit if trigger in rules else None
-                self.limits[trigger].setValue(round(known or _FIRST_LIMITS[trigger]))
-                self.limits[trigger].setEnabled(trigger in rules)
-        for day, box in enumerate(self.days):
-            box.setChecked(day in fence.schedule.weekdays)
-        self.begins.setTime(_time(fence.schedule.begins_min))
-        self.ends.setTime(_time(fence.schedule.ends_min))
+        if isinstance(fence.shape, FenceCircle):
+            self.radius.setValue(round(fence.shape.radius_m))
+        self.radius.setVisible(isinstance(fence.shape, FenceCircle))
+        self._shape.setText(self._shape_words(fence))
+        self.people.fill(fence, self._controls.picked)
+        self.people.choose(fence.subject, fence.jurisdiction_id)
+        self.rules.fill(fence.rules)
+        self.hours.fill(fence.schedule)
         self.is_on.setChecked(fence.is_on)
         self.erase.setVisible(fence.id != NEW)
+
+    def _shape_words(self, fence: Fence) -> str:
+        match fence.shape:
+            case FenceCircle():
+                return self._text("fence.shape_circle")
+            case FencePolygon(ring=ring):
+                return self._text("fence.shape_polygon", count=len(ring))
+            case None:
+                return self._text("fence.shape_none")
 
     def written(self) -> Fence | None:
         """The fence as the fields say it."""
@@ -161,28 +151,30 @@ class FenceSheet(Overlay):
         if fence is None:
             return None
         shape = fence.shape
-        if isinstance(shape, FenceCircle):
+        if isinstance(shape, FenceCircle) and round(shape.radius_m) != self.radius.value():
             shape = msgspec.structs.replace(shape, radius_m=float(self.radius.value()))
-        known = {rule.trigger: rule for rule in fence.rules}
-        rules = []
-        for trigger, box in self.triggers.items():
-            if box.isChecked():
-                limit = float(self.limits[trigger].value()) if trigger in self.limits else None
-                rule = known.get(trigger, FenceRule(trigger=trigger))
-                rules.append(msgspec.structs.replace(rule, limit=limit))
-        schedule = Schedule(
-            weekdays=tuple(day for day, box in enumerate(self.days) if box.isChecked()),
-            begins_min=_minutes(self.begins),
-            ends_min=_minutes(self.ends) or DAY_MIN,
-        )
         return msgspec.structs.replace(
             fence,
             name=self.name.text().strip(),
+            jurisdiction_id=self.people.jurisdiction_id,
             shape=shape,
-            rules=tuple(rules),
-            schedule=schedule,
+            subject=self.people.subject,
+            rules=self.rules.written(),
+            schedule=self.hours.written(),
             is_on=self.is_on.isChecked(),
         )
+
+    def _draw_circle(self) -> None:
+        self._redraw(MapTool.FENCE_CIRCLE)
+
+    def _draw_polygon(self) -> None:
+        self._redraw(MapTool.FENCE_POLYGON)
+
+    def _redraw(self, tool: MapTool) -> None:
+        fence = self.written()
+        if fence is not None:
+            self.dismiss()
+            self._controls.redraw(fence, tool)
 
     def _keep(self) -> None:
         fence = self.written()
@@ -207,15 +199,12 @@ class FenceSheet(Overlay):
         for key, caption in self._captions.items():
             caption.setText(text(f"fence.{key}"))
         self.radius.setSuffix(text("fence.metres"))
-        for trigger, box in self.triggers.items():
-            box.setText(text(f"fence.trigger.{trigger.value}"))
-        for trigger, field in self.limits.items():
-            field.setSuffix(text("fence.km_h" if trigger is FenceTrigger.SPEED else "fence.minutes"))
-        for day, box in enumerate(self.days):
-            box.setText(text(f"fence.day.{day}"))
-        self.begins.setDisplayFormat("HH:mm")
-        self.ends.setDisplayFormat("HH:mm")
+        self.radius.setAccessibleName(text("fence.radius"))
+        self.rules.retranslate()
+        self.hours.retranslate()
         self.is_on.setText(text("fence.is_on"))
+        self.draw_circle.setText(text("fence.draw_circle"))
+        self.draw_polygon.setText(text("fence.draw_polygon"))
         self.keep.setText(text("fence.keep"))
         self.erase.setText(text("fence.erase"))
         self._back.setText(text("reason.back"))
@@ -225,12 +214,3 @@ class FenceSheet(Overlay):
             self.dismiss()
         else:
             super().keyPressEvent(event)
-
-
-def _time(minutes: int) -> QTime:
-    """Midnight at the end of a day is shown as 00:00."""
-    return QTime(minutes // 60 % 24, minutes % 60)
-
-
-def _minutes(field: QTimeEdit) -> int:
-    return field.time().hour() * 60 + field.time().minute()

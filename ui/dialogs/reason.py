@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ui.order_controls import Question
 from ui.text import Texts
@@ -13,6 +13,8 @@ from ui.widgets.overlay import Corner, Overlay
 
 class ReasonSheet(Overlay):
     """Enter gives the reason, Esc leaves everything as it is. An empty reason is not taken."""
+
+    confirm_key, hint_key, wide_px = "reason.confirm", "reason.hint", 420
 
     def __init__(self, host: QWidget, *, look: Look, text: Texts) -> None:
         super().__init__(host, Corner.CENTRE, "sheet")
@@ -48,7 +50,11 @@ class ReasonSheet(Overlay):
         return self._field
 
     def wanted_width(self) -> int:
-        return self._look.px(420)
+        return self._look.px(self.wide_px)
+
+    def insert(self, more: QLayout) -> None:
+        """Something else to choose, between the sentence and the reason."""
+        self._column.insertLayout(1, more)
 
     def wanted_height(self) -> int:
         return max(self.sizeHint().height(), self._column.totalHeightForWidth(self.wanted_width()))
@@ -64,9 +70,9 @@ class ReasonSheet(Overlay):
 
     def _read(self) -> None:
         hint = self._question.hint if self._question is not None else ""
-        self._field.setPlaceholderText(hint or self._text("reason.hint"))
+        self._field.setPlaceholderText(hint or self._text(self.hint_key))
         self._back.setText(self._text("reason.back"))
-        self._confirm.setText(self._text("reason.confirm"))
+        self._confirm.setText(self._text(self.confirm_key))
         self._confirm.setEnabled(bool(self._field.text().strip()))
 
     def _give(self) -> None:

@@ -19,7 +19,7 @@ from ui.map.map_canvas import MapCanvas
 from ui.map.palette import MapPalette
 from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedOverlay, PickedUnit, Picker
 from ui.map.strokes import Box, Pan, Path, Place, Span
-from ui.map.tools import CALLING, COUNTING, MARKING, MapTool
+from ui.map.tools import CALLING, COUNTING, MARKING, OUTLINING, MapTool
 from ui.map.unit_columns import Rows
 from ui.text import Texts
 
@@ -43,6 +43,8 @@ class MapWidget(MapCanvas):
     """Latitude, longitude, radius in metres; units inside are selected just before."""
     areaCalled = Signal(object)
     """A CircleTarget or PolygonTarget: everybody inside is to be called, now."""
+    areaOutlined = Signal(object, object)
+    """The MapTool, and a CircleTarget or PolygonTarget drawn with it."""
     shapeDrawn = Signal(object, object)
     """A MarkKind and its points (latitude, longitude): drawn to be shared."""
     gridSelected = Signal(str)
@@ -167,9 +169,9 @@ class MapWidget(MapCanvas):
         if tool in MARKING:
             self._span = None
             self.shapeDrawn.emit(MARKING[tool], ((span.lat, span.lon), (span.end_lat, span.end_lon)))
-        elif tool in CALLING:
-            self._span = None  # the circle stays with the call
-            self.areaCalled.emit(CircleTarget(lat=span.lat, lon=span.lon, radius_m=span.length_m))
+        elif tool in CALLING | OUTLINING:
+            self._span = None  # the circle stays with the call, or on the sheet
+            self._say_area(tool, CircleTarget(lat=span.lat, lon=span.lon, radius_m=span.length_m))
         elif span.is_circle:
             self._choose(self._captions.rows_in(span), is_adding=False)
             self.circleDrawn.emit(span.lat, span.lon, span.length_m)
@@ -182,12 +184,18 @@ class MapWidget(MapCanvas):
         if tool in MARKING:
             self._path = None
             self.shapeDrawn.emit(MARKING[tool], path.corners)
-        elif tool in CALLING:
+        elif tool in CALLING | OUTLINING:
             self._path = None
-            self.areaCalled.emit(PolygonTarget(corners=path.corners))
+            self._say_area(tool, PolygonTarget(corners=path.corners))
         elif tool in COUNTING:
             self._choose(self._captions.rows_inside(path), is_adding=False)
         self.update()
+
+    def _say_area(self, tool: MapTool, area: CircleTarget | PolygonTarget) -> None:
+        if tool in CALLING:
+            self.areaCalled.emit(area)
+        else:
+            self.areaOutlined.emit(tool, area)
 
     def finish_point(self, place: Place) -> None:
         tool = self.tool

@@ -33,6 +33,8 @@ class MapTool(StrEnum):
     MARK_LINE = "mark_line"
     MARK_AREA = "mark_area"
     MARK_TEXT = "mark_text"
+    FENCE_CIRCLE = "fence_circle"
+    FENCE_POLYGON = "fence_polygon"
 
 
 SHAPES: dict[MapTool, Shape] = {
@@ -48,6 +50,8 @@ SHAPES: dict[MapTool, Shape] = {
     MapTool.MARK_LINE: Shape.LINE,
     MapTool.MARK_AREA: Shape.RING,
     MapTool.MARK_TEXT: Shape.POINT,
+    MapTool.FENCE_CIRCLE: Shape.CIRCLE,
+    MapTool.FENCE_POLYGON: Shape.RING,
 }
 MARKING: dict[MapTool, MarkKind] = {
     MapTool.MARK_POINT: MarkKind.POINT,
@@ -57,6 +61,8 @@ MARKING: dict[MapTool, MarkKind] = {
 }
 MARK_TOOLS = {kind: tool for tool, kind in MARKING.items()}
 CALLING = frozenset({MapTool.CALL, MapTool.CALL_POLYGON})
+OUTLINING = frozenset({MapTool.FENCE_CIRCLE, MapTool.FENCE_POLYGON})
+"""What is drawn with these goes onto a sheet."""
 COUNTING = frozenset({MapTool.CIRCLE, MapTool.CALL, MapTool.POLYGON, MapTool.CALL_POLYGON})
 """Tools that say how many units are inside while one draws."""
 LETTERS: dict[Qt.Key, MapTool] = {
@@ -71,5 +77,7 @@ LETTERS: dict[Qt.Key, MapTool] = {
     Qt.Key.Key_2: MapTool.MARK_LINE,
     Qt.Key.Key_3: MapTool.MARK_AREA,
     Qt.Key.Key_4: MapTool.MARK_TEXT,
+    Qt.Key.Key_F: MapTool.FENCE_CIRCLE,
+    Qt.Key.Key_W: MapTool.FENCE_POLYGON,
 }
 """Plain letters, while the map has the keyboard: the shape then begins at the crosshair in the middle."""
