@@ -30,6 +30,15 @@ def sentence(alarm: Alarm, store: Store, text: Texts) -> str:
     return text(key, **values)
 
 
+def rule_score(alarm: Alarm, store: Store, text: Texts) -> str:
+    """How often the rule behind a warning was wrong so far, in the officers' own judgement; empty for other kinds."""
+    score = store.picture.alarms.scores.get(alarm.rule_id)
+    if score is None or not score.raised:
+        return ""
+    share = round(100 * score.false / score.raised)
+    return text("alarm.rule_score", false=score.false, raised=score.raised, share=share)
+
+
 def _who(alarm: Alarm, store: Store, text: Texts) -> str:
     if alarm.unit_id is not None:
         return party_name(store, unit_party(alarm.unit_id), text)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind, AlarmPriority, AlarmState, Evidence
 from comms.domain.ids import AlarmId, JurisdictionId
+from comms.domain.incident import IncidentOutcome
 from comms.domain.jurisdiction import Level
 from comms.domain.order import Place
 from comms.domain.picture import Picture
@@ -21,7 +22,7 @@ _T = TypeVar("_T")
 
 
 class _Rule(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
-    """`about` are kinds of signals. `sentences` by locale may name the values of the rule in braces."""
+    """`about` are kinds of signals, or kinds of incidents in the words of the site. `sentences` by locale may name the values of the rule in braces."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     about: Annotated[tuple[str, ...], Meta(min_length=1)]
@@ -67,7 +68,8 @@ WarningRule = ClusterRule | ThresholdRule | TrendRule | NearRiskRule
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that happened: what the rules look at. `noun` and `id` lead back to the picture."""
+    """One thing that happened: what the rules look at. `noun` and `id` lead back to the picture. `kind` is that of an
+    incident; what `is_over` still counts as having happened, and is no danger any more."""
 
     noun: str
     id: str
@@ -76,6 +78,8 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     lon: float
     at: float
     jurisdiction_id: JurisdictionId
+    kind: str = ""
+    is_over: bool = False
 
 
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,23 +109,43 @@ def read_rules(data: bytes) -> tuple[WarningRule, ...]:
     return rules
 
 
-_ALL_VALUES: dict[str, str | int] = {"count": 0, "metres": 0, "minutes": 0, "limit": 0, "times": 0, "place": ""}
+_ALL_VALUES: dict[str, str | int] = {
+    "count": 0,
+    "metres": 0,
+    "minutes": 0,
+    "limit": 0,
+    "times": 0,
+    "place": "",
+    "kind": "",
+}
 
 
 def signals_of(picture: Picture) -> list[Signal]:
-    """Orders with a place, and the alarms of today with one. A warning is no signal: it would feed on itself."""
+    """Orders with a place, incidents, and the alarms of today with a place. A warning is no signal: it would feed on
+    itself; neither is what was reported twice or turned out to be nothing."""
     found: list[Signal] = []
     for order_id, order in picture.orders.items():
         place, units = order.order.place, order.order.unit_ids
         home = picture.units[units[0]].unit.jurisdiction_id if units else None
         if place is not None and home is not None:
             found.append(_signal("order", order_id, "order", place, order.order.issued_at, home))
+    for incident_id, reported in picture.incidents.states.items():
+        incident = reported.incident
+        if reported.outcome not in _NOTHING:
+            at = incident.occurred_at if incident.occurred_at is not None else reported.reported_at
+            signal = _signal("incident", incident_id, "incident", incident.place, at, incident.jurisdiction_id)
+            found.append(msgspec.structs.replace(signal, kind=incident.kind, is_over=not reported.is_open))
     for alarm_id, state in picture.alarms.states.items():
         alarm = state.alarm
         if alarm.kind is AlarmKind.WARNING or alarm.place is None or alarm.jurisdiction_id is None:
             continue
-        found.append(_signal("alarm", alarm_id, alarm.kind.value, alarm.place, state.raised_at, alarm.jurisdiction_id))
+        about, home = alarm.kind.value, alarm.jurisdiction_id
+        signal = _signal("alarm", alarm_id, about, alarm.place, state.raised_at, home)
+        found.append(msgspec.structs.replace(signal, is_over=state.phase not in HOLDING_PHASES))
     return found
+
+
+_NOTHING = frozenset({IncidentOutcome.DUPLICATE, IncidentOutcome.FALSE_REPORT})
 
 
 def _signal(noun: str, key: str, about: str, place: Place, at: float, home: JurisdictionId) -> Signal:
@@ -144,7 +168,7 @@ def judge(
     warnings: list[Alarm] = []
     taken: set[AlarmId] = set()
     for rule in rules:
-        about = [signal for signal in signals if signal.about in rule.about] if rule.is_on else []
+        about = [each for each in signals if {each.about, each.kind} & set(rule.about)] if rule.is_on else []
         for warning in _judge(rule, about, risks, now, neighbours):
             kept = _keep_source(warning, known, taken)
             taken.add(kept.id)
@@ -160,7 +184,7 @@ def _judge(
             recent = [signal for signal in signals if signal.at >= now - rule.within_min * 60]
             found = [
                 group
-                for kind in _by(recent, lambda signal: signal.about)
+                for kind in _by(recent, lambda signal: f"{signal.about}/{signal.kind}")
                 for group in _clusters(kind, rule, neighbours)
             ]
             return [_about_cluster(rule, group) for group in found]
@@ -229,7 +253,7 @@ def _rising(rule: TrendRule, signals: list[Signal], now: float) -> list[Alarm]:
 
 def _near(rule: NearRiskRule, signals: list[Signal], risks: Sequence[Risk]) -> list[Alarm]:
     warnings = []
-    for signal in signals:
+    for signal in (each for each in signals if not each.is_over):
         away = [
             (distance_m(lat_a=signal.lat, lon_a=signal.lon, lat_b=risk.lat, lon_b=risk.lon), risk.name)
             for risk in risks
@@ -246,7 +270,8 @@ def _near(rule: NearRiskRule, signals: list[Signal], risks: Sequence[Risk]) -> l
 
 def _warning(rule: WarningRule, group: list[Signal], *, limit: int, **values: str | int) -> Alarm:
     group = sorted(group, key=lambda signal: (signal.at, signal.id))
-    told = {**_ALL_VALUES, "count": len(group), "limit": limit, **values}
+    kinds = list(dict.fromkeys(signal.kind for signal in group if signal.kind))
+    told = {**_ALL_VALUES, "count": len(group), "limit": limit, "kind": "/".join(kinds), **values}
     lat, lon = (sum(place) / len(group) for place in zip(*((each.lat, each.lon) for each in group), strict=True))
     return Alarm(
         kind=AlarmKind.WARNING,

@@ -138,6 +138,21 @@ def test_a_false_alarm_is_marked_with_a_reason_and_unmarked(alarmed: Alarmed) ->
     assert alarmed.scene.desk.last(AlarmMark).false_reason == ""
 
 
+def test_beside_a_warning_stands_how_often_its_rule_was_wrong(alarmed: Alarmed) -> None:
+    scene = alarmed.scene
+    for number in range(4):
+        warning = Alarm(
+            kind=AlarmKind.WARNING, source=f"rule:r/{number}", priority=LOW, rule_id="r", sentences={"zh_CN": "聚集"}
+        )
+        scene.happen(ev.AlarmRaised(alarm=warning))
+    scene.happen(ev.AlarmMarked(alarm_id=warning.id, false_reason="演练"), actor=ME)
+    model = alarmed.window.parts.alarms.model
+    words = [model.index(row).data() for row in range(model.rowCount())]
+    assert any("本规则误报率 25%（1/4）" in each for each in words)
+    scene.happen(ev.AlarmMarked(alarm_id=warning.id, false_reason=""), actor=ME)
+    assert any("本规则误报率 0%（0/4）" in model.index(row).data() for row in range(model.rowCount()))
+
+
 def test_what_is_shelved_has_a_list_of_its_own(alarmed: Alarmed) -> None:
     picked = alarmed.comes("a")
     until = alarmed.scene.clock + 600

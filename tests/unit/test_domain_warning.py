@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPhase, AlarmPriority, AlarmState
-from comms.domain.events import AlarmRaised, OrderIssued, Recorded, UnitDefined
-from comms.domain.ids import GATEWAY, JurisdictionId, OrderId, UnitId
+from comms.domain.events import AlarmRaised, Event, IncidentClosed, IncidentReported, OrderIssued, Recorded, UnitDefined
+from comms.domain.ids import GATEWAY, IncidentId, JurisdictionId, OrderId, UnitId
+from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.jurisdiction import Level
 from comms.domain.order import Order, Place
 from comms.domain.picture import Picture
@@ -202,6 +203,37 @@ def test_signals_are_orders_and_alarms_with_a_place_and_no_warnings() -> None:
         ("order", "o1", 5.0),
         ("fence_silent", "fence_silent/a", 9.0),
     ]
+
+
+def test_incidents_are_signals_of_their_kind_until_they_turn_out_to_be_nothing() -> None:
+    picture, place = Picture(), Place(lat=23.0, lon=113.7)
+    for number, outcome in enumerate((None, IncidentOutcome.HANDLED, IncidentOutcome.FALSE_REPORT)):
+        key = IncidentId(f"i{number}")
+        incident = Incident(
+            id=key, kind="火情", place=place, jurisdiction_id=VILLAGE, occurred_at=float(number) or None
+        )
+        events: list[Event] = [IncidentReported(incident=incident)]
+        events += [IncidentClosed(incident_id=key, outcome=outcome)] if outcome is not None else []
+        for event in events:
+            picture.apply(Recorded(seq=picture.seq + 1, at=9.0, actor=GATEWAY, event=event))
+    found = signals_of(picture)
+    assert [(each.noun, each.id, each.kind, each.at, each.is_over) for each in found] == [
+        ("incident", "i0", "火情", 9.0, False),
+        ("incident", "i1", "火情", 1.0, True),
+    ]
+    near = NearRiskRule(**fields(about=("火情",), categories=("加油站",), within_m=50.0))  # type: ignore[arg-type]
+    told = judged(near, found, [Risk(name="东站", category="加油站", lat=23.0, lon=113.7)])
+    assert [warning.evidence[0].id for warning in told] == ["i0"], "what is over is no danger any more"
+
+
+def test_incidents_of_two_kinds_are_no_cluster_and_of_one_kind_are_named() -> None:
+    rule = msgspec.structs.replace(CLUSTER, about=("incident",), sentences={"zh_CN": "{kind} {count} 起"})
+    mixed = [signal(key, about="incident") for key in "abcd"]
+    kinds = ("占道", "火情", "占道", "占道")
+    signals = [msgspec.structs.replace(each, kind=kind) for each, kind in zip(mixed, kinds, strict=True)]
+    assert judged(rule, signals[:3]) == []
+    (warning,) = judged(rule, signals)
+    assert (warning.sentences["zh_CN"], len(warning.evidence)) == ("占道 3 起", 3)
 
 
 def test_the_rules_that_come_with_the_product_are_whole() -> None:

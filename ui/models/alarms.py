@@ -8,7 +8,7 @@ from comms.domain.alarm import AlarmState
 from console.store.notices import Changed, Notice, Reset, SessionChanged
 from console.store.store import Store
 from ui.alarm_view import AlarmRow, load, rows
-from ui.alarm_words import sentence
+from ui.alarm_words import rule_score, sentence
 from ui.text import Texts
 from ui.watch import follow
 
@@ -130,7 +130,8 @@ def row_words(row: AlarmRow, state: AlarmState | None, store: Store, text: Texts
         return text("alarm.forgotten")
     priority = text(f"alarm.priority.{state.alarm.priority.value}")
     phase = text(f"alarm.phase.{state.phase.value}")
-    return text("alarm.row", priority=priority, words=headline(row, state, store, text), phase=phase)
+    words = text("alarm.row", priority=priority, words=headline(row, state, store, text), phase=phase)
+    return text("list.separator").join(part for part in (words, rule_score(state.alarm, store, text)) if part)
 
 
 def headline(row: AlarmRow, state: AlarmState, store: Store, text: Texts) -> str:

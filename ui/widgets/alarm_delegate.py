@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from comms.domain.alarm import UNSEEN_PHASES, AlarmPhase, AlarmPriority, AlarmState
 from console.store.store import Store
 from ui.alarm_view import AlarmRow
+from ui.alarm_words import rule_score
 from ui.models.alarms import ROW_ROLE, STATE_ROLE, headline
 from ui.text import Texts
 from ui.theme import Look, Theme
@@ -116,4 +117,5 @@ class AlarmDelegate(QStyledItemDelegate):
             words.append(text("alarm.standing"))
         if state.false_reason:
             words.append(text("alarm.false"))
-        return " · ".join(words)
+        words.append(rule_score(state.alarm, self._store, text))
+        return " · ".join(word for word in words if word)
