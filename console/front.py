@@ -8,7 +8,7 @@ from types import TracebackType
 import msgspec
 
 from console.app import Desk
-from console.layers.shelf import LayerShelf
+from console.layers.shelf import FileShelf, LayerShelf
 from console.settings import Loaded, Settings, SettingsFile
 from console.store.link import LinkPhase
 from console.store.notices import LinkChanged, Notice, Warned
@@ -50,6 +50,8 @@ class Front:
         self.window.settingsChanged.connect(self._keep)
         self.window.layer_desk.keep_on(LayerShelf(file.path.with_name("layers.json")))
         self.window.layer_desk.notKept.connect(self._say_not_kept)
+        self.window.layer_desk.files.notKept.connect(self._say_not_kept)
+        self.window.layer_desk.files.keep_on(FileShelf(file.path.with_name("layer_files.json")))
         self.window.signOutWanted.connect(self._sign_out)
         self.window.closed.connect(self._on_closed)
         self._unsubscribe = desk.store.subscribe(self._on_notice)

@@ -2,13 +2,21 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 T = TypeVar("T")
-_Piece = tuple[Callable[[], object], Callable[[object], None]]
+_Piece = tuple[Callable[[], object], Callable[[object], None], Callable[[], None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A piece that raised, and what."""
+
+    error: Exception
 
 
 class Background(QObject):
@@ -23,11 +31,14 @@ class Background(QObject):
         self._is_stopped = False
         self._finished.connect(self._hand_over)
 
-    def start(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """`work` runs on the thread and may touch nothing of Qt or the store."""
+    def start(
+        self, work: Callable[[], T], done: Callable[[T], None], *, failed: Callable[[], None] | None = None
+    ) -> None:
+        """`work` runs on the thread and may touch nothing of Qt or the store. What it raises is raised again on the
+        UI thread, after `failed`: there the interface's last border catches it."""
         if self._is_stopped:
             return
-        self._pieces.put((work, done))  # type: ignore[arg-type]
+        self._pieces.put((work, done, failed))  # type: ignore[arg-type]
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="desk-background", daemon=True)
             self._thread.start()
@@ -43,9 +54,21 @@ class Background(QObject):
         while (piece := self._pieces.get()) is not None:
             if self._is_stopped:
                 continue
-            work, done = piece
-            self._finished.emit(done, work())
+            self._finished.emit(piece, _result(piece[0]))
 
-    def _hand_over(self, done: Callable[[object], None], result: object) -> None:
-        if not self._is_stopped:
-            done(result)
+    def _hand_over(self, piece: _Piece, result: object) -> None:
+        if self._is_stopped:
+            return
+        _, done, failed = piece
+        if isinstance(result, _Broken):
+            if failed is not None:
+                failed()
+            raise result.error
+        done(result)
+
+
+def _result(work: Callable[[], object]) -> object:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 (carried to the UI thread and raised there)
+        return _Broken(error)

@@ -264,6 +264,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("track_export", "view", "down", _shows("track_export")),
     Command("track_close", "view", "close", _shows("track_close")),
     Command("close_one", "view", "close", _shows("close_one"), ("Esc",)),
+    Command("layer_import", "map", "down", _shows("layer_import"), ("Ctrl+Shift+I",)),
+    Command("layer_export", "map", "up", _shows("layer_export"), ("Ctrl+Shift+X",)),
     Command("base_map", "map", "grid", _shows("base_map"), ("Ctrl+B",)),
     Command("theme", "desk", "moon", _shows("theme"), ("Ctrl+T",)),
     Command("language", "desk", "language", _shows("language")),

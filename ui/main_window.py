@@ -17,6 +17,7 @@ from ui.dialogs.shelf import ShelfSheet
 from ui.finder import Finder
 from ui.frame import Frame, Parts
 from ui.layer_desk import LayerDesk
+from ui.layer_sheets import LayerSheets
 from ui.map.map_widget import MapWidget
 from ui.map_desk import MapDesk
 from ui.models.presence import Presence
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
         self.places = self._make_places(actions)
+        self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
         self._connect()
@@ -227,6 +229,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.push_to_talk.release_all()
         self.places.stop()
+        self.layer_desk.stop()
         self.parts.map.close()
         self.closed.emit()
         super().closeEvent(event)

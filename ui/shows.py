@@ -86,6 +86,8 @@ class Shows(QObject):
                 window.tabs.setCurrentWidget(window.parts.layers)
                 window.parts.layers.search_field.setFocus()
                 window.parts.layers.search_field.selectAll()
+            case "layer_import" | "layer_export":
+                window.layer_sheets.show(part.removeprefix("layer_"))
             case _ if part.startswith("track_"):
                 window.track_desk.do(part.removeprefix("track_"))
             case "theme":
@@ -116,7 +118,12 @@ class Shows(QObject):
         parts = self._window.parts
         if self._window.map_desk.give_up_picking():
             return
-        sheets = (*self._window.places.sheets, parts.composer, self._window.track_desk.bar)
+        sheets = (
+            *self._window.layer_sheets.sheets,
+            *self._window.places.sheets,
+            parts.composer,
+            self._window.track_desk.bar,
+        )
         for overlay in (parts.palette, parts.reason, parts.shelf, parts.fence, parts.large_video, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()

@@ -44,7 +44,7 @@ class AreaFeatures:
             whole = self._whole[source.part] = self._read(source.part)
         if not source.category or "category" not in whole.columns:
             return whole
-        return _cut(whole, whole.columns["category"] == source.category)
+        return whole.part(whole.columns["category"] == source.category)
 
     def _read(self, part: str) -> Features:
         match part:
@@ -64,17 +64,6 @@ def _points(things: Sequence[Any], names: tuple[str, ...]) -> Features:
         lon=np.array([thing.lon for thing in things], np.float64),
         columns={name: _column([getattr(thing, name) for thing in things]) for name in names},
         name_column="name",
-    )
-
-
-def _cut(features: Features, is_kept: Any) -> Features:
-    return Features(
-        geometry=features.geometry,
-        ids=features.ids[is_kept],
-        lat=features.lat[is_kept],
-        lon=features.lon[is_kept],
-        columns={name: values[is_kept] for name, values in features.columns.items()},
-        name_column=features.name_column,
     )
 
 

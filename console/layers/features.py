@@ -6,7 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+
+Box = tuple[float, float, float, float]
+"""A box: south, west, north, east."""
 
 
 class Geometry(StrEnum):
@@ -47,3 +51,31 @@ class Features:
     def attributes(self, row: int) -> dict[str, Any]:
         """One feature's attributes, for a popup."""
         return {name: values[row] for name, values in self.columns.items()}
+
+    def part(self, is_kept: NDArray[np.bool_] | slice) -> "Features":
+        """Some of the rows, in their order."""
+        return Features(
+            geometry=self.geometry,
+            ids=self.ids[is_kept],
+            lat=self.lat[is_kept],
+            lon=self.lon[is_kept],
+            shapes=None if self.shapes is None else self.shapes[is_kept],
+            columns={name: values[is_kept] for name, values in self.columns.items()},
+            name_column=self.name_column,
+        )
+
+    def within(self, box: Box) -> "Features":
+        """Points in a box; lines and polygons that reach into it, whole."""
+        south, west, north, east = box
+        if self.shapes is None:
+            return self.part((self.lat >= south) & (self.lat <= north) & (self.lon >= west) & (self.lon <= east))
+        return self.part(np.asarray(shapely.intersects(self.shapes, shapely.box(west, south, east, north))))
+
+    @property
+    def bounds(self) -> Box | None:
+        """Around everything; None when there is nothing."""
+        if not len(self):
+            return None
+        shapes = shapely.points(self.lon, self.lat) if self.shapes is None else self.shapes
+        west, south, east, north = (float(value) for value in shapely.total_bounds(shapes))
+        return None if np.isnan(west) else (south, west, north, east)

@@ -8,6 +8,9 @@ from typing import NewType
 
 import msgspec
 
+from console.layers.features import Geometry
+from console.layers.files.columns import CoordinateColumns
+
 LayerId = NewType("LayerId", str)
 
 
@@ -45,10 +48,14 @@ class FileSource(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
     path: str
     table: str = ""
     """The layer inside a GeoPackage or the sheet inside a workbook; empty means the first."""
+    geometry: Geometry | None = None
+    """Which of the file's features: a layer holds one kind, a file may hold three. None means the first there is."""
     datum: str = "wgs84"
-    """What its coordinates are in, a value of `comms.domain.datum.Datum`; turned into WGS-84 when read."""
+    """What its coordinates are in, a word of `console.layers.reference`; turned into WGS-84 when read."""
     encoding: str = ""
     """Of texts in Shapefiles and CSV; empty means found out."""
+    coordinates: CoordinateColumns | None = None
+    """Of CSV and XLSX; None means found by their names."""
 
 
 Source = LiveSource | AreaSource | FileSource

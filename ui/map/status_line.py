@@ -79,11 +79,14 @@ class StatusLine(QWidget):
         text_left = left + self._bar_px + 8 * self._scale
         self._draw_text(painter, text_left, self._bar_text, self._palette.text)
         place_left = left + BAR_MOST_PX * self._scale + 76 * self._scale
-        self._draw_text(painter, place_left, self._place_text, self._palette.text)
-        source_left = self.width() - self._metrics.horizontalAdvance(self._source_text) - 12 * self._scale
-        # In a narrow window the officer's place goes before the source's name.
-        if source_left > place_left + self._metrics.horizontalAdvance(self._place_text) + 16:
-            self._draw_text(painter, source_left, self._source_text, self._palette.text_dim)
+        # Whose the ground is must be said however narrow the window: the place is cut before it.
+        room = max(0.0, self.width() - place_left - 12 * self._scale)
+        source = self._metrics.elidedText(self._source_text, Qt.TextElideMode.ElideRight, room)
+        source_left = self.width() - self._metrics.horizontalAdvance(source) - 12 * self._scale
+        left_over = max(0.0, source_left - place_left - 16)
+        place = self._metrics.elidedText(self._place_text, Qt.TextElideMode.ElideRight, left_over)
+        self._draw_text(painter, place_left, place, self._palette.text)
+        self._draw_text(painter, source_left, source, self._palette.text_dim)
         painter.end()
 
     def _draw_text(self, painter: QPainter, left: float, text: str, colour: str) -> None:

@@ -1,11 +1,12 @@
 """Layers by topic with their check marks, counts and stars. Nothing is rebuilt while the layers stay the same."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from console.layers.book import LayerBook, found_by
 from console.layers.layer import Layer, LayerId
+from ui.layer_desk import layer_words, topic_words
 from ui.map.layer_symbols import colour_of
 from ui.text import Texts
 from ui.theme import Look
@@ -50,17 +51,15 @@ class LayerTree(QTreeWidget):
     # --- what is shown ------------------------------------------------------------------------------------
 
     def name_of(self, layer: Layer) -> str:
-        """Built-in layers hold a key, others the words of whoever made them."""
-        part = layer.name.removeprefix("layer.")
-        return self._text(f"layer.{part}") if part != layer.name else layer.name
+        return layer_words(layer, self._text)
 
     def topic_name(self, topic: str) -> str:
-        part = topic.removeprefix("topic.")
-        return self._text(f"topic.{part}") if part != topic else topic
+        return topic_words(topic, self._text)
 
     def build(self, book: LayerBook) -> None:
-        """Other layers: what is open stays open."""
+        """Other layers: what is open stays open, and the cursor where it was."""
         self._is_telling = True
+        chosen = self.chosen
         is_open = {topic: item.isExpanded() for topic, item in self._topics.items()}
         self.clear()
         self._items.clear()
@@ -74,13 +73,15 @@ class LayerTree(QTreeWidget):
                 item.setFlags(parent.flags() | Qt.ItemFlag.ItemNeverHasChildren)
                 item.setTextAlignment(COUNT, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             parent.setExpanded(is_open.get(topic, True))
+        if chosen is not None and chosen in self._items:
+            self.choose(chosen)
         self._is_telling = False
 
     def read(self, book: LayerBook) -> None:
         """Names in the language of now, sizes and colours of the look of now."""
         self._is_telling = True
         px = self._look.px
-        self.header().resizeSection(COUNT, px(58))
+        self.header().resizeSection(COUNT, px(66))
         self.header().resizeSection(FAVOURITE, px(26))
         for topic, parent in self._topics.items():
             parent.setText(NAME, self.topic_name(topic))
@@ -101,12 +102,14 @@ class LayerTree(QTreeWidget):
             parent.setCheckState(NAME, _STATES[book.topic_state(topic)])
         self._is_telling = False
 
-    def show_counts(self, counts: dict[LayerId, int]) -> None:
-        """Only what has changed is written, so that nothing flickers."""
+    def show_counts(self, counts: dict[LayerId, int], notes: dict[LayerId, str]) -> None:
+        """A layer's note instead of its count. Only what has changed is written, so that nothing flickers."""
         for layer_id, item in self._items.items():
-            words = f"{counts[layer_id]:,}" if layer_id in counts else ""
+            words = notes.get(layer_id) or (f"{counts[layer_id]:,}" if layer_id in counts else "")
             if item.text(COUNT) != words:
                 item.setText(COUNT, words)
+                colour = self._look.theme.warn if layer_id in notes else self._look.theme.text
+                item.setForeground(COUNT, QColor(colour))
 
     def narrow(self, book: LayerBook, words: str, *, only_favourites: bool) -> int:
         """Hide what the words do not find; returns how many layers are left."""

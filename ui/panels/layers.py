@@ -4,7 +4,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from console.layers.layer import LayerId
+from ui.file_words import short_state
 from ui.layer_desk import LayerDesk
+from ui.panels.layer_foot import LayerFoot
 from ui.panels.layer_tree import LayerTree
 from ui.panels.layer_views import LayerViews, flat_button, name_button
 from ui.text import Texts
@@ -28,6 +31,7 @@ class LayersPanel(QWidget):
         self._found = label(tone="dim", parent=self)
         self.favourites = flat_button(self, "layers_favourites", is_checkable=True)
         self.star, self.up, self.down = (flat_button(self, f"layers_{name}") for name in ("star", "up", "down"))
+        self.foot = LayerFoot(desk, text, self)
         self.views = LayerViews(desk, text, self)
         self.tree = LayerTree(look, text, self)
         self._counting = QTimer(self)
@@ -40,6 +44,8 @@ class LayersPanel(QWidget):
         self.tree.switched.connect(desk.set_on)
         self.tree.starWanted.connect(self._toggle_favourite)
         self.tree.moveWanted.connect(self._move)
+        self.tree.currentItemChanged.connect(self._show_foot)
+        desk.files.changed.connect(self._count)
         self.star.clicked.connect(self._toggle_favourite)
         self.up.clicked.connect(self._lift)
         self.down.clicked.connect(self._sink)
@@ -63,6 +69,7 @@ class LayersPanel(QWidget):
         column.addWidget(self.views)
         column.addLayout(marks)
         column.addWidget(self.tree, 1)
+        column.addWidget(self.foot)
 
     def _build(self) -> None:
         self.tree.build(self._desk.book)
@@ -73,6 +80,7 @@ class LayersPanel(QWidget):
             name_button(button, self._text)
         self.search_field.setPlaceholderText(self._text("layers.find"))
         self.views.read()
+        self.foot.read()
         self.tree.read(self._desk.book)
         self._show()
 
@@ -86,7 +94,21 @@ class LayersPanel(QWidget):
         self._found.setText(self._text("layers.found", count=shown, total=len(book.layers)))
 
     def _count(self) -> None:
-        self.tree.show_counts(self._desk.counts())
+        files = self._desk.files
+        notes = {layer_id: words for layer_id in files.layer_ids() if (words := self._note(layer_id))}
+        self.tree.show_counts(self._desk.counts(), notes)
+        self._show_foot()
+
+    def _note(self, layer_id: LayerId) -> str:
+        """Why a layer from a file is not on the map, or how far its reading is."""
+        errand, report = self._desk.files.errand(layer_id), self._desk.files.report(layer_id)
+        if errand is not None:
+            return self._text("file.percent", percent=errand.percent or 0)
+        is_lost = report is not None and self._desk.own_features(layer_id) is None
+        return short_state(report, self._text) if report is not None and is_lost else ""
+
+    def _show_foot(self) -> None:
+        self.foot.show_layer(self.tree.chosen)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._counting.start()

@@ -4,6 +4,7 @@ Read here rather than by GDAL, which takes a file whole or not at all, and knows
 
 import json
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from shapely.errors import ShapelyError
 from shapely.geometry import shape as shape_of
 
+from console.layers.files.columns import CoordinateColumns, find_coordinates
 from console.layers.files.encoding import guess_text
 from console.layers.files.gathering import Batch, Gatherer
 from console.layers.files.report import Progress, Reason
@@ -23,6 +25,7 @@ _SYSTEM = re.compile(r'"crs"\s*:\s*\{[^{}]*\{[^{}]*"name"\s*:\s*"([^"]+)"')
 _NEXT = re.compile(r'\{\s*"(?:type"\s*:\s*"Feature"|id"|properties"|geometry")')
 _GAP = re.compile(r"[\s,\x1e]*")
 _LEAST_RING = 4
+_PIECE_BYTES = 2**20
 _DECODER = json.JSONDecoder()
 
 
@@ -77,11 +80,22 @@ def open_document(path: Path, encoding: str) -> Document:
     """Raises OSError, or MemoryError for a file larger than this computer."""
     data = path.read_bytes()
     encoding = encoding or guess_text(data[:1_000_000])
-    text = data.decode(encoding, errors="replace").lstrip("\ufeff")
+    text = _decoded(data, encoding).lstrip("\ufeff")
     start = _FEATURES.search(text)
-    head = text if start is None else text[: start.start()] + text[-2_000:]
-    system = _SYSTEM.search(head)
-    return Document(text, system[1] if system is not None else "", encoding)
+    return Document(text, system_named(text if start is None else text[: start.start()] + text[-2_000:]), encoding)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    """Piece by piece: one call for a large file would keep the interpreter from the screen."""
+    decoder = getincrementaldecoder(encoding)(errors="replace")
+    pieces = [decoder.decode(data[at : at + _PIECE_BYTES]) for at in range(0, len(data), _PIECE_BYTES)]
+    return "".join((*pieces, decoder.decode(b"", final=True)))
+
+
+def system_named(text: str) -> str:
+    """What an old `crs` member in this part of a file names; empty when there is none."""
+    system = _SYSTEM.search(text)
+    return system[1] if system is not None else ""
 
 
 class DocumentReader:
@@ -91,6 +105,8 @@ class DocumentReader:
         self._numbers: list[int] = []
         self._shapes: list[Any] = []
         self._rows: list[dict[str, Any]] = []
+        self._known: dict[tuple[str, ...], CoordinateColumns | None] = {}
+        """What was found of coordinates, by the names of a plain object."""
 
     def run(self, progress: Progress) -> bool:
         """False when it was cancelled."""
@@ -109,9 +125,7 @@ class DocumentReader:
         if not isinstance(feature, dict):
             self._gatherer.refuse(found.number, Reason.UNREADABLE, found.detail)
             return
-        is_feature = feature.get("type") == "Feature" or "geometry" in feature
-        raw = feature.get("geometry") if is_feature else feature
-        properties = feature.get("properties") if is_feature else None
+        raw, properties = self._parts(feature)
         shape, detail = (None, "") if raw is None else _shape(raw)
         if shape is None and raw is not None:
             self._gatherer.refuse(found.number, Reason.BAD_GEOMETRY, detail)
@@ -121,6 +135,22 @@ class DocumentReader:
         self._numbers.append(found.number)
         self._shapes.append(shape)
         self._rows.append(_flat(properties if isinstance(properties, dict) else {}))
+
+    def _parts(self, feature: dict[str, Any]) -> tuple[Any, Any]:
+        """Geometry and properties: of a feature, a bare geometry, or a plain object that has coordinates of its own."""
+        if feature.get("type") == "Feature" or "geometry" in feature:
+            return feature.get("geometry"), feature.get("properties")
+        if "coordinates" in feature or "geometries" in feature:
+            return feature, None
+        names = tuple(feature)
+        if names not in self._known:
+            self._known[names] = find_coordinates(names)
+        columns = self._known[names]
+        if columns is None or not columns.lat:
+            return feature, None
+        place = [feature[columns.lon], feature[columns.lat]]
+        rest = {name: value for name, value in feature.items() if name not in columns.names}
+        return ({"type": "Point", "coordinates": place} if place != [None, None] else None), rest
 
     def _flush(self) -> None:
         if not self._numbers:

@@ -34,7 +34,13 @@ SUFFIX = {
     Kind.XLSX: ".xlsx",
 }
 """What each is saved as."""
+CHOOSABLE = tuple(f"*{suffix}" for suffix in (*_SUFFIXES, ".csv.gz", ".json.gz", ".geojson.gz", ".zip"))
+"""Patterns of what an officer may pick."""
 _SQLITE, _ZIP, _SHAPE = b"SQLite format 3\x00", b"PK\x03\x04", b"\x00\x00\x27\x0a"
+
+
+def has_known_suffix(path: Path) -> bool:
+    return path.suffix.lower() in _SUFFIXES
 
 
 def kind_of(path: Path) -> Kind | Fault:

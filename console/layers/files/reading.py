@@ -9,9 +9,10 @@ from console.layers.files.columns import CoordinateColumns
 from console.layers.files.gathering import Gatherer
 from console.layers.files.geojson import DocumentReader, open_document
 from console.layers.files.kind import Kind, kind_of
+from console.layers.files.opening import PackBroken, opened
 from console.layers.files.report import Fault, Progress, Reading, Report, failed, in_order
 from console.layers.files.salvage import Salvage
-from console.layers.files.sheet import Sheet, SheetBroken
+from console.layers.files.sheet import SheetBroken, open_sheet
 from console.layers.files.sqlite_pages import PageSpoilt
 from console.layers.files.table import TableReader, head_of
 from console.layers.files.vector import BROKEN, PortionSpoilt, VectorReader, info_of, table_names
@@ -36,23 +37,32 @@ def _go_on(_done: int, _total: int) -> bool:
 
 def read(request: Request, progress: Progress = _go_on) -> Reading:
     """May take seconds: for a worker thread. Damage, bad rows and a missing file are told in the report."""
-    path = Path(request.path)
+    try:
+        with opened(Path(request.path)) as path:
+            return _read(request, path, progress)
+    except PackBroken as error:
+        return failed(request.path, Fault.BROKEN, str(error), request.table)
+    except FileNotFoundError:
+        return failed(request.path, Fault.MISSING, table=request.table)
+    except OSError as error:
+        return failed(request.path, Fault.NOT_ALLOWED, error.strerror or str(error), request.table)
+
+
+def _read(request: Request, path: Path, progress: Progress) -> Reading:
+    """`path` holds the layer, unpacked. Raises OSError."""
     kind = kind_of(path)
     reference = read_reference(request.reference)
     if isinstance(kind, Fault):
         return failed(request.path, kind, table=request.table)
     if reference is None or not encodings.is_known(request.encoding or "utf-8"):
         return failed(request.path, Fault.UNKNOWN_REFERENCE, request.reference, request.table)
-    try:
-        match kind:
-            case Kind.GEOJSON:
-                return _read_geojson(request, path, reference, progress)
-            case Kind.CSV | Kind.XLSX:
-                return _read_sheet(request, path, kind, reference, progress)
-            case Kind.GEOPACKAGE | Kind.SHAPEFILE:
-                return _read_vector(request, path, kind, reference, progress)
-    except OSError as error:
-        return failed(request.path, Fault.NOT_ALLOWED, error.strerror or str(error), request.table)
+    match kind:
+        case Kind.GEOJSON:
+            return _read_geojson(request, path, reference, progress)
+        case Kind.CSV | Kind.XLSX:
+            return _read_sheet(request, path, kind, reference, progress)
+        case Kind.GEOPACKAGE | Kind.SHAPEFILE:
+            return _read_vector(request, path, kind, reference, progress)
 
 
 def combined(chosen: Reference, system: str) -> Reference | None:
@@ -94,13 +104,6 @@ def _read_sheet(request: Request, path: Path, kind: Kind, reference: Reference, 
     except SheetBroken as error:
         fault, detail = (Fault.TRUNCATED if gatherer.rows else Fault.BROKEN), str(error)
     return _reading(request, gatherer, is_done=is_done, fault=fault, detail=detail, encoding=sheet.encoding)
-
-
-def open_sheet(path: Path, kind: Kind, table: str, encoding: str) -> Sheet:
-    if kind is Kind.CSV and not encoding:
-        with path.open("rb") as file:
-            encoding = encodings.guess_text(file.read(1_000_000))
-    return Sheet(path, kind, table, encoding)
 
 
 def _read_vector(request: Request, path: Path, kind: Kind, reference: Reference, progress: Progress) -> Reading:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from console.layers.files import encoding as encodings
 from console.layers.files.kind import Kind
 from console.layers.files.report import Fault, Reason
 
@@ -67,6 +68,14 @@ class Sheet:
         for row in rows:
             if row.reason is not None or any(cell not in (None, "") for cell in row.cells):
                 yield row
+
+
+def open_sheet(path: Path, kind: Kind, table: str, encoding: str) -> Sheet:
+    """An empty encoding is found out."""
+    if kind is Kind.CSV and not encoding:
+        with path.open("rb") as file:
+            encoding = encodings.guess_text(file.read(1_000_000))
+    return Sheet(path, kind, table, encoding)
 
 
 def sheet_names(path: Path) -> tuple[str, ...] | Fault:
