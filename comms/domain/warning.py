@@ -22,7 +22,8 @@ _T = TypeVar("_T")
 
 
 class _Rule(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
-    """`about` are kinds of signals, or kinds of incidents in the words of the site. `sentences` by locale may name the values of the rule in braces."""
+    """`about` are kinds of signals, or kinds of incidents in the words of the site. `sentences` by locale may name the
+    values of the rule in braces."""
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     about: Annotated[tuple[str, ...], Meta(min_length=1)]

@@ -148,9 +148,9 @@ def test_beside_a_warning_stands_how_often_its_rule_was_wrong(alarmed: Alarmed) 
     scene.happen(ev.AlarmMarked(alarm_id=warning.id, false_reason="演练"), actor=ME)
     model = alarmed.window.parts.alarms.model
     words = [model.index(row).data() for row in range(model.rowCount())]
-    assert any("本规则误报率 25%（1/4）" in each for each in words)
+    assert any("规则误报 25%（1/4）" in each for each in words)
     scene.happen(ev.AlarmMarked(alarm_id=warning.id, false_reason=""), actor=ME)
-    assert any("本规则误报率 0%（0/4）" in model.index(row).data() for row in range(model.rowCount()))
+    assert any("规则误报 0%（0/4）" in model.index(row).data() for row in range(model.rowCount()))
 
 
 def test_what_is_shelved_has_a_list_of_its_own(alarmed: Alarmed) -> None:
