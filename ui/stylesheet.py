@@ -101,6 +101,8 @@ def _fields(theme: "Theme", px: Callable[[float], int]) -> str:
         border: 1px solid {theme.accent}; }}
     QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {theme.text_faint};
         border-color: {theme.line}; }}
+    QProgressBar {{ background: {theme.inset}; border: 1px solid {theme.line}; border-radius: {px(3)}px; }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: {px(2)}px; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; color: {theme.text};
         selection-background-color: {theme.chosen}; selection-color: {theme.text};
         border: 1px solid {theme.line_strong}; }}
