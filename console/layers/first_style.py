@@ -17,7 +17,7 @@ LOOKS: tuple[tuple[str, str], ...] = (
 )
 """Colours and symbols, told apart by both; readable on the dark ground and on the light one."""
 _CELL_PX, _ROOMY_CELL, _TILE_PX = 64.0, 3, 256.0
-_ZOOMS = np.arange(9.0, 17.75, 0.5)
+_ZOOMS = np.arange(9.0, 16.25, 0.5)
 _ROOMY_SHARE = 0.85
 _MOST_LAT = 85.0
 NAMES_AFTER = 1.25
