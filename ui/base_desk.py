@@ -24,6 +24,7 @@ class BaseDesk(QObject):
         self._look = look
         self._text = text
         self._provider: Provider | None = None
+        self._cache_bytes = 0
         self.layer: BaseLayer | None = None
         look.changed.connect(self._dress)
 
@@ -37,16 +38,22 @@ class BaseDesk(QObject):
             return
         self._provider = provider
         self._close()
-        if provider is not None:
-            cache = Path(platformdirs.user_cache_dir(APP_NAME)) / "tiles"
-            cache_bytes = settings.map_cache_mb * 2**20
-            self.layer = open_base(provider, self, cache=cache, cache_bytes=cache_bytes)
+        self._cache_bytes = settings.map_cache_mb * 2**20
+        self.layer = self.another()
+        if self.layer is not None:
             self.layer.changed.connect(self._map.schedule)
             self.layer.troubled.connect(self._say)
             self._dress()
         self._map.drawing.set_base(self.layer)
         self._map.say_base(_words(provider))
         self._map.schedule()
+
+    def another(self) -> BaseLayer | None:
+        """One more of the base map in use, with tiles of its own from the same cache."""
+        if self._provider is None:
+            return None
+        cache = Path(platformdirs.user_cache_dir(APP_NAME)) / "tiles"
+        return open_base(self._provider, self, cache=cache, cache_bytes=self._cache_bytes)
 
     def _close(self) -> None:
         if self.layer is not None:

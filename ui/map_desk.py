@@ -251,6 +251,8 @@ class MapDesk(QObject):
         self._add(menu, "map_menu.fence_here", partial(self._controls.fences.begin, place))
         self._add(menu, "map_menu.fence_outline", partial(self._map.set_tool, MapTool.FENCE_POLYGON))
         self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
+        menu.addSeparator()
+        self._add(menu, "command.map_print", partial(self._controls.showing.emit, "map_print"))
         menu.popup(QCursor.pos())
 
     def _menu(self) -> QMenu:

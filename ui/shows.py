@@ -17,6 +17,7 @@ from ui.dialogs.base_map import BaseMapDialog
 from ui.dialogs.photo import PhotoDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
+from ui.map_print import MapPrint
 from ui.panels.alerts import Alert
 from ui.text import Texts
 from ui.theme import DARK, LIGHT, THEMES, Look
@@ -43,6 +44,7 @@ class Shows(QObject):
         self.base = BaseDesk(window.parts.map, acting=acting, look=look, text=text, parent=self)
         self.base.take(window.settings)
         window.settingsChanged.connect(self.base.take)
+        self.print = MapPrint(window, self, acting=acting, look=look, text=text)
 
     def show(self, part: str) -> None:
         window, parts = self._window, self._window.parts
@@ -90,12 +92,8 @@ class Shows(QObject):
                 window.layer_sheets.show(part.removeprefix("layer_"))
             case _ if part.startswith("track_"):
                 window.track_desk.do(part.removeprefix("track_"))
-            case "theme":
-                other = LIGHT if self._look.theme is DARK else DARK
-                self.take_settings(msgspec.structs.replace(window.settings, theme=other.name))
-            case "language":
-                other_locale = Locale.EN if self._text.locale is Locale.ZH_CN else Locale.ZH_CN
-                self.take_settings(msgspec.structs.replace(window.settings, locale=other_locale))
+            case "theme" | "language":
+                self._switch(part)
             case "settings":
                 dialog = SettingsDialog(
                     window.settings, devices=self._devices, look=self._look, text=self._text, parent=window
@@ -106,12 +104,24 @@ class Shows(QObject):
                 chooser = BaseMapDialog(window.settings, look=self._look, text=self._text, parent=window)
                 chooser.changed.connect(window.keep_settings)
                 chooser.show()
+            case "map_print":
+                self.print.ask()
             case "shortcuts":
                 ShortcutsDialog(look=self._look, text=self._text, parent=window).show()
             case "sign_out":
                 window.signOutWanted.emit()
             case _:
                 raise ValueError(part)
+
+    def _switch(self, part: str) -> None:
+        """To the other theme, or the other language."""
+        settings = self._window.settings
+        if part == "theme":
+            other = LIGHT if self._look.theme is DARK else DARK
+            self.take_settings(msgspec.structs.replace(settings, theme=other.name))
+        else:
+            other_locale = Locale.EN if self._text.locale is Locale.ZH_CN else Locale.ZH_CN
+            self.take_settings(msgspec.structs.replace(settings, locale=other_locale))
 
     def close_one(self) -> None:
         """Esc: one thing at a time, the last to come first."""

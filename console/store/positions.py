@@ -1,5 +1,6 @@
 """Where every unit is: columns, one row a unit, so that the map draws 100,000 of them without a loop."""
 
+import copy
 from collections.abc import Iterable
 from typing import Any
 
@@ -45,6 +46,13 @@ class PositionTable:
         self._sorted_rows = np.zeros(0, np.intp)
         self._is_sorted = True
         self._unknown: dict[int, tuple[float, ...]] = {}
+
+    def copied(self) -> "PositionTable":
+        """To be read only: as it is now, whatever comes after."""
+        still = copy.copy(self)
+        still._status = self._status.copy()
+        still._floats = {name: column.copy() for name, column in self._floats.items()}
+        return still
 
     def __len__(self) -> int:
         return self._count

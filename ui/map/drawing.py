@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.ids import JurisdictionId
@@ -10,6 +10,7 @@ from comms.protocol.area import Area
 from console.layers.layer import Layer, Live
 from ui.map.density_overlay import DensityOverlay
 from ui.map.furniture import Card, Furniture, north_rect
+from ui.map.gate import Gate
 from ui.map.ground import Ground
 from ui.map.layer_data import Shown as ShownLayer
 from ui.map.lettering import Lettering
@@ -63,9 +64,12 @@ class Shown:
 class Drawing:
     """Paints frames. `frame` and `labels` are those painted last."""
 
-    def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
+    def __init__(
+        self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float, gate: Gate | None = None
+    ) -> None:
+        """`gate` as of Tiles."""
         self.live = live
-        self.tiles = Tiles(parent)
+        self.tiles = Tiles(parent, gate)
         self.overlays = Overlays()
         self.overlays.add(DensityOverlay(live.columns))
         self.overlays.hide(frozenset({Live.DENSITY}))
@@ -170,7 +174,7 @@ class Drawing:
             self.live.orders.draw(painter, view, palette, scale=self.scale, now=self.live.now)
         self._units.draw_marks(painter, frame, emphasis)
         painter.setOpacity(self.live_opacity)
-        self._draw_labels(painter, labels)
+        _draw_labels(painter, labels, self._lettering)
         painter.setOpacity(1.0)
         self._draw_furniture(painter, view, shown)
 
@@ -221,7 +225,7 @@ class Drawing:
         x, y = view.screen_of(*self.ground.origin)
         painter.translate(x, y)
         painter.scale(view.scale / LOCAL_SCALE, view.scale / LOCAL_SCALE)
-        pen = QPen(QColor(self.palette.accent), 2.2 * self.scale)
+        pen = QPen(QColor(self.palette.accent), 2.2 * self.scale * self._pixel_ratio)  # cosmetic: device pixels
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.setBrush(QColor(self.palette.highlight))
@@ -236,12 +240,6 @@ class Drawing:
             if is_above == above_units:
                 draw(QPointF(round(x + dx), round(y + dy)), pixmap)
 
-    def _draw_labels(self, painter: QPainter, labels: LabelFrame) -> None:
-        # Marked labels come first in the list and are drawn last, above all others.
-        for label in reversed(labels.labels):
-            lettered = self._lettering.lettered(label.text, label.tone)
-            painter.drawPixmap(QPointF(label.rect[0], label.rect[1]), lettered.pixmap)
-
     def _draw_furniture(self, painter: QPainter, view: View, shown: Shown) -> None:
         furniture, columns = self._furniture, self.live.columns
         self.overlays.paint_labels(painter, view, self.palette, self.scale)
@@ -255,9 +253,18 @@ class Drawing:
             furniture.draw_crosshair(painter, view)
         emergencies = [view.screen_of(float(columns.x[row]), float(columns.y[row])) for row in shown.emphasis.emergency]
         furniture.draw_edge_hints(painter, view, emergencies)
-        furniture.draw_north(painter, view, shown.north)
+        if shown.north:
+            furniture.draw_north(painter, view, shown.north)
         if shown.banner:
             furniture.draw_tag(painter, view.width / 2, 22 * self.scale, shown.banner)
         if shown.card is not None:
             furniture.draw_card(painter, view, shown.card)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _draw_labels(painter: QPainter, labels: LabelFrame, lettering: Lettering) -> None:
+    # Marked labels come first in the list and are drawn last, above all others.
+    clip = painter.clipBoundingRect() if painter.hasClipping() else None
+    for label in reversed(labels.labels):
+        if clip is None or clip.intersects(QRectF(*label.rect)):  # lettering is what costs
+            painter.drawPixmap(QPointF(label.rect[0], label.rect[1]), lettering.lettered(label.text, label.tone).pixmap)

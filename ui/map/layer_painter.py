@@ -96,7 +96,7 @@ class LayerPainter:
     def _take_look(self, painter: QPainter, shapes: LayerShapes, look: int) -> None:
         paint = shapes.paints[look]
         colour = QColor(colour_of(paint.colour, self._palette))
-        pen = QPen(colour, paint.line_px * self._scale)
+        pen = QPen(colour, paint.line_px * self._scale * self._pixel_ratio)
         pen.setCosmetic(True)
         painter.setPen(pen)
         if shapes.features.geometry is Geometry.POLYGON:

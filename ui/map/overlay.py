@@ -73,6 +73,10 @@ class Overlays:
         found = (live_of(overlay) for overlay in self._overlays)
         return frozenset(live for live in found if live is not None)
 
+    @property
+    def hidden(self) -> frozenset[Live]:
+        return self._hidden
+
     def hide(self, lives: frozenset[Live]) -> None:
         """These and no others are neither drawn nor hit."""
         self._hidden = lives

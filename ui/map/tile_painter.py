@@ -119,7 +119,7 @@ class TilePainter:
                 self._stroke(painter, self._lines(by_rank[rank]), colour, widths[rank])
 
     def _stroke(self, painter: QPainter, lines: list[QPolygonF], colour: str, width_px: float) -> None:
-        painter.setPen(_cosmetic(colour, width_px))
+        painter.setPen(_cosmetic(colour, width_px * self._style.pixel_ratio))
         for line in lines:
             self._stand_back()
             painter.drawPolyline(line)
@@ -142,7 +142,7 @@ class TilePainter:
         for borders, colour, width, first_zoom, dashes in wanted:
             if key.zoom < first_zoom:
                 continue
-            pen = _cosmetic(colour, width * scale)
+            pen = _cosmetic(colour, width * scale * style.pixel_ratio)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             if key.zoom >= DASHED_FROM:
                 pen.setDashPattern(dashes)
@@ -152,12 +152,13 @@ class TilePainter:
                 painter.drawPolyline(borders.lines[row])
         if self._border is not None:
             part = shapely.get_parts(shapely.clip_by_rect(self._border, *box))
-            painter.setPen(_cosmetic(palette.area_line, (1.8 if key.zoom < 13 else 2.6) * scale))
+            painter.setPen(_cosmetic(palette.area_line, (1.8 if key.zoom < 13 else 2.6) * scale * style.pixel_ratio))
             for line in polylines(local_lines(part, self._ground.origin)):
                 painter.drawPolyline(line)
 
 
 def _cosmetic(colour: str, width_px: float) -> QPen:
+    """`width_px` are device pixels."""
     pen = QPen(QColor(colour), width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -48,9 +48,10 @@ class Tiles(QObject):
     named = Signal(object, object)
     """A planner and the plan it made."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, gate: Gate | None = None) -> None:
+        """`gate` is that of the map on the screen, when this is another drawing beside it."""
         super().__init__(parent)
-        self.gate = Gate()
+        self.gate = gate or Gate()
         self._handover = _Handover()
         self._worker = TileWorker(
             on_tile=self._handover.drawn.emit,
