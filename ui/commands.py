@@ -256,6 +256,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
     Command("report", "order", "warning", _shows("report"), ("Ctrl+I",)),
     Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),
+    Command("around", "view", "circle", _shows("around"), ("Ctrl+Shift+N",)),
     Command("whole_area", "view", "expand", _shows("whole_area"), ("Ctrl+0",)),
     Command("track_all", "view", "clock", _shows("track_all")),
     Command("track_play", "view", "play", _shows("track_play")),

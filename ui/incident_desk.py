@@ -79,6 +79,7 @@ class IncidentDesk(QObject):
         menu.addSection(incident.kind)
         self._add(menu, self._text("incident.order"), partial(self.compose, incident))
         self._add(menu, self._text("incident.near"), partial(self._places.ask_near, incident.place))
+        self._add(menu, self._text("incident.around"), partial(self._places.ask_around, incident.place))
         if state.is_open:
             menu.addSeparator()
             for outcome in IncidentOutcome:

@@ -10,6 +10,7 @@ from comms.domain.ad_hoc import PolygonTarget
 from comms.domain.ids import FenceId, JurisdictionId, MarkId, OrderId, TalkgroupId, UnitId
 from comms.domain.mark import MarkColour
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
+from console.around.subject import place_of_mark
 from ui.commands import BY_ID
 from ui.controls import Controls
 from ui.finder import grid_at, grid_name
@@ -177,10 +178,18 @@ class MapDesk(QObject):
         marks = self._controls.marks
         for key, run in (("mark.rename", marks.rename), ("mark.move", self._move_mark), ("mark.erase", marks.erase)):
             self._add(menu, key, partial(run))
+        self._add(menu, "map_menu.around", partial(self._around_mark))
         menu.addSeparator()
         for colour in MarkColour:
             self._add(menu, f"mark.colour.{colour.value}", partial(marks.paint_chosen, colour))
         menu.popup(where)
+
+    def _around_mark(self) -> None:
+        mark = self._controls.marks.chosen
+        if mark is not None:
+            lat, lon = place_of_mark(mark)
+            self._selection.set_place(Place(lat=lat, lon=lon, text=mark.label))
+            self._controls.showing.emit("around")
 
     def _move_mark(self) -> None:
         """Drawn anew, where it is to be."""
@@ -240,6 +249,7 @@ class MapDesk(QObject):
             menu.addSeparator()
         self._add(menu, "map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
         self._add(menu, "map_menu.who_is_near", partial(self._controls.showing.emit, "near"))
+        self._add(menu, "map_menu.around", partial(self._controls.showing.emit, "around"))
         self._add(menu, "map_menu.report_here", partial(self._controls.showing.emit, "report"))
         self._add(menu, "map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
         around = CircleTarget(lat=lat, lon=lon, radius_m=CALL_AROUND_M)

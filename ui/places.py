@@ -5,24 +5,33 @@ from PySide6.QtCore import QObject, Qt
 from comms.domain.ids import IncidentId, UnitId
 from comms.domain.order import Place, UnitsTarget
 from console.actions.terrain import Terrain
+from console.around.around import Around
+from console.around.outline import Shape
+from console.around.plan import own_plans
+from console.around.surroundings import Surroundings
 from console.store.notices import AreaLoaded, Notice
 from console.store.store import Store
 from ui.acting import Acting
+from ui.around_words import Row
 from ui.background import Background
 from ui.controls import Controls
 from ui.desk import Actions
 from ui.frame import Parts
 from ui.ground_names import GroundNames
 from ui.incident_desk import IncidentDesk
+from ui.map.around_overlay import AroundOverlay
 from ui.map.incident_overlay import INCIDENT_KIND
 from ui.map.near_overlay import NEAR_KIND, NearOverlay, NearWay
 from ui.order_controls import Beginning
+from ui.panels.around_sheet import AroundSheet
 from ui.panels.near_sheet import NearSheet
 from ui.panels.report_sheet import ReportSheet
+from ui.panels.targets import place_words
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow
 from ui.widgets.overlay import Overlay
+from ui.words import distance
 
 
 class Places(QObject):
@@ -46,6 +55,7 @@ class Places(QObject):
         self._finder = parts.palette.finder
         self._store = store
         self._controls = controls
+        self._text = text
         self._nearby = actions.dispatch.nearby
         self.background = Background(self)
         self.near = NearSheet(
@@ -58,6 +68,13 @@ class Places(QObject):
         self.near.callWanted.connect(controls.call_unit)
         self.near.orderWanted.connect(self._order)
         self.near.groupWanted.connect(self._call_group)
+        self._around = Around(store, own_plans())
+        self.around = AroundSheet(desk_map, store=store, around=self._around, look=look, text=text)
+        self._around_overlay = AroundOverlay()
+        desk_map.drawing.overlays.add(self._around_overlay)
+        self.around.shapeChanged.connect(self._show_shape)
+        self.around.rowPicked.connect(self._go_to_row)
+        self.around.callWanted.connect(controls.area_calls.call)
         self.report = ReportSheet(desk_map, incidents=actions.incidents, acting=acting, look=look, text=text)
         self.incidents = IncidentDesk(
             desk_map, self, store=store, actions=actions, controls=controls, acting=acting, text=text
@@ -68,7 +85,7 @@ class Places(QObject):
 
     @property
     def sheets(self) -> tuple[Overlay, ...]:
-        return (self.near, self.report)
+        return (self.near, self.around, self.report)
 
     def stop(self) -> None:
         self.background.stop()
@@ -85,12 +102,28 @@ class Places(QObject):
         return Place(lat=lat, lon=lon)
 
     def ask(self, question: str) -> None:
-        """About the place last pointed at: `near`, `report`."""
-        {"near": self.ask_near, "report": self.ask_report}[question]()
+        """About the place last pointed at: `near`, `around`, `report`."""
+        {"near": self.ask_near, "around": self.ask_around, "report": self.ask_report}[question]()
 
     def ask_near(self, place: Place | None = None) -> None:
         self._open(self.near)
         self.near.ask(place or self.place())
+
+    def ask_around(self, place: Place | None = None) -> None:
+        """About the incident or the drawn shape there, or a circle around the place."""
+        place = place or self.place()
+        subject = self._around.subject(lat=place.lat, lon=place.lon)
+        words = (subject.name, place_words(place, self._text), self.address(place.lat, place.lon))
+        self._open(self.around)
+        self.around.ask(subject, self._text("around.dot").join(filter(None, words)))
+
+    def address(self, lat: float, lon: float) -> str:
+        """The nearest named place or street with its distance; empty where there is none."""
+        ground = self._around.surroundings
+        found = ground.addresses.at(lat=lat, lon=lon) if ground is not None else None
+        if found is None:
+            return ""
+        return self._text("map.address", name=found.name, distance=distance(found.metres, self._text))
 
     def ask_report(self, place: Place | None = None) -> None:
         self._open(self.report)
@@ -113,6 +146,19 @@ class Places(QObject):
         self._near_overlay.show(ways)
         self._map.schedule()
 
+    def _show_shape(self, shape: Shape | None) -> None:
+        self._around_overlay.shape, self._around_overlay.spot = shape, None
+        self._map.schedule()
+
+    def _go_to_row(self, row: Row, spot: tuple[float, float]) -> None:
+        """The map goes there, and what the line is about is picked."""
+        self._around_overlay.spot = spot
+        if row.unit_id is not None:
+            self._controls.selection.set_units((row.unit_id,))
+        if row.order_id is not None:
+            self._controls.selection.set_order(row.order_id)
+        self._controls.centring.emit(*spot)
+
     def _overlay_picked(self, kind: str, thing_id: str) -> None:
         if kind == NEAR_KIND:
             self._controls.selection.set_units((UnitId(thing_id),))
@@ -129,11 +175,17 @@ class Places(QObject):
         area = self._store.area
         if area is not None:
             self.background.start(lambda: GroundNames(area), self._take_names)
+            self.background.start(lambda: Surroundings(area), self._take_surroundings)
             self.background.start(lambda: Terrain(area), self._take)
 
     def _take_names(self, names: GroundNames) -> None:
         if names.area is self._store.area:
             self._finder.ground = names
+
+    def _take_surroundings(self, surroundings: Surroundings) -> None:
+        if surroundings.area is self._store.area:
+            self._around.surroundings = surroundings
+            self.around.take_ground()
 
     def _take(self, terrain: Terrain) -> None:
         if terrain.area is self._store.area:

@@ -63,7 +63,7 @@ class Shows(QObject):
                 parts.map.fit_area()
             case "talkgroups":
                 parts.talkgroups.bring_chosen()
-            case "near" | "report":
+            case "near" | "around" | "report":
                 window.places.ask(part)
             case "close_one":
                 self.close_one()

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from comms.domain.position import EARTH_RADIUS_M
+from comms.domain.position import distances_m
 from comms.domain.street_graph import SPEED_MPS, Floats, Ints, StreetGraph, Travel, fastest_mps
 from comms.domain.unit import UnitStatus
 
@@ -193,8 +193,5 @@ def _added_s(candidates: Candidates, weights: Weights) -> Floats:
 
 def _straight_m(candidates: Candidates, lat: float, lon: float) -> Floats:
     """Great-circle distances; infinite where the position is not known."""
-    lat_rad, here = np.radians(candidates.lat), np.radians(lat)
-    half_lat, half_lon = (lat_rad - here) / 2, np.radians(candidates.lon - lon) / 2
-    chord = np.sin(half_lat) ** 2 + np.cos(here) * np.cos(lat_rad) * np.sin(half_lon) ** 2
-    metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    metres = distances_m(candidates.lat, candidates.lon, lat=lat, lon=lon)
     return np.where(np.isnan(metres), np.inf, metres)

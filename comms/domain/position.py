@@ -4,6 +4,8 @@ from enum import StrEnum
 from math import asin, cos, isfinite, radians, sin, sqrt
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius R1 of GRS80."""
@@ -50,3 +52,12 @@ def distance_m(*, lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> flo
     half_lon = radians(lon_b - lon_a) / 2
     chord = sin(half_lat) ** 2 + cos(radians(lat_a)) * cos(radians(lat_b)) * sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_M * asin(sqrt(min(1.0, chord)))
+
+
+def distances_m(lats: NDArray[np.float64], lons: NDArray[np.float64], *, lat: float, lon: float) -> NDArray[np.float64]:
+    """Great-circle distances of many places from one; NaN where a place is not known."""
+    lats_rad, here = np.radians(lats), np.radians(lat)
+    half_lat, half_lon = (lats_rad - here) / 2, np.radians(lons - lon) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(here) * np.cos(lats_rad) * np.sin(half_lon) ** 2
+    metres: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    return metres

@@ -5,7 +5,10 @@ talkgroups. Nothing in it exists; it lies near 23.0 N, 113.7 E because desks the
 """
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import msgspec
 
 from comms.domain.ids import JurisdictionId, OfficerId, TalkgroupId, UnitId
 from comms.domain.jurisdiction import Jurisdiction, Level
@@ -28,7 +31,7 @@ from comms.fleet.town_plan import (
     rank_of_line,
 )
 from comms.fleet.town_things import camera_class, city_parts, risk_sources
-from comms.protocol.area import Area, Camera, Grid, KeyPlace, OfficerAccount, Street, TownFile
+from comms.protocol.area import Area, Camera, Grid, GridHead, KeyPlace, OfficerAccount, Street, TownFile
 
 CENTRE = (23.0, 113.7)
 UNITS = 1165
@@ -41,6 +44,10 @@ WHOLE_TOWN, EMERGENCY = TalkgroupId("town"), TalkgroupId("emergency")
 DUTY_OFFICER, VILLAGE_OFFICER = OfficerId("duty"), OfficerId("v01")
 SAMPLE_PASSWORD = "wangge2026"
 """Of an invented town's officers; a site sets its own with `comms.gateway officer password`."""
+_UNCOUNTED_EVERY = 17
+"""One grid in so many has not counted its residents."""
+_RESIDENTS_A_BLOCK = (60, 420)
+"""As densely as in a town of a quarter of a million."""
 _EMERGENCY_EVERY = 29
 """One unit in so many belongs to the emergency team: 40 of 1,165."""
 SKILLS = (("消防", 7), ("急救", 9), ("危化", 23), ("水上救援", 31), ("英语", 37), ("手语", 41), ("心理疏导", 43))
@@ -85,7 +92,7 @@ def sample_town(*, units: int = UNITS, seed: int = SEED) -> TownFile:
     area = Area(
         name=f"{TOWN_NAME} / Sample Town",
         bounds=draft.plan.bounds(),
-        grids=tuple(grid for grid, _ in draft.grids()),
+        grids=tuple(_registered(draft, units, random.Random(f"people {seed}"))),
         streets=tuple(street for street, _ in draft.streets),
         cameras=_cameras(draft),
         places=_places(draft),
@@ -111,6 +118,19 @@ def _village(draft: _Draft, east: int, north: int, number: int, word: str) -> _V
         )
         village.grids.append((grid, block))
     return village
+
+
+def _registered(draft: _Draft, units: int, roll: random.Random) -> Iterator[Grid]:
+    """The grids with their residents and heads: of those who work in one, the first leads it."""
+    for number, (grid, block) in enumerate(draft.grids(), start=1):
+        blocks = (block.east - block.west) * (block.north - block.south)
+        residents = sum(roll.randint(*_RESIDENTS_A_BLOCK) for _ in range(blocks))
+        leader = _unit(number, draft) if number <= units else None
+        yield msgspec.structs.replace(
+            grid,
+            population=residents if number % _UNCOUNTED_EVERY else None,
+            head=GridHead(name=leader.name, unit_id=leader.id) if leader is not None else None,
+        )
 
 
 # --- streets ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from comms.domain.ids import JurisdictionId, OfficerId
+from comms.domain.ids import JurisdictionId, OfficerId, UnitId
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
@@ -10,12 +10,23 @@ from comms.domain.unit import Unit
 MEDIA_TYPE = "application/vnd.wangge.area+json"
 
 
-class Grid(msgspec.Struct, frozen=True, kw_only=True):
+class GridHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """网格长: who answers for a grid. One who carries a terminal is reached by a point call, others by `phone`."""
+
+    name: str
+    unit_id: UnitId | None = None
+    phone: str = ""
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A grid's outline: rings of (lat, lon) in WGS-84, first ring outer, not closed."""
 
     jurisdiction_id: JurisdictionId
     name: str
     rings: tuple[tuple[tuple[float, float], ...], ...]
+    population: int | None = None
+    """Residents counted; None where nobody has counted."""
+    head: GridHead | None = None
 
 
 class Street(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comms.domain.ids import UnitId
-from comms.domain.position import EARTH_RADIUS_M
+from comms.domain.position import distances_m
 from comms.domain.states import UnitState
 from comms.domain.unit import Unit, UnitStatus
 from comms.protocol.frames import PositionColumns
@@ -156,14 +156,7 @@ class PositionTable:
 
     def distances_m(self, *, lat: float, lon: float) -> NDArray[np.float64]:
         """Great-circle distance of every row from a point, NaN where the position is not known."""
-        lat_rad, lon_rad = np.radians(self.lat), np.radians(self.lon)
-        here_lat, here_lon = np.radians(lat), np.radians(lon)
-        chord = (
-            np.sin((lat_rad - here_lat) / 2) ** 2
-            + np.cos(here_lat) * np.cos(lat_rad) * np.sin((lon_rad - here_lon) / 2) ** 2
-        )
-        distances: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-        return distances
+        return distances_m(self.lat, self.lon, lat=lat, lon=lon)
 
     def nearest(
         self, *, lat: float, lon: float, limit: int, among: NDArray[np.bool_] | None = None

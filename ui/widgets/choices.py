@@ -39,6 +39,17 @@ class Choices(QWidget):
     def choose(self, key: str) -> None:
         self._buttons[key].setChecked(True)
 
+    def enable(self, key: str, is_enabled: bool) -> None:
+        self._buttons[key].setEnabled(is_enabled)
+
+    def step(self, places: int) -> None:
+        """Choose the one so many places on, of those that may be chosen; at the ends it stays."""
+        keys = [key for key, button in self._buttons.items() if button.isEnabled()]
+        at = min(len(keys) - 1, max(0, keys.index(self.chosen) + places))
+        if keys[at] != self.chosen:
+            self.choose(keys[at])
+            self._say()
+
     def retranslate(self) -> None:
         for key, button in self._buttons.items():
             button.setText(self._text(f"{self._prefix}.{key}"))
