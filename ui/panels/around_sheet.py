@@ -77,6 +77,7 @@ class AroundSheet(Overlay):
     def ask(self, subject: Subject, where: str) -> None:
         """`where` is the place in words."""
         self._subject, self._where = subject, where
+        self.form.where.setText(where)
         own = subject.own_shape is not None
         self.form.radius.enable(OWN, own)
         self.form.radius.choose(OWN if own else self._radius)
