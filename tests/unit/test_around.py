@@ -1,6 +1,7 @@
 """周边: what is inside an outline, said once and rightly."""
 
 from math import cos, radians
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def place(east_m: float, north_m: float) -> Place:
     return Place(lat=lat, lon=lon)
 
 
-def things(cls: type, *rows: tuple[str, str, float, float]) -> tuple:
+def things(cls: type, *rows: tuple[str, str, float, float]) -> Any:
     return tuple(
         cls(id=name, name=name, category=category, lat=at(east, north)[0], lon=at(east, north)[1])
         for name, category, east, north in rows
