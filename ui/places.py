@@ -62,26 +62,30 @@ class Places(QObject):
             desk_map, store=store, nearby=self._nearby, selection=controls.selection, look=look, text=text
         )
         self._near_overlay = NearOverlay()
-        desk_map.drawing.overlays.add(self._near_overlay)
-        desk_map.overlayPicked.connect(self._overlay_picked)
-        self.near.waysChanged.connect(self._show_ways)
-        self.near.callWanted.connect(controls.call_unit)
-        self.near.orderWanted.connect(self._order)
-        self.near.groupWanted.connect(self._call_group)
         self._around = Around(store, own_plans())
         self.around = AroundSheet(desk_map, store=store, around=self._around, look=look, text=text)
         self._around_overlay = AroundOverlay()
-        desk_map.drawing.overlays.add(self._around_overlay)
-        self.around.shapeChanged.connect(self._show_shape)
-        self.around.rowPicked.connect(self._go_to_row)
-        self.around.callWanted.connect(controls.area_calls.call)
         self.report = ReportSheet(desk_map, incidents=actions.incidents, acting=acting, look=look, text=text)
         self.incidents = IncidentDesk(
             desk_map, self, store=store, actions=actions, controls=controls, acting=acting, text=text
         )
         parts.composer.issued.connect(self.incidents.link, Qt.ConnectionType.QueuedConnection)
+        self._connect()
         follow(self, store, self._notice)
         self._make_ready()
+
+    def _connect(self) -> None:
+        desk_map, controls = self._map, self._controls
+        desk_map.drawing.overlays.add(self._near_overlay)
+        desk_map.drawing.overlays.add(self._around_overlay)
+        desk_map.overlayPicked.connect(self._overlay_picked)
+        self.near.waysChanged.connect(self._show_ways)
+        self.near.callWanted.connect(controls.call_unit)
+        self.near.orderWanted.connect(self._order)
+        self.near.groupWanted.connect(self._call_group)
+        self.around.shapeChanged.connect(self._show_shape)
+        self.around.rowPicked.connect(self._go_to_row)
+        self.around.callWanted.connect(controls.area_calls.call)
 
     @property
     def sheets(self) -> tuple[Overlay, ...]:
