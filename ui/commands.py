@@ -268,7 +268,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("layer_import", "map", "down", _shows("layer_import"), ("Ctrl+Shift+I",)),
     Command("layer_export", "map", "up", _shows("layer_export"), ("Ctrl+Shift+X",)),
     Command("base_map", "map", "grid", _shows("base_map"), ("Ctrl+B",)),
-    Command("map_print", "map", "down", _shows("map_print"), ("Ctrl+P",)),
+    Command("map_print", "desk", "down", _shows("map_print"), ("Ctrl+P",)),
     Command("theme", "desk", "moon", _shows("theme"), ("Ctrl+T",)),
     Command("language", "desk", "language", _shows("language")),
     Command("settings", "desk", "settings", _shows("settings"), ("Ctrl+,",)),

@@ -367,7 +367,9 @@ def test_the_maps_menu_orders_here_or_sends_the_nearest(driver: WindowDriver) ->
         "派最近的 3 名空闲人员",
         "圈呼此处 300 米内",
         "在此设围栏…",
+        "画多边形围栏…",
         "地图居中到此处",
+        "打印 / 导出地图（PDF / PNG）",
     ]
     next(action for action in menu.actions() if action.text().startswith("派最近")).trigger()
     menu.close()
