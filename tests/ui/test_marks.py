@@ -145,6 +145,6 @@ def test_a_click_on_a_mark_offers_what_can_be_done(driver: WindowDriver) -> None
 
     menu = next(found for found in driver.window.findChildren(QMenu) if found.isVisible())
     words = [action.text() for action in menu.actions() if action.text()]
-    assert words[:3] == ["改名称", "重画位置", "删除标绘"]
-    assert len(words) == 3 + len(MarkColour)
+    assert words[:4] == ["改名称", "重画位置", "删除标绘", "周边情况…"]
+    assert len(words) == 4 + len(MarkColour)
     menu.close()

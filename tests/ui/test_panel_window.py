@@ -363,6 +363,7 @@ def test_the_maps_menu_orders_here_or_sends_the_nearest(driver: WindowDriver) ->
         "今日轨迹",
         "在此处派单",
         "最近力量…",
+        "周边情况…",
         "在此处上报事件…",
         "派最近的 3 名空闲人员",
         "圈呼此处 300 米内",

@@ -19,10 +19,10 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle(text("shortcuts.title"))
         look.dress(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 18, 24, 18)
+        column.setContentsMargins(24, 12, 24, 12)
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
         clashes = conflicts()
         rows = [0] * _COLUMNS
         for place, group in enumerate(GROUPS):
