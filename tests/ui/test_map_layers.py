@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QImage, QPainter
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
@@ -22,7 +22,9 @@ from console.store.notices import Notice
 from tests.ui.map_area import AREA, ready_layers
 from tests.ui.map_town import Desk, desk_with_units
 from ui.map.bubbles import bubble_label
+from ui.map.crowd import Crowd
 from ui.map.declutter import Occupancy, Rect
+from ui.map.detail import Detail, detail_for, symbol_radius_px
 from ui.map.ground import way_of
 from ui.map.ground_build import build_ground
 from ui.map.lettering import KEPT_PIXMAPS, Lettering, Tone
@@ -35,7 +37,7 @@ from ui.map.stamps import BUBBLE_FROM, StampSheet, bubbles, premultiplied
 from ui.map.symbols import draw_status
 from ui.map.unit_columns import Freshness
 from ui.map.unit_labels import UnitLabels
-from ui.map.unit_layer import Detail, Emphasis, UnitLayer, detail_for, symbol_radius_px
+from ui.map.unit_layer import Emphasis, UnitLayer
 from ui.map.view import View
 from ui.text import Texts
 
@@ -111,16 +113,21 @@ class TestOccupancy:
 
 class TestStamps:
     def test_a_dot_lies_where_it_was_asked_for(self) -> None:
-        image = QImage(100, 80, QImage.Format.Format_RGB32)
-        image.fill(QColor("#000000"))
-        painter = QPainter(image)
-        x, y = np.array([10.0, 99.0, -20.0]), np.array([20.0, 79.0, 90.0])
-        colours = np.array([premultiplied("#ff0000"), premultiplied("#00ff00"), premultiplied("#0000ff")], np.uint32)
-        StampSheet().draw(painter, x, y, colours, size=(100, 80), reach=1, border=30)
-        painter.end()
-        assert QColor(image.pixel(10, 20)).name() == "#ff0000"
-        assert QColor(image.pixel(99, 79)).name() == "#00ff00"
-        assert QColor(image.pixel(14, 20)).name() == "#000000"
+        x, y = np.array([10.0, 99.0, -20.0, 0.0]), np.array([20.0, 79.0, 90.0, 0.0])
+        colours = np.array([premultiplied(f"#{rgb}") for rgb in ("ff0000", "00ff00", "0000ff", "ffffff")], np.uint32)
+        sheet = StampSheet()
+        stamped = sheet.draw(x, y, colours, size=(100, 80), reach=1)
+        image = stamped.image
+        assert [image.pixelColor(*at).name() for at in ((10, 20), (99, 79), (0, 0))] == [
+            "#ff0000",
+            "#00ff00",
+            "#ffffff",
+        ]
+        assert image.pixelColor(14, 20).alpha() == 0
+        again = sheet.draw(x[:1], y[:1], colours[:1], size=(100, 80), reach=1)
+        assert again is stamped
+        assert image.pixelColor(99, 79).alpha() == 0
+        assert sheet.draw(x, y, colours, size=(60, 80), reach=0).image.size() == QSize(60, 80)
 
     @given(st.lists(st.tuples(st.floats(0, 900), st.floats(0, 600)), max_size=300), st.floats(-400, 400))
     @settings(max_examples=40)
@@ -220,7 +227,7 @@ def _placed_desk(count: int, *, spread: float = 0.009) -> Desk:
 class TestLabels:
     def _labels(self, desk: Desk, view: View, emphasis: Emphasis) -> tuple[list[Rect], LivePicture, int]:
         live = LivePicture(desk.store, Texts())
-        layer = UnitLayer(live.columns, DARK, pixel_ratio=1.0, scale=1.0)
+        layer = UnitLayer(live.columns, Crowd(), DARK, pixel_ratio=1.0, scale=1.0)
         labels = UnitLabels(Lettering(DARK, pixel_ratio=1.0, scale=1.0), live.label)
         frame = layer.prepare(view, live.now, emphasis)
         placed = labels.place(frame, emphasis, bare_plan(view))
@@ -252,7 +259,7 @@ class TestLabels:
         live = LivePicture(desk.store, Texts())
         lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
         plan = NamePlan(build_ground(AREA, {}), lettering, lambda _: "")
-        layer = UnitLayer(live.columns, DARK, pixel_ratio=1.0, scale=1.0)
+        layer = UnitLayer(live.columns, Crowd(), DARK, pixel_ratio=1.0, scale=1.0)
         names = plan.plan(VIEW)
         frame = layer.prepare(VIEW, live.now, Emphasis())
         result = UnitLabels(lettering, live.label).place(frame, Emphasis(), names)

@@ -1,12 +1,10 @@
-"""Bubbles with their counts, drawn in one call: plates and digits of one sheet are put together as fragments."""
+"""Bubbles with their counts. Plates and digits are small images, so that any thread can draw them."""
 
 from math import ceil, log2
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from ui.map.fragments import Fragments
 from ui.map.lettering import map_font
 from ui.map.palette import MapPalette
 from ui.map.stamps import BUBBLE_CELL_PX, Bubble
@@ -21,51 +19,57 @@ class BubbleSheet:
 
     def __init__(self, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
         self._pixel_ratio = pixel_ratio
-        self._scale = min(1.25, scale)
-        self._fragments = Fragments()
-        font = map_font(12 * scale, is_bold=True)
-        self._widths = {glyph: QFontMetricsF(font).horizontalAdvance(glyph) for glyph in _GLYPHS}
-        side = 2 * (_LEAST_RADIUS_PX + _STEPS) * self._scale + 4
-        self._cell = 2 * ceil(side * pixel_ratio / 2)
-        self._sheet = QPixmap(self._cell * max(_STEPS, len(_GLYPHS)), 2 * self._cell)
-        self._sheet.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(self._sheet)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        for step in range(_STEPS):
-            self._begin(painter, step, 0)
-            painter.setPen(QPen(QColor(palette.symbol_edge), 1.2))
-            painter.setBrush(QColor(palette.bubble))
-            radius = (_LEAST_RADIUS_PX + step) * self._scale
-            painter.drawEllipse(QPointF(0, 0), radius, radius)
-        painter.setFont(font)
-        painter.setPen(QColor(palette.bubble_text))
-        for column, glyph in enumerate(_GLYPHS):
-            self._begin(painter, column, 1)
-            half = self._cell / 2 / pixel_ratio
-            painter.drawText(QRectF(-half, -half, 2 * half, 2 * half), Qt.AlignmentFlag.AlignCenter, glyph)
-        painter.end()
+        self._font = map_font(12 * scale, is_bold=True)
+        metrics = QFontMetricsF(self._font)
+        self._widths = {glyph: metrics.horizontalAdvance(glyph) * pixel_ratio for glyph in _GLYPHS}
+        self._height = ceil(metrics.height() * pixel_ratio / 2) * 2
+        radii = ((_LEAST_RADIUS_PX + step) * min(1.25, scale) for step in range(_STEPS))
+        self._plates = tuple(self._plate(radius, palette) for radius in radii)
+        self._digits = {glyph: self._digit(glyph, palette) for glyph in _GLYPHS}
 
-    def _begin(self, painter: QPainter, column: int, row: int) -> None:
-        painter.resetTransform()
-        painter.translate((column + 0.5) * self._cell, (row + 0.5) * self._cell)
+    def _blank(self, width: int, height: int) -> tuple[QImage, QPainter]:
+        """An image and a painter in logical pixels around its middle."""
+        image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.translate(width / 2, height / 2)
         painter.scale(self._pixel_ratio, self._pixel_ratio)
+        return image, painter
+
+    def _plate(self, radius: float, palette: MapPalette) -> QImage:
+        side = 2 * ceil((radius + 1) * self._pixel_ratio)
+        image, painter = self._blank(side, side)
+        painter.setPen(QPen(QColor(palette.symbol_edge), 1.2))
+        painter.setBrush(QColor(palette.bubble))
+        painter.drawEllipse(QPointF(0, 0), radius, radius)
+        painter.end()
+        return image
+
+    def _digit(self, glyph: str, palette: MapPalette) -> QImage:
+        image, painter = self._blank(2 * ceil(self._widths[glyph] / 2 + 1), self._height)
+        painter.setFont(self._font)
+        painter.setPen(QColor(palette.bubble_text))
+        half_x, half_y = (side / 2 / self._pixel_ratio for side in (image.width(), image.height()))
+        painter.drawText(QRectF(-half_x, -half_y, 2 * half_x, 2 * half_y), Qt.AlignmentFlag.AlignCenter, glyph)
+        painter.end()
+        return image
 
     def draw(self, painter: QPainter, bubbles: tuple[Bubble, ...]) -> None:
         """The painter must be in device pixels."""
-        ratio, cell = self._pixel_ratio, self._cell
-        places: list[tuple[float, float, float, float]] = []
+        ratio = self._pixel_ratio
         for bubble in bubbles:
             x, y = round(bubble.x * ratio), round(bubble.y * ratio)
-            places.append((x, y, bubble_step(bubble.count) * cell, 0.0))
+            _centre(painter, self._plates[bubble_step(bubble.count)], x, y)
             text = bubble_label(bubble.count)
-            at = x - sum(self._widths[glyph] for glyph in text) * ratio / 2
+            at = x - sum(self._widths[glyph] for glyph in text) / 2
             for glyph in text:
-                width = self._widths[glyph] * ratio
-                places.append((round(at + width / 2), y, _GLYPHS.index(glyph) * cell, cell))
-                at += width
-        if places:
-            x_y_left_top = np.array(places, np.float64)
-            self._fragments.draw(painter, self._sheet, cell, *x_y_left_top.T)
+                _centre(painter, self._digits[glyph], round(at + self._widths[glyph] / 2), y)
+                at += self._widths[glyph]
+
+
+def _centre(painter: QPainter, image: QImage, x: int, y: int) -> None:
+    painter.drawImage(x - image.width() // 2, y - image.height() // 2, image)
 
 
 def bubble_step(count: int) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
 from console.layers.layer import Layer, Live
+from ui.map.crowd import Crowd
 from ui.map.density_overlay import DensityOverlay
 from ui.map.furniture import Card, Furniture, north_rect
 from ui.map.gate import Gate
@@ -70,6 +71,7 @@ class Drawing:
         """`gate` as of Tiles."""
         self.live = live
         self.tiles = Tiles(parent, gate)
+        self.crowd = Crowd(parent)
         self.overlays = Overlays()
         self.overlays.add(DensityOverlay(live.columns))
         self.overlays.hide(frozenset({Live.DENSITY}))
@@ -119,9 +121,9 @@ class Drawing:
         self.forget_names()
 
     def is_settled_on(self, area: Area | None) -> bool:
-        """Every tile and every name of the view painted last is there."""
+        """Every tile, every name and the crowd of the view painted last are there."""
         is_named = self.naming.is_complete or not self.layers.names
-        return self.tiles.is_complete and self.is_ground_of(area) and is_named
+        return self.tiles.is_complete and self.crowd.is_complete and self.is_ground_of(area) and is_named
 
     def is_ground_of(self, area: Area | None) -> bool:
         """True when the ground in use was built from this area."""
@@ -137,6 +139,7 @@ class Drawing:
 
     def stop(self) -> None:
         self.tiles.stop()
+        self.crowd.stop()
 
     def paint(self, painter: QPainter, view: View, shown: Shown, pixel_ratio: float) -> None:
         with self.tiles.gate:
@@ -191,7 +194,7 @@ class Drawing:
         """Everything that holds pixmaps is made anew."""
         look = {"pixel_ratio": self._pixel_ratio, "scale": self.scale}
         self._lettering = Lettering(self.palette, **look)
-        self._units = UnitLayer(self.live.columns, self.palette, **look)
+        self._units = UnitLayer(self.live.columns, self.crowd, self.palette, **look)
         self._labels = UnitLabels(self._lettering, self.live.label)
         self._furniture = Furniture(self.palette, self.scale)
         self.set_ground(self.ground)

@@ -55,6 +55,7 @@ class MapCanvas(QWidget):
         self._pulse.due.connect(self._begin_frame)
         self._pulse.aged.connect(self._refresh)
         self._drawing.tiles.arrived.connect(self.schedule)
+        self._drawing.crowd.arrived.connect(self.schedule)
         self._drawing.tiles.ground_built.connect(self._take_ground)
         self._drawing.tiles.named.connect(self._take_names)
         text.changed.connect(self.retell)

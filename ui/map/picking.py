@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from math import hypot
 
 from comms.domain.ids import JurisdictionId, OrderId, UnitId
+from ui.map.detail import Detail
 from ui.map.drawing import Drawing
 from ui.map.order_layer import OrderMark
 from ui.map.overlay import Hit
 from ui.map.projection import place_of
-from ui.map.unit_layer import Detail
 from ui.map.view import View
 
 HIT_REACH_PX = 12.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage
 
 from ui.map.projection import Floats
 from ui.map.view import View
@@ -17,38 +17,38 @@ BUBBLE_FROM = 12
 """Fewer units than this in a cell are left as dots."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stamped:
+    """An image over `pixels`, which must live as long as it."""
+
+    image: QImage
+    pixels: Colours
+
+
 class StampSheet:
-    """An image the size of the screen, with a border so that no dot needs a bounds check."""
+    """Draws dots into the same memory again and again; a border around it saves every dot its bounds check."""
 
     def __init__(self) -> None:
-        self._pixels = np.zeros((0, 0), np.uint32)
-        self._image = QImage()
-        self._border = 0
+        self._stamped = Stamped(QImage(), np.zeros((0, 0), np.uint32))
 
-    def draw(
-        self,
-        painter: QPainter,
-        x: Floats,
-        y: Floats,
-        colours: Colours,
-        *,
-        size: tuple[int, int],
-        reach: int,
-        border: int,
-    ) -> None:
-        """Discs of radius `reach` device pixels with a middle at (x, y), which must lie within `border` of the
-        screen; later ones cover earlier ones. 0 makes squares of two by two. The painter must be in device pixels."""
-        width, height = size[0] + 2 * (border + reach + 1), size[1] + 2 * (border + reach + 1)
-        if self._pixels.shape != (height, width) or self._border != border + reach + 1:
-            self._border = border + reach + 1
-            self._pixels = np.zeros((height, width), np.uint32)
-            self._image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        self._pixels.fill(0)
-        flat = self._pixels.reshape(-1)
-        base = (np.rint(y).astype(np.intp) + self._border) * width + np.rint(x).astype(np.intp) + self._border
+    def draw(self, x: Floats, y: Floats, colours: Colours, *, size: tuple[int, int], reach: int) -> Stamped:
+        """Discs of radius `reach` device pixels with a middle at (x, y) in an image of this size; later ones cover
+        earlier ones. 0 makes squares of two by two. What was drawn before is gone."""
+        border = reach + 1
+        width, height = size[0] + 2 * border, size[1] + 2 * border
+        if self._stamped.pixels.shape != (height, width):
+            pixels: Colours = np.zeros((height, width), np.uint32)
+            inner = memoryview(pixels.reshape(-1)[border * width + border :]).cast("B")
+            image = QImage(inner, *size, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+            self._stamped = Stamped(image, pixels)
+        self._stamped.pixels.fill(0)
+        column, row = np.rint(x).astype(np.intp), np.rint(y).astype(np.intp)
+        is_inside = (column >= 0) & (column < size[0]) & (row >= 0) & (row < size[1])
+        base = ((row + border) * width + column + border)[is_inside]
+        flat, shown = self._stamped.pixels.reshape(-1), colours[is_inside]
         for offset in _disc(reach, width):
-            flat[base + offset] = colours
-        painter.drawImage(-self._border, -self._border, self._image)
+            flat[base + offset] = shown
+        return self._stamped
 
 
 def _disc(reach: int, width: int) -> list[int]:

@@ -1,11 +1,11 @@
-"""Tiles on the screen: an LRU of pixmaps, filled by the worker; what is missing shows a coarser tile, scaled."""
+"""Tiles on the screen: an LRU of images, filled by the worker; what is missing shows a coarser tile, scaled."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
 from math import floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
@@ -20,7 +20,7 @@ from ui.map.tile_worker import Scene, TileWorker, Wanted, WantedNames
 from ui.map.view import MIN_ZOOM, ZOOM_STEP, View
 
 KEPT_BYTES = 48 * 2**20
-"""Pixmaps kept: 192 tiles at 4 bytes a pixel, five screens of 1600 by 900; a larger screen keeps four of its own."""
+"""Images kept: 192 tiles at 4 bytes a pixel, five screens of 1600 by 900; a larger screen keeps four of its own."""
 KEPT_SCREENS = 4
 OVERVIEW_LEVELS = 8
 """The coarse level that lies under everything is so many quarter zooms farther out, at least."""
@@ -59,8 +59,8 @@ class Tiles(QObject):
             on_names=self._handover.named.emit,
             gate=self.gate,
         )
-        self._pixmaps: OrderedDict[TileKey, QPixmap] = OrderedDict()
-        self._outgoing: dict[TileKey, QPixmap] = {}
+        self._images: OrderedDict[TileKey, QImage] = OrderedDict()
+        self._outgoing: dict[TileKey, QImage] = {}
         self._generation = 0
         self._asked: tuple[TileKey, ...] = ()
         self._asked_level: int | None = None
@@ -82,7 +82,7 @@ class Tiles(QObject):
 
     @property
     def kept(self) -> int:
-        return len(self._pixmaps)
+        return len(self._images)
 
     def set_scene(
         self,
@@ -96,8 +96,8 @@ class Tiles(QObject):
     ) -> None:
         """Draw all tiles anew; the old ones stay on the screen until their successors have come."""
         self._generation += 1
-        self._outgoing = {} if is_new_area else dict(self._pixmaps)
-        self._pixmaps.clear()
+        self._outgoing = {} if is_new_area else dict(self._images)
+        self._images.clear()
         self._asked = ()
         self._complete_level = None
         self._tile_bytes = round(4 * (TILE_PX * style.pixel_ratio) ** 2)
@@ -117,7 +117,7 @@ class Tiles(QObject):
         level = round(view.zoom / ZOOM_STEP)
         shown = tile_keys(view, level)
         self._kept_bytes = max(KEPT_BYTES, KEPT_SCREENS * len(shown) * self._tile_bytes)
-        missing = [key for key in shown if key not in self._pixmaps]
+        missing = [key for key in shown if key not in self._images]
         if missing:
             self._fill_gaps(painter, view, level, missing, pixel_ratio, background)
         else:
@@ -126,18 +126,18 @@ class Tiles(QObject):
         if view.zoom == level * ZOOM_STEP:
             self._draw_exact(painter, view, shown, pixel_ratio)
         else:
-            self._draw_scaled(painter, view, shown, pixel_ratio, self._pixmaps)
+            self._draw_scaled(painter, view, shown, pixel_ratio, self._images)
         self._ask(view, level, missing)
 
     def _draw_exact(self, painter: QPainter, view: View, keys: list[TileKey], pixel_ratio: float) -> None:
         """On whole device pixels, so that neighbours neither gap nor blur."""
         left, top, side = view.left * pixel_ratio - 0.5, view.top * pixel_ratio - 0.5, TILE_PX * pixel_ratio
         for key in keys:
-            pixmap = self._pixmaps.get(key)
-            if pixmap is not None:
-                self._pixmaps.move_to_end(key)
+            image = self._images.get(key)
+            if image is not None:
+                self._images.move_to_end(key)
                 x, y = floor(key.column * side - left), floor(key.row * side - top)
-                painter.drawPixmap(QPointF(x / pixel_ratio, y / pixel_ratio), pixmap)
+                painter.drawImage(QPointF(x / pixel_ratio, y / pixel_ratio), image)
 
     def _draw_scaled(
         self,
@@ -145,12 +145,12 @@ class Tiles(QObject):
         view: View,
         keys: list[TileKey],
         pixel_ratio: float,
-        pixmaps: Mapping[TileKey, QPixmap],
+        images: Mapping[TileKey, QImage],
     ) -> None:
         for key in keys:
-            pixmap = pixmaps.get(key)
-            if pixmap is not None:
-                painter.drawPixmap(_rect(view, key, pixel_ratio), pixmap, QRectF(pixmap.rect()))
+            image = images.get(key)
+            if image is not None:
+                painter.drawImage(_rect(view, key, pixel_ratio), image, QRectF(image.rect()))
 
     def _fill_gaps(
         self,
@@ -169,24 +169,34 @@ class Tiles(QObject):
         painter.setClipRegion(gaps)
         if background is not None:
             painter.fillRect(gaps.boundingRect(), background)
-        under: list[tuple[int, Mapping[TileKey, QPixmap]]] = [(_overview(level), self._pixmaps)]
-        if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
-            under.append((self._complete_level, self._pixmaps))
-        if self._outgoing:
-            under.append((level, self._outgoing))
         box = QRectF(gaps.boundingRect())
-        for coarse, pixmaps in under:
-            keys = [key for key in tile_keys(view, coarse) if _rect(view, key, pixel_ratio).intersects(box)]
-            self._draw_scaled(painter, view, keys, pixel_ratio, pixmaps)
+        for coarse, images in reversed(self._underlays(view, level, box, pixel_ratio)):
+            self._draw_scaled(painter, view, coarse, pixel_ratio, images)
         painter.restore()
+
+    def _underlays(
+        self, view: View, level: int, box: QRectF, pixel_ratio: float
+    ) -> list[tuple[list[TileKey], Mapping[TileKey, QImage]]]:
+        """What can stand in where tiles are missing, the best first, down to the first that has no gaps itself."""
+        levels: list[tuple[int, Mapping[TileKey, QImage]]] = [(level, self._outgoing)] if self._outgoing else []
+        if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
+            levels.append((self._complete_level, self._images))
+        levels.append((_overview(level), self._images))
+        found: list[tuple[list[TileKey], Mapping[TileKey, QImage]]] = []
+        for coarse, images in levels:
+            keys = [key for key in tile_keys(view, coarse) if _rect(view, key, pixel_ratio).intersects(box)]
+            found.append((keys, images))
+            if all(key in images for key in keys):
+                break
+        return found
 
     def _ask(self, view: View, level: int, missing: list[TileKey]) -> None:
         """Visible tiles from the centre out, then the overview, then a ring around the view for the next pan."""
         across, down = view.x * 2.0 ** (level * ZOOM_STEP), view.y * 2.0 ** (level * ZOOM_STEP)
         missing.sort(key=lambda key: (key.column + 0.5 - across) ** 2 + (key.row + 0.5 - down) ** 2)
         visible = set(missing)
-        missing += [key for key in tile_keys(view, _overview(level)) if key not in self._pixmaps]
-        missing += [key for key in tile_keys(view, level, ring=1) if key not in self._pixmaps and key not in visible]
+        missing += [key for key in tile_keys(view, _overview(level)) if key not in self._images]
+        missing += [key for key in tile_keys(view, level, ring=1) if key not in self._images and key not in visible]
         wanted = tuple(missing)
         is_new, self._asked = bool(set(wanted) - set(self._asked)), wanted
         is_passing = self._asked_level not in (None, level)
@@ -203,10 +213,10 @@ class Tiles(QObject):
     def _take(self, generation: int, key: TileKey, image: QImage) -> None:
         if generation != self._generation:
             return
-        self._pixmaps[key] = QPixmap.fromImage(image)
+        self._images[key] = image
         self._asked = tuple(asked for asked in self._asked if asked != key)
-        while len(self._pixmaps) * self._tile_bytes > self._kept_bytes:
-            self._pixmaps.popitem(last=False)
+        while len(self._images) * self._tile_bytes > self._kept_bytes:
+            self._images.popitem(last=False)
         self.arrived.emit()
 
 

@@ -66,9 +66,13 @@ class UnitColumns:
         ).astype(np.uint8)
         return codes
 
-    def visible(self, view: View, margin_px: float) -> Rows:
+    def is_seen(self, view: View, margin_px: float) -> NDArray[np.bool_]:
+        """A mask over all rows."""
         x_min, y_min, x_max, y_max = view.bounds(margin_px)
-        return np.flatnonzero((self.x > x_min) & (self.x < x_max) & (self.y > y_min) & (self.y < y_max))
+        return (self.x > x_min) & (self.x < x_max) & (self.y > y_min) & (self.y < y_max)
+
+    def visible(self, view: View, margin_px: float) -> Rows:
+        return np.flatnonzero(self.is_seen(view, margin_px))
 
     def near(self, view: View, px: float, py: float, reach_px: float) -> Rows:
         """Rows within reach of a pixel, nearest first."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ui.map.declutter import Occupancy, Rect
+from ui.map.detail import Detail
 from ui.map.lettering import Lettering, Tone
 from ui.map.names import NamesPlan, PlacedName
 from ui.map.unit_columns import Freshness
-from ui.map.unit_layer import Detail, Emphasis, UnitFrame
+from ui.map.unit_layer import Emphasis, UnitFrame
 from ui.map.view import View
 
 MOST_LABELS = 400
@@ -18,17 +19,20 @@ MOST_MARKED = 40
 GAP_PX = 3.0
 KEPT_S = 1.0
 """Labels are placed anew so often at least, for ages change."""
+LARGEST_STEP_PX = 12.0
+"""A unit that has moved farther over the ground since may be beside another label now."""
 _SIDE_ORDERS = tuple((kept, *(side for side in range(4) if side != kept)) for kept in range(4))
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A label on the screen; `rect` in logical pixels."""
+    """A label on the screen; `rect` and the unit's middle, `anchor`, in logical pixels."""
 
     row: int
     text: str
     tone: Tone
     rect: Rect
+    anchor: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class UnitLabels:
         if frame.detail is not Detail.LABELS and not frame.is_marked.any():
             self._sides = {}
             return LabelFrame((), plan, tuple(range(len(plan.names))))
-        kept = self._shifted(frame, emphasis, plan)
+        kept = self._followed(frame, emphasis, plan)
         if kept is not None:
             return kept
         dx, dy = plan.shift(frame.view)
@@ -75,21 +79,29 @@ class UnitLabels:
         self._kept = (placed, emphasis, frame)
         return placed
 
-    def _shifted(self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan) -> LabelFrame | None:
-        """The labels placed last, when since then the map was only moved, and not by much."""
+    def _followed(self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan) -> LabelFrame | None:
+        """The labels placed last, each beside its unit still, when nothing but the units and the map has moved."""
         if self._kept is None:
             return None
         placed, before, first = self._kept
-        is_same = placed.plan is plan and first.version == frame.version and before.is_like(emphasis)
-        if not is_same or first.detail is not frame.detail or frame.now - first.now > KEPT_S:
+        is_same = placed.plan is plan and before.is_like(emphasis) and first.detail is frame.detail
+        if not is_same or frame.now - first.now > KEPT_S or first.view.zoom != frame.view.zoom:
             return None
+        places = dict(zip(frame.rows.tolist(), zip(frame.px.tolist(), frame.py.tolist(), strict=True), strict=True))
         dx, dy = first.view.left - frame.view.left, first.view.top - frame.view.top
-        moved = tuple(
-            replace(label, rect=(round(label.rect[0] + dx), round(label.rect[1] + dy), label.rect[2], label.rect[3]))
-            for label in placed.labels
-        )
-        inside = tuple(label for label in moved if _is_inside(label.rect, frame.view))
-        return LabelFrame(inside, plan, placed.free)
+        followed = []
+        for label in placed.labels:
+            place = places.get(label.row)
+            if place is None:
+                continue
+            step_x, step_y = place[0] - label.anchor[0], place[1] - label.anchor[1]
+            if abs(step_x - dx) > LARGEST_STEP_PX or abs(step_y - dy) > LARGEST_STEP_PX:
+                return None
+            x, y, width, height = label.rect
+            rect = (round(x + step_x), round(y + step_y), width, height)
+            if _is_inside(rect, frame.view):
+                followed.append(replace(label, rect=rect, anchor=place))
+        return LabelFrame(tuple(followed), plan, placed.free)
 
     def _place_all(
         self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, hard: Occupancy, taken: Occupancy
@@ -122,7 +134,7 @@ class UnitLabels:
                 sides[row] = found[0]
                 hard.take_cells(found[2])
                 taken.take_cells(found[2])
-                yield PlacedLabel(row, text, tone, found[1])
+                yield PlacedLabel(row, text, tone, found[1], (px, py))
         self._sides = sides
 
     def _wishes(self, frame: UnitFrame, emphasis: Emphasis) -> list[int]:

@@ -1,7 +1,6 @@
 """The live layer: units, drawn with as much detail as their number on the screen allows."""
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,26 +9,19 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.unit import UnitStatus
 from console.store.positions import STATUS_CODE
-from ui.map.bubbles import BubbleSheet
+from ui.map.crowd import Crowd, CrowdPainter, CrowdPicture
+from ui.map.detail import CULL_MARGIN_PX, STAMPS_ABOVE, Detail, crowding_of, detail_for, symbol_radius_px
 from ui.map.fragments import Fragments
 from ui.map.palette import MapPalette
 from ui.map.projection import Floats, metres_per_pixel
-from ui.map.stamps import BUBBLE_CELL_PX, Bubble, StampSheet, bubbles, premultiplied
+from ui.map.stamps import Bubble
 from ui.map.symbols import HEADINGS, SpriteSheet, draw_emergency, draw_talking
 from ui.map.unit_columns import Freshness, Rows, UnitColumns
 from ui.map.view import View
 
-BUBBLES_ABOVE, STAMPS_ABOVE, SYMBOLS_ABOVE = 30_000, 6_000, 400
-"""Units on the screen beyond which there are bubbles, stamps, symbols without names (house figures)."""
-CROWDED = 60.0
-"""Symbols in an occupied cell beyond which they would hide each other: bubbles instead."""
-CULL_MARGIN_PX = 24
 MOST_MARKED_SHOWN = 1_000
 """Marked units drawn as symbols above dots and bubbles."""
 MOST_ACCURACIES = 50
-SMALL_ABOVE = 2_500
-SMALLEST_PX = 4.0
-"""Radius of a symbol; headings are drawn on larger ones only."""
 TICKS_FROM, ACCURACY_FROM = 14.75, 16.0
 LARGE_ACCURACY_M = 40.0
 WIDEST_ACCURACY_PX = 240.0
@@ -46,13 +38,6 @@ _DRAW_RANK = np.array(
 
 
 MARKED_RANK = 9
-
-
-class Detail(StrEnum):
-    BUBBLES = "bubbles"
-    STAMPS = "stamps"
-    SYMBOLS = "symbols"
-    LABELS = "labels"
 
 
 def _no_rows() -> Rows:
@@ -104,59 +89,73 @@ class UnitFrame:
     version: int
     """Of the positions; see `UnitColumns.version`."""
     now: float
-    bubbles: tuple[Bubble, ...] = ()
+    crowd: CrowdPicture | None = None
+    """The picture of a crowd, as far as there is one yet; `rows` then holds the marked ones alone."""
+
+    @property
+    def bubbles(self) -> tuple[Bubble, ...]:
+        return () if self.crowd is None else self.crowd.bubbles_in(self.view)
 
     def only_marked(self) -> "UnitFrame":
         """Those that always show, as many as can be told apart."""
         at = np.flatnonzero(self.is_marked)[:MOST_MARKED_SHOWN]
         return replace(
             self, rows=self.rows[at], px=self.px[at], py=self.py[at], freshness=self.freshness[at],
-            is_marked=self.is_marked[at], bubbles=(),
+            is_marked=self.is_marked[at], crowd=None,
         )  # fmt: skip
-
-
-def detail_for(count: int, crowding: float) -> Detail:
-    """`crowding` is the mean number of units in an occupied bubble cell."""
-    if count > BUBBLES_ABOVE or crowding > CROWDED:
-        return Detail.BUBBLES
-    if count > STAMPS_ABOVE:
-        return Detail.STAMPS
-    return Detail.SYMBOLS if count > SYMBOLS_ABOVE else Detail.LABELS
-
-
-def symbol_radius_px(zoom: float, count: int) -> float:
-    """Logical pixels at scale 1."""
-    if count > SMALL_ABOVE or zoom < 13:
-        return SMALLEST_PX
-    return 5.0 if zoom < 15 else 6.5 if zoom < 16.5 else 7.5
 
 
 class UnitLayer:
     """Prepares a frame from the columns and paints it."""
 
-    def __init__(self, columns: UnitColumns, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
+    def __init__(
+        self, columns: UnitColumns, crowd: Crowd, palette: MapPalette, *, pixel_ratio: float, scale: float
+    ) -> None:
         self._columns = columns
         self._palette = palette
         self._pixel_ratio = pixel_ratio
         self._scale = scale
         self._sheets: dict[float, SpriteSheet] = {}
-        self._stamps = StampSheet()
-        self._bubbles = BubbleSheet(palette, pixel_ratio=pixel_ratio, scale=scale)
         self._fragments = Fragments()
-        alphas = {Freshness.FRESH: 1.0, Freshness.STALE: 0.6, Freshness.VERY_STALE: 0.35}
-        self._stamp_colours = np.array(
-            [[premultiplied(colour, alphas[fresh]) for fresh in Freshness] for colour in palette.statuses], np.uint32
-        )
+        self._crowd = crowd
+        crowd.begin(CrowdPainter(columns, palette, pixel_ratio=pixel_ratio, scale=scale))
 
     def prepare(self, view: View, now: float, emphasis: Emphasis) -> UnitFrame:
-        rows = self._columns.visible(view, CULL_MARGIN_PX)
-        marked = emphasis.marked()
-        if len(rows) <= STAMPS_ABOVE:  # among more nobody sees which dot lies above which
-            rank = _DRAW_RANK[self._columns.positions.status[rows]]
-            rank[self._are(marked, rows)] = MARKED_RANK
-            rows = rows[np.argsort(rank, kind="stable")]
+        is_seen = self._columns.is_seen(view, CULL_MARGIN_PX)
+        count = int(np.count_nonzero(is_seen))
+        if count > STAMPS_ABOVE:
+            return self._crowd_frame(view, now, emphasis, is_seen)
+        rows = np.flatnonzero(is_seen)
         px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
-        detail = detail_for(len(rows), _crowding(px, py))
+        detail = detail_for(count, crowding_of(px, py))
+        if detail.is_crowd:
+            return self._crowd_frame(view, now, emphasis, is_seen)
+        self._crowd.rest()
+        rank, marked = _DRAW_RANK[self._columns.positions.status[rows]], emphasis.marked()
+        rank[self._are(marked, rows)] = MARKED_RANK
+        order = np.argsort(rank, kind="stable")
+        return self._frame(view, now, rows[order], marked, detail=detail, count=count)
+
+    def _crowd_frame(self, view: View, now: float, emphasis: Emphasis, is_seen: NDArray[np.bool_]) -> UnitFrame:
+        """Dots and bubbles are a picture drawn elsewhere; the marked come as symbols, as many as can be told apart."""
+        picture = self._crowd.picture_for(view, self._columns.version, now)
+        marked = emphasis.marked()
+        rows = np.unique(marked[is_seen[marked]][:MOST_MARKED_SHOWN])
+        detail = Detail.STAMPS if picture is None else picture.detail
+        return self._frame(view, now, rows, marked, detail=detail, count=STAMPS_ABOVE, crowd=picture)
+
+    def _frame(
+        self,
+        view: View,
+        now: float,
+        rows: Rows,
+        marked: Rows,
+        *,
+        detail: Detail,
+        count: int,
+        crowd: CrowdPicture | None = None,
+    ) -> UnitFrame:
+        px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
         return UnitFrame(
             view=view,
             rows=rows,
@@ -167,19 +166,16 @@ class UnitLayer:
             detail=detail,
             version=self._columns.version,
             now=now,
-            radius_px=symbol_radius_px(view.zoom, len(rows)) * self._scale,
-            bubbles=tuple(bubbles(view, px, py)) if detail is Detail.BUBBLES else (),
+            radius_px=symbol_radius_px(view.zoom, count) * self._scale,
+            crowd=crowd,
         )
 
     def draw_units(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
         painter.save()
         painter.scale(1 / self._pixel_ratio, 1 / self._pixel_ratio)
-        if frame.detail in (Detail.SYMBOLS, Detail.LABELS):
-            self._draw_symbols(painter, frame, emphasis)
-        else:
-            self._draw_stamps(painter, frame)
-            self._bubbles.draw(painter, frame.bubbles)
-            self._draw_symbols(painter, frame.only_marked(), emphasis)
+        if frame.crowd is not None:
+            frame.crowd.draw(painter, frame.view, self._pixel_ratio)
+        self._draw_symbols(painter, frame, emphasis)
         painter.restore()
 
     def draw_accuracy(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
@@ -275,25 +271,3 @@ class UnitLayer:
 
     def _blit(self, painter: QPainter, sheet: SpriteSheet, x: Floats, y: Floats, left: Rows, top: Rows) -> None:
         self._fragments.draw(painter, sheet.pixmap, sheet.cell, x, y, left, top)
-
-    def _draw_stamps(self, painter: QPainter, frame: UnitFrame) -> None:
-        ratio = self._pixel_ratio
-        colours = self._stamp_colours[self._columns.positions.status[frame.rows], frame.freshness]
-        self._stamps.draw(
-            painter,
-            frame.px * ratio,
-            frame.py * ratio,
-            colours,
-            size=(round(frame.view.width * ratio), round(frame.view.height * ratio)),
-            reach=max(1, round(ratio * self._scale)) if frame.detail is Detail.STAMPS else 0,
-            border=round(CULL_MARGIN_PX * ratio) + 2,
-        )
-
-
-def _crowding(px: Floats, py: Floats) -> float:
-    """Mean units in an occupied cell of the screen; 0 when the number alone decides."""
-    if not CROWDED < len(px) <= BUBBLES_ABOVE:
-        return 0.0
-    column, row = (np.floor((side + CULL_MARGIN_PX) / BUBBLE_CELL_PX).astype(np.intp) for side in (px, py))
-    occupied = np.count_nonzero(np.bincount(row * (int(column.max()) + 1) + column))
-    return len(px) / float(occupied)
