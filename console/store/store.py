@@ -16,6 +16,7 @@ from console.store import notices as say
 from console.store.calls import PointCall, RingingCall
 from console.store.cards import CardPlaces
 from console.store.floors import FloorView, TalkView
+from console.store.gate import Gate
 from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport, own_session
 from console.store.log import EventLog
 from console.store.names import known_name
@@ -35,6 +36,8 @@ class Store:
     def __init__(self, *, now: Callable[[], float]) -> None:
         self._now = now
         self._subscribers = Subscribers()
+        self.gate = Gate()
+        """Closed while news is taken in, or a map painted."""
         self.picture = Picture()
         self.positions = PositionTable()
         self.log = EventLog()
@@ -106,9 +109,10 @@ class Store:
 
     def apply_positions(self, frame: bytes | PositionColumns) -> None:
         """One frame, decoded or not. Raises FrameError when the bytes are none."""
-        rows = self.positions.apply(decode_positions(frame) if isinstance(frame, bytes) else frame)
-        if len(rows):
-            self._tell(say.PositionsMoved(rows))
+        with self.gate:
+            rows = self.positions.apply(decode_positions(frame) if isinstance(frame, bytes) else frame)
+            if len(rows):
+                self._tell(say.PositionsMoved(rows))
 
     def apply_local(self, report: Local) -> None:
         match report:
@@ -132,6 +136,10 @@ class Store:
 
     def apply_push(self, push: pushes.Push) -> None:
         """Fold one push. Kinds that are for terminals, or only answers, change nothing here."""
+        with self.gate:
+            self._fold(push)
+
+    def _fold(self, push: pushes.Push) -> None:
         match push:
             case pushes.EventPush():
                 self._apply_event(push.recorded)

@@ -1,5 +1,7 @@
 """A city for figures: clustered like people are, 60 by 60 km, with everything the map shows. Same seed, same city."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 
 from comms.domain import events as ev
@@ -7,8 +9,10 @@ from comms.domain.ids import JurisdictionId, UnitId
 from comms.domain.unit import Unit, UnitStatus
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
 from comms.protocol.frames import PositionColumns, encode_positions
+from console.store.positions import PositionTable
 from tests.ui.map_town import Desk
 from ui.map.projection import Floats
+from ui.map.unit_columns import Rows
 
 SOUTH, WEST, NORTH, EAST = 22.70, 113.50, 23.24, 114.09
 UNITS, CAMERAS, PLACES, GRIDS = 100_000, 130_000, 120_000, 10_000
@@ -125,6 +129,12 @@ def city_desk(area: Area | None) -> Desk:
     return desk
 
 
+def columns_of(positions: PositionTable, rows: Rows | None = None) -> PositionColumns:
+    """What is known of these rows, or of all, as a frame would carry it."""
+    chosen = slice(None) if rows is None else rows
+    return PositionColumns(**{field.name: getattr(positions, field.name)[chosen] for field in fields(PositionColumns)})
+
+
 class Walk:
     """Positions as a city sends them: 2,000 of 100,000 units, ten times a second, each a few metres on."""
 
@@ -140,15 +150,12 @@ class Walk:
         for _ in range(count):
             rows = self._roll.choice(len(positions), UPDATES_A_SECOND // FRAMES_A_SECOND, replace=False)
             at = (self._frames[-1][0] if self._frames else self._desk.now) + 1 / FRAMES_A_SECOND
-            columns = PositionColumns(
-                no=positions.no[rows],
+            columns = columns_of(positions, rows)
+            columns = replace(
+                columns,
                 at=np.full(len(rows), at),
-                lat=positions.lat[rows] + self._roll.normal(0, 5e-5, len(rows)),
-                lon=positions.lon[rows] + self._roll.normal(0, 5e-5, len(rows)),
-                accuracy_m=positions.accuracy_m[rows],
-                heading_deg=positions.heading_deg[rows],
-                speed_mps=positions.speed_mps[rows],
-                battery_pct=positions.battery_pct[rows],
+                lat=columns.lat + self._roll.normal(0, 5e-5, len(rows)),
+                lon=columns.lon + self._roll.normal(0, 5e-5, len(rows)),
             )
             self._frames.append((at, encode_positions(columns)))
 

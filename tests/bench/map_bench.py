@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import cos, pi, sin
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from comms.protocol.area import Area
 from console.__main__ import SWITCH_S
+from console.collecting import collecting_here
 from tests.bench.city import CAMERAS, GRIDS, PLACES, UNITS, Walk, city_area, city_desk
 from tests.bench.plain_view import PlainView
 from tests.bench.record import Record, record
@@ -246,8 +248,14 @@ def _memory_record() -> Record:
 
 
 def records() -> list[Record]:
+    """Threads take turns and garbage is collected as in the console."""
     sys.setswitchinterval(SWITCH_S)
     application = QApplication.instance() or QApplication([])
+    with collecting_here():
+        return _records(application)
+
+
+def _records(application: QCoreApplication) -> list[Record]:
     area = city_area()
     desk = city_desk(area)
     bench = Bench(desk)

@@ -32,6 +32,7 @@ class PlainView:
         self._units = self._add_points(positions.lat.tolist(), positions.lon.tolist(), "#3ddc84")
         self._view.resize(home.width, home.height)
         self._view.show()
+        QApplication.processEvents()  # until it is exposed nothing is painted
         self.show_view(home)
         self.first_frame_s = time.perf_counter() - started
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area, Grid, Street
+from console.store.gate import Gate
 from tests.ui.map_area import AREA, SQUARE, ready_layers
 from ui.map.ground import Ground, way_of
 from ui.map.ground_build import build_ground
@@ -158,7 +159,7 @@ class TestTiles:
     @pytest.fixture
     def tiles(self, qtbot: QtBot) -> Iterator[Tiles]:
         parent = QObject()
-        tiles = Tiles(parent)
+        tiles = Tiles(parent, Gate())
         yield tiles
         tiles.stop()
         parent.deleteLater()
@@ -221,7 +222,7 @@ class TestTiles:
         before = set(threading.enumerate())
         for _ in range(5):
             parent = QObject()
-            tiles = Tiles(parent)
+            tiles = Tiles(parent, Gate())
             tiles.set_scene(area=AREA, village_names={}, style=TileStyle(DARK), is_new_area=True)
             painter = QPainter(image := QImage(500, 400, QImage.Format.Format_RGB32))
             tiles.draw(painter, self._view(), 1.0, None)

@@ -11,7 +11,6 @@ from console.layers.layer import Layer, Live
 from ui.map.crowd import Crowd
 from ui.map.density_overlay import DensityOverlay
 from ui.map.furniture import Card, Furniture, north_rect
-from ui.map.gate import Gate
 from ui.map.ground import Ground
 from ui.map.layer_data import Shown as ShownLayer
 from ui.map.lettering import Lettering
@@ -65,12 +64,9 @@ class Shown:
 class Drawing:
     """Paints frames. `frame` and `labels` are those painted last."""
 
-    def __init__(
-        self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float, gate: Gate | None = None
-    ) -> None:
-        """`gate` as of Tiles."""
+    def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
         self.live = live
-        self.tiles = Tiles(parent, gate)
+        self.tiles = Tiles(parent, live.store.gate)
         self.crowd = Crowd(parent)
         self.overlays = Overlays()
         self.overlays.add(DensityOverlay(live.columns))

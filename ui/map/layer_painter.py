@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from console.layers.features import Geometry
 from console.layers.layer import Layer
-from ui.map.gate import never
+from console.store.gate import never
 from ui.map.layer_data import LayerPoints, LayerShapes
 from ui.map.layer_symbols import SYMBOL_REACH_PX, LayerSymbols, colour_of
 from ui.map.outline import LOCAL_SCALE, Rows, overlapping

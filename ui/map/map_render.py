@@ -68,7 +68,7 @@ class MapRender(QObject):
         model = desk_map.drawing
         self._area = model.live.store.area
         self._still = StillPicture(model.live, text)
-        self.drawing = Drawing(self._still, self, palette, scale=scale, gate=model.tiles.gate)
+        self.drawing = Drawing(self._still, self, palette, scale=scale)
         self._take_looks(model)
         if base is not None:
             self._take_base(base)

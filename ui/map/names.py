@@ -10,8 +10,8 @@ from itertools import islice
 from math import atan2, ceil, cos, degrees, floor, hypot, log2, radians, sin
 
 from comms.domain.ids import JurisdictionId
+from console.store.gate import never
 from ui.map.declutter import Cells, Occupancy, Rect
-from ui.map.gate import never
 from ui.map.ground import Ground, Way
 from ui.map.layer_data import LayerPoints
 from ui.map.lettering import Lettering, Tone

@@ -15,6 +15,8 @@ HEADINGS = 32
 """Heading ticks are drawn in this many directions."""
 CELL_PX = 34
 """Side of a sprite's cell in logical pixels at scale 1: a tick reaches 15 px from the middle."""
+CORE_SHARE = 1.6
+"""The farthest corner of a status' outline lies so many radii from its middle."""
 _RING_ROW, _TICK_ROW = 3, 4
 
 
@@ -107,6 +109,8 @@ class SpriteSheet:
         self.radius_px = radius_px * scale
         """Of a symbol, in logical pixels."""
         self.cell = 2 * ceil(CELL_PX * self._factor / 2)
+        self.core = min(self.cell, 2 * ceil((radius_px * CORE_SHARE + 2) * self._factor))
+        """Side of the middle of a cell that holds a whole symbol, without ring or tick: less to blend."""
         statuses = tuple(UnitStatus)
         self.pixmap = QPixmap(self.cell * HEADINGS, self.cell * (_TICK_ROW + len(statuses)))
         self.pixmap.fill(Qt.GlobalColor.transparent)

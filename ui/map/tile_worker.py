@@ -12,7 +12,7 @@ from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
 from console.layers.area import AreaFeatures, area_layers
 from console.layers.layer import AreaSource, Layer
-from ui.map.gate import Gate
+from console.store.gate import Gate
 from ui.map.ground import Ground
 from ui.map.ground_build import build_ground
 from ui.map.layer_data import LayerPoints, LayerShapes, Shown, by_order, made_ready

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from math import floor
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
 from console.layers.layer import Layer
-from ui.map.gate import Gate
+from console.store.gate import Gate
 from ui.map.layer_data import Shown
 from ui.map.names import NamePlan
 from ui.map.projection import TILE_PX
@@ -48,10 +48,9 @@ class Tiles(QObject):
     named = Signal(object, object)
     """A planner and the plan it made."""
 
-    def __init__(self, parent: QObject, gate: Gate | None = None) -> None:
-        """`gate` is that of the map on the screen, when this is another drawing beside it."""
+    def __init__(self, parent: QObject, gate: Gate) -> None:
         super().__init__(parent)
-        self.gate = gate or Gate()
+        self.gate = gate
         self._handover = _Handover()
         self._worker = TileWorker(
             on_tile=self._handover.drawn.emit,
@@ -161,34 +160,28 @@ class Tiles(QObject):
         pixel_ratio: float,
         background: QColor | None,
     ) -> None:
-        """Only where a tile is missing: tiles over a base map are transparent, and scaling costs time."""
-        gaps = QRegion()
+        """Each missing tile is put together from what can stand in for it, so that nothing is scaled twice."""
+        keys, images = self._underlay(view, level)
+        parts = [(_rect(view, key, pixel_ratio), images.get(key)) for key in keys]
         for key in missing:
-            gaps += _rect(view, key, pixel_ratio).toAlignedRect()
-        painter.save()
-        painter.setClipRegion(gaps)
-        if background is not None:
-            painter.fillRect(gaps.boundingRect(), background)
-        box = QRectF(gaps.boundingRect())
-        for coarse, images in reversed(self._underlays(view, level, box, pixel_ratio)):
-            self._draw_scaled(painter, view, coarse, pixel_ratio, images)
-        painter.restore()
+            room = _rect(view, key, pixel_ratio)
+            if background is not None and not all(image for where, image in parts if where.intersects(room)):
+                painter.fillRect(room, background)
+            for where, image in parts:
+                shared = where.intersected(room)
+                if image is not None and not shared.isEmpty():
+                    painter.drawImage(shared, image, _within(where, shared, image))
 
-    def _underlays(
-        self, view: View, level: int, box: QRectF, pixel_ratio: float
-    ) -> list[tuple[list[TileKey], Mapping[TileKey, QImage]]]:
-        """What can stand in where tiles are missing, the best first, down to the first that has no gaps itself."""
+    def _underlay(self, view: View, level: int) -> tuple[list[TileKey], Mapping[TileKey, QImage]]:
+        """The best level that can stand in: one without gaps, else the coarse one that lies under everything."""
         levels: list[tuple[int, Mapping[TileKey, QImage]]] = [(level, self._outgoing)] if self._outgoing else []
         if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
             levels.append((self._complete_level, self._images))
-        levels.append((_overview(level), self._images))
-        found: list[tuple[list[TileKey], Mapping[TileKey, QImage]]] = []
         for coarse, images in levels:
-            keys = [key for key in tile_keys(view, coarse) if _rect(view, key, pixel_ratio).intersects(box)]
-            found.append((keys, images))
+            keys = tile_keys(view, coarse)
             if all(key in images for key in keys):
-                break
-        return found
+                return keys, images
+        return tile_keys(view, _overview(level)), self._images
 
     def _ask(self, view: View, level: int, missing: list[TileKey]) -> None:
         """Visible tiles from the centre out, then the overview, then a ring around the view for the next pan."""
@@ -251,3 +244,11 @@ def _rect(view: View, key: TileKey, pixel_ratio: float) -> QRectF:
     left, right = (floor((column * side - view.left) * pixel_ratio + 0.5) for column in (key.column, key.column + 1))
     top, bottom = (floor((row * side - view.top) * pixel_ratio + 0.5) for row in (key.row, key.row + 1))
     return QRectF(QPointF(left / pixel_ratio, top / pixel_ratio), QPointF(right / pixel_ratio, bottom / pixel_ratio))
+
+
+def _within(where: QRectF, part: QRectF, image: QImage) -> QRectF:
+    """The pixels of an image drawn at `where` that lie on a part of it."""
+    across, down = image.width() / where.width(), image.height() / where.height()
+    return QRectF(
+        (part.x() - where.x()) * across, (part.y() - where.y()) * down, part.width() * across, part.height() * down
+    )

@@ -256,18 +256,13 @@ class UnitLayer:
             & (status != STATUS_CODE[UnitStatus.OFFLINE])
         )
         turn = np.rint(np.nan_to_num(heading[is_ticked]) / (360.0 / HEADINGS)).astype(np.intp) % HEADINGS
-        self._blit(
-            painter,
-            sheet,
-            x[is_ticked],
-            y[is_ticked],
-            turn * sheet.cell,
-            sheet.tick_top + status[is_ticked] * sheet.cell,
-        )
+        cell, draw = sheet.cell, self._fragments.draw
+        tick_top = sheet.tick_top + status[is_ticked] * cell
+        draw(painter, sheet.pixmap, cell, x[is_ticked], y[is_ticked], turn * cell, tick_top)
         is_selected = self._are(emphasis.selected, rows)
         ring_left = np.full(int(is_selected.sum()), sheet.ring.left)
-        self._blit(painter, sheet, x[is_selected], y[is_selected], ring_left, np.full_like(ring_left, sheet.ring.top))
-        self._blit(painter, sheet, x, y, status * sheet.cell, frame.freshness.astype(np.intp) * sheet.cell)
-
-    def _blit(self, painter: QPainter, sheet: SpriteSheet, x: Floats, y: Floats, left: Rows, top: Rows) -> None:
-        self._fragments.draw(painter, sheet.pixmap, sheet.cell, x, y, left, top)
+        ring_top = np.full_like(ring_left, sheet.ring.top)
+        draw(painter, sheet.pixmap, cell, x[is_selected], y[is_selected], ring_left, ring_top)
+        rim = (cell - sheet.core) // 2
+        left, top = status * cell + rim, frame.freshness.astype(np.intp) * cell + rim
+        draw(painter, sheet.pixmap, sheet.core, x, y, left, top)
