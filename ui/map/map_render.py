@@ -157,7 +157,8 @@ class MapRender(QObject):
         share = min(1.0, self._tiles_here / self._tiles_wanted)
         self.advanced.emit(_SETTLING_SHARE * share)
         is_named = drawing.naming.is_complete or not drawing.layers.names
-        if share == 1.0 and is_named and (self._is_base_ready or self._waiting.hasExpired(BASE_WAIT_MS)):
+        is_ready = is_named and drawing.crowd.is_complete
+        if share == 1.0 and is_ready and (self._is_base_ready or self._waiting.hasExpired(BASE_WAIT_MS)):
             width, height = (round(side * self._pixel_ratio) for side in (self.view.width, self.view.height))
             self._image = _blank(width, height, self._pixel_ratio)
 
