@@ -38,7 +38,7 @@ class StampSheet:
         width, height = size[0] + 2 * border, size[1] + 2 * border
         if self._stamped.pixels.shape != (height, width):
             pixels: Colours = np.zeros((height, width), np.uint32)
-            inner = memoryview(pixels.reshape(-1)[border * width + border :]).cast("B")
+            inner = pixels.reshape(-1)[border * width + border :].data
             image = QImage(inner, *size, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
             self._stamped = Stamped(image, pixels)
         self._stamped.pixels.fill(0)
