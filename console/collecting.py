@@ -1,5 +1,8 @@
 """Garbage is collected on the interface's thread alone: a widget in a cycle, found by another thread, would be
-destroyed there, and Qt objects must die where they live."""
+destroyed there, and Qt objects must die where they live.
+
+A full search over all that a desk knows of a city takes a tenth of a second, in which the screen stands still. So what
+a full search has left over is set aside, and looked at again once an hour."""
 
 import gc
 from collections.abc import Iterator
@@ -9,6 +12,8 @@ from PySide6.QtCore import QTimer
 
 LOOK_MS = 500
 """How often it is looked whether enough has gathered, by Python's own thresholds."""
+WHOLE_MS = 3_600_000
+"""How often what was set aside is looked at again: a widget in a cycle may have died since."""
 
 
 @contextmanager
@@ -16,13 +21,17 @@ def collecting_here() -> Iterator[None]:
     """For as long as other threads run beside Qt's. Enter and leave on the interface's thread."""
     was_enabled = gc.isenabled()
     gc.disable()
-    timer = QTimer()
-    timer.timeout.connect(collect_due)
-    timer.start(LOOK_MS)
+    often, seldom = QTimer(), QTimer()
+    often.timeout.connect(collect_due)
+    often.start(LOOK_MS)
+    seldom.timeout.connect(gc.unfreeze)
+    seldom.start(WHOLE_MS)
     try:
         yield
     finally:
-        timer.stop()
+        often.stop()
+        seldom.stop()
+        gc.unfreeze()
         gc.collect()
         if was_enabled:
             gc.enable()
@@ -34,5 +43,7 @@ def collect_due() -> int | None:
     for generation in (2, 1, 0):
         if 0 < thresholds[generation] < counts[generation]:
             gc.collect(generation)
+            if generation == 2:
+                gc.freeze()
             return generation
     return None

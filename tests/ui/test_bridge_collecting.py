@@ -37,3 +37,14 @@ def test_a_generation_is_collected_when_it_is_due(qtbot: QtBot) -> None:
         kept = [[number] for number in range(3 * gc.get_threshold()[0])]
         assert collect_due() == 0
         assert kept
+
+
+def test_what_a_full_search_left_over_is_set_aside_until_the_end(qtbot: QtBot) -> None:
+    young, middle, old = gc.get_threshold()
+    with collecting_here():
+        for _ in range(old + 1):
+            gc.collect(1)
+        assert collect_due() == 2
+        assert gc.get_freeze_count() > 0
+    assert gc.get_freeze_count() == 0
+    assert (young, middle, old) == gc.get_threshold()

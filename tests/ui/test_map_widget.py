@@ -627,6 +627,48 @@ class TestCrowds:
         assert _detail(widget) == "bubbles"
 
 
+class TestCrowdPicture:
+    def _shown(self, show: Show, qtbot: QtBot) -> tuple[Desk, MapWidget]:
+        count = 8_000
+        desk = desk_with_units(count, area=AREA)
+        roll = np.random.default_rng(2)
+        desk.move(range(1, count + 1), 23.0 + roll.uniform(0, 0.01, count), 113.0 + roll.uniform(0, 0.02, count))
+        widget = show(desk)
+        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        return desk, widget
+
+    def test_it_moves_with_the_map_until_the_next_has_come(self, show: Show, qtbot: QtBot) -> None:
+        _, widget = self._shown(show, qtbot)
+        first = _frame(widget).crowd
+        assert first is not None
+        widget.show_view(widget.view.panned(30, 20))
+        widget.repaint()
+        assert _frame(widget).crowd is first
+        assert not widget.is_settled
+        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        second = _frame(widget).crowd
+        assert second is not None
+        assert second.key.view == widget.view
+
+    def test_positions_that_moved_are_in_the_next(self, show: Show, qtbot: QtBot) -> None:
+        desk, widget = self._shown(show, qtbot)
+        assert len(_bubbles(widget)) > 20
+        desk.now += 1
+        desk.move(range(1, 8_001), np.full(8_000, 23.005), np.full(8_000, 113.01))
+        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        (bubble,) = _bubbles(widget)
+        assert bubble.count == 8_000
+        widget.show_view(widget.view.panned(-50, 0))
+        widget.repaint()
+        assert _bubbles(widget)[0].x == pytest.approx(bubble.x - 50)
+
+    def test_another_palette_is_drawn_anew(self, show: Show, qtbot: QtBot) -> None:
+        _, widget = self._shown(show, qtbot)
+        first = _frame(widget).crowd
+        widget.set_palette(LIGHT)
+        qtbot.waitUntil(lambda: _is_drawn(widget) and _frame(widget).crowd is not first, timeout=20_000)
+
+
 class TestLifetime:
     def test_closing_stops_the_worker_and_showing_starts_it_again(self, qtbot: QtBot) -> None:
         def tile_threads() -> int:
