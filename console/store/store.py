@@ -36,8 +36,7 @@ class Store:
     def __init__(self, *, now: Callable[[], float]) -> None:
         self._now = now
         self._subscribers = Subscribers()
-        self.gate = Gate()
-        """Closed while news is taken in, or a map painted."""
+        self.gate = Gate()  # closed while news is taken in, or a map painted
         self.picture = Picture()
         self.positions = PositionTable()
         self.log = EventLog()
@@ -102,10 +101,11 @@ class Store:
 
     def apply(self, arrival: Arrival) -> None:
         """One item of the inbox."""
-        if isinstance(arrival, Local):
-            self.apply_local(arrival)
-        else:
-            self.apply_push(arrival)
+        with self.gate:
+            if isinstance(arrival, Local):
+                self.apply_local(arrival)
+            else:
+                self.apply_push(arrival)
 
     def apply_positions(self, frame: bytes | PositionColumns) -> None:
         """One frame, decoded or not. Raises FrameError when the bytes are none."""
@@ -136,10 +136,6 @@ class Store:
 
     def apply_push(self, push: pushes.Push) -> None:
         """Fold one push. Kinds that are for terminals, or only answers, change nothing here."""
-        with self.gate:
-            self._fold(push)
-
-    def _fold(self, push: pushes.Push) -> None:
         match push:
             case pushes.EventPush():
                 self._apply_event(push.recorded)
@@ -181,8 +177,6 @@ class Store:
 
     def call_placed(self, call_id: CallId, unit_id: UnitId) -> None:
         self._tell(*self.voice.calls.placed(call_id, unit_party(unit_id), now=self.server_now()))
-
-    # --- folding --------------------------------------------------------------------------------------
 
     def _apply_event(self, recorded: Recorded) -> None:
         if recorded.seq <= self.picture.seq:

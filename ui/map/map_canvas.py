@@ -48,8 +48,7 @@ class MapCanvas(QWidget):
         x, y = world_of(lat=FIRST_VIEW[0], lon=FIRST_VIEW[1])
         self._view = View(x, y, FIRST_VIEW[2], 1, 1)
         self._base_words = ""
-        self._is_home = True
-        """The officer has not moved the map: it fits itself to the area."""
+        self._is_home = True  # the officer has not moved the map: it fits itself to the area
         self._followed: UnitId | None = None
         self._pulse = Pulse(self)
         self._pulse.due.connect(self._begin_frame)
