@@ -1,11 +1,39 @@
 """Saying why a unit is among the nearest."""
 
+from collections.abc import Sequence
 from math import ceil
 
 from comms.domain.nearest import Basis, Ranked
 from comms.domain.street_graph import Travel
+from console.actions.nearby import Near
+from console.store.store import Store
 from ui.text import Texts
+from ui.widgets.lines import Line
 from ui.words import distance
+
+
+class NearWords:
+    def __init__(self, store: Store, text: Texts) -> None:
+        self._store = store
+        self._text = text
+
+    def lines(self, found: Sequence[Near], travel: Travel, skills: frozenset[str], *, first: int) -> tuple[Line, ...]:
+        """One a unit, in the order given; the first so many, who would be called together, have a tick."""
+        text = self._text
+        return tuple(
+            Line(
+                near.unit_id,
+                f"{number}  {self._name(near)}",
+                reasons(near.ranked, travel, skills, text),
+                figure(near.ranked, text),
+                "check" if number <= first else "person",
+            )
+            for number, near in enumerate(found, start=1)
+        )
+
+    def _name(self, near: Near) -> str:
+        state = self._store.picture.units.get(near.unit_id)
+        return state.unit.name if state is not None else near.unit_id
 
 
 def minutes(ranked: Ranked, text: Texts) -> str:

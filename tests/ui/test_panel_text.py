@@ -115,7 +115,7 @@ def test_no_key_is_left_over() -> None:
     used = {words for _, tree in _trees() for words in _constants(tree)}
     prefixes = tuple({prefix for _, tree in _trees() for prefix in _prefixes(tree)})
     # Named by a prefix handed to Choices.
-    choices = ("priority.", "deadline.", "theme.", "language.", "echo.", "travel.", "around_radius.")
+    choices = ("priority.", "deadline.", "theme.", "language.", "echo.", "travel.", "around_radius.", "near_count.")
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 
 

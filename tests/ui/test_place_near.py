@@ -10,7 +10,7 @@ from comms.domain.nearest import Basis
 from comms.domain.order import AssignmentState, Place, UnitsTarget
 from comms.domain.unit import UnitStatus
 from comms.protocol.area import Area, Grid, Street
-from comms.protocol.commands import CallPlace
+from comms.protocol.commands import CallFromArea, CallPlace
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, unit_id
 from ui.map.near_overlay import NEAR_KIND, NearOverlay, NearWay
@@ -92,9 +92,11 @@ def test_by_keyboard_alone(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_Down)
     assert driver.window.selection.unit_id == sheet.unit_ids[1]
     driver.key(Qt.Key.Key_Return)
-    assert driver.scene.desk.last(CallPlace).unit_id == sheet.unit_ids[1]
+    calls = [command for command in driver.scene.desk.asked if isinstance(command, CallPlace)]
+    assert [call.unit_id for call in calls] == [sheet.unit_ids[1]]
     best = sheet.unit_ids[:3]
     driver.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert sum(isinstance(command, CallPlace) for command in driver.scene.desk.asked) == 1
     assert not sheet.isVisible()
     assert driver.parts.composer.target == UnitsTarget(best)
     assert driver.parts.composer.order_place == HERE
@@ -102,6 +104,46 @@ def test_by_keyboard_alone(driver: WindowDriver) -> None:
     assert not driver.parts.composer.isVisible()
     driver.key(Qt.Key.Key_Escape)
     assert not sheet.isVisible()
+
+
+def test_as_many_as_chosen_are_called_together(driver: WindowDriver) -> None:
+    """By buttons and by keys; the list keeps its order, and another place asked about keeps the number."""
+    for number in range(7, 32):
+        driver.scene.define_unit(number)
+        driver.scene.happen(ev.TerminalConnected(unit_id=unit_id(number)))
+    driver.scene.place(*((23.0 + 0.0005 * number, 113.7) for number in range(1, 32)))
+    _ready(driver)
+    driver.window.places.ask_near(HERE)
+    sheet = driver.window.places.near
+    order = sheet.unit_ids
+    assert len(order) == 20
+
+    def called() -> UnitsTarget:
+        target = driver.scene.desk.last(CallFromArea).target
+        assert isinstance(target, UnitsTarget)
+        return target
+
+    driver.click(driver.button("near_group"))
+    assert called() == UnitsTarget(order[:3])
+    driver.click(driver.button("near_count_5"))
+    assert driver.button("near_group").text() == "组呼前 5 名"
+    driver.click(driver.button("near_group"))
+    assert called() == UnitsTarget(order[:5])
+    sheet.form.view.setFocus()
+    driver.key(Qt.Key.Key_Right)
+    driver.key(Qt.Key.Key_Right)
+    driver.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert called() == UnitsTarget(order)
+    driver.key(Qt.Key.Key_Left)
+    assert sheet.unit_ids == order
+    assert [line.icon for line in sheet.form.model.lines] == ["check"] * 10 + ["person"] * 10
+    driver.window.places.ask_near(HERE)
+    driver.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert called() == UnitsTarget(order[:10])
+    assert not any(isinstance(command, CallPlace) for command in driver.scene.desk.asked)
+    driver.key(Qt.Key.Key_Escape)
+    driver.window.places.ask_near(HERE)
+    assert sheet.first_ids == order[:3]
 
 
 def test_the_map_shows_the_ways_and_a_click_on_a_number_picks_the_unit(driver: WindowDriver) -> None:

@@ -12,6 +12,8 @@ from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.lines import LinesModel, lines_view
 
 ANY_SKILL = ""
+COUNTS = ("3", "5", "10", "20")
+"""How many of the first to call together, or to send."""
 
 
 class NearForm(QWidget):
@@ -25,6 +27,7 @@ class NearForm(QWidget):
         self.where = ElidedLabel(tone="dim", parent=self)
         self.basis = label(tone="warn", wraps=True, parent=self)
         self.travel = Choices(tuple(travel.value for travel in Travel), "travel", text, self)
+        self.count = Choices(COUNTS, "near_count", text, self)
         self.skill = QComboBox(self)
         self.skill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.model = LinesModel(self)
@@ -45,7 +48,7 @@ class NearForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
-        for parts in ((self._head, None, buttons["close"]), (self.where,), (self.travel, self.skill)):
+        for parts in ((self._head, None, buttons["close"]), (self.where,), (self.travel, self.skill), (self.count,)):
             column.addLayout(row_of(*parts))
         column.addWidget(self.basis)
         column.addWidget(self.nobody)
@@ -81,6 +84,10 @@ class NearForm(QWidget):
         self.buttons["again"].setText(text("near.again"))
         self.buttons["again"].setToolTip(text("near.again_tip"))
         self.buttons["call"].setText(text("near.call"))
+        for name in ("call", "group", "order"):
+            self.buttons[name].setToolTip(text(f"near.{name}_tip"))
+        self.count.setToolTip(text("near.count_tip"))
+        self.count.retranslate()
         self.buttons["close"].setAccessibleName(text("near.close"))
         self.travel.retranslate()
 

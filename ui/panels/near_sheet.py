@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -13,17 +13,16 @@ from comms.domain.street_graph import Travel
 from console.actions.nearby import Near, Nearby
 from console.store.store import Store
 from ui.map.near_overlay import NearWay
-from ui.near_words import figure, reasons
-from ui.order_controls import NEAREST_COUNT
-from ui.panels.near_form import NearForm
+from ui.near_words import NearWords
+from ui.panels.near_form import COUNTS, NearForm
 from ui.panels.targets import place_words
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
-from ui.widgets.lines import LINE_ROLE, Line
+from ui.widgets.lines import LINE_ROLE
 from ui.widgets.overlay import Corner, Overlay
 
-LISTED = 12
+LISTED = max(map(int, COUNTS))
 REFRESH_MS = 2_000
 
 
@@ -42,11 +41,11 @@ class NearSheet(Overlay):
         self, host: QWidget, *, store: Store, nearby: Nearby, selection: Selection, look: Look, text: Texts
     ) -> None:
         super().__init__(host, Corner.RIGHT, "sheet")
-        self._store = store
         self._nearby = nearby
         self._selection = selection
         self._look = look
         self._text = text
+        self._words = NearWords(store, text)
         self._place: Place | None = None
         self._found: list[Near] = []
         self.form = NearForm(look, text, self)
@@ -71,8 +70,10 @@ class NearSheet(Overlay):
             self.form.buttons[name].clicked.connect(press)
         self.form.travel.changed.connect(self.rank_again)
         self.form.skill.activated.connect(self.rank_again)
+        self.form.count.changed.connect(self._show)
         self.form.view.selectionModel().currentChanged.connect(self._pick)
         self.form.view.activated.connect(self.call)
+        self.form.view.installEventFilter(self)
         self._text.changed.connect(self._read)
         self._look.changed.connect(self.place)
 
@@ -86,7 +87,14 @@ class NearSheet(Overlay):
         """In the order shown."""
         return tuple(near.unit_id for near in self._found)
 
+    @property
+    def first_ids(self) -> tuple[UnitId, ...]:
+        """Those to call together or to send."""
+        return self.unit_ids[: int(self.form.count.chosen)]
+
     def ask(self, place: Place) -> None:
+        if not self.isVisible():
+            self.form.count.choose(COUNTS[0])
         self._place = place
         self.form.where.setText(place_words(place, self._text))
         self.form.offer_skills(self._nearby.skills())
@@ -122,26 +130,15 @@ class NearSheet(Overlay):
 
     # --- showing ----------------------------------------------------------------------------------------
 
-    def _show(self) -> None:
-        text, travel, skills = self._text, Travel(self.form.travel.chosen), self.form.skills
-        self.form.model.show_lines(
-            tuple(
-                Line(
-                    near.unit_id,
-                    f"{number}  {self._name(near.unit_id)}",
-                    reasons(near.ranked, travel, skills, text),
-                    figure(near.ranked, text),
-                )
-                for number, near in enumerate(self._found, start=1)
-            )
-        )
+    def _show(self, _: object = None) -> None:
+        travel, first = Travel(self.form.travel.chosen), len(self.first_ids)
+        self.form.model.show_lines(self._words.lines(self._found, travel, self.form.skills, first=first))
         self.form.nobody.setVisible(not self._found)
         self._say_basis()
         for name in ("call", "group", "order"):
             self.form.buttons[name].setEnabled(bool(self._found))
         for name in ("group", "order"):
-            words = text(f"near.{name}", count=min(NEAREST_COUNT, max(1, len(self._found))))
-            self.form.buttons[name].setText(words)
+            self.form.buttons[name].setText(self._text(f"near.{name}", count=max(1, first)))
         self._show_ways()
 
     def _say_basis(self) -> None:
@@ -154,22 +151,8 @@ class NearSheet(Overlay):
 
     def _show_ways(self) -> None:
         chosen = self._selection.unit_id
-        self.waysChanged.emit(
-            tuple(
-                NearWay(
-                    near.unit_id,
-                    number,
-                    near.ranked.path,
-                    near.ranked.basis is Basis.STREETS,
-                    near.unit_id == chosen,
-                )
-                for number, near in enumerate(self._found, start=1)
-            )
-        )
-
-    def _name(self, unit_id: UnitId) -> str:
-        state = self._store.picture.units.get(unit_id)
-        return state.unit.name if state is not None else unit_id
+        ways = (_way(number, near, is_chosen=near.unit_id == chosen) for number, near in enumerate(self._found, 1))
+        self.waysChanged.emit(tuple(ways))
 
     # --- doing ------------------------------------------------------------------------------------------
 
@@ -189,14 +172,14 @@ class NearSheet(Overlay):
     def call_group(self) -> None:
         """An ad-hoc talkgroup of the first of the list."""
         if self._found:
-            self.groupWanted.emit(self.unit_ids[:NEAREST_COUNT])
+            self.groupWanted.emit(self.first_ids)
 
     def order(self) -> None:
         """An order for the first of the list."""
         if self._found and self._place is not None:
-            place = self._place
+            place, unit_ids = self._place, self.first_ids
             self.dismiss()
-            self.orderWanted.emit(self.unit_ids[:NEAREST_COUNT], place)
+            self.orderWanted.emit(unit_ids, place)
 
     def appear(self) -> None:
         self._timer.start()
@@ -207,18 +190,38 @@ class NearSheet(Overlay):
         self.waysChanged.emit(())
         super().dismiss()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter calls, Ctrl+Enter orders."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.order()
-            else:
-                self.call()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the list Enter calls, Shift+Enter calls the first together, Ctrl+Enter orders; left and right say how
+        many those are."""
+        if watched is self._host or not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Right:
+                self.form.count.step(1 if event.key() == Qt.Key.Key_Right else -1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._enter(event)
+            case _:
+                return False
+        return True
+
+    def _enter(self, event: QKeyEvent) -> None:
+        """Taken from the list, which would call whatever else is held; a key held down acts once."""
+        if event.isAutoRepeat():
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.order()
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.call_group()
         else:
-            super().keyPressEvent(event)
+            self.call()
 
     def _read(self) -> None:
         self.form.retranslate()
         self.form.where.setText(place_words(self._place, self._text))
         self.form.offer_skills(self._nearby.skills())
         self._show()
+
+
+def _way(number: int, near: Near, *, is_chosen: bool) -> NearWay:
+    ranked = near.ranked
+    return NearWay(near.unit_id, number, ranked.path, ranked.basis is Basis.STREETS, is_chosen)
