@@ -148,6 +148,10 @@ def _begin_fence(controls: Controls) -> None:
     controls.fences.begin()
 
 
+def _begin_weather(controls: Controls) -> None:
+    controls.weather.begin()
+
+
 def _follow_unit(controls: Controls) -> None:
     controls.following.emit()
 
@@ -231,6 +235,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("fence_new", "map", "grid", _begin_fence, ("Ctrl+Shift+W",), _is_online),
     Command("fence_circle", "map", "circle", _draws(MapTool.FENCE_CIRCLE), ("Ctrl+Alt+F",), _is_online),
     Command("fence_polygon", "map", "grid", _draws(MapTool.FENCE_POLYGON), ("Ctrl+Alt+W",), _is_online),
+    Command("weather_new", "map", "warning", _begin_weather, ("Ctrl+Alt+Q",), _is_online),
     Command("mark_point", "map", "place", _draws(MapTool.MARK_POINT), ("Ctrl+Alt+1",), _is_online),
     Command("mark_line", "map", "note", _draws(MapTool.MARK_LINE), ("Ctrl+Alt+2",), _is_online),
     Command("mark_area", "map", "grid", _draws(MapTool.MARK_AREA), ("Ctrl+Alt+3",), _is_online),

@@ -16,6 +16,7 @@ from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
 from ui.selection import Selection
 from ui.text import Texts
+from ui.weather_controls import WeatherControls
 
 
 class Controls(QObject):
@@ -53,6 +54,9 @@ class Controls(QObject):
             store=store, alarming=actions.alarming, selection=selection, acting=acting, text=text, parent=self
         )
         self.fences = FenceControls(
+            store=store, alarming=actions.alarming, selection=selection, acting=acting, text=text, parent=self
+        )
+        self.weather = WeatherControls(
             store=store, alarming=actions.alarming, selection=selection, acting=acting, text=text, parent=self
         )
         self.area_calls = AreaCallControls(

@@ -9,6 +9,7 @@ from ui.dialogs.fence import FenceSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
+from ui.dialogs.weather import WeatherSheet
 from ui.map.map_widget import MapWidget
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
@@ -50,6 +51,7 @@ class Parts:
     reason: ReasonSheet
     shelf: ShelfSheet
     fence: FenceSheet
+    weather: WeatherSheet
     large_video: LargeVideo
     toasts: Toasts
 

@@ -14,6 +14,7 @@ from ui.dialogs.fence import FenceSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
+from ui.dialogs.weather import WeatherSheet
 from ui.finder import Finder
 from ui.frame import Frame, Parts
 from ui.layer_desk import LayerDesk
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
             reason=ReasonSheet(self, look=look, text=text),
             shelf=ShelfSheet(self, look=look, text=text),
             fence=FenceSheet(self, store=store, controls=controls.fences, look=look, text=text),
+            weather=WeatherSheet(self, store=store, controls=controls.weather, look=look, text=text),
             large_video=LargeVideo(centre, store=store, board=board, look=look, text=text),
             toasts=Toasts(centre, look, text),
         )

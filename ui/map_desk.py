@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from comms.domain.ad_hoc import PolygonTarget
-from comms.domain.ids import FenceId, JurisdictionId, MarkId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import FenceId, JurisdictionId, MarkId, OrderId, TalkgroupId, UnitId, WeatherId
 from comms.domain.mark import MarkColour
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
 from console.around.subject import place_of_mark
@@ -23,6 +23,8 @@ from ui.map.map_widget import MapWidget
 from ui.map.mark_overlay import KIND as MARK_KIND
 from ui.map.mark_overlay import MarkOverlay
 from ui.map.tools import MARK_TOOLS, MARKING, MapTool
+from ui.map.weather_overlay import KIND as WEATHER_KIND
+from ui.map.weather_overlay import WeatherOverlay
 from ui.order_controls import Beginning
 from ui.panels.composer import Composer
 from ui.place_pick import PlacePick
@@ -125,12 +127,15 @@ class MapDesk(QObject):
         desk_map.overlayPicked.connect(self._overlay_picked)
         desk_map.drawing.overlays.add(CallOverlay(controls.store, text))
         desk_map.drawing.overlays.add(FenceOverlay(controls.store))
+        desk_map.drawing.overlays.add(WeatherOverlay(controls.store, text))
         desk_map.drawing.overlays.add(AlarmOverlay(controls.store, controls.selection))
         self._selection.alarmsChanged.connect(desk_map.schedule)
         desk_map.drawing.overlays.add(MarkOverlay(controls.store))
         desk_map.areaOutlined.connect(self._area_outlined)
         controls.fences.drawing.connect(desk_map.begin_by_keys)
-        desk_map.toolChanged.connect(controls.fences.take_up, Qt.ConnectionType.QueuedConnection)
+        controls.weather.drawing.connect(desk_map.begin_by_keys)
+        for sheet in (controls.fences, controls.weather):
+            desk_map.toolChanged.connect(sheet.take_up, Qt.ConnectionType.QueuedConnection)
         desk_map.shapeDrawn.connect(controls.marks.drawn)
         desk_map.toolChanged.connect(self._tool_changed)
         controls.drawing.connect(desk_map.begin_by_keys)
@@ -168,6 +173,8 @@ class MapDesk(QObject):
             self._controls.select_talkgroup(TalkgroupId(key))
         elif kind == FENCE_KIND:
             self._controls.fences.edit(FenceId(key))
+        elif kind == WEATHER_KIND:
+            self._controls.weather.show(WeatherId(key))
         elif kind == MARK_KIND:
             self._controls.marks.choose(MarkId(key))
             self._mark_menu(QCursor.pos())
@@ -201,8 +208,11 @@ class MapDesk(QObject):
         if tool not in MARKING and tool is not MapTool.PAN:
             self._controls.marks.give_up_moving()
 
-    def _area_outlined(self, _tool: MapTool, area: CircleTarget | PolygonTarget) -> None:
-        self._controls.fences.outlined(area)
+    def _area_outlined(self, tool: MapTool, area: CircleTarget | PolygonTarget) -> None:
+        if tool is MapTool.WEATHER and isinstance(area, PolygonTarget):
+            self._controls.weather.outlined(area)
+        else:
+            self._controls.fences.outlined(area)
 
     def _follow(self) -> None:
         """The unit picked, or nobody when it is followed already."""
@@ -260,6 +270,7 @@ class MapDesk(QObject):
                 self._add(menu, "map_menu.end_call", end, name=group.talkgroup.name)
         self._add(menu, "map_menu.fence_here", partial(self._controls.fences.begin, place))
         self._add(menu, "map_menu.fence_outline", partial(self._map.set_tool, MapTool.FENCE_POLYGON))
+        self._add(menu, "map_menu.weather", partial(self._controls.weather.begin))
         self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
         menu.addSeparator()
         self._add(menu, "command.map_print", partial(self._controls.showing.emit, "map_print"))

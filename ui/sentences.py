@@ -19,12 +19,15 @@ from comms.domain.ids import (
     TalkgroupId,
     UnitId,
     VideoId,
+    WeatherId,
     unit_party,
 )
 from comms.domain.unit import UnitStatus
+from comms.domain.weather import WeatherEvent, WeatherIssued
 from console.store.store import Store
 from ui.alarm_words import Said, said, sentence
 from ui.text import Texts
+from ui.weather_words import weather_name
 from ui.words import clock_minute, duration, party_name
 
 
@@ -136,6 +139,10 @@ class _Names:
         state = self._store.picture.incidents.states.get(incident_id)
         return state.incident.kind if state is not None else incident_id
 
+    def weather(self, weather_id: WeatherId) -> str:
+        state = self._store.picture.weather.states.get(weather_id)
+        return weather_name(state.alert, self._text) if state is not None else weather_id
+
     def order(self, order_id: OrderId) -> str:
         state = self._store.picture.orders.get(order_id)
         return state.order.title if state is not None else order_id
@@ -193,6 +200,8 @@ def _in_a_book(event: ev.BookEvent, actor: PartyId, names: _Names) -> Sentence |
         return _incident(event, actor, names)
     if isinstance(event, ev.MarkEvent):
         return _mark(event, actor, names)
+    if isinstance(event, WeatherEvent):
+        return _weather(event, actor, names)
     return _fence(event, actor, names)
 
 
@@ -248,6 +257,18 @@ def _fence(event: ev.FenceEvent, actor: PartyId, names: _Names) -> Sentence:
             return Sentence("log.fence_erased", "grid", values | {"fence": fence_name})
         case _:
             assert_never(event)
+
+
+def _weather(event: WeatherEvent, actor: PartyId, names: _Names) -> Sentence:
+    issued = isinstance(event, WeatherIssued)
+    weather_id = event.alert.id if isinstance(event, WeatherIssued) else event.weather_id
+    values: Values = {"name": names.party(actor), "alert": names.weather(weather_id)}
+    return Sentence(
+        "log.weather_issued" if issued else "log.weather_ended",
+        "warning" if issued else "check",
+        values,
+        "warn" if issued else "",
+    )
 
 
 def _voice(

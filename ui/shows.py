@@ -134,7 +134,8 @@ class Shows(QObject):
             parts.composer,
             self._window.track_desk.bar,
         )
-        for overlay in (parts.palette, parts.reason, parts.shelf, parts.fence, parts.large_video, *sheets):
+        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.large_video)
+        for overlay in (*own, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()
                 return
@@ -170,11 +171,13 @@ class Shows(QObject):
             controls.select_talkgroup(alert.talkgroup_id)
 
     def open_sheets(self, controls: "Controls", parts: "Parts") -> None:
-        """From now on alarms and fences open what they ask with."""
+        """From now on alarms, fences and weather alerts open what they ask with."""
         controls.alarms.asking.connect(parts.reason.ask)
         controls.alarms.shelving.connect(parts.shelf.ask_shelf)
         controls.alarms.going.connect(self.go_to_alarm)
         controls.fences.editing.connect(parts.fence.edit)
+        controls.weather.editing.connect(parts.weather.edit)
+        controls.weather.showing.connect(parts.weather.show_issued)
 
     def go_to_alarm(self, state: AlarmState) -> None:
         """Its place, and its unit and order picked: the next key can call, order or remind."""

@@ -62,6 +62,7 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QPushButton:checked, QToolButton:checked {{ background: {theme.chosen}; border-color: {theme.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {theme.text_faint}; background: {theme.panel};
         border-color: {theme.line}; }}
+    QPushButton:checked:disabled {{ color: {theme.text_dim}; background: {theme.chosen}; }}
     QPushButton[tone="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; font-weight: 600;
         border-color: {theme.accent}; }}
     QPushButton[tone="primary"]:focus {{ border: 2px solid {theme.text}; }}
@@ -93,14 +94,14 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
 
 def _fields(theme: "Theme", px: Callable[[float], int]) -> str:
     return f"""
-    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QTimeEdit {{
+    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateTimeEdit {{
         background: {theme.inset}; color: {theme.text};
         border: 1px solid {theme.line_strong}; border-radius: {px(4)}px; padding: {px(3)}px {px(6)}px;
         selection-background-color: {theme.chosen}; selection-color: {theme.text}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QTimeEdit:focus {{
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus {{
         border: 1px solid {theme.accent}; }}
-    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {theme.text_faint};
-        border-color: {theme.line}; }}
+    QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateTimeEdit:disabled {{
+        color: {theme.text_faint}; border-color: {theme.line}; }}
     QProgressBar {{ background: {theme.inset}; border: 1px solid {theme.line}; border-radius: {px(3)}px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: {px(2)}px; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; color: {theme.text};

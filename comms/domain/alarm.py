@@ -114,7 +114,8 @@ BULK_LIMIT = 20
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that an alarm rests on. `noun` is that of the picture (`order`, `incident`, `alarm`, `unit`)."""
+    """One thing that an alarm rests on. `noun` is that of the picture (`order`, `incident`, `alarm`, `unit`,
+    `weather`), or `risk`: a place of the area."""
 
     noun: str
     id: str

@@ -30,6 +30,7 @@ from comms.domain.order import AssignmentState, Order, Place
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
 from comms.domain.video import Video, VideoEnd
+from comms.domain.weather import WeatherEvent
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -341,7 +342,7 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
-BookEvent = AlarmEvent | FenceEvent | IncidentEvent | MarkEvent
+BookEvent = AlarmEvent | FenceEvent | IncidentEvent | MarkEvent | WeatherEvent
 """Folded in books of their own, see `Picture`."""
 
 OwnEvent = (

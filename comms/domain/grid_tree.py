@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from comms.domain.ids import JurisdictionId
+from comms.domain.jurisdiction import contains
 
 
 class Outlined(Protocol):
@@ -37,6 +38,10 @@ class GridTree:
     def at(self, *, lat: float, lon: float) -> JurisdictionId | None:
         row = self.row_at(lat=lat, lon=lon)
         return None if row is None else self._ids[row]
+
+    def shapes_of(self, jurisdiction_id: JurisdictionId) -> NDArray[np.object_]:
+        """Of all grids of this node and below."""
+        return self.shapes[[row for row, key in enumerate(self._ids) if contains(jurisdiction_id, key)]]
 
 
 def _polygon(grid: Outlined) -> shapely.Polygon:

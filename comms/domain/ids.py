@@ -15,6 +15,7 @@ VideoId = NewType("VideoId", str)
 AlarmId = NewType("AlarmId", str)
 """Kind and source: the same trouble has the same id for ever."""
 FenceId = NewType("FenceId", str)
+WeatherId = NewType("WeatherId", str)
 MarkId = NewType("MarkId", str)
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of the content."""

@@ -39,6 +39,7 @@ from comms.domain.states import (
 )
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import VideoPhase
+from comms.domain.weather import WeatherBook, WeatherEnded, WeatherIssued
 
 __all__ = [
     "CallState",
@@ -82,6 +83,7 @@ class Picture(msgspec.Struct, kw_only=True):
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
     incidents: IncidentBook = msgspec.field(default_factory=IncidentBook)
     marks: MarkBook = msgspec.field(default_factory=MarkBook)
+    weather: WeatherBook = msgspec.field(default_factory=WeatherBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
         """Fold one event in. Raises ValueError when `seq` is not the next one: a gap means lost events."""
@@ -106,6 +108,9 @@ class Picture(msgspec.Struct, kw_only=True):
                 return (Change("fence", fence_id),)
             case ev.MarkDrawn() | ev.MarkChanged() | ev.MarkErased():
                 return self.marks.apply(event, recorded)
+            case WeatherIssued() | WeatherEnded():
+                weather_id = self.weather.apply(event, at=recorded.at, actor=recorded.actor)
+                return (Change("weather", weather_id, isinstance(event, WeatherIssued)),)
             case _:
                 return self.alarms.apply(event, recorded)
 

@@ -14,11 +14,14 @@ from comms.domain.jurisdiction import Level
 from comms.domain.order import Place
 from comms.domain.picture import Picture
 from comms.domain.position import distance_m
+from comms.domain.weather import WeatherAlert, WeatherKind, WeatherLevel
 
 Count = Annotated[int, Meta(ge=2, le=10_000)]
 Metres = Annotated[float, Meta(gt=0, le=50_000)]
 Minutes = Annotated[float, Meta(gt=0, le=525_600)]
 _T = TypeVar("_T")
+MOST_EVIDENCE = 20
+"""Places that a weather warning points at; it says how many there are."""
 
 
 class _Rule(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
@@ -65,7 +68,19 @@ class NearRiskRule(_Rule, frozen=True, kw_only=True, tag="near_risk"):
     within_m: Metres
 
 
-WarningRule = ClusterRule | ThresholdRule | TrendRule | NearRiskRule
+class WeatherRule(_Rule, frozen=True, kw_only=True, tag="weather"):
+    """A weather alert of one of these kinds (`about`) and levels over places of the categories, the first of which is
+    named first. `words` by locale name
+    every kind and level for the sentence."""
+
+    about: Annotated[tuple[WeatherKind, ...], Meta(min_length=1)]
+    levels: Annotated[tuple[WeatherLevel, ...], Meta(min_length=1)]
+    categories: Annotated[tuple[str, ...], Meta(min_length=1)]
+    words: dict[str, dict[str, str]]
+
+
+SignalRule = ClusterRule | ThresholdRule | TrendRule | NearRiskRule
+WarningRule = SignalRule | WeatherRule
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,8 +105,11 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     lat: float
     lon: float
+    id: str = ""
 
 
+Beneath = tuple[WeatherAlert, Sequence[Risk]]
+"""An alert in force, and what lies in its area."""
 Neighbours = Callable[[Sequence[Signal], float], Iterable[tuple[int, int]]]
 """Pairs of signals not farther apart than so many metres."""
 
@@ -105,9 +123,18 @@ def read_rules(data: bytes) -> tuple[WarningRule, ...]:
                 words.format_map(_ALL_VALUES)
             except (KeyError, IndexError, ValueError) as error:
                 raise ValueError(f"rule {rule.id}: the sentence {words!r} names what no rule has: {error}") from None
+        if isinstance(rule, WeatherRule):
+            _check_words(rule)
     if len({rule.id for rule in rules}) < len(rules):
         raise ValueError("two rules have the same id")
     return rules
+
+
+def _check_words(rule: WeatherRule) -> None:
+    for locale in rule.sentences:
+        missing = {*rule.about, *rule.levels} - rule.words.get(locale, {}).keys()
+        if missing:
+            raise ValueError(f"rule {rule.id}: no word in {locale} for {', '.join(sorted(missing))}")
 
 
 _ALL_VALUES: dict[str, str | int] = {
@@ -118,6 +145,7 @@ _ALL_VALUES: dict[str, str | int] = {
     "times": 0,
     "place": "",
     "kind": "",
+    "level": "",
 }
 
 
@@ -164,11 +192,15 @@ def judge(
     now: float,
     neighbours: Neighbours,
     known: Mapping[AlarmId, AlarmState],
+    weather: Sequence[Beneath] = (),
 ) -> list[Alarm]:
     """All warnings that hold now. One that goes on keeps its source, told by evidence it shares with a `known` one."""
     warnings: list[Alarm] = []
     taken: set[AlarmId] = set()
     for rule in rules:
+        if isinstance(rule, WeatherRule):
+            warnings += _over_risks(rule, weather)
+            continue
         about = [each for each in signals if {each.about, each.kind} & set(rule.about)] if rule.is_on else []
         for warning in _judge(rule, about, risks, now, neighbours):
             kept = _keep_source(warning, known, taken)
@@ -178,7 +210,7 @@ def judge(
 
 
 def _judge(
-    rule: WarningRule, signals: list[Signal], risks: Sequence[Risk], now: float, neighbours: Neighbours
+    rule: SignalRule, signals: list[Signal], risks: Sequence[Risk], now: float, neighbours: Neighbours
 ) -> list[Alarm]:
     match rule:
         case ClusterRule():
@@ -266,6 +298,18 @@ def _near(rule: NearRiskRule, signals: list[Signal], risks: Sequence[Risk]) -> l
     return warnings
 
 
+def _over_risks(rule: WeatherRule, weather: Sequence[Beneath]) -> list[Alarm]:
+    """One for each alert; its source is the alert's, so it goes on for as long as the alert does."""
+    warnings = []
+    for alert, beneath in weather:
+        is_meant = rule.is_on and alert.kind in rule.about and alert.level in rule.levels
+        risks = [risk for risk in beneath if risk.category in rule.categories] if is_meant else []
+        risks.sort(key=lambda risk: rule.categories.index(risk.category))
+        if risks:
+            warnings.append(_about_weather(rule, alert, risks))
+    return warnings
+
+
 # --- telling ----------------------------------------------------------------------------------------------
 
 
@@ -285,6 +329,31 @@ def _warning(rule: WarningRule, group: list[Signal], *, limit: int, **values: st
         limit=float(limit),
         sentences={locale: words.format_map(told) for locale, words in rule.sentences.items()},
         evidence=tuple(Evidence(noun=each.noun, id=each.id, lat=each.lat, lon=each.lon, at=each.at) for each in group),
+    )
+
+
+def _about_weather(rule: WeatherRule, alert: WeatherAlert, risks: list[Risk]) -> Alarm:
+    sentences = {}
+    for locale, sentence in rule.sentences.items():
+        words = rule.words[locale]
+        told = {"count": len(risks), "place": risks[0].name, "kind": words[alert.kind], "level": words[alert.level]}
+        sentences[locale] = sentence.format_map(_ALL_VALUES | told)
+    corners = [corner for ring in alert.rings for corner in ring]
+    lat, lon = (sum(values) / len(corners) for values in zip(*corners, strict=True))
+    shown = risks[:MOST_EVIDENCE]
+    return Alarm(
+        kind=AlarmKind.WARNING,
+        source=f"rule:{rule.id}/{alert.id}",
+        priority=rule.priority,
+        jurisdiction_id=alert.jurisdiction_id,
+        place=Place(lat=risks[0].lat, lon=risks[0].lon),
+        rule_id=rule.id,
+        value=float(len(risks)),
+        sentences=sentences,
+        evidence=(
+            Evidence(noun="weather", id=alert.id, lat=lat, lon=lon, at=alert.from_at),
+            *(Evidence(noun="risk", id=risk.id, lat=risk.lat, lon=risk.lon) for risk in shown),
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.ids import CommandId
+from comms.domain.weather import WeatherIssued
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import DESK_ONLY, HANDLERS, TERMINAL_ONLY
@@ -36,6 +37,7 @@ from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Done, Push, Refused
+from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -59,6 +61,8 @@ DURABLE = (
     MarkDraw,
     MarkChange,
     MarkErase,
+    WeatherIssue,
+    WeatherEnd,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, EnrolmentIssue, TokenRefresh, SignOut)
@@ -108,6 +112,8 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=incident.id)
         case MarkDrawn(mark=mark):
             return Done(id=command_id, subject=mark.id)
+        case WeatherIssued(alert=alert):
+            return Done(id=command_id, subject=alert.id)
         case _:
             return Done(id=command_id)
 

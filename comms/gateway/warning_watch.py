@@ -6,14 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
+import shapely
 
-from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind
-from comms.domain.warning import Risk, Signal, WarningRule, judge, signals_of
+from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind, AlarmState
+from comms.domain.ids import AlarmId
+from comms.domain.warning import Beneath, Risk, Signal, WarningRule, judge, signals_of
+from comms.domain.weather import WeatherAlert
 from comms.gateway.alarms import Alarms
 from comms.gateway.context import Clock, Timer
 from comms.gateway.fence_outline import METRES_A_DEGREE
 from comms.journal.journal import Journal
-from comms.protocol.area import Area
+from comms.protocol.area import Area, KeyPlace, RiskSource
 
 JUDGE_EVERY_S = 15.0
 
@@ -30,9 +33,11 @@ class WarningWatch:
         self._task: asyncio.Task[None] | None = None
 
     def set_area(self, area: Area) -> None:
-        """Its key places are the risk sources, by their category."""
+        """Its risk sources and key places, by their category."""
+        places: tuple[RiskSource | KeyPlace, ...] = (*area.risks, *area.places)
         self._risks = tuple(
-            Risk(name=place.name, category=place.category, lat=place.lat, lon=place.lon) for place in area.places
+            Risk(id=place.id, name=place.name, category=place.category, lat=place.lat, lon=place.lon)
+            for place in places
         )
 
     def start(self) -> None:
@@ -55,10 +60,25 @@ class WarningWatch:
         picture, now = self._journal.picture, self._clock.now()
         signals = signals_of(picture)
         known = {key: state for key, state in picture.alarms.states.items() if state.alarm.kind is AlarmKind.WARNING}
-        work = partial(judge, self._rules, signals, self._risks, now=now, neighbours=near_pairs, known=known)
+        alerts = [state.alert for state in picture.weather.states.values() if state.is_in_force(now)]
+        work = partial(self._judge, signals, alerts, known, now)
         warnings = await asyncio.get_running_loop().run_in_executor(self._worker, work)
         if not self._journal.is_failing:
             self._tell(warnings)
+
+    def _judge(
+        self, signals: list[Signal], alerts: list[WeatherAlert], known: dict[AlarmId, AlarmState], now: float
+    ) -> list[Alarm]:
+        """On the worker."""
+        return judge(
+            self._rules,
+            signals,
+            self._risks,
+            now=now,
+            neighbours=near_pairs,
+            known=known,
+            weather=[beneath(alert, self._risks) for alert in alerts],
+        )
 
     def _tell(self, warnings: Iterable[Alarm]) -> None:
         wanted = {alarm.id: alarm for alarm in warnings}
@@ -79,3 +99,11 @@ def near_pairs(signals: Sequence[Signal], within_m: float) -> list[tuple[int, in
     scale = METRES_A_DEGREE * np.array([1.0, np.cos(np.radians(middle[0]))])
     pairs = cKDTree((places - middle) * scale).query_pairs(within_m, output_type="ndarray")
     return [(int(first), int(second)) for first, second in pairs]
+
+
+def beneath(alert: WeatherAlert, risks: Sequence[Risk]) -> Beneath:
+    shape = shapely.union_all([shapely.make_valid(shapely.Polygon(ring)) for ring in alert.rings])
+    shapely.prepare(shape)
+    places = np.array([(risk.lat, risk.lon) for risk in risks]).reshape(-1, 2)
+    is_inside = shapely.contains_xy(shape, places)
+    return alert, [risk for risk, is_in in zip(risks, is_inside, strict=True) if is_in]

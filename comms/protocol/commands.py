@@ -36,6 +36,7 @@ from comms.protocol.errors import Locale
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.track_commands import TrackDays, TrackRead
+from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
 
 # --- signing in: one of these comes first ---------------------------------------------------------
 
@@ -360,6 +361,8 @@ Command = (
     | MarkDraw
     | MarkChange
     | MarkErase
+    | WeatherIssue
+    | WeatherEnd
     | EnrolmentIssue
     | Ping
 )

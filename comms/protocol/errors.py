@@ -26,6 +26,8 @@ class RefusalCode(StrEnum):
     REASON_MISSING = "reason_missing"
     SHELF_TIME = "shelf_time"
     BAD_FENCE = "bad_fence"
+    BAD_WEATHER = "bad_weather"
+    NO_OUTLINE = "no_outline"
     POSITION_NULL_ISLAND = "position_null_island"
     POSITION_IN_THE_FUTURE = "position_in_the_future"
     POSITION_OUT_OF_RANGE = "position_out_of_range"
@@ -102,6 +104,15 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.BAD_FENCE: (
         "围栏不完整或边界自相交，未保存；请检查名称、图形、规则限值和时段。",
         "The fence is incomplete or crosses itself and was not kept; check its name, shape, limits and hours.",
+    ),
+    RefusalCode.BAD_WEATHER: (
+        "气象预警的范围或起止时间无效，未发布；请重画范围，结束须晚于开始和当前时间，最长 7 天。",
+        "The alert's area or times do not work and it was not issued; redraw the area, and end it after it begins and "
+        "after now, within 7 days.",
+    ),
+    RefusalCode.NO_OUTLINE: (
+        "网关没有该辖区的边界，气象预警未发布；请在地图上画出范围。",
+        "The gateway has no borders of this jurisdiction and nothing was issued; draw the area on the map.",
     ),
     RefusalCode.POSITION_NULL_ISLAND: (
         "定位为 0,0，未采用；请到室外打开定位后重试。",

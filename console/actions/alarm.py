@@ -1,8 +1,9 @@
-"""Alarms and geofences: acknowledge, shelve, take back, mark as false; draw, change, erase."""
+"""Alarms, geofences, weather alerts: acknowledge, shelve, mark as false; draw, change, erase; issue, end."""
 
 from comms.domain.alarm import BULK_LIMIT
 from comms.domain.fence import Fence
-from comms.domain.ids import AlarmId, FenceId
+from comms.domain.ids import AlarmId, FenceId, WeatherId
+from comms.domain.weather import WeatherArea, WeatherKind, WeatherLevel
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
     AlarmMark,
@@ -12,6 +13,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
 from console.actions.requester import NewId, Outcome, Requester, ask_durably
 from console.store.store import Store
 
@@ -49,3 +51,30 @@ class Alarming:
 
     async def erase(self, fence_id: FenceId) -> Outcome:
         return await ask_durably(self._requester, FenceErase(id=self._new_id(), fence_id=fence_id))
+
+    async def issue_weather(
+        self,
+        *,
+        kind: WeatherKind,
+        level: WeatherLevel,
+        area: WeatherArea,
+        from_at: float,
+        until_at: float,
+        text: str = "",
+        source: str = "",
+    ) -> Outcome:
+        """`done.subject` is the alert's id."""
+        command = WeatherIssue(
+            id=self._new_id(),
+            weather_kind=kind,
+            level=level,
+            area=area,
+            from_at=from_at,
+            until_at=until_at,
+            text=text,
+            source=source,
+        )
+        return await ask_durably(self._requester, command)
+
+    async def end_weather(self, weather_id: WeatherId) -> Outcome:
+        return await ask_durably(self._requester, WeatherEnd(id=self._new_id(), weather_id=weather_id))

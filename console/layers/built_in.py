@@ -70,6 +70,7 @@ LIVE_LAYERS: tuple[Layer, ...] = (
     _live(Live.INCIDENTS, "order_trouble", 94),
     _live(Live.ALARMS, "emergency", 96),
     _live(Live.FENCES, "order_waiting", 60),
+    _live(Live.WEATHER, "order_on_scene", 59),
     _live(Live.MARKS, "accent", 61),
     _live(Live.CALL_AREAS, "talking", 62),
     _live(Live.DENSITY, "accent", 55, is_on=False),

@@ -23,6 +23,7 @@ class Live(StrEnum):
     INCIDENTS = "incidents"
     ALARMS = "alarms"
     FENCES = "fences"
+    WEATHER = "weather"
     MARKS = "marks"
     """What officers drew and share."""
     CALL_AREAS = "call_areas"

@@ -369,6 +369,7 @@ def test_the_maps_menu_orders_here_or_sends_the_nearest(driver: WindowDriver) ->
         "圈呼此处 300 米内",
         "在此设围栏…",
         "画多边形围栏…",
+        "发布气象预警…",
         "地图居中到此处",
         "打印 / 导出地图（PDF / PNG）",
     ]

@@ -24,13 +24,16 @@ from comms.domain.warning import (
     ThresholdRule,
     TrendRule,
     WarningRule,
+    WeatherRule,
     clusters,
     judge,
     read_rules,
     signals_of,
 )
+from comms.domain.weather import WeatherAlert, WeatherLevel
 from comms.gateway.warning_rules import load_rules
-from comms.gateway.warning_watch import near_pairs
+from comms.gateway.warning_watch import beneath, near_pairs
+from tests.unit.test_domain_weather import ALERT
 
 VILLAGE = JurisdictionId("c/t/v1")
 NOW = 100_000.0
@@ -236,9 +239,46 @@ def test_incidents_of_two_kinds_are_no_cluster_and_of_one_kind_are_named() -> No
     assert (warning.sentences["zh_CN"], len(warning.evidence)) == ("占道 3 起", 3)
 
 
+WEATHER = {
+    **fields(about=("rainstorm", "gale"), sentences={"zh_CN": "{kind}{level}预警，{count} 处，含{place}"}),
+    "kind": "weather",
+    "levels": ("red", "orange"),
+    "categories": ("易涝点", "学校"),
+    "words": {"zh_CN": {"rainstorm": "暴雨", "gale": "大风", "red": "红色", "orange": "橙色"}},
+}
+
+
+def test_a_weather_alert_over_risk_sources_is_a_warning_with_both_as_evidence() -> None:
+    (rule,) = read_rules(msgspec.json.encode([WEATHER]))
+    risks = [
+        Risk(id=key, name=f"{category}{key}", category=category, lat=lat, lon=113.705)
+        for key, category, lat in (
+            ("r1", "学校", 23.005),
+            ("r2", "易涝点", 23.006),
+            ("r3", "易涝点", 23.02),
+            ("r4", "其他", 23.005),
+        )
+    ]
+    found = beneath(ALERT, risks)
+    assert [risk.id for risk in found[1]] == ["r1", "r2", "r4"]
+
+    def told(rule: WarningRule, alert: WeatherAlert = ALERT) -> list[Alarm]:
+        weather = [(alert, found[1])]
+        return judge([rule], [], [], now=NOW, neighbours=near_pairs, known={}, weather=weather)
+
+    (warning,) = told(rule)
+    assert warning.sentences == {"zh_CN": "暴雨橙色预警，2 处，含易涝点r2"}
+    assert [(each.noun, each.id) for each in warning.evidence] == [("weather", "w1"), ("risk", "r2"), ("risk", "r1")]
+    assert (warning.kind, warning.source, warning.value) == (AlarmKind.WARNING, "rule:r/w1", 2.0)
+    assert told(off(rule)) == []
+    assert told(rule, msgspec.structs.replace(ALERT, level=WeatherLevel.BLUE)) == []
+    with pytest.raises(ValueError, match="no word in zh_CN for orange"):
+        read_rules(msgspec.json.encode([{**WEATHER, "words": {"zh_CN": {"rainstorm": "x", "gale": "x", "red": "x"}}}]))
+
+
 def test_the_rules_that_come_with_the_product_are_whole() -> None:
     rules = load_rules(None)
-    assert {type(rule) for rule in rules} == {ClusterRule, ThresholdRule, TrendRule, NearRiskRule}
+    assert {type(rule) for rule in rules} == {ClusterRule, ThresholdRule, TrendRule, NearRiskRule, WeatherRule}
     assert all(set(rule.sentences) == {"zh_CN", "en"} for rule in rules)
 
 

@@ -94,7 +94,7 @@ class Overlays:
             painter.restore()
 
     def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
-        for overlay in self._overlays:
+        for overlay in self._shown():
             if isinstance(overlay, Labelled):
                 painter.save()
                 overlay.paint_labels(painter, view, palette, scale)

@@ -35,6 +35,8 @@ class MapTool(StrEnum):
     MARK_TEXT = "mark_text"
     FENCE_CIRCLE = "fence_circle"
     FENCE_POLYGON = "fence_polygon"
+    WEATHER = "weather"
+    """The area of a weather alert."""
 
 
 SHAPES: dict[MapTool, Shape] = {
@@ -52,6 +54,7 @@ SHAPES: dict[MapTool, Shape] = {
     MapTool.MARK_TEXT: Shape.POINT,
     MapTool.FENCE_CIRCLE: Shape.CIRCLE,
     MapTool.FENCE_POLYGON: Shape.RING,
+    MapTool.WEATHER: Shape.RING,
 }
 MARKING: dict[MapTool, MarkKind] = {
     MapTool.MARK_POINT: MarkKind.POINT,
@@ -61,7 +64,7 @@ MARKING: dict[MapTool, MarkKind] = {
 }
 MARK_TOOLS = {kind: tool for tool, kind in MARKING.items()}
 CALLING = frozenset({MapTool.CALL, MapTool.CALL_POLYGON})
-OUTLINING = frozenset({MapTool.FENCE_CIRCLE, MapTool.FENCE_POLYGON})
+OUTLINING = frozenset({MapTool.FENCE_CIRCLE, MapTool.FENCE_POLYGON, MapTool.WEATHER})
 """What is drawn with these goes onto a sheet."""
 COUNTING = frozenset({MapTool.CIRCLE, MapTool.CALL, MapTool.POLYGON, MapTool.CALL_POLYGON})
 """Tools that say how many units are inside while one draws."""
@@ -79,5 +82,6 @@ LETTERS: dict[Qt.Key, MapTool] = {
     Qt.Key.Key_4: MapTool.MARK_TEXT,
     Qt.Key.Key_F: MapTool.FENCE_CIRCLE,
     Qt.Key.Key_W: MapTool.FENCE_POLYGON,
+    Qt.Key.Key_Q: MapTool.WEATHER,
 }
 """Plain letters, while the map has the keyboard: the shape then begins at the crosshair in the middle."""

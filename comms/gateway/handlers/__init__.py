@@ -24,6 +24,7 @@ from comms.gateway.handlers import (
     status,
     track,
     video,
+    weather,
 )
 from comms.protocol import commands as c
 from comms.protocol.alarm_commands import (
@@ -39,6 +40,7 @@ from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, I
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
+from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
 
 Handler = Callable[[Gateway, Session, Any], Awaitable[Push | Refusal | None]]
 """None: the handler has sent its answer itself."""
@@ -92,6 +94,8 @@ HANDLERS: dict[type, Handler] = {
     MarkDraw: mark.draw,
     MarkChange: mark.change,
     MarkErase: mark.erase,
+    WeatherIssue: weather.issue,
+    WeatherEnd: weather.end,
 }
 DESK_ONLY = frozenset(
     {
@@ -118,6 +122,8 @@ DESK_ONLY = frozenset(
         FenceDraw,
         FenceChange,
         FenceErase,
+        WeatherIssue,
+        WeatherEnd,
     }
 )
 TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet})
