@@ -8,8 +8,8 @@ from comms.domain.picture import OrderState, Picture
 from console.store.store import Store
 from ui.text import Texts
 
-STALE_S = 60.0
-"""A position older than this is shown as old. Terminals report every 5 s."""
+LOW_BATTERY_PCT = 20.0
+"""A terminal with so much left, or less, is warned of wherever its unit is shown."""
 
 
 def clock_time(at: float) -> str:

@@ -12,6 +12,7 @@ from comms.domain.position import distances_m
 from comms.domain.states import UnitState
 from comms.domain.unit import Unit, UnitStatus
 from comms.protocol.frames import PositionColumns
+from console.store.staleness import FIRST_INTERVAL_S, STALE_MOST_S, smoothed_intervals, stale_after_s
 
 STATUS_ORDER: tuple[UnitStatus, ...] = tuple(UnitStatus)
 """`PositionTable.status` holds the index of the status in this tuple."""
@@ -26,8 +27,8 @@ class PositionTable:
     """Newest reading of each unit. A row belongs to one unit until `clear`; NaN means not known.
 
     `no` uint32; `at` Unix seconds, `lat`, `lon` float64 WGS-84; `accuracy_m`, `heading_deg`, `speed_mps`,
-    `battery_pct` float32; `status` uint8 (see STATUS_ORDER). The columns are views of length `len(self)`:
-    take them anew after a notice, never keep them.
+    `battery_pct` float32; `status` uint8 (see STATUS_ORDER); `stale_s` float32, see
+    `staleness`. The columns are views of length `len(self)`: take them anew after a notice, never keep them.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,8 @@ class PositionTable:
         self._status = np.zeros(_FIRST_CAPACITY, np.uint8)
         self._floats = {name: _blank(name, _FIRST_CAPACITY) for name in _FLOATS}
         self._not_before = np.full(_FIRST_CAPACITY, -np.inf)
+        self._interval_s = np.full(_FIRST_CAPACITY, FIRST_INTERVAL_S, np.float32)
+        self._stale_s = np.full(_FIRST_CAPACITY, STALE_MOST_S, np.float32)
         self._unit_ids: list[UnitId] = []
         self._rows: dict[UnitId, int] = {}
         self._sorted_no = np.zeros(0, np.uint32)
@@ -50,7 +53,7 @@ class PositionTable:
     def copied(self) -> "PositionTable":
         """To be read only: as it is now, whatever comes after."""
         still = copy.copy(self)
-        still._status = self._status.copy()
+        still._status, still._stale_s = self._status.copy(), self._stale_s.copy()
         still._floats = {name: column.copy() for name, column in self._floats.items()}
         return still
 
@@ -92,6 +95,19 @@ class PositionTable:
     @property
     def battery_pct(self) -> NDArray[np.float32]:
         return self._floats["battery_pct"][: self._count]
+
+    @property
+    def stale_s(self) -> NDArray[np.float32]:
+        """The age at which each position is stale."""
+        return self._stale_s[: self._count]
+
+    def staleness(self, rows: NDArray[np.intp], now: float) -> NDArray[np.float64]:
+        """Ages as multiples of `stale_s`: stale above 1, very stale above VERY_STALE, NaN without a time."""
+        return (now - self.at[rows]) / self._stale_s[rows]
+
+    def is_stale(self, row: int, now: float) -> bool:
+        """So is one without a time."""
+        return not now - float(self.at[row]) <= float(self._stale_s[row])
 
     @property
     def is_placed(self) -> NDArray[np.bool_]:
@@ -149,6 +165,10 @@ class PositionTable:
         is_newer = is_known.copy()
         is_newer[is_known] = columns.at[is_known] >= self._not_before[rows[is_known]]
         taken = rows[is_newer]
+        self._interval_s[taken] = smoothed_intervals(
+            self._interval_s[taken], columns.at[is_newer] - self._floats["at"][taken]
+        )
+        self._stale_s[taken] = stale_after_s(self._interval_s[taken], columns.speed_mps[is_newer])
         for name in _FLOATS:
             self._floats[name][taken] = getattr(columns, name)[is_newer]
         self._not_before[taken] = columns.at[is_newer]
@@ -195,6 +215,8 @@ class PositionTable:
         self._no = np.concatenate((self._no, np.zeros(more, np.uint32)))
         self._status = np.concatenate((self._status, np.zeros(more, np.uint8)))
         self._not_before = np.concatenate((self._not_before, np.full(more, -np.inf)))
+        self._interval_s = np.concatenate((self._interval_s, np.full(more, FIRST_INTERVAL_S, np.float32)))
+        self._stale_s = np.concatenate((self._stale_s, np.full(more, STALE_MOST_S, np.float32)))
         for name, column in self._floats.items():
             self._floats[name] = np.concatenate((column, _blank(name, more)))
 

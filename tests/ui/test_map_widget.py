@@ -21,6 +21,7 @@ from comms.protocol.area import Area
 from comms.protocol.errors import Locale
 from tests.ui.map_area import AREA
 from tests.ui.map_town import Desk, desk_with_units, town_desk
+from ui.map.battery_sign import SIGN
 from ui.map.declutter import Rect
 from ui.map.drawing import MapLayers
 from ui.map.map_widget import MapWidget
@@ -540,6 +541,17 @@ class TestHover:
         assert texts[0] == "网格员1"
         assert "空闲" in texts
         assert any("电量 80%" in text for text in texts)
+        desk.store.positions.battery_pct[0] = 20.0
+        card = widget.shown().card
+        assert card is not None
+        texts = [line.text for line in card.lines]
+        assert f"{SIGN}电量低 20%" in texts
+        assert not any("电量 20%" in text for text in texts)
+        widget.select((UnitId("u1"),))
+        desk.now += 2.0
+        widget.grab()
+        assert f"网格员1 {SIGN}20%" in [label.text for label in widget.drawing.labels.labels]
+        widget.select(())
         assert "23.007" in widget.status_line.texts[1]
         assert "第一网格" in widget.status_line.texts[1]
         assert not widget.grab().isNull()

@@ -156,3 +156,41 @@ def test_every_unit_shows_its_newest_reading_whenever_it_was_defined(steps: list
             assert (table.at[row], table.lat[row], table.lon[row]) == newest[no]
         else:
             assert np.isnan(table.lat[row])
+
+
+@pytest.mark.parametrize(
+    ("every_s", "speed_mps", "stale_s"),
+    [(1, 1.0, 20), (5, 1.0, 20), (10, 1.0, 40), (20, 1.0, 60), (40, 1.0, 80), (900, 1.0, 120), (5, 0.0, 60)],
+)
+def test_a_position_is_stale_by_how_often_its_unit_reports(every_s: float, speed_mps: float, stale_s: float) -> None:
+    table = PositionTable()
+    table.define(unit(1))
+    for count in range(40):
+        reading = columns([(1, 1000.0 + every_s * count, 22.5, 113.5)])
+        reading.speed_mps[:] = speed_mps
+        table.apply(reading)
+    assert table.stale_s[0] == pytest.approx(stale_s, rel=0.01)
+    last, limit = float(table.at[0]), float(table.stale_s[0])
+    assert not table.is_stale(0, last + limit - 0.1)
+    assert table.is_stale(0, last + limit + 0.1)
+    assert table.staleness(np.array([0]), last + 2 * limit)[0] == pytest.approx(2.0)
+
+
+def test_one_long_silence_makes_nobody_stale_sooner_and_a_reading_told_twice_says_nothing() -> None:
+    table = PositionTable()
+    table.define(unit(1))
+    assert table.is_stale(0, 0.0)  # nothing was ever heard of it
+    at = 1000.0
+    for gap_s in (0.0, 0.0, *(5.0,) * 30):
+        at += gap_s
+        table.apply(columns([(1, at, 22.5, 113.5)]))
+    before = float(table.stale_s[0])
+    table.apply(columns([(1, at, 22.5, 113.5)]))
+    assert float(table.stale_s[0]) == before
+    table.apply(columns([(1, at + 600, 22.5, 113.5)]))
+    assert float(table.stale_s[0]) > 2 * before
+    kept = table.copied()
+    for step in range(30):
+        table.apply(columns([(1, at + 600 + 5 * (step + 1), 22.5, 113.5)]))
+    assert float(table.stale_s[0]) == pytest.approx(before, rel=0.01)
+    assert float(kept.stale_s[0]) > 2 * before

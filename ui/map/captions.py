@@ -14,10 +14,10 @@ from ui.map.live_picture import LivePicture
 from ui.map.order_layer import head_centre, stage_colour
 from ui.map.palette import MapPalette
 from ui.map.strokes import Box, Path, Span
-from ui.map.unit_columns import STALE_S, Rows
+from ui.map.unit_columns import Rows
 from ui.map.view import View
 from ui.text import Texts
-from ui.words import age, area, distance
+from ui.words import LOW_BATTERY_PCT, age, area, distance
 
 KMH_PER_MPS = 3.6
 CARD_REACH_PX = 48.0
@@ -113,9 +113,9 @@ class Captions:
         yield Line(text(f"status.{status.value}"), colour=palette.status(status))
         if state is not None:
             yield Line(live.jurisdiction_name(state.unit.jurisdiction_id) or state.unit.jurisdiction_id)
-        age_s = live.age_s(row)
-        is_fresh = age_s <= STALE_S
-        yield Line(text("map.card.age", age=age(age_s, text)), colour="" if is_fresh else palette.order_trouble)
+        stale_colour = palette.order_trouble if positions.is_stale(row, live.now) else ""
+        yield Line(text("map.card.age", age=age(live.age_s(row), text)), colour=stale_colour)
+        yield Line(live.low_battery(row, "map.card.low_battery"), colour=palette.order_trouble)
         yield Line("  ".join(self._facts(row)))
 
     def _facts(self, row: int) -> Iterator[str]:
@@ -126,5 +126,5 @@ class Captions:
             yield text("map.card.accuracy", distance=distance(accuracy_m, text))
         if not isnan(speed_mps):
             yield text("map.card.speed", speed=round(speed_mps * KMH_PER_MPS))
-        if not isnan(battery_pct):
+        if battery_pct > LOW_BATTERY_PCT:
             yield text("map.card.battery", percent=round(battery_pct))

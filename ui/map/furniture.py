@@ -7,6 +7,7 @@ from math import atan2, ceil, cos, pi, sin
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
+from ui.map.battery_sign import SIGN, draw_battery_sign
 from ui.map.declutter import Rect
 from ui.map.lettering import map_font
 from ui.map.palette import MapPalette
@@ -202,6 +203,9 @@ class Furniture:
             cell = QRectF(plate.left() + pad, plate.top() + pad - 2 + index * row, width - 2 * pad, row)
             shown = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, cell.width() + 1)
             painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+            baseline = cell.center().y() + (metrics.ascent() - metrics.descent()) / 2
+            if shown.startswith(SIGN):
+                draw_battery_sign(painter, shown, QPointF(cell.left(), baseline))
 
     def _tool_pen(self) -> QPen:
         return QPen(QColor(self._palette.accent), 1.8 * self._scale)

@@ -8,6 +8,7 @@ from math import ceil
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
+from ui.map.battery_sign import draw_battery_sign
 from ui.map.palette import MapPalette
 
 FONT_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "sans-serif")
@@ -150,6 +151,8 @@ class Lettering:
                 painter.drawText(baseline + QPointF(dx * reach, dy * reach), text)
         painter.setPen(QColor(self._colours[tone]))
         painter.drawText(baseline, text)
+        if tone in PLATED:
+            draw_battery_sign(painter, text, baseline)
         painter.end()
         return Lettered(pixmap, full_w, full_h)
 

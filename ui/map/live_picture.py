@@ -9,11 +9,12 @@ from comms.domain.ids import JurisdictionId, OrderId, PartyId, UnitId, party_uni
 from comms.domain.picture import UnitState
 from console.store.notices import AreaLoaded, Changed, FloorChanged, Notice, PositionsMoved, Reset
 from console.store.store import Store
+from ui.map.battery_sign import SIGN
 from ui.map.order_layer import OrderLayer
 from ui.map.unit_columns import Freshness, Rows, UnitColumns
 from ui.map.unit_layer import Emphasis
 from ui.text import Texts
-from ui.words import age
+from ui.words import LOW_BATTERY_PCT, age
 
 
 class Effect(Flag):
@@ -131,12 +132,18 @@ class LivePicture:
         return self.store.picture.units.get(self.columns.positions.unit_at(row))
 
     def label(self, row: int, freshness: Freshness) -> str:
-        """A unit's name, with the age of its position when that is old."""
+        """A unit's name, with what is left of its battery when that is little, and the age of its position when old."""
         state = self.unit(row)
-        name = state.unit.name if state is not None else self.columns.positions.unit_at(row)
+        name = (state.unit.name if state is not None else self.columns.positions.unit_at(row)).replace(SIGN, " ")
+        name = " ".join(filter(None, (name, self.low_battery(row, "map.low_battery_label"))))
         if freshness is Freshness.FRESH:
             return name
         return self._text("map.stale_label", name=name, age=age(self.age_s(row), self._text))
+
+    def low_battery(self, row: int, key: str) -> str:
+        """By a key of the texts, the sign in front; empty while there is enough, or nobody knows."""
+        battery_pct = float(self.columns.positions.battery_pct[row])
+        return SIGN + self._text(key, percent=round(battery_pct)) if battery_pct <= LOW_BATTERY_PCT else ""
 
     def age_s(self, row: int) -> float:
         return self.now - float(self.columns.positions.at[row])

@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from comms.domain.ids import UnitId
 from console.store.positions import PositionTable
+from console.store.staleness import VERY_STALE
 from ui.map.projection import Floats, worlds_of
 from ui.map.view import View
 
 Rows = NDArray[np.intp]
-STALE_S, VERY_STALE_S = 60.0, 300.0
-"""Ages beyond which a position is drawn hollow, then faded."""
 
 
 class Freshness(IntEnum):
+    """A stale position is drawn hollow, a very stale one faded. When that is differs by unit, see `staleness`."""
+
     FRESH = 0
     STALE = 1
     VERY_STALE = 2
@@ -60,10 +61,10 @@ class UnitColumns:
 
     def freshness(self, rows: Rows, now: float) -> NDArray[np.uint8]:
         """Freshness codes; a position without a time counts as very stale."""
-        age = now - self.positions.at[rows]
-        codes: NDArray[np.uint8] = np.where(
-            age <= STALE_S, Freshness.FRESH, np.where(age <= VERY_STALE_S, Freshness.STALE, Freshness.VERY_STALE)
-        ).astype(np.uint8)
+        shares = self.positions.staleness(rows, now)
+        # Sums of claims, for a NaN fulfils none, and bytes are quicker than a choice of numbers.
+        is_fresh, is_not_old = shares <= 1.0, shares <= VERY_STALE
+        codes: NDArray[np.uint8] = Freshness.VERY_STALE - is_fresh.view(np.uint8) - is_not_old.view(np.uint8)
         return codes
 
     def is_seen(self, view: View, margin_px: float) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from ui.watch import follow
 from ui.widgets.command_button import CommandButton
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.shapes import paint_status
-from ui.words import STALE_S, age, distance, jurisdiction_path
+from ui.words import age, distance, jurisdiction_path
 
 _BUTTONS = ("unit_call", "unit_video", "unit_order", "unit_centre", "unit_talkgroup")
 _READ_MS = 1_000
@@ -165,15 +165,15 @@ class UnitCard(QWidget):
         row = positions.row_of(unit_id)
         if row is None or not positions.is_placed[row]:
             return text("unit.no_position")
-        old = self._store.server_now() - float(positions.at[row])
+        now = self._store.server_now()
         accuracy = distance(float(positions.accuracy_m[row]), text)
-        words = text("unit.position", age=age(old, text))
+        words = text("unit.position", age=age(now - float(positions.at[row]), text))
         if accuracy:
             words += text("unit.accuracy", accuracy=accuracy)
         battery = float(positions.battery_pct[row])
         if battery == battery:  # NaN is not itself: not known
             words += text("unit.battery", percent=round(battery))
-        return text("unit.stale", words=words) if old > STALE_S else words
+        return text("unit.stale", words=words) if positions.is_stale(row, now) else words
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

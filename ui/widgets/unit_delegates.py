@@ -8,8 +8,8 @@ from comms.domain.unit import UnitStatus
 from ui.models.units import AGE, BATTERY, DISTANCE, NAME, SORT_ROLE, STATUS, STATUS_ROLE
 from ui.theme import Look
 from ui.widgets.shapes import paint_status
+from ui.words import LOW_BATTERY_PCT
 
-LOW_BATTERY_PCT = 20.0
 ROW_PX = 26
 _Index = QModelIndex | QPersistentModelIndex
 
