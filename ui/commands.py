@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState
 from console.store.link import LinkPhase
+from console.store.trails import MINUTES
 from ui.alarm_controls import AlarmControls
 from ui.controls import Controls
 from ui.map.tools import MapTool
@@ -269,6 +270,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("track_faster", "view", "faster", _shows("track_faster")),
     Command("track_export", "view", "down", _shows("track_export")),
     Command("track_close", "view", "close", _shows("track_close")),
+    *(Command(f"trail_{count}", "map", "clock", _shows(f"trail_{count}")) for count in MINUTES),
     Command("close_one", "view", "close", _shows("close_one"), ("Esc",)),
     Command("layer_import", "map", "down", _shows("layer_import"), ("Ctrl+Shift+I",)),
     Command("layer_export", "map", "up", _shows("layer_export"), ("Ctrl+Shift+X",)),

@@ -41,6 +41,7 @@ from ui.shows import Shows
 from ui.text import Texts
 from ui.theme import Look, scale_for
 from ui.track_desk import TrackDesk
+from ui.trail_desk import TrailDesk
 from ui.widgets.toasts import Toasts
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.places = self._make_places(actions)
         self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
+        self.trail_desk = TrailDesk(self.parts.map, self.controls, actions.tracking, self.acting, text, self)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
         self._connect()
         self._begin()

@@ -90,8 +90,9 @@ class Shows(QObject):
                 window.parts.layers.search_field.selectAll()
             case "layer_import" | "layer_export":
                 window.layer_sheets.show(part.removeprefix("layer_"))
-            case _ if part.startswith("track_"):
-                window.track_desk.do(part.removeprefix("track_"))
+            case _ if part.startswith(("track_", "trail_")):
+                desk, _, what = part.partition("_")
+                (window.track_desk if desk == "track" else window.trail_desk).do(what)
             case "theme" | "language":
                 self._switch(part)
             case "settings":

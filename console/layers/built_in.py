@@ -66,6 +66,7 @@ def _ground(part: str, colour: str, order: int) -> Layer:
 LIVE_LAYERS: tuple[Layer, ...] = (
     _live(Live.UNITS, "accent", 100),
     _live(Live.TRACKS, "accent", 90),
+    _live(Live.TRAILS, "accent", 91),
     _live(Live.ORDERS, "order_waiting", 95),
     _live(Live.INCIDENTS, "order_trouble", 94),
     _live(Live.ALARMS, "emergency", 96),

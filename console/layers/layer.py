@@ -29,6 +29,8 @@ class Live(StrEnum):
     CALL_AREAS = "call_areas"
     """Circles and polygons that belong to a call in progress."""
     DENSITY = "density"
+    TRAILS = "trails"
+    """The last minutes of units that are selected, followed or in an emergency."""
 
 
 class LiveSource(msgspec.Struct, frozen=True, tag_field="kind", tag="live"):

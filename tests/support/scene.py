@@ -31,7 +31,7 @@ from comms.protocol import pushes
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
-from comms.protocol.track_commands import TrackDays
+from comms.protocol.track_commands import TrackDays, TrackRead
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.dispatch import Dispatch
@@ -76,6 +76,7 @@ class Desk:
         self.asked: list[Command] = []
         self.answers: dict[type, Callable[[Any], pushes.Push]] = {
             TrackDays: lambda command: pushes.TrackDayList(id=command.id, days=()),
+            TrackRead: lambda command: pushes.TrackPage(id=command.id, tracks=()),
         }
         self.waits: dict[type, Answering] = {}
         self._work: list[Coroutine[Any, Any, None]] = []

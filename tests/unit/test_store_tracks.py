@@ -156,3 +156,9 @@ async def test_what_cannot_be_saved_is_told_and_leaves_nothing(tmp_path: Path) -
     fault = await tracking(Gateway()).save(told(track((1, 0))), ["x"], tmp_path / "day.csv")
     assert isinstance(fault, OSError)
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["day.csv"]  # noqa: ASYNC240 (a test's folder)
+
+
+async def test_the_recent_past_of_some_is_what_can_be_had_of_it() -> None:
+    found = await tracking(Gateway(page(A, WHOLE, 1), page(B, WHOLE))).recent((A, B), from_at=0.0, to_at=10.0)
+    assert {unit_id: track.at.tolist() for unit_id, track in found.items()} == {A: [1.0, 6.0], B: [1.0, 6.0]}
+    assert await tracking(Gateway(None)).recent((A,), from_at=0.0, to_at=10.0) == {}

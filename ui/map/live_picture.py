@@ -120,6 +120,11 @@ class LivePicture:
         self._mark()
         return bool(self._emergency)
 
+    @property
+    def emergencies(self) -> frozenset[UnitId]:
+        self._mark()
+        return self._emergency
+
     def is_talking(self, unit_id: UnitId) -> bool:
         self._mark()
         return unit_id in self._talking
