@@ -79,6 +79,7 @@ class Places(QObject):
         desk_map.drawing.overlays.add(self._near_overlay)
         desk_map.drawing.overlays.add(self._around_overlay)
         desk_map.overlayPicked.connect(self._overlay_picked)
+        desk_map.pointed.address = self.address
         self.near.waysChanged.connect(self._show_ways)
         self.near.callWanted.connect(controls.call_unit)
         self.near.orderWanted.connect(self._order)

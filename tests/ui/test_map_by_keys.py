@@ -113,3 +113,18 @@ def test_a_result_and_what_lies_around_and_is_nearest(driver: WindowDriver) -> N
     assert not places.near.isVisible()
     driver.key(Qt.Key.Key_Right)
     assert _middle(driver)[1] > 113.7101, "the map has the keyboard again"
+
+
+def test_the_status_line_names_what_is_near_the_crosshair(driver: WindowDriver) -> None:
+    driver.scene.store.apply_local(AREA)
+    driver.qtbot.waitUntil(lambda: driver.window.places.address(23.0, 113.71) != "")
+    _search(driver, "23.0, 113.7103")
+    line = driver.parts.map.status_line
+    driver.key(Qt.Key.Key_O, CTRL_SHIFT)
+    assert "23.00000" in line.texts[1]
+    assert line.texts[1].endswith("G107 31 米")
+    driver.key(Qt.Key.Key_Right)
+    driver.qtbot.waitUntil(lambda: not line.texts[1].endswith("G107 31 米"))
+    assert "G107" in line.texts[1]
+    driver.key(Qt.Key.Key_Escape)
+    assert line.texts[1] == ""

@@ -529,6 +529,26 @@ class TestMoving:
 
 
 class TestHover:
+    def test_what_is_near_is_looked_up_now_and_then(self, show: Show) -> None:
+        widget = show(_placed((23.0071, 113.0043)))
+        asked: list[tuple[float, float]] = []
+
+        def address(lat: float, lon: float) -> str:
+            asked.append((lat, lon))
+            return f"第 {len(asked)} 街 5 米"
+
+        widget.pointed.address = address
+        for x in (300, 310, 320):
+            _hover(widget, QPoint(x, 300))
+        assert len(asked) == 1, "the next when the last has been read"
+        assert widget.status_line.texts[1].endswith("   第 1 街 5 米")
+        widget.pointed._timer.timeout.emit()
+        assert asked[1] == pytest.approx(widget.view.place_at(320, 300))
+        assert widget.status_line.texts[1].endswith("   第 2 街 5 米")
+        _hover(widget, QPoint(5, SIZE[1] - 3))
+        widget.pointed._timer.timeout.emit()
+        assert (len(asked), widget.status_line.texts[1]) == (2, "")
+
     def test_the_card_and_the_status_line(self, show: Show, qtbot: QtBot) -> None:
         desk = _placed((23.0071, 113.0043))
         order = Order(id=OrderId("o"), title="井盖破损", place=Place(lat=23.003, lon=113.015), unit_ids=(UnitId("u1"),))

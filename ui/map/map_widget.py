@@ -18,6 +18,7 @@ from ui.map.gestures import Gestures
 from ui.map.map_canvas import MapCanvas
 from ui.map.palette import MapPalette
 from ui.map.picking import PickedBubble, PickedGround, PickedOrder, PickedOverlay, PickedUnit, Picker
+from ui.map.pointed import Pointed
 from ui.map.strokes import Box, Pan, Path, Place, Span
 from ui.map.tools import CALLING, COUNTING, MARKING, OUTLINING, MapTool
 from ui.map.unit_columns import Rows
@@ -63,6 +64,9 @@ class MapWidget(MapCanvas):
         self._picker = Picker(self._drawing)
         self._gestures = Gestures(self)
         self._captions = Captions(self._live, text)
+        self.pointed = Pointed(self._status_line, self)
+        self._tells_crosshair = False
+        """The status line is about the crosshair, not the pointer."""
         self._selected: tuple[UnitId, ...] = ()
         self._hovered = Hovered()
         self._grid_row: int | None = None
@@ -210,12 +214,23 @@ class MapWidget(MapCanvas):
         if not now.is_same(self._hovered):
             self.update()
         self._hovered = now
-        is_on_map = 0 <= py < self.view.height
-        self._status_line.say_place(
-            self._captions.place(self.view, px, py, self._picker.grid_name_at(self.view, px, py)) if is_on_map else ""
-        )
+        self._tells_crosshair = False
+        if 0 <= py < self.view.height:
+            self._tell_place(px, py)
+        else:
+            self.pointed.clear()
+
+    def _tell_place(self, px: float, py: float) -> None:
+        grid_name = self._picker.grid_name_at(self.view, px, py)
+        self.pointed.say(self._captions.place(self.view, px, py, grid_name), self.view.place_at(px, py))
 
     def show_drag(self) -> None:
+        if self._gestures.crosshair is not None:
+            self._tells_crosshair = True
+            self._tell_place(self.view.width / 2, self.view.height / 2)
+        elif self._tells_crosshair:
+            self._tells_crosshair = False
+            self.pointed.clear()
         self.update()
 
     def escape(self) -> None:
@@ -298,7 +313,8 @@ class MapWidget(MapCanvas):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = Hovered()
-        self._status_line.say_place("")
+        if not self._tells_crosshair:
+            self.pointed.clear()
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
