@@ -1,6 +1,6 @@
 """Finding anything by its name: units, talkgroups, grids, places, cameras and the desk's own commands."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -18,12 +18,15 @@ from console.store.store import Store
 from ui.commands import COMMANDS, Command
 from ui.controls import Controls
 from ui.ground_names import GroundNames, GroundThing
+from ui.name_index import searched
 from ui.text import Texts
+from ui.unit_names import UnitNames, unit_words
 from ui.words import jurisdiction_path
 
 LIMIT = 40
 _PER_KIND = 12
-_LOOKED_AT = 200
+_LATE_AT_MOST = 1_000
+_LOOKED_AT = 100
 """Matches of a kind that are put in order; beyond it the officer has to type more."""
 
 
@@ -54,24 +57,28 @@ class Finding:
 
 _Thing = Command | UnitState | Talkgroup | IncidentState | OrderState | Coordinate | GroundThing
 _Entry = tuple[str, str, _Thing]
-"""Title and all that is searched, case folded, and the thing itself."""
+"""Title and all that is searched (`searched`), case folded, and the thing itself."""
 
 
 class Finder:
-    """Looks through folded texts first and makes findings only of what is shown: an area may have 120,000 places."""
+    """Asks indexes and makes findings only of what is shown: a city has 350,000 names (bench `search.find`)."""
 
     def __init__(self, store: Store, controls: Controls, text: Texts) -> None:
         self._store = store
         self._controls = controls
         self._text = text
         self.ground: GroundNames | None = None
-        """Given when it is ready; made here for who searches before."""
+        self.units = UnitNames(())
+        """Both are given when they are ready."""
+        self.late: dict[UnitId, None] = {}
+        """Units that came, or got another name, since `units` were read: looked at one by one while they are few."""
 
     def find(self, words: str) -> list[Finding]:
-        """At most LIMIT; names that begin with what was typed come first, then names that have it."""
+        """At most LIMIT, kind by kind, the kind of the best first: names that begin with what was typed come before
+        those that have it, or whose initials begin with it."""
         wanted = tuple(words.casefold().split())
         chosen: list[_Entry] = []
-        for entries in (*self._listed(), *self._on_the_ground(wanted)):
+        for entries in (*self._listed(wanted), *self._on_the_ground(wanted)):
             found = list(islice((one for one in entries if all(word in one[1] for word in wanted)), _LOOKED_AT))
             chosen += sorted(found, key=_Nearness(wanted))[:_PER_KIND]
         if wanted:
@@ -79,7 +86,14 @@ class Finder:
         coordinate = parse(words)
         if isinstance(coordinate, Coordinate):
             chosen.insert(0, _entry(words, "", coordinate))
-        return [self._finding(thing) for _, _, thing in chosen[:LIMIT]]
+        return _by_kind([self._finding(thing) for _, _, thing in chosen[:LIMIT]])
+
+    @property
+    def is_ready(self) -> bool:
+        """False while names are still being read: what is not found now may be found in a moment."""
+        area, states = self._store.area, self._store.picture.units
+        are_units_read = len(self.units.known) + len(self.late) >= len(states) and len(self.late) <= _LATE_AT_MOST
+        return are_units_read and (area is None or (self.ground is not None and self.ground.area is area))
 
     # --- what there is --------------------------------------------------------------------------------
 
@@ -87,30 +101,29 @@ class Finder:
         runnable = (one for one in COMMANDS if one.is_enabled(self._controls) and one.id != "palette")
         return [_entry(one.name(self._text), one.id, one) for one in runnable]
 
-    def _units(self) -> list[_Entry]:
-        states = self._store.picture.units.values()
-        return [_entry(one.unit.name, f"{one.unit.id} {one.unit.phone}", one) for one in states]
+    def _units(self, wanted: tuple[str, ...]) -> list[_Entry]:
+        states, late = self._store.picture.units, self.late
+        ids = [unit.id for unit in self.units.find(wanted, limit=_LOOKED_AT) if unit.id not in late]
+        known = (states.get(unit_id) for unit_id in (*ids, *islice(late, _LATE_AT_MOST)))
+        return [_entry(one.unit.name, unit_words(one.unit), one) for one in known if one is not None]
 
     def _talkgroups(self) -> list[_Entry]:
         return [_entry(one.name, "", one) for one in self._store.cards if one is not None]
 
-    def _listed(self) -> tuple[list[_Entry], ...]:
-        return self._commands(), self._units(), self._talkgroups(), self._incidents(), self._orders()
+    def _listed(self, wanted: tuple[str, ...]) -> tuple[Iterable[_Entry], ...]:
+        return self._commands(), self._units(wanted), self._talkgroups(), self._incidents(), self._orders()
 
-    def _incidents(self) -> list[_Entry]:
+    def _incidents(self) -> Iterator[_Entry]:
         states = reversed(self._store.picture.incidents.states.values())
-        return [_entry(one.incident.kind, f"{one.incident.place.text} {one.incident.text}", one) for one in states]
+        return (_entry(one.incident.kind, f"{one.incident.place.text} {one.incident.text}", one) for one in states)
 
-    def _orders(self) -> list[_Entry]:
+    def _orders(self) -> Iterator[_Entry]:
         states = reversed(self._store.picture.orders.values())
-        return [_entry(one.order.title, one.order.place.text if one.order.place else "", one) for one in states]
+        return (_entry(one.order.title, one.order.place.text if one.order.place else "", one) for one in states)
 
     def _on_the_ground(self, wanted: tuple[str, ...]) -> list[list[_Entry]]:
-        area = self._store.area
-        if area is None:
+        if self.ground is None or self.ground.area is not self._store.area:
             return []
-        if self.ground is None or self.ground.area is not area:
-            self.ground = GroundNames(area)
         found = self.ground.finds(wanted, limit=_LOOKED_AT)
         return [[_entry(one.name, _more(one), one) for one in things] for things in found]
 
@@ -206,18 +219,27 @@ class _Do:
 
 
 class _Nearness:
-    """Sorts: 0 begins with the first word, 1 has it in the title, 2 only beside it."""
+    """Sorts: 0 begins with the first word, 1 has it in the title or begins its initials, 2 only beside it."""
 
     def __init__(self, wanted: tuple[str, ...]) -> None:
         self._first = wanted[0] if wanted else ""
 
     def __call__(self, entry: _Entry) -> int:
-        return 0 if entry[0].startswith(self._first) else 1 if self._first in entry[0] else 2
+        title, everything, _ = entry
+        if title.startswith(self._first):
+            return 0
+        return 1 if self._first in title or f"\t{self._first}" in everything else 2
 
 
 def _entry(title: str, more: str, thing: _Thing) -> _Entry:
-    folded = title.casefold()
-    return folded, f"{folded} {more.casefold()}", thing
+    everything = searched(title, more)
+    return everything.partition("\v")[0].partition("\t")[0], everything, thing
+
+
+def _by_kind(findings: list[Finding]) -> list[Finding]:
+    """Kinds in the order of their first."""
+    kinds = list(dict.fromkeys(one.kind for one in findings))
+    return [one for kind in kinds for one in findings if one.kind is kind]
 
 
 def _more(thing: GroundThing) -> str:

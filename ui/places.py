@@ -17,11 +17,11 @@ from ui.background import Background
 from ui.controls import Controls
 from ui.desk import Actions
 from ui.frame import Parts
-from ui.ground_names import GroundNames
 from ui.incident_desk import IncidentDesk
 from ui.map.around_overlay import AroundOverlay
 from ui.map.incident_overlay import INCIDENT_KIND
 from ui.map.near_overlay import NEAR_KIND, NearOverlay, NearWay
+from ui.names_ready import NamesReady
 from ui.order_controls import Beginning
 from ui.panels.around_sheet import AroundSheet
 from ui.panels.near_sheet import NearSheet
@@ -52,12 +52,12 @@ class Places(QObject):
         super().__init__(parent)
         self._map = desk_map = parts.map
         self._composer = parts.composer
-        self._finder = parts.palette.finder
         self._store = store
         self._controls = controls
         self._text = text
         self._nearby = actions.dispatch.nearby
         self.background = Background(self)
+        NamesReady(store, parts.palette.finder, self.background, self).ready.connect(parts.palette.refresh)
         self.near = NearSheet(
             desk_map, store=store, nearby=self._nearby, selection=controls.selection, look=look, text=text
         )
@@ -179,13 +179,8 @@ class Places(QObject):
     def _make_ready(self) -> None:
         area = self._store.area
         if area is not None:
-            self.background.start(lambda: GroundNames(area), self._take_names)
             self.background.start(lambda: Surroundings(area), self._take_surroundings)
             self.background.start(lambda: Terrain(area), self._take)
-
-    def _take_names(self, names: GroundNames) -> None:
-        if names.area is self._store.area:
-            self._finder.ground = names
 
     def _take_surroundings(self, surroundings: Surroundings) -> None:
         if surroundings.area is self._store.area:

@@ -1,9 +1,12 @@
 """Ctrl+K: anything the desk knows, found and done without the mouse."""
 
+import msgspec
+import pytest
 from PySide6.QtCore import Qt
 
+from comms.domain import events as ev
 from comms.domain.ids import JurisdictionId
-from comms.protocol.area import Area, Camera, Grid, KeyPlace
+from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
 from comms.protocol.errors import Locale
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, GROUPS, unit_id
@@ -22,9 +25,7 @@ AREA = Area(
 
 def _search(driver: WindowDriver, words: str) -> list[tuple[str, str]]:
     driver.scene.store.apply_local(AREA)
-    driver.key(Qt.Key.Key_K, CTRL)
-    driver.type(words)
-    return [(finding.kind.value, finding.title) for finding in driver.parts.palette.findings]
+    return _kinds_of(driver, words)
 
 
 def test_it_opens_on_the_commands_that_can_be_run(driver: WindowDriver) -> None:
@@ -134,4 +135,46 @@ def test_many_places_are_searched_without_building_each(driver: WindowDriver) ->
     driver.scene.store.apply_local(Area(name="x", bounds=AREA.bounds, places=many))
     driver.key(Qt.Key.Key_K, CTRL)
     driver.type("出租屋 19999")
-    assert [finding.title for finding in driver.parts.palette.findings] == ["出租屋 19999"]
+    palette = driver.parts.palette
+    assert palette.findings == []
+    assert "准备中" in palette._nothing.text()
+    driver.qtbot.waitUntil(lambda: palette.finder.is_ready)
+    assert [finding.title for finding in palette.findings] == ["出租屋 19999"]
+
+
+def test_initials_find_chinese_names_kind_by_kind_and_enter_goes_there(driver: WindowDriver) -> None:
+    """Of both readings of 长, and with other letters beside; what is chosen by arrows is where the map goes."""
+    driver.scene.store.apply_local(
+        Area(
+            name="x",
+            bounds=AREA.bounds,
+            streets=(
+                Street(name="新华路", rank=1, line=((23.0, 113.7), (23.005, 113.7), (23.01, 113.7))),
+                Street(name="长安街2号", rank=1, line=((23.0, 113.7), (23.01, 113.7))),
+            ),
+            cameras=(Camera(id="c1", name="东新华路口", lat=23.01, lon=113.7),),
+            places=(KeyPlace(id="p1", name="新华楼", category="学校", lat=23.005, lon=113.705),),
+        )
+    )
+    assert _kinds_of(driver, "caj2") == [("street", "长安街2号")]
+    assert _kinds_of(driver, "XHL") == [("street", "新华路"), ("place", "新华楼"), ("camera", "东新华路口")]
+    driver.key(Qt.Key.Key_Down)
+    driver.key(Qt.Key.Key_Return)
+    place = driver.window.selection.place
+    assert place is not None
+    assert place.text == "新华楼"
+    view = driver.parts.map.view
+    assert view.place_at(view.width / 2, view.height / 2) == pytest.approx((23.005, 113.705), abs=2e-4)
+
+
+def test_a_unit_that_came_later_is_found_and_its_old_name_is_not(driver: WindowDriver) -> None:
+    known = driver.scene.store.picture.units[unit_id(3)].unit
+    driver.scene.happen(ev.UnitDefined(unit=msgspec.structs.replace(known, name="欧阳长河")))
+    assert _kinds_of(driver, "oych") == [("unit", "欧阳长河")]
+    assert _kinds_of(driver, "张伟") == []
+
+
+def _kinds_of(driver: WindowDriver, words: str) -> list[tuple[str, str]]:
+    driver.key(Qt.Key.Key_K, CTRL)
+    driver.type(words)
+    return [(finding.kind.value, finding.title) for finding in driver.parts.palette.findings]

@@ -35,6 +35,8 @@ from ui.widgets.overlay import Corner, Overlay
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 FINDING_ROLE = int(Qt.ItemDataRole.UserRole)
+BEGINS_ROLE = FINDING_ROLE + 1
+"""True where another kind begins."""
 ROWS_SHOWN = 9
 
 
@@ -57,6 +59,8 @@ class FindingsModel(QAbstractListModel):
         finding = self._findings[index.row()]
         if role == FINDING_ROLE:
             return finding
+        if role == BEGINS_ROLE:
+            return index.row() > 0 and self._findings[index.row() - 1].kind is not finding.kind
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return finding.title
         return None
@@ -79,6 +83,9 @@ class FindingDelegate(QStyledItemDelegate):
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(theme.chosen))
+        if index.data(BEGINS_ROLE):
+            painter.setPen(QColor(theme.line))
+            painter.drawLine(place.topLeft(), place.topRight())
         side = look.px(15)
         spot = QRectF(place.left() + look.px(8), place.center().y() - side / 2, side, side)
         paint_icon(painter, finding.icon, theme.accent, spot)
@@ -144,7 +151,8 @@ class CommandPalette(Overlay):
 
     def wanted_height(self) -> int:
         rows = min(ROWS_SHOWN, self._model.rowCount())
-        return self._look.px(56 + 30 * rows) if rows else self._look.px(76)
+        words = 0 if self._nothing.isHidden() else 20
+        return self._look.px(56 + 30 * rows + words)
 
     def inset(self) -> int:
         """Below the strip of alerts, which stays in sight."""
@@ -153,7 +161,6 @@ class CommandPalette(Overlay):
     def open(self) -> None:
         self._before = self.window().focusWidget()
         self._field.setPlaceholderText(self._text("palette.hint"))
-        self._nothing.setText(self._text("palette.nothing"))
         self._field.clear()
         self._search("")
         self.appear()
@@ -166,10 +173,19 @@ class CommandPalette(Overlay):
             self._before.setFocus()
             self._before = None
 
+    def refresh(self) -> None:
+        """More names can be found: what is chosen stays chosen."""
+        if self.isVisible():
+            chosen = self._view.currentIndex().data(FINDING_ROLE)
+            self._search(self._field.text())
+            rows = [row for row, one in enumerate(self.findings) if _is_same(one, chosen)]
+            self._view.setCurrentIndex(self._model.index(rows[0] if rows else 0))
+
     def _search(self, words: str) -> None:
         self._model.show_findings(self._finder.find(words))
-        is_empty = self._model.rowCount() == 0
-        self._nothing.setVisible(is_empty)
+        is_empty, is_ready = self._model.rowCount() == 0, self._finder.is_ready
+        self._nothing.setText(self._text("palette.nothing" if is_ready else "palette.preparing"))
+        self._nothing.setVisible(is_empty or not is_ready)
         self._view.setVisible(not is_empty)
         self._view.setCurrentIndex(self._model.index(0))
         self.place()
@@ -209,3 +225,11 @@ class CommandPalette(Overlay):
         if isinstance(finding, Finding):
             self.dismiss()
             finding.go()
+
+
+def _is_same(finding: Finding, chosen: Finding | None) -> bool:
+    return chosen is not None and (finding.kind, finding.title, finding.detail) == (
+        chosen.kind,
+        chosen.title,
+        chosen.detail,
+    )
