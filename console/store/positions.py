@@ -121,7 +121,8 @@ class PositionTable:
         return self._unit_ids[row]
 
     def unit_ids(self, rows: Iterable[int] | NDArray[np.intp]) -> list[UnitId]:
-        return [self._unit_ids[int(row)] for row in rows]
+        held = self._unit_ids
+        return [held[row] for row in (rows.tolist() if isinstance(rows, np.ndarray) else rows)]
 
     def define(self, unit: Unit) -> int:
         """The unit's row; a reading that came before the unit was known is used now."""

@@ -118,7 +118,7 @@ class Drawing:
 
     def is_settled_on(self, area: Area | None) -> bool:
         """Every tile, every name and the crowd of the view painted last are there."""
-        is_named = self.naming.is_complete or not self.layers.names
+        is_named = (self.naming.is_complete or not self.layers.names) and not self.labels.is_partial
         return self.tiles.is_complete and self.crowd.is_complete and self.is_ground_of(area) and is_named
 
     def is_ground_of(self, area: Area | None) -> bool:

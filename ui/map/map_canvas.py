@@ -109,8 +109,6 @@ class MapCanvas(QWidget):
         self._tell_scale()
         self._refresh()
 
-    # --- looks --------------------------------------------------------------------------------------------
-
     def set_palette(self, palette: MapPalette) -> None:
         self._drawing.restyle(palette=palette)
         self._status_line.restyle(palette, self._drawing.scale)
@@ -183,6 +181,8 @@ class MapCanvas(QWidget):
         painter = QPainter(self)
         self._drawing.paint(painter, self._view, self.shown(), self.devicePixelRatioF())
         painter.end()
+        if self._drawing.labels.is_partial:
+            self.schedule()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()

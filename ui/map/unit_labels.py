@@ -14,6 +14,8 @@ from ui.map.unit_layer import Emphasis, UnitFrame
 from ui.map.view import View
 
 MOST_LABELS = 400
+FIRST_LABELS = 100
+"""Placed in the first frame of a zoom level, which has enough to do; the next has them all."""
 MOST_MARKED = 40
 """Of selected units while there are too many on the screen to name all."""
 GAP_PX = 3.0
@@ -42,6 +44,8 @@ class LabelFrame:
     labels: tuple[PlacedLabel, ...]
     plan: NamesPlan
     free: tuple[int, ...]
+    is_partial: bool = False
+    """The next frame has more."""
 
     @property
     def names(self) -> tuple[PlacedName, ...]:
@@ -57,6 +61,7 @@ class UnitLabels:
         self._text_of = text_of
         self._sides: dict[int, int] = {}
         self._kept: tuple[LabelFrame, Emphasis, UnitFrame] | None = None
+        self._zoom: float | None = None
 
     def place(
         self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, *, kept_clear: tuple[Rect, ...] = ()
@@ -74,9 +79,13 @@ class UnitLabels:
             hard.take_squares(frame.px - dx, frame.py - dy, frame.radius_px * 0.5)
         for x, y, width, height in kept_clear:
             hard.take((x - dx, y - dy, width, height))
-        labels = tuple(self._place_all(frame, emphasis, plan, hard, taken))
-        placed = LabelFrame(labels, plan, tuple(plan.free_of(taken)))
-        self._kept = (placed, emphasis, frame)
+        wishes = self._wishes(frame, emphasis)
+        is_first, self._zoom = self._zoom not in (None, frame.view.zoom), frame.view.zoom
+        is_partial = is_first and len(wishes) > FIRST_LABELS
+        shown = wishes[:FIRST_LABELS] if is_partial else wishes
+        labels = tuple(self._place_all(frame, shown, plan, hard, taken))
+        placed = LabelFrame(labels, plan, tuple(plan.free_of(taken)), is_partial)
+        self._kept = None if is_partial else (placed, emphasis, frame)
         return placed
 
     def _followed(self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan) -> LabelFrame | None:
@@ -104,12 +113,12 @@ class UnitLabels:
         return LabelFrame(tuple(followed), plan, placed.free)
 
     def _place_all(
-        self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, hard: Occupancy, taken: Occupancy
+        self, frame: UnitFrame, wishes: list[int], plan: NamesPlan, hard: Occupancy, taken: Occupancy
     ) -> Iterator[PlacedLabel]:
         """Beside names while there is room, over them else; never over another label or a symbol."""
         dx, dy = plan.shift(frame.view)
         soft, sides = plan.occupancy, {}
-        for index in self._wishes(frame, emphasis):
+        for index in wishes:
             row, px, py = int(frame.rows[index]), float(frame.px[index]), float(frame.py[index])
             freshness, is_marked = Freshness(frame.freshness[index]), bool(frame.is_marked[index])
             tone = Tone.UNIT_MARKED if is_marked else Tone.UNIT if freshness is Freshness.FRESH else Tone.UNIT_STALE
