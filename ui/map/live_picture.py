@@ -42,6 +42,7 @@ class LivePicture:
         self._is_marked_anew = True
         self._selected: tuple[UnitId, ...] = ()
         self._rows_selected: Rows = np.zeros(0, np.intp)
+        self._has_unplaced = False
         self._read_rows = 0
         self.orders.read_all(store.picture)
 
@@ -106,8 +107,13 @@ class LivePicture:
             rows = (self.columns.positions.row_of(unit_id) for unit_id in selected)
             self._selected, self._read_rows = selected, len(self.columns)
             self._rows_selected = np.array([row for row in rows if row is not None], np.intp)
+            self._has_unplaced = True
+        if not self._has_unplaced:
+            return self._rows_selected
         placed = self._rows_selected[self._rows_selected < len(self.columns)]
         found: Rows = placed[~np.isnan(self.columns.x[placed])]
+        if len(found) == len(self._rows_selected):
+            self._has_unplaced = False  # nobody loses a position without the rows beginning anew
         return found
 
     def _engaged(self) -> frozenset[UnitId]:

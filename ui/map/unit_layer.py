@@ -19,7 +19,7 @@ from ui.map.symbols import HEADINGS, SpriteSheet, draw_emergency, draw_talking
 from ui.map.unit_columns import Freshness, Rows, UnitColumns
 from ui.map.view import View
 
-MOST_MARKED_SHOWN = 1_000
+MOST_MARKED_SHOWN = 400
 """Marked units drawn as symbols above dots and bubbles."""
 MOST_ACCURACIES = 50
 TICKS_FROM, ACCURACY_FROM = 14.75, 16.0
@@ -134,7 +134,8 @@ class UnitLayer:
         rank, marked = _DRAW_RANK[self._columns.positions.status[rows]], emphasis.marked()
         rank[self._are(marked, rows)] = MARKED_RANK
         order = np.argsort(rank, kind="stable")
-        return self._frame(view, now, rows[order], marked, detail=detail, count=count)
+        rows = rows[order]
+        return self._frame(view, now, rows, self._are(marked, rows), detail=detail, count=count)
 
     def _crowd_frame(self, view: View, now: float, emphasis: Emphasis, is_seen: NDArray[np.bool_]) -> UnitFrame:
         """Dots and bubbles are a picture drawn elsewhere; the marked come as symbols, as many as can be told apart."""
@@ -142,14 +143,15 @@ class UnitLayer:
         marked = emphasis.marked()
         rows = np.unique(marked[is_seen[marked]][:MOST_MARKED_SHOWN])
         detail = Detail.STAMPS if picture is None else picture.detail
-        return self._frame(view, now, rows, marked, detail=detail, count=STAMPS_ABOVE, crowd=picture)
+        are_marked = np.ones(len(rows), np.bool_)
+        return self._frame(view, now, rows, are_marked, detail=detail, count=STAMPS_ABOVE, crowd=picture)
 
     def _frame(
         self,
         view: View,
         now: float,
         rows: Rows,
-        marked: Rows,
+        is_marked: NDArray[np.bool_],
         *,
         detail: Detail,
         count: int,
@@ -162,7 +164,7 @@ class UnitLayer:
             px=px,
             py=py,
             freshness=self._columns.freshness(rows, now),
-            is_marked=self._are(marked, rows),
+            is_marked=is_marked,
             detail=detail,
             version=self._columns.version,
             now=now,
@@ -222,7 +224,7 @@ class UnitLayer:
 
     def _are(self, marked: Rows, rows: Rows) -> NDArray[np.bool_]:
         """Which of `rows` are among the marked: a table, for np.isin sorts 100,000 rows a frame."""
-        if not len(marked):
+        if not len(marked) or not len(rows):
             return np.zeros(len(rows), np.bool_)
         table = np.zeros(len(self._columns), np.bool_)
         table[marked] = True
