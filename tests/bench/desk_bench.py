@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from comms.link.clock import WallClock
 from console.__main__ import SWITCH_S
 from console.app import Desk
+from console.collecting import collecting_here
 from console.embedded import EmbeddedTown, Town
 from console.front import Front
 from console.media.audio import PacedAudio
@@ -29,6 +30,8 @@ from tests.bench.record import Record, record
 
 UNITS, SIZE = 1165, (1600, 900)
 SECONDS = float(os.environ.get("DESK_SECONDS", "20"))
+CHILD_NICENESS = 10
+"""Of the gateway and the fleet: in the field they are other machines, here they share the desk's two cores."""
 READY_S, BEAT_MS, STALL_MS, FRAME_S = 60.0, 5, 50.0, 1 / 60
 
 
@@ -77,6 +80,7 @@ async def _watch(folder: Path) -> tuple[list[float], list[float]]:
         front.window.resize(*SIZE)
         front.window.show()
         await asyncio.wrap_future(desk.comms.submit(town.start))
+        _let_desk_go_first()
         await desk.connect(town.url, sign_in=town.sign_in())
         await _until_on_duty(desk)
         return await _move_about(front)
@@ -84,6 +88,12 @@ async def _watch(folder: Path) -> tuple[list[float], list[float]]:
         front.close()
         await asyncio.wrap_future(desk.comms.submit(town.stop))
         await desk.close()
+
+
+def _let_desk_go_first() -> None:
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for process_id in listed.read_text().split():
+            os.setpriority(os.PRIO_PROCESS, int(process_id), CHILD_NICENESS)
 
 
 async def _until_on_duty(desk: Desk) -> None:
@@ -113,7 +123,7 @@ def records() -> list[Record]:
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
-    with tempfile.TemporaryDirectory() as folder, loop:
+    with tempfile.TemporaryDirectory() as folder, collecting_here(), loop:
         took_ms, late_ms = loop.run_until_complete(_watch(Path(folder)))
     params = {"units": UNITS, "seconds": SECONDS, "size": "1600x900"}
     stalls = [late for late in late_ms if late > STALL_MS]
