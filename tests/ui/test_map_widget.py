@@ -541,10 +541,10 @@ class TestHover:
         for x in (300, 310, 320):
             _hover(widget, QPoint(x, 300))
         assert len(asked) == 1, "the next when the last has been read"
-        assert widget.status_line.texts[1].endswith("   第 1 街 5 米")
+        assert widget.status_line.texts[1].startswith("第 1 街 5 米   ")
         widget.pointed._timer.timeout.emit()
         assert asked[1] == pytest.approx(widget.view.place_at(320, 300))
-        assert widget.status_line.texts[1].endswith("   第 2 街 5 米")
+        assert widget.status_line.texts[1].startswith("第 2 街 5 米   ")
         _hover(widget, QPoint(5, SIZE[1] - 3))
         widget.pointed._timer.timeout.emit()
         assert (len(asked), widget.status_line.texts[1]) == (2, "")

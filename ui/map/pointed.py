@@ -44,7 +44,8 @@ class Pointed(QObject):
             self._show()
 
     def _show(self) -> None:
-        self._status_line.say_place("   ".join(filter(None, (self._place, self._near))))
+        """What is near first: in a narrow window the end is cut."""
+        self._status_line.say_place("   ".join(filter(None, (self._near, self._place))))
 
 
 def _unknown(lat: float, lon: float) -> str:
