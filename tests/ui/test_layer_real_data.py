@@ -16,7 +16,6 @@ FILES = {
     "boundaries/dongguan_441900_towns_poi86.geojson": ("wgs84", 33),
     "boundaries/dongguan_441900_city_datav.json": ("gcj02", 1),
     "boundaries/guangdong_440000_datav.json": ("gcj02", 22),
-    "points/deflock_osm_cameras_us.json.gz": ("wgs84", 61_000),
     "tracks/geolife_day_2009-02-17.csv.gz": ("wgs84", 69_000),
     "points/shanghai_poi/shanghai_hospital.csv.gz": ("wgs84", 7_400),
 }

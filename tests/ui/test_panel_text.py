@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from string import Formatter
@@ -28,10 +29,11 @@ SAYING = {
 ZH, EN = catalogue(Locale.ZH_CN), catalogue(Locale.EN)
 
 
-def _trees() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def _trees() -> tuple[tuple[str, ast.Module], ...]:
     """What may say something: the interface, and the composition root above it."""
-    for path in sorted((*UI.rglob("*.py"), *(ROOT / "console").glob("*.py"))):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    paths = sorted((*UI.rglob("*.py"), *(ROOT / "console").glob("*.py")))
+    return tuple((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def _docstrings(tree: ast.Module) -> set[int]:
