@@ -38,6 +38,7 @@ class Background(QObject):
         UI thread, after `failed`: there the interface's last border catches it."""
         if self._is_stopped:
             return
+        # What work gives is what done takes, piece by piece: one queue cannot say that of all its pieces.
         self._pieces.put((work, done, failed))  # type: ignore[arg-type]
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="desk-background", daemon=True)

@@ -78,6 +78,7 @@ class Tracking:
             page = await self._page(unit_ids, from_at, to_at, first)
             if not isinstance(page, TrackPage):
                 break
+            # The page is bound now, not when it is read; mypy cannot infer a lambda with a default.
             tracks = await self._aside(lambda page=page: _decoded(page))  # type: ignore[misc]
             found |= zip((each.unit_id for each in page.tracks), tracks, strict=True)
             first = page.next

@@ -120,6 +120,7 @@ async def _move_about(front: Front) -> tuple[list[float], list[float]]:
 def records() -> list[Record]:
     sys.setswitchinterval(SWITCH_S)
     application = QApplication.instance() or QApplication([])
+    # `instance` is typed as the plain core application.
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)

@@ -65,6 +65,7 @@ async def test_what_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert code_of(await north.ask(draw(kind=MarkKind.AREA))) == "malformed"
         nameless = MarkChange(id=new_id(), mark_id=mark_id, label="")
         assert code_of(await north.ask(nameless)) == "malformed"
+        # A mark has the id of the command that drew it: two types for one string.
         again = MarkDraw(id=mark_id, shape=MarkKind.POINT, points=(PLACE,), label="x")  # type: ignore[arg-type]
         assert code_of(await south.ask(again)) == "not_allowed"
         monkeypatch.setattr(handlers, "MOST_MARKS", 1)

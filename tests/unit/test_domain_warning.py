@@ -224,6 +224,7 @@ def test_incidents_are_signals_of_their_kind_until_they_turn_out_to_be_nothing()
         ("incident", "i0", "火情", 9.0, False),
         ("incident", "i1", "火情", 1.0, True),
     ]
+    # The fields come as a dictionary of objects.
     near = NearRiskRule(**fields(about=("火情",), categories=("加油站",), within_m=50.0))  # type: ignore[arg-type]
     told = judged(near, found, [Risk(name="东站", category="加油站", lat=23.0, lon=113.7)])
     assert [warning.evidence[0].id for warning in told] == ["i0"], "what is over is no danger any more"
