@@ -63,6 +63,9 @@ test("closed while we were away: no longer open, unless a step of ours is on its
   await book.pushesEnded();
   const states = ["kept", "gone", "pressed", "finished"].map((id) => book.get(id).state);
   equal(states, ["read", "gone", "read", "completed"]);
+  await book.settled("pressed", "accepted", false);
+  await book.settled("kept", "accepted", true);
+  equal(["kept", "pressed"].map((id) => book.get(id).state), ["accepted", "gone"]);
 });
 
 test("old closed orders are forgotten", async () => {

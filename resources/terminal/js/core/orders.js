@@ -25,6 +25,7 @@ export class OrderBook {
   constructor({ store }) {
     this._store = store;
     this._rows = new Map(); // id -> {order, state, issuedBy, reason, pending: [state…], isReminded, isFresh}
+    this._allPushed = false; // whether all open orders were pushed since this session began
   }
 
   async load() {
@@ -92,21 +93,20 @@ export class OrderBook {
     const index = row.pending.indexOf(state);
     if (index >= 0) row.pending = row.pending.filter((_, at) => at !== index);
     if (isTaken && !isBehind(row.state, state)) row.state = state;
+    if (this._allPushed) closeUnlessPushed(row); // a refusal of what was closed meanwhile; or an answer given before that
     await this._save(row);
   }
 
   /** A new session begins: the gateway will push every open order again. */
   sessionBegan() {
+    this._allPushed = false;
     for (const row of this._rows.values()) row.isFresh = false;
   }
 
   /** All open orders have been pushed: what was not among them has been closed while we were away. */
   async pushesEnded() {
-    for (const row of this._rows.values()) {
-      if (row.isFresh || !OPEN.has(row.state) || row.pending.length) continue;
-      row.state = "gone";
-      await this._save(row);
-    }
+    this._allPushed = true;
+    for (const row of this._rows.values()) if (closeUnlessPushed(row)) await this._save(row);
   }
 
   async _save(row) {
@@ -128,6 +128,13 @@ export function shown(row) {
 
 export function isOpen(row) {
   return OPEN.has(shown(row));
+}
+
+/** True when the row was open and is no longer. A step on its way is waited for. */
+function closeUnlessPushed(row) {
+  if (row.isFresh || !OPEN.has(row.state) || row.pending.length) return false;
+  row.state = "gone";
+  return true;
 }
 
 const issuedAt = (row) => row.order.issued_at ?? 0;
