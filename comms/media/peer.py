@@ -85,6 +85,7 @@ class DeskPeer:
         # An empty list matters: aiortc's default asks a public STUN server.
         configuration = RTCConfiguration(iceServers=list(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._connection: Any = RTCPeerConnection(configuration)
+        self._connecting: Connecting | None = None
         self._connection.on("connectionstatechange", self._on_connection_state)
         self._connected: asyncio.Future[None] = self._loop.create_future()
         for mid, voice in self.voices.items():
@@ -100,7 +101,7 @@ class DeskPeer:
             # Before the offer is made, or aiortc packs H.264 as VP8.
             transceiver.setCodecPreferences(_h264_first())
         include_loopback(self._connection)
-        end_late_consent(self._connection, is_closed=lambda: self.state is PeerState.CLOSED)
+        self._connecting = Connecting(self._connection, is_closed=lambda: self.state is PeerState.CLOSED)
         await self._connection.setLocalDescription(await self._connection.createOffer())
         text: str = self._connection.localDescription.sdp
         return text
@@ -161,6 +162,8 @@ class DeskPeer:
             tile.close()
         self._track.stop()
         await self._connection.close()
+        if self._connecting is not None:
+            await self._connecting.ended()
         self._decoding.shutdown(cancel_futures=True)
 
     async def _on_voice(self, voice: VoiceReceiver, packet: Any, arrival_time_ms: int) -> None:
@@ -242,24 +245,39 @@ def include_loopback(connection: Any) -> None:
     gatherer._connection.get_component_candidates = gather_here
 
 
-def end_late_consent(connection: Any, *, is_closed: Callable[[], bool]) -> None:
-    """Closing while ICE connects: aioice 0.10 would start its consent checks afterwards, for ever, and aiortc would
-    leave an exception that nobody asked for."""
-    ice = connection.getTransceivers()[0].sender.transport.transport.iceGatherer._connection
-    connect_ice = ice.connect
-    connect_all = connection._RTCPeerConnection__connect
+class Connecting:
+    """aiortc 1.16 and aioice 0.10 go on connecting when they are closed meanwhile. They would then check consent, send
+    and receive for ever, and leave an exception that nobody asked for."""
 
-    async def connect_ice_unless_closed() -> None:
-        await connect_ice()
-        if is_closed():
-            await ice.close()
+    def __init__(self, connection: Any, *, is_closed: Callable[[], bool]) -> None:
+        self._connection = connection
+        self._is_closed = is_closed
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ice = connection.getTransceivers()[0].sender.transport.transport.iceGatherer._connection
+        self._connect_ice, self._ice.connect = self._ice.connect, self._connect_ice_unless_closed
+        self._connect_all = connection._RTCPeerConnection__connect
+        connection._RTCPeerConnection__connect = self._connect_all_unless_closed
 
-    async def connect_all_unless_closed() -> None:
+    async def ended(self) -> None:
+        """Once the connection is closed: until nothing of it runs."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _connect_ice_unless_closed(self) -> None:
+        await self._connect_ice()
+        if self._is_closed():
+            await self._ice.close()
+
+    async def _connect_all_unless_closed(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         try:
-            await connect_all()
+            await self._connect_all()
         except InvalidStateError:
-            if not is_closed():
+            if not self._is_closed():
                 raise
-
-    ice.connect = connect_ice_unless_closed
-    connection._RTCPeerConnection__connect = connect_all_unless_closed
+        if self._is_closed():
+            for transceiver in self._connection.getTransceivers():
+                await transceiver.stop()

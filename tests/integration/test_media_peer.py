@@ -10,6 +10,7 @@ import pytest
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 
 from comms.media.client import H264, VP8, MediaLine
+from comms.media.forwarder import MediaSession
 from comms.media.opus import Pcm
 from comms.media.pcm import PacedSink, PacedSource
 from comms.media.peer import DeskPeer, PeerState, include_loopback
@@ -145,6 +146,29 @@ async def test_closing_leaves_nothing_behind_and_tells_the_gateway() -> None:
         assert set(threading.enumerate()) == before
         await until(lambda: desk.events == ["connected", "lost"])
         assert desk.peer.state is PeerState.CLOSED
+
+
+async def test_closing_as_the_last_hand_is_shaken_leaves_nothing_behind() -> None:
+    """aiortc would begin to send and receive after it was closed, and never end."""
+    desk = Desk("desk", tone_hz=700.0)
+    async with media_site() as site:
+        session = site.forwarder.open_session(
+            "desk", await desk.peer.offer(), on_connected=lambda: None, on_lost=lambda: None
+        )
+        assert isinstance(session, MediaSession)
+        transport = desk.peer._connection.getTransceivers()[0].receiver.transport
+        shake_hands = transport._do_handshake
+        closing = asyncio.get_running_loop().create_future()
+
+        async def close_meanwhile() -> None:
+            await shake_hands()
+            closing.set_result(asyncio.ensure_future(desk.peer.close()))
+            await asyncio.sleep(0)
+
+        transport._do_handshake = close_meanwhile
+        await desk.peer.accept(session.sdp)
+        await (await closing)
+        assert not [task for task in asyncio.all_tasks() if "aiortc" in repr(task)]
 
 
 async def test_a_desk_whose_gateway_closes_the_session_notices() -> None:
