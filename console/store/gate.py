@@ -1,33 +1,74 @@
 """Lets work beside the interface's thread stand back while that thread is busy: both need the interpreter, and the
-screen goes first. Not for waiting on results."""
+screen goes first. Not for waiting on results.
+
+Qt's Python calls let go of the interpreter one by one. If another thread computes meanwhile it takes the interpreter at
+each of them and keeps it for a turn: a list of 200 cells, painted in 20 ms, took 200. So others look before each step
+of theirs whether the interface's thread is computing, which the system's clock of that thread tells."""
 
 import threading
+import time
+from collections.abc import Callable
 
 LONGEST_S = 0.05
 """A turn that takes longer than this no longer holds others up."""
+PAUSE_S = 0.001
+"""How often one who stands back looks again."""
+AT_REST_S = 20e-6
+"""A thread that computes less than this between two looks sleeps; waking for a timer takes longer."""
 
 
 class Gate:
-    """The interface's thread enters it, once or nested, while it takes news or paints; others call `stand_back`
-    between any two steps of theirs."""
+    """The interface's thread enters it, once or nested, while it takes news or paints; others call their own
+    `bystander` between any two steps. To be made on the interface's thread."""
 
-    def __init__(self) -> None:
-        self._free = threading.Event()
-        self._free.set()
+    def __init__(self, busy_s: Callable[[], float] | None = None) -> None:
+        """`busy_s` tells how many seconds the interface's thread has computed so far."""
+        self._busy_s = busy_s or _clock_of_this_thread()
         self._depth = 0
 
     def __enter__(self) -> None:
         self._depth += 1
-        self._free.clear()
 
     def __exit__(self, *_: object) -> None:
         self._depth -= 1
-        if not self._depth:
-            self._free.set()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._depth > 0
+
+    def bystander(self, pause: Callable[[float], None] = time.sleep) -> Callable[[], None]:
+        """For one thread to call between its steps: returns once the interface rests, or when its turn grows long."""
+        return _Bystander(self, self._busy_s, pause).stand_back
+
+
+class _Bystander:
+    def __init__(self, gate: Gate, busy_s: Callable[[], float], pause: Callable[[float], None]) -> None:
+        self._gate = gate
+        self._busy_s = busy_s
+        self._pause = pause
+        self._seen_s = 0.0
+        self._waited_s = 0.0
+        """In this turn of the interface."""
 
     def stand_back(self) -> None:
-        if not self._free.is_set():
-            self._free.wait(LONGEST_S)
+        while not self._is_at_rest():
+            if self._waited_s >= LONGEST_S:
+                return
+            self._waited_s += PAUSE_S
+            self._pause(PAUSE_S)
+        self._waited_s = 0.0
+
+    def _is_at_rest(self) -> bool:
+        before, self._seen_s = self._seen_s, self._busy_s()
+        return not self._gate.is_closed and self._seen_s - before < AT_REST_S
+
+
+def _clock_of_this_thread() -> Callable[[], float]:
+    """Seconds this thread has computed; always zero where the system has no such clock."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return lambda: 0.0
+    clock_id = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(clock_id)
 
 
 def never() -> None:

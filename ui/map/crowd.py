@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
+from console.store.gate import never
 from ui.map.bubbles import BubbleSheet
 from ui.map.detail import Detail, crowding_of, detail_for
 from ui.map.palette import MapPalette
@@ -84,14 +85,20 @@ class CrowdPainter:
             [[premultiplied(colour, alphas[fresh]) for fresh in Freshness] for colour in palette.statuses], np.uint32
         )
 
-    def picture(self, key: CrowdKey, now: float, generation: int) -> CrowdPicture:
+    def picture(
+        self, key: CrowdKey, now: float, generation: int, stand_back: Callable[[], None] = never
+    ) -> CrowdPicture:
         """`now` in Unix seconds. The picture before the last must no longer be shown: its image is used again."""
         view, ratio, columns = key.view, self._pixel_ratio, self._columns
+        stand_back()
         rows = columns.visible(view, MARGIN_PX)
         px, py = view.screens_of(columns.x[rows], columns.y[rows])
+        stand_back()
         detail = _detail_in(view, px, py)
+        stand_back()
         colours: Colours = self._colours[columns.positions.status[rows], columns.freshness(rows, now)]
         self._sheets = self._sheets[::-1]
+        stand_back()
         stamped = self._sheets[0].draw(
             (px + MARGIN_PX) * ratio,
             (py + MARGIN_PX) * ratio,
@@ -99,6 +106,7 @@ class CrowdPainter:
             size=(round((view.width + 2 * MARGIN_PX) * ratio), round((view.height + 2 * MARGIN_PX) * ratio)),
             reach=max(1, round(ratio * self._scale)) if detail is Detail.STAMPS else 0,
         )
+        stand_back()
         found = tuple(bubbles(view, px, py)) if detail is Detail.BUBBLES else ()
         if found:
             painter = QPainter(stamped.image)
@@ -149,8 +157,10 @@ class Crowd(QObject):
 
     arrived = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, stand_back: Callable[[], None] = never) -> None:
+        """`stand_back` is called on the worker between any two steps; see `console.store.gate`."""
         super().__init__(parent)
+        self._stand_back = stand_back
         self._painter: CrowdPainter | None = None
         self._generation = 0
         self._picture: CrowdPicture | None = None
@@ -196,7 +206,7 @@ class Crowd(QObject):
         if painter is None:
             return
         self._is_drawing = True
-        self._worker.submit(lambda: tell(painter.picture(key, now, generation)))
+        self._worker.submit(lambda: tell(painter.picture(key, now, generation, self._stand_back)))
 
     def _take(self, picture: CrowdPicture) -> None:
         self._is_drawing = False

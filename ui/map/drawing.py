@@ -67,7 +67,7 @@ class Drawing:
     def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
         self.live = live
         self.tiles = Tiles(parent, live.store.gate)
-        self.crowd = Crowd(parent)
+        self.crowd = Crowd(parent, live.store.gate.bystander())
         self.overlays = Overlays()
         self.overlays.add(DensityOverlay(live.columns))
         self.overlays.hide(frozenset({Live.DENSITY}))

@@ -27,7 +27,7 @@ class Naming:
 
     def begin(self, ground: Ground, known: Mapping[JurisdictionId, str], lettering: Lettering) -> None:
         """Choose names anew; the old ones stay until then. Only the worker uses `lettering`."""
-        self._planner = NamePlan(ground, lettering, partial(_name_in, known), self._tiles.gate.stand_back)
+        self._planner = NamePlan(ground, lettering, partial(_name_in, known), self._tiles.stand_back)
         self._wished = None
 
     def take(self, planner: NamePlan, plan: NamesPlan) -> None:

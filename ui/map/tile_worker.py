@@ -12,7 +12,6 @@ from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
 from console.layers.area import AreaFeatures, area_layers
 from console.layers.layer import AreaSource, Layer
-from console.store.gate import Gate
 from ui.map.ground import Ground
 from ui.map.ground_build import build_ground
 from ui.map.layer_data import LayerPoints, LayerShapes, Shown, by_order, made_ready
@@ -57,7 +56,8 @@ class _Stop:
 
 
 class TileWorker:
-    """Draws what it is sent. The callbacks run on its thread: they may only hand over (a queued signal does)."""
+    """Draws what it is sent. The callbacks run on its thread: they may only hand over (a queued signal does).
+    `stand_back` is for this thread alone; see `console.store.gate`."""
 
     def __init__(
         self,
@@ -65,12 +65,12 @@ class TileWorker:
         on_tile: Callable[[int, TileKey, QImage], None],
         on_ground: Callable[[Ground], None],
         on_names: Callable[[NamePlan, NamesPlan], None],
-        gate: Gate,
+        stand_back: Callable[[], None],
     ) -> None:
         self._on_tile = on_tile
         self._on_ground = on_ground
         self._on_names = on_names
-        self._gate = gate
+        self._stand_back = stand_back
         self._wanted_names: WantedNames | None = None
         self._inbox: SimpleQueue[Scene | Wanted | WantedNames | _Stop] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -139,7 +139,7 @@ class TileWorker:
         if is_new_area or layers != self._ground.layers:
             self._ground = replace(self._ground, layers=layers)
             self._on_ground(self._ground)
-        self._painter = TilePainter(self._ground, scene.style, self._gate.stand_back)
+        self._painter = TilePainter(self._ground, scene.style, self._stand_back)
         self._generation = scene.generation
         self._keys = ()
 
@@ -162,7 +162,7 @@ class TileWorker:
         return by_order(ready)
 
     def _draw_one(self) -> None:
-        self._gate.stand_back()
+        self._stand_back()
         wanted, self._wanted_names = self._wanted_names, None
         if wanted is not None:
             self._on_names(wanted.planner, wanted.planner.plan(wanted.view))

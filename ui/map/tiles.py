@@ -51,12 +51,13 @@ class Tiles(QObject):
     def __init__(self, parent: QObject, gate: Gate) -> None:
         super().__init__(parent)
         self.gate = gate
+        self.stand_back = gate.bystander()  # of the worker
         self._handover = _Handover()
         self._worker = TileWorker(
             on_tile=self._handover.drawn.emit,
             on_ground=self._handover.built.emit,
             on_names=self._handover.named.emit,
-            gate=self.gate,
+            stand_back=self.stand_back,
         )
         self._images: OrderedDict[TileKey, QImage] = OrderedDict()
         self._outgoing: dict[TileKey, QImage] = {}

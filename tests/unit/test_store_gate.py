@@ -1,0 +1,78 @@
+"""Others stand back while the interface's thread computes, and never for longer than a turn may take."""
+
+import pytest
+
+from console.store.gate import LONGEST_S, PAUSE_S, Gate
+
+
+class Interface:
+    """A thread's clock that moves as it is told, and how often others looked at it."""
+
+    def __init__(self) -> None:
+        self.computed_s = 0.0
+        self.turns_left = 0
+        self.pauses = 0
+        self.gate = Gate(lambda: self.computed_s)
+        self.stand_back = self.gate.bystander(self._pause)
+        self.stand_back()
+        self.pauses = 0
+
+    def work(self, pauses: int) -> None:
+        """Computes until others have looked so often."""
+        self.computed_s += PAUSE_S
+        self.turns_left = pauses - 1
+
+    def _pause(self, _seconds: float) -> None:
+        self.pauses += 1
+        if self.turns_left > 0:
+            self.turns_left -= 1
+            self.computed_s += PAUSE_S
+
+
+@pytest.fixture
+def interface() -> Interface:
+    return Interface()
+
+
+def test_nobody_waits_while_it_sleeps(interface: Interface) -> None:
+    interface.computed_s += 5e-6  # a timer woke it
+    interface.stand_back()
+    assert interface.pauses == 0
+
+
+@pytest.mark.parametrize("turns", [1, 7])
+def test_others_wait_until_it_rests(interface: Interface, turns: int) -> None:
+    interface.work(turns)
+    interface.stand_back()
+    assert interface.pauses == turns
+
+
+def test_a_long_turn_holds_nobody_up_until_it_has_rested_again(interface: Interface) -> None:
+    most = round(LONGEST_S / PAUSE_S)
+    interface.work(10 * most)
+    interface.stand_back()
+    assert interface.pauses == most
+    interface.computed_s += 1.0
+    interface.stand_back()
+    assert interface.pauses == most
+    interface.turns_left = 0
+    interface.stand_back()
+    interface.work(3)
+    interface.stand_back()
+    assert interface.pauses == most + 3
+
+
+def test_a_closed_gate_counts_as_work_however_little_is_computed(interface: Interface) -> None:
+    with interface.gate, interface.gate:
+        interface.stand_back()
+    assert interface.pauses == round(LONGEST_S / PAUSE_S)
+    interface.stand_back()
+    assert not interface.gate.is_closed
+
+
+def test_this_threads_own_clock_tells_that_it_computes() -> None:
+    pauses: list[float] = []
+    stand_back = Gate().bystander(pauses.append)
+    sum(range(200_000))
+    stand_back()
+    assert pauses, "the one who asks is the interface's thread itself: it is never at rest"
