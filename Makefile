@@ -1,5 +1,5 @@
 # Every target prepares what it needs; see packaging/setup.sh.
-.PHONY: run test lint types bench screenshots clean setup
+.PHONY: run test lint types bench screenshots pictures clean setup
 
 PYTHON := .venv/bin/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
@@ -26,6 +26,10 @@ screenshots: ## the pictures of the README, made by the product itself
 	@$(OFFSCREEN) $(PYTHON) -m console --rehearse --pictures build/pictures
 	@mkdir -p resources/help/pictures
 	@cp build/pictures/talking.png build/pictures/order-sheet.png build/pictures/video-point-call.png resources/help/pictures/
+
+pictures: ## the map over the real data beside the project, for looking at; in build/pictures/real
+	@packaging/setup.sh test
+	@$(OFFSCREEN) $(PYTHON) -m tests.pictures
 
 clean:
 	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

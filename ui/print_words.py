@@ -7,8 +7,8 @@ from comms.domain.unit import UnitStatus
 from console.layers.layer import Layer, LayerId, Live
 from console.store.store import Store
 from ui.layer_desk import layer_words
+from ui.map.clusters import stage_of
 from ui.map.drawing import Drawing
-from ui.map.layer_painter import stage_of
 from ui.map.order_layer import OrderStage
 from ui.map.print_page import LegendItem, PageWords
 from ui.map.status_line import BAR_MOST_PX, round_length

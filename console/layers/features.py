@@ -42,9 +42,14 @@ class Features:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def is_named(self) -> bool:
+        """Without an attribute that names them, features have numbers only, which nobody wants on the map."""
+        return self.name_column in self.columns
+
     def name(self, row: int) -> str:
         """What an officer calls this feature; its id when it has no name."""
-        if self.name_column in self.columns:
+        if self.is_named:
             return str(self.columns[self.name_column][row])
         return str(self.ids[row])
 

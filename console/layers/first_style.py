@@ -24,10 +24,17 @@ NAMES_AFTER = 1.25
 """Levels after the first symbols at which names begin."""
 
 
-def first_style(look: int) -> Style:
-    """Looks follow one another; after the last comes the first again."""
+_CAMERA_WORDS = ("摄像", "监控", "探头", "camera", "cctv")
+
+
+def first_style(look: int, name: str = "") -> Style:
+    """Looks follow one another; after the last comes the first again. Cameras look like cameras, in their own colour.
+
+    Areas are hardly filled: several over one another must not drown what lies on them."""
     colour, symbol = LOOKS[look % len(LOOKS)]
-    return Style(base=Paint(colour=colour, symbol=symbol, line_px=2.0, fill_opacity=0.1))
+    if any(word in name.casefold() for word in _CAMERA_WORDS):
+        symbol = "camera"
+    return Style(base=Paint(colour=colour, symbol=symbol, line_px=1.6, fill_opacity=0.04))
 
 
 def symbols_from(features: Features) -> float:

@@ -52,7 +52,7 @@ def _layer(chosen: Chosen, features: Features, ending: str) -> Layer:
         name=chosen.name + ending,
         topic=chosen.topic,
         source=source,
-        style=first_style(chosen.look),
+        style=first_style(chosen.look, chosen.name),
         symbols_from=symbols,
         names_from=symbols + NAMES_AFTER,
         order=_ORDER[features.geometry],

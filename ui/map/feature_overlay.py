@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from console.layers.features import Features
 from console.layers.layer import Layer
+from ui.map.clusters import Clusters, cells_over, stage_of
 from ui.map.drawing import Drawing
 from ui.map.layer_data import LayerPoints
-from ui.map.layer_painter import stage_of
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
 from ui.map.view import View
@@ -61,12 +61,15 @@ def feature_at(drawing: Drawing, view: View, px: float, py: float, reach_px: flo
     """The topmost within reach; among points of a layer the nearest."""
     x, y = view.world_at(px, py)
     reach = reach_px / view.scale
+    around = cells_over(view.zoom, (x - reach, y - reach, x + reach, y + reach))
+    clusters = Clusters([ready for ready in drawing.ground.layers if isinstance(ready, LayerPoints)], around)
     for ready in reversed(drawing.ground.layers):
         layer = ready.layer
         if isinstance(ready, LayerPoints):
             if stage_of(layer, view.zoom) != "symbols":
                 continue
             near = ready.within((x - reach, y - reach, x + reach, y + reach))
+            near = near[~clusters.hides(ready.x[near], ready.y[near])]
             if len(near):
                 at = int(near[np.argmin(np.hypot(ready.x[near] - x, ready.y[near] - y))])
                 if hypot(ready.x[at] - x, ready.y[at] - y) <= reach:

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QPolygonF
 
 from console.layers.features import Features, Geometry
+from console.layers.heading import headings_deg
 from console.layers.layer import Layer, Paint
 from ui.map.outline import Box, Rows, local_lines, overlapping, polylines, rings_of
 from ui.map.projection import Floats, worlds_of
-
-HEADING_COLUMN = "heading_deg"
-"""Where a layer's features look, when its source says so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +70,14 @@ class LayerShapes:
     def count_within(self, box: Box) -> int:
         return len(overlapping(self.bounds, box))
 
+    def point_of_in(self, row: int, box: Box) -> tuple[float, float] | None:
+        """Where an area's name lies: its own place, or when that is beyond the box, a point of the part within."""
+        (x,), (y,) = worlds_of(lat=self.features.lat[row : row + 1], lon=self.features.lon[row : row + 1])
+        if box[0] <= x <= box[2] and box[1] <= y <= box[3]:
+            return float(x), float(y)
+        point = shapely.clip_by_rect(self.shapes[row], *box).point_on_surface()
+        return None if point.is_empty else (point.x, point.y)
+
     def at(self, x: float, y: float, reach: float) -> int | None:
         """The row of the last feature within reach of a world point."""
         near = overlapping(self.bounds, (x - reach, y - reach, x + reach, y + reach))
@@ -105,7 +111,7 @@ def _points(shown: Shown, paints: tuple[Paint, ...], looks: NDArray[np.uint8]) -
     x, y = worlds_of(lat=features.lat, lon=features.lon)
     rows: Rows = np.argsort(x, kind="stable")
     rows = rows[~np.isnan(x[rows]) & ~np.isnan(y[rows])]
-    headings = features.columns.get(HEADING_COLUMN)
+    headings = headings_deg(features)
     return LayerPoints(
         layer=shown.layer,
         features=features,
@@ -114,7 +120,7 @@ def _points(shown: Shown, paints: tuple[Paint, ...], looks: NDArray[np.uint8]) -
         y=y[rows],
         rows=rows,
         looks=looks[rows],
-        headings_deg=None if headings is None else headings[rows].astype(np.float64),
+        headings_deg=None if headings is None else headings[rows],
     )
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from console.layers.layer import Paint
+from ui.map.clusters import PLATE_HEIGHT_PX, plate_width_px, plate_words
 from ui.map.lettering import FONT_FAMILIES
 from ui.map.palette import MapPalette
 
@@ -101,8 +102,8 @@ class LayerSymbols:
             return found
         image = self._blank(CLUSTER_REACH_PX)
         painter = self._painter(image)
-        text = str(count) if count < 10_000 else f"{count // 1000}k"
-        width, height = 12.0 + 6.6 * len(text), 17.0
+        text = plate_words(count)
+        width, height = plate_width_px(count) - 1.6, PLATE_HEIGHT_PX - 1.6
         plate = QRectF(-width / 2, -height / 2, width, height)
         edge, ground = QColor(colour_of(colour, self._palette)), QColor(self._palette.label_ground)
         painter.setPen(QPen(edge, 1.6))

@@ -70,7 +70,7 @@ class Lettering:
     def __init__(self, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
         self._palette = palette
         self._pixel_ratio = pixel_ratio
-        self._scale = scale
+        self.scale = scale
         self._fonts = {
             tone: map_font(size * scale, is_bold=tone in (Tone.VILLAGE, Tone.UNIT_MARKED))
             for tone, size in _SIZES_PX.items()
@@ -110,7 +110,7 @@ class Lettering:
     def size(self, text: str, tone: Tone) -> tuple[float, float]:
         """What the text will take, with plate or halo, unturned."""
         pad_x, pad_y = (PLATE_PAD_X, PLATE_PAD_Y) if tone in PLATED else (HALO_PX, 0.0)
-        return self.width(text, tone) + 2 * pad_x * self._scale, self.height(tone) + 2 * pad_y * self._scale
+        return self.width(text, tone) + 2 * pad_x * self.scale, self.height(tone) + 2 * pad_y * self.scale
 
     def lettered(self, text: str, tone: Tone, turn_deg: int = 0) -> Lettered:
         cache = self._labels if tone in PLATED else self._names
@@ -146,7 +146,7 @@ class Lettering:
             baseline = QPointF(round(baseline.x()), round(baseline.y()))
         if tone not in PLATED:
             painter.setPen(QColor(self._palette.halo))
-            reach = HALO_PX * self._scale
+            reach = HALO_PX * self.scale
             for dx, dy in _AROUND:
                 painter.drawText(baseline + QPointF(dx * reach, dy * reach), text)
         painter.setPen(QColor(self._colours[tone]))
@@ -161,4 +161,4 @@ class Lettering:
         is_framed = tone is Tone.UNIT_MARKED
         painter.setPen(QPen(QColor(self._palette.accent), 1.0) if is_framed else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._palette.label_ground))
-        painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 3 * self._scale, 3 * self._scale)
+        painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 3 * self.scale, 3 * self.scale)

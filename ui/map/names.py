@@ -10,13 +10,15 @@ from itertools import islice
 from math import atan2, ceil, cos, degrees, floor, hypot, log2, radians, sin
 
 from comms.domain.ids import JurisdictionId
+from console.layers.features import Geometry
 from console.store.gate import never
+from ui.map.clusters import PLATE_HEIGHT_PX, Clusters, cells_over, plate_width_px
 from ui.map.declutter import Cells, Occupancy, Rect
 from ui.map.ground import Ground, Way
-from ui.map.layer_data import LayerPoints
+from ui.map.layer_data import LayerPoints, LayerShapes
 from ui.map.lettering import Lettering, Tone
 from ui.map.outline import LOCAL_SCALE, overlapping
-from ui.map.projection import TILE_PX
+from ui.map.projection import TILE_PX, Floats
 from ui.map.view import View
 
 BLOCK_PX = 128
@@ -37,6 +39,10 @@ NAME_BELOW_PX = 17.0
 """A spot's name lies so far below its symbol."""
 VILLAGE_NAMES = (12.5, 15.0)
 GRID_NAMES_FROM = 14.75
+GRID_ROOM, ROOM_BESIDE_VILLAGE = 1.25, 5.0
+"""So many times as wide as its name a grid must be to be named; the second where villages have their names."""
+LEAST_NAMED_PX = 24.0
+"""No name fits into less."""
 STREET_NAMES_FROM = (12.75, 15.0, 16.25)
 
 
@@ -147,13 +153,15 @@ class NamePlan:
         )
 
     def _choose(self, block: View, occupancy: Occupancy) -> Iterator[PlacedName]:
+        clusters = Clusters(list(self._points()), cells_over(block.zoom, block.bounds()))
         shown = {(n.candidate.text, n.candidate.tone) for n in self._plan.names} if self._plan is not None else set()
         candidates = sorted(
-            self._candidates(block),
+            self._candidates(block, clusters),
             # A name that is shown stays, so that panning does not make names jump.
             key=lambda candidate: (candidate.rank, (candidate.text, candidate.tone) not in shown),
         )
         self._keep_symbols_clear(occupancy, block)
+        self._keep_plates_clear(occupancy, block, clusters)
         for candidate in candidates[:MOST_CANDIDATES]:
             self._stand_back()
             placed = PlacedName(candidate, self._boxes(candidate))
@@ -165,6 +173,14 @@ class NamePlan:
             if block.zoom >= points.layer.symbols_from:
                 rows = points.within(block.bounds())[:MOST_KEPT_CLEAR]
                 occupancy.take_squares(*block.screens_of(points.x[rows], points.y[rows]), half_px=4.0)
+
+    def _keep_plates_clear(self, occupancy: Occupancy, block: View, clusters: Clusters) -> None:
+        scale = self._lettering.scale
+        height = PLATE_HEIGHT_PX * scale
+        for plate in clusters.plates(scale):
+            px, py = block.screen_of(plate.x, plate.y)
+            width = plate_width_px(plate.count) * scale
+            occupancy.take((px - width / 2, py - height / 2, width, height))
 
     def _points(self) -> Iterator[LayerPoints]:
         """Layers of points from the topmost down."""
@@ -180,11 +196,12 @@ class NamePlan:
         middles = ((-width / 2 + (part + 0.5) * step) for part in range(parts))
         return tuple((along * cos(turn) - side / 2, along * sin(turn) - side / 2, side, side) for along in middles)
 
-    def _candidates(self, block: View) -> Iterable[Candidate]:
+    def _candidates(self, block: View, clusters: Clusters) -> Iterable[Candidate]:
         yield from self._village_candidates(block)
         yield from self._grid_candidates(block)
+        yield from self._shape_candidates(block)
         yield from self._street_candidates(block)
-        yield from self._spot_candidates(block)
+        yield from self._spot_candidates(block, clusters)
 
     def _village_candidates(self, block: View) -> Iterator[Candidate]:
         if not VILLAGE_NAMES[0] <= block.zoom < VILLAGE_NAMES[1]:
@@ -196,13 +213,38 @@ class NamePlan:
                 yield Candidate(0, text, Tone.VILLAGE, *villages.anchors[row].tolist())
 
     def _grid_candidates(self, block: View) -> Iterator[Candidate]:
-        if block.zoom < GRID_NAMES_FROM:
-            return
         grids = self._ground.grids
-        for row in overlapping(grids.bounds, block.bounds()).tolist():
+        is_beside_village = VILLAGE_NAMES[0] <= block.zoom < GRID_NAMES_FROM
+        room = ROOM_BESIDE_VILLAGE if is_beside_village else GRID_ROOM
+        for row in self._wide_enough(grids.bounds, block, room):
             x_min, _, x_max, _ = grids.bounds[row]
-            if (x_max - x_min) * block.scale > self._lettering.width(grids.names[row], Tone.GRID) * 1.25:
+            if (x_max - x_min) * block.scale > self._lettering.width(grids.names[row], Tone.GRID) * room:
                 yield Candidate(1, grids.names[row], Tone.GRID, *self._grid_anchor(row, block))
+
+    def _wide_enough(self, bounds: Floats, block: View, room: float) -> list[int]:
+        """Rows in the block that might be named: of a whole city seen from afar, none."""
+        rows = overlapping(bounds, block.bounds())
+        width = (bounds[rows, 2] - bounds[rows, 0]) * block.scale
+        wide: list[int] = rows[width > LEAST_NAMED_PX * self._lettering.scale * room].tolist()
+        return wide
+
+    def _shape_candidates(self, block: View) -> Iterator[Candidate]:
+        """Areas of layers; where several layers have the same one, it is named once."""
+        named: set[str] = set()
+        for shapes in reversed(self._ground.layers):
+            if not isinstance(shapes, LayerShapes) or shapes.features.geometry is not Geometry.POLYGON:
+                continue
+            if not shapes.features.is_named or not shapes.layer.zoom_from <= block.zoom <= shapes.layer.zoom_to:
+                continue
+            for row in self._wide_enough(shapes.bounds, block, GRID_ROOM):
+                self._stand_back()
+                text, width = shapes.features.name(row), float(shapes.bounds[row, 2] - shapes.bounds[row, 0])
+                if text in named or width * block.scale <= self._lettering.width(text, Tone.GRID) * GRID_ROOM:
+                    continue
+                place = shapes.point_of_in(row, block.bounds(-BLOCK_PX))
+                if place is not None:
+                    named.add(text)
+                    yield Candidate(1, text, Tone.GRID, *place)
 
     def _grid_anchor(self, row: int, block: View) -> tuple[float, float]:
         """The grid's own middle; when that is far off, a point of the part that is in the block."""
@@ -232,15 +274,18 @@ class NamePlan:
                     turn_deg,
                 )
 
-    def _spot_candidates(self, block: View) -> Iterator[Candidate]:
+    def _spot_candidates(self, block: View, clusters: Clusters) -> Iterator[Candidate]:
+        below = NAME_BELOW_PX / block.scale
         for points in self._points():
-            layer = points.layer
-            if not max(layer.names_from, layer.zoom_from) <= block.zoom <= layer.zoom_to:
+            layer, features = points.layer, points.features
+            is_near = max(layer.names_from, layer.zoom_from) <= block.zoom <= layer.zoom_to
+            if not is_near or not features.is_named:
                 continue
-            below = NAME_BELOW_PX / block.scale
-            for at in points.within(block.bounds())[:MOST_CANDIDATES].tolist():
-                text = points.features.name(int(points.rows[at]))
-                yield Candidate(SPOT_RANK, text, Tone.PLACE, float(points.x[at]), float(points.y[at]) + below)
+            at = points.within(block.bounds())
+            at = at[~clusters.hides(points.x[at], points.y[at])]
+            for place in at[:MOST_CANDIDATES].tolist():
+                text = features.name(int(points.rows[place]))
+                yield Candidate(SPOT_RANK, text, Tone.PLACE, float(points.x[place]), float(points.y[place]) + below)
 
 
 def plan_key(view: View) -> PlanKey:
