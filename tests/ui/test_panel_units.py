@@ -18,8 +18,8 @@ from comms.protocol.commands import CallPlace, VideoAsk
 from comms.protocol.errors import Locale
 from tests.support.drivers import WindowDriver
 from tests.support.scene import Scene, duty_scene, unit_id
-from ui.models.unit_filter import UnitFilter
-from ui.models.units import AGE, BATTERY, DISTANCE, NAME, SORT_ROLE, STATUS, STATUS_ROLE, UNIT_ID_ROLE, UnitsModel
+from ui.models.unit_cells import AGE, BATTERY, DISTANCE, NAME, STATUS
+from ui.models.units import UNIT_ID_ROLE, UnitsModel
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -33,6 +33,7 @@ class Mirror:
         model.rowsInserted.connect(self._inserted)
         model.dataChanged.connect(self._changed)
         model.modelReset.connect(self._reset)
+        model.layoutChanged.connect(self._reset)
 
     def _row(self, row: int) -> tuple[str, ...]:
         return tuple(str(self.model.index(row, column).data()) for column in range(self.model.columnCount()))
@@ -65,6 +66,10 @@ STEPS = st.lists(
         st.tuples(st.just("move"), st.integers(1, 9)),
         st.tuples(st.just("snapshot"), st.just(0)),
         st.tuples(st.just("measure"), st.just(0)),
+        st.tuples(st.just("sort"), st.integers(0, 4)),
+        st.tuples(st.just("words"), st.integers(0, 9)),
+        st.tuples(st.just("chips"), st.integers(0, 4)),
+        st.tuples(st.just("refilter"), st.just(0)),
     ),
     max_size=25,
 )
@@ -102,6 +107,14 @@ def _take(scene: Scene, model: UnitsModel, kind: str, number: int) -> None:
             scene.push(pushes.PictureSnapshot(id=CommandId("s"), picture=scene.store.picture))
         case "measure":
             model.set_reference(23.0, 113.7)
+        case "sort":
+            model.sort(number, Qt.SortOrder.DescendingOrder)
+        case "words":
+            model.set_words(str(number) if number else "")
+        case "chips":
+            model.set_statuses(frozenset(tuple(UnitStatus)[:number]))
+        case "refilter":
+            model.refilter()
         case _:
             pass
 
@@ -148,7 +161,6 @@ def test_cells_say_what_an_officer_reads(scene: Scene) -> None:
     scene.define_unit(9)
     last = model.rowCount() - 1
     assert [model.index(last, column).data() for column in (STATUS, DISTANCE, BATTERY, AGE)] == ["离线", "", "", "无"]
-    assert model.index(last, DISTANCE).data(SORT_ROLE) == float("inf")
     assert model.headerData(NAME, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "姓名"
     assert model.data(QModelIndex()) is None
     scene.text.switch(Locale.EN)
@@ -158,13 +170,12 @@ def test_cells_say_what_an_officer_reads(scene: Scene) -> None:
 
 def test_the_filter_finds_by_name_id_and_telephone(scene: Scene) -> None:
     model = UnitsModel(scene.store, scene.text)
-    filtered = UnitFilter(model)
-    tester = QAbstractItemModelTester(filtered, FATAL)
+    tester = QAbstractItemModelTester(model, FATAL)
 
     def found(words: str, *statuses: UnitStatus) -> list[str]:
-        filtered.set_words(words)
-        filtered.set_statuses(frozenset(statuses))
-        return [filtered.index(row, NAME).data() for row in range(filtered.rowCount())]
+        model.set_words(words)
+        model.set_statuses(frozenset(statuses))
+        return [model.index(row, NAME).data() for row in range(model.rowCount())]
 
     assert found("王") == ["王芳"]
     assert found("13800000002") == ["李强"]
@@ -174,7 +185,6 @@ def test_the_filter_finds_by_name_id_and_telephone(scene: Scene) -> None:
     assert found("王", UnitStatus.OFFLINE) == []
     assert len(found("")) == 6
     tester.deleteLater()
-    filtered.deleteLater()
     model.deleteLater()
 
 
@@ -190,8 +200,10 @@ def test_order_changes_when_the_officer_asks_and_never_by_itself(driver: WindowD
     driver.scene.happen(ev.TerminalConnected(unit_id=unit_id(6)))
     driver.settle()
     assert names() == before
+    driver.window.selection.set_units((unit_id(1),))
     view.sortByColumn(STATUS, Qt.SortOrder.DescendingOrder)
     assert names()[0] == "王芳"
+    assert [index.data() for index in view.selectionModel().selectedRows(NAME)] == ["王芳"], "picked wherever it went"
 
 
 def test_sorting_by_every_column_works(driver: WindowDriver) -> None:
@@ -213,8 +225,28 @@ def test_chips_narrow_and_count(driver: WindowDriver) -> None:
     driver.scene.happen(ev.TerminalConnected(unit_id=unit_id(6)))
     driver.qtbot.waitUntil(lambda: panel.chips.chip(UnitStatus.OFFLINE).text() == "0")
     assert panel.view.model().rowCount() == 1, "the row stays while it may be about to be pressed"
+    panel.view.setFocus()
+    panel._filter_again()
+    assert panel.view.model().rowCount() == 1
+    panel.search_field.setFocus()
     panel._filter_again()
     assert panel.view.model().rowCount() == 0
+
+
+def test_a_narrowed_list_keeps_what_is_picked_and_where_the_officer_was(driver: WindowDriver) -> None:
+    panel, bar = driver.parts.units, driver.parts.units.view.verticalScrollBar()
+    for number in range(10, 60):
+        driver.scene.define_unit(number)
+    driver.settle()
+    assert panel._found.text() == "56 / 56"
+    driver.window.selection.set_units((unit_id(2), unit_id(59)))
+    bar.setValue(20)
+    driver.click(panel.chips.chip(UnitStatus.OFFLINE))
+    assert driver.window.selection.unit_ids == (unit_id(2), unit_id(59)), "the list forgets nobody"
+    assert [index.data(UNIT_ID_ROLE) for index in panel.view.selectionModel().selectedRows(NAME)] == [unit_id(59)]
+    assert bar.value() == 20
+    driver.click(panel.chips.chip(UnitStatus.OFFLINE))
+    assert len(panel.view.selectionModel().selectedRows(NAME)) == 2
 
 
 def test_picking_is_shared_with_the_map_and_back(driver: WindowDriver) -> None:
@@ -293,16 +325,15 @@ def test_a_thousand_units_cost_one_pass_and_no_reset(qapp: object) -> None:
     for number in range(2, 1166):
         scene.define_unit(number)
     model = UnitsModel(scene.store, scene.text)
-    filtered = UnitFilter(model)
     resets: list[int] = []
     changes: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
     model.dataChanged.connect(lambda a, b: changes.append(b.row() - a.row() + 1))
     scene.place(*((23.0 + 0.00001 * number, 113.7) for number in range(1165)))
     model._announce_moved()
-    assert (filtered.rowCount(), resets, changes) == (1165, [], [1165])
-    assert filtered.index(0, STATUS).data(STATUS_ROLE) == UnitStatus.OFFLINE
-    filtered.deleteLater()
+    model.refilter()
+    assert (model.rowCount(), resets, changes) == (1165, [], [1165])
+    assert model.cell(0, STATUS).status is UnitStatus.OFFLINE
     model.deleteLater()
 
 

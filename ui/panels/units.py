@@ -1,6 +1,6 @@
 """The list of units: find, narrow down by status, pick; the picked one's card below."""
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,8 +17,8 @@ from comms.domain.unit import UnitStatus
 from console.store.store import Store
 from ui.controls import Controls
 from ui.models.presence import Presence
-from ui.models.unit_filter import UnitFilter
-from ui.models.units import AGE, BATTERY, DISTANCE, HEADERS, NAME, STATUS, UNIT_ID_ROLE, UnitsModel
+from ui.models.unit_cells import AGE, BATTERY, DISTANCE, HEADERS, NAME, STATUS
+from ui.models.units import UNIT_ID_ROLE, UnitsModel
 from ui.panels.unit_card import UnitCard
 from ui.selection import Selection
 from ui.text import Texts
@@ -57,7 +57,6 @@ class UnitsPanel(QWidget):
         self._text = text
         self._is_following = False
         self._model = UnitsModel(store, text, self)
-        self._filter = UnitFilter(self._model, self)
         self._find = QLineEdit(self)
         self._find.setObjectName("find_unit")
         self._find.setClearButtonEnabled(True)
@@ -71,15 +70,15 @@ class UnitsPanel(QWidget):
         self._read()
 
     def _connect(self) -> None:
-        self._find.textChanged.connect(self._filter.set_words)
-        self._find.textChanged.connect(self._count)
+        self._find.textChanged.connect(self._model.set_words)
         self.chips.changed.connect(self._narrow)
         self._refilter = QTimer(self)
         self._refilter.setInterval(_REFILTER_MS)
         self._refilter.timeout.connect(self._filter_again)
         self._refilter.start()
         self._presence.changed.connect(self._count)
-        self._model.modelReset.connect(self._count)
+        self._model.modelReset.connect(self._begin_anew)
+        self._model.rowsInserted.connect(self._count)
         self._selection.unitsChanged.connect(self._show_selection)
         self._selection.placeChanged.connect(self._measure)
         self._text.changed.connect(self._read)
@@ -96,8 +95,8 @@ class UnitsPanel(QWidget):
     def _table(self) -> QTableView:
         view = QTableView(self)
         view.setObjectName("units")
-        view.setModel(self._filter)
-        view.setItemDelegate(UnitCellDelegate(self._look, view))
+        view.setModel(self._model)
+        view.setItemDelegate(UnitCellDelegate(self._model, self._look, view))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setSortingEnabled(True)
@@ -141,7 +140,7 @@ class UnitsPanel(QWidget):
 
     def _count(self) -> None:
         self.chips.show_counts(self._presence.statuses)
-        self._found.setText(self._text("units.found", count=self._filter.rowCount(), total=self._model.rowCount()))
+        self._found.setText(self._text("units.found", count=self._model.rowCount(), total=self._model.total))
 
     def _restyle(self) -> None:
         look = self._look
@@ -166,15 +165,13 @@ class UnitsPanel(QWidget):
 
     def _filter_again(self) -> None:
         """Not while the officer's hand is on the list."""
-        if not self._view.underMouse():
-            self._filter.invalidateFilter()
-            self._count()
+        if not (self._view.underMouse() or self._view.hasFocus()):
+            self._model.refilter()
 
     # --- picking --------------------------------------------------------------------------------------
 
     def _narrow(self) -> None:
-        self._filter.set_statuses(self.chips.chosen)
-        self._count()
+        self._model.set_statuses(self.chips.chosen)
 
     def _pick(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         if not self._is_following:
@@ -185,20 +182,28 @@ class UnitsPanel(QWidget):
 
     def _show_selection(self) -> None:
         """Another part of the window picked: follow it and bring the first into sight."""
-        if self._is_following:
-            return
+        if not self._is_following:
+            self._mark_selection()
+            marked = self._view.selectionModel().selectedRows(NAME)
+            if marked:
+                self._view.scrollTo(marked[0])
+
+    def _begin_anew(self) -> None:
+        """Other rows: the picked ones among them stay picked, and the officer's place in the list stays his."""
+        self._mark_selection()
+        self._count()
+
+    def _mark_selection(self) -> None:
         self._is_following = True
         model = self._view.selectionModel()
         model.clearSelection()
         chosen = QItemSelection()
         for unit_id in self._selection.unit_ids:
             row = self._model.row_of(unit_id)
-            index = self._filter.mapFromSource(self._model.index(row, NAME)) if row is not None else QModelIndex()
-            if index.isValid():
+            if row is not None:
+                index = self._model.index(row, NAME)
                 chosen.select(index, index)
         model.select(chosen, _MORE)
-        if chosen.indexes():
-            self._view.scrollTo(chosen.indexes()[0])
         self._is_following = False
 
     def _measure(self) -> None:

@@ -1,59 +1,82 @@
-"""Cells of the units' table: status as shape and word, battery and age with a warning colour when they matter."""
+"""Cells of the units' table: status as shape and word, battery with a warning colour when it matters.
+
+A full list is two hundred cells: what they share is made once, and a cell costs a handful of Qt's calls."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from comms.domain.unit import UnitStatus
-from ui.models.units import AGE, BATTERY, DISTANCE, NAME, SORT_ROLE, STATUS, STATUS_ROLE
+from ui.models.unit_cells import AGE, BATTERY, DISTANCE, NAME, STATUS, Cell
+from ui.models.units import UnitsModel
 from ui.theme import Look
 from ui.widgets.shapes import paint_status
-from ui.words import LOW_BATTERY_PCT
 
 ROW_PX = 26
+SHAPE_PX, PAD_PX = 11, 4
 _Index = QModelIndex | QPersistentModelIndex
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class UnitCellDelegate(QStyledItemDelegate):
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, units: UnitsModel, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._units = units
         self._look = look
+        look.changed.connect(self._dress)
+        self._dress()
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(self._look.px(40), self._look.px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        look, theme = self._look, self._look.theme
-        place: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        painter.save()
+        column = index.column()
+        cell = self._units.cell(index.row(), column)
+        place: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stubs leave it out
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(place, QColor(theme.chosen))
+            painter.fillRect(place, self._chosen)
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(place, QColor(theme.hover))
-        inside = place.adjusted(look.px(4), 0, -look.px(4), 0)
-        status = UnitStatus(index.data(STATUS_ROLE))  # Qt hands a StrEnum back as a str
-        painter.setFont(look.font(px=13 if index.column() == NAME else 12))
-        if index.column() == STATUS:
-            side = look.px(11)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            shape = QRectF(inside.left(), inside.top() + (inside.height() - side) / 2, side, side)
-            paint_status(painter, status, theme, shape)
-            inside.setLeft(inside.left() + side + look.px(4))
-        painter.setPen(QColor(self._colour(index, status)))
-        side_flag = (
-            Qt.AlignmentFlag.AlignRight if index.column() in (DISTANCE, BATTERY, AGE) else Qt.AlignmentFlag.AlignLeft
-        )
-        words = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, inside.width() + 1
-        )
-        painter.drawText(inside, int(side_flag | Qt.AlignmentFlag.AlignVCenter), words)
-        painter.restore()
+            painter.fillRect(place, self._hover)
+        left, width = place.left() + self._pad, place.width() - 2 * self._pad
+        if column == STATUS:
+            shape, side = self._shape(cell.status, painter.device().devicePixelRatio()), self._side
+            painter.drawPixmap(left, place.top() + (place.height() - side) // 2, shape)
+            left, width = left + side + self._pad, width - side - self._pad
+        if not cell.words:
+            return
+        painter.setFont(self._fonts[column == NAME])
+        painter.setPen(self._colour(cell, column))
+        words = cell.words
+        if column in (STATUS, NAME):
+            words = self._metrics[column == NAME].elidedText(words, Qt.TextElideMode.ElideRight, width + 1)
+        side_flag = _RIGHT if column in (DISTANCE, BATTERY, AGE) else _LEFT
+        painter.drawText(left, place.top(), width, place.height(), side_flag, words)
 
-    def _colour(self, index: _Index, status: UnitStatus) -> str:
-        theme = self._look.theme
-        if index.column() == BATTERY and float(index.data(SORT_ROLE)) <= LOW_BATTERY_PCT:
-            return theme.danger
-        if index.column() == NAME:
-            return theme.text if status is not UnitStatus.OFFLINE else theme.text_dim
-        return theme.text_dim
+    def _colour(self, cell: Cell, column: int) -> QColor:
+        if cell.is_warning:
+            return self._danger
+        return self._text if column == NAME and cell.status is not UnitStatus.OFFLINE else self._dim
+
+    def _dress(self) -> None:
+        look, theme = self._look, self._look.theme
+        self._pad, self._side = look.px(PAD_PX), look.px(SHAPE_PX)
+        self._fonts = (look.font(px=12), look.font(px=13))
+        self._metrics = tuple(QFontMetrics(font) for font in self._fonts)
+        self._chosen, self._hover, self._danger = QColor(theme.chosen), QColor(theme.hover), QColor(theme.danger)
+        self._text, self._dim = QColor(theme.text), QColor(theme.text_dim)
+        self._shapes: dict[tuple[UnitStatus, float], QPixmap] = {}
+
+    def _shape(self, status: UnitStatus, pixel_ratio: float) -> QPixmap:
+        found = self._shapes.get((status, pixel_ratio))
+        if found is None:
+            found = QPixmap(round(self._side * pixel_ratio), round(self._side * pixel_ratio))
+            found.setDevicePixelRatio(pixel_ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(found)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_status(painter, status, self._look.theme, QRectF(0, 0, self._side, self._side))
+            painter.end()
+            self._shapes[status, pixel_ratio] = found
+        return found
