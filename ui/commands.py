@@ -129,6 +129,10 @@ def _has_mark(controls: Controls) -> bool:
     return controls.marks.chosen is not None
 
 
+def _can_change_mark(controls: Controls) -> bool:
+    return controls.marks.can_change
+
+
 def _can_undo_mark(controls: Controls) -> bool:
     return controls.marks.can_undo
 
@@ -241,9 +245,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_line", "map", "note", _draws(MapTool.MARK_LINE), ("Ctrl+Alt+2",), _is_online),
     Command("mark_area", "map", "grid", _draws(MapTool.MARK_AREA), ("Ctrl+Alt+3",), _is_online),
     Command("mark_text", "map", "note", _draws(MapTool.MARK_TEXT), ("Ctrl+Alt+4",), _is_online),
-    Command("mark_rename", "map", "note", _of_marks(MarkControls.rename), (), _has_mark),
+    Command("mark_go", "map", "pin", _of_marks(MarkControls.go), (), _has_mark),
+    Command("mark_adjust", "map", "expand", _of_marks(MarkControls.adjust), ("Ctrl+Alt+E",), _can_change_mark),
+    Command("mark_rename", "map", "note", _of_marks(MarkControls.rename), (), _can_change_mark),
     Command("mark_colour", "map", "circle", _of_marks(MarkControls.next_colour), ("Ctrl+Alt+C",), _is_online),
-    Command("mark_erase", "map", "cancel", _of_marks(MarkControls.erase), ("Ctrl+Alt+Del",), _has_mark),
+    Command("mark_erase", "map", "cancel", _of_marks(MarkControls.erase), ("Ctrl+Alt+Del",), _can_change_mark),
     Command("mark_undo", "map", "back", _of_marks(MarkControls.undo), ("Ctrl+Z",), _can_undo_mark),
     Command("follow_unit", "map", "target", _follow_unit, ("Ctrl+Shift+J",), _has_unit),
     Command(
@@ -258,6 +264,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
     Command("show_alarms", "view", "bell", _shows("alarms"), ("F11",)),
     Command("show_layers", "view", "grid", _shows("layers"), ("Ctrl+Y",)),
+    Command("show_marks", "view", "place", _shows("marks"), ("Ctrl+Shift+K",)),
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
     Command("report", "order", "warning", _shows("report"), ("Ctrl+I",)),

@@ -17,6 +17,7 @@ from ui.panels.composer import Composer
 from ui.panels.large_video import LargeVideo
 from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
+from ui.panels.marks import MarksPanel
 from ui.panels.orders import OrdersPanel
 from ui.panels.situation import SituationStrip
 from ui.panels.talkgroups import TalkgroupBar
@@ -44,6 +45,7 @@ class Parts:
     orders: OrdersPanel
     alarms: AlarmsPanel
     layers: LayersPanel
+    marks: MarksPanel
     wall: Wall
     log: LogPanel
     composer: Composer
@@ -71,6 +73,7 @@ class Frame(QWidget):
         self.tabs.addTab(parts.alarms, "")
         parts.alarms.unseenChanged.connect(self._badge)
         self.tabs.addTab(parts.layers, "")
+        self.tabs.addTab(parts.marks, "")
         self._upper = _splitter(Qt.Orientation.Horizontal, parts.map, self.tabs)
         self._lower = _splitter(Qt.Orientation.Horizontal, parts.wall, parts.log)
         self._right = _splitter(Qt.Orientation.Vertical, self._upper, self._lower)
@@ -106,6 +109,7 @@ class Frame(QWidget):
         self.tabs.setTabText(1, self._text("tab.orders"))
         self._badge(self._parts.alarms.unseen)
         self.tabs.setTabText(self.tabs.indexOf(self._parts.layers), self._text("tab.layers"))
+        self.tabs.setTabText(self.tabs.indexOf(self._parts.marks), self._text("tab.marks"))
         self._parts.map.retell()
 
     def _badge(self, unseen: int) -> None:

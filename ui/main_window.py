@@ -28,6 +28,7 @@ from ui.panels.composer import Composer
 from ui.panels.large_video import LargeVideo
 from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
+from ui.panels.marks import MarksPanel
 from ui.panels.orders import OrdersPanel
 from ui.panels.situation import SituationStrip
 from ui.panels.talkgroups import TalkgroupBar
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
                 store=store, controls=controls, selection=selection, playback=playback, look=look, text=text
             ),
             layers=LayersPanel(self.layer_desk, look=look, text=text),
+            marks=MarksPanel(store=store, controls=controls, look=look, text=text),
             wall=Wall(store=store, controls=controls, selection=selection, board=board, look=look, text=text),
             log=LogPanel(store=store, controls=controls, selection=selection, playback=playback, look=look, text=text),
             composer=self._make_composer(centre, actions),

@@ -7,10 +7,8 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from comms.domain.ad_hoc import PolygonTarget
-from comms.domain.ids import FenceId, JurisdictionId, MarkId, OrderId, TalkgroupId, UnitId, WeatherId
-from comms.domain.mark import MarkColour
+from comms.domain.ids import FenceId, JurisdictionId, OrderId, TalkgroupId, UnitId, WeatherId
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
-from console.around.subject import place_of_mark
 from ui.commands import BY_ID
 from ui.controls import Controls
 from ui.finder import grid_at, grid_name
@@ -20,11 +18,11 @@ from ui.map.call_overlay import CallOverlay
 from ui.map.fence_overlay import KIND as FENCE_KIND
 from ui.map.fence_overlay import FenceOverlay
 from ui.map.map_widget import MapWidget
-from ui.map.mark_overlay import KIND as MARK_KIND
-from ui.map.mark_overlay import MarkOverlay
-from ui.map.tools import MARK_TOOLS, MARKING, MapTool
+from ui.map.tools import MapTool
 from ui.map.weather_overlay import KIND as WEATHER_KIND
 from ui.map.weather_overlay import WeatherOverlay
+from ui.map_menu import MapMenu
+from ui.mark_desk import MarkDesk
 from ui.order_controls import Beginning
 from ui.panels.composer import Composer
 from ui.place_pick import PlacePick
@@ -130,14 +128,12 @@ class MapDesk(QObject):
         desk_map.drawing.overlays.add(WeatherOverlay(controls.store, text))
         desk_map.drawing.overlays.add(AlarmOverlay(controls.store, controls.selection))
         self._selection.alarmsChanged.connect(desk_map.schedule)
-        desk_map.drawing.overlays.add(MarkOverlay(controls.store))
         desk_map.areaOutlined.connect(self._area_outlined)
         controls.fences.drawing.connect(desk_map.begin_by_keys)
         controls.weather.drawing.connect(desk_map.begin_by_keys)
         for sheet in (controls.fences, controls.weather):
             desk_map.toolChanged.connect(sheet.take_up, Qt.ConnectionType.QueuedConnection)
-        desk_map.shapeDrawn.connect(controls.marks.drawn)
-        desk_map.toolChanged.connect(self._tool_changed)
+        self.marks = MarkDesk(desk_map, controls, text, self)
         controls.drawing.connect(desk_map.begin_by_keys)
         controls.following.connect(self._follow)
         desk_map.circleDrawn.connect(self._circle_drawn)
@@ -175,38 +171,6 @@ class MapDesk(QObject):
             self._controls.fences.edit(FenceId(key))
         elif kind == WEATHER_KIND:
             self._controls.weather.show(WeatherId(key))
-        elif kind == MARK_KIND:
-            self._controls.marks.choose(MarkId(key))
-            self._mark_menu(QCursor.pos())
-
-    def _mark_menu(self, where: QPoint) -> None:
-        """What can be done with the chosen mark."""
-        menu = self._menu()
-        marks = self._controls.marks
-        for key, run in (("mark.rename", marks.rename), ("mark.move", self._move_mark), ("mark.erase", marks.erase)):
-            self._add(menu, key, partial(run))
-        self._add(menu, "map_menu.around", partial(self._around_mark))
-        menu.addSeparator()
-        for colour in MarkColour:
-            self._add(menu, f"mark.colour.{colour.value}", partial(marks.paint_chosen, colour))
-        menu.popup(where)
-
-    def _around_mark(self) -> None:
-        mark = self._controls.marks.chosen
-        if mark is not None:
-            lat, lon = place_of_mark(mark)
-            self._selection.set_place(Place(lat=lat, lon=lon, text=mark.label))
-            self._controls.showing.emit("around")
-
-    def _move_mark(self) -> None:
-        """Drawn anew, where it is to be."""
-        kind = self._controls.marks.move()
-        if kind is not None:
-            self._map.begin_by_keys(MARK_TOOLS[kind])
-
-    def _tool_changed(self, tool: MapTool) -> None:
-        if tool not in MARKING and tool is not MapTool.PAN:
-            self._controls.marks.give_up_moving()
 
     def _area_outlined(self, tool: MapTool, area: CircleTarget | PolygonTarget) -> None:
         if tool is MapTool.WEATHER and isinstance(area, PolygonTarget):
@@ -227,11 +191,11 @@ class MapDesk(QObject):
         self._pick.cancel()
         self._controls.orders.compose_for_circle(CircleTarget(lat=lat, lon=lon, radius_m=radius_m))
 
-    def give_up_picking(self) -> bool:
-        """False when no place was asked for."""
+    def give_up(self) -> bool:
+        """A place that was asked for, a mark in hand; False without either."""
         was_waiting = self._pick.is_waiting
         self._pick.cancel()
-        return was_waiting
+        return was_waiting or self.marks.give_up_shaping()
 
     def _place_picked(self, lat: float, lon: float) -> None:
         place = self._place(lat, lon)
@@ -244,47 +208,39 @@ class MapDesk(QObject):
         """The menu of a unit in the list."""
         if unit_id not in self._selection.unit_ids:
             self._selection.set_units((UnitId(unit_id),))
-        menu = self._menu()
+        menu = MapMenu(self._map, self._text)
         self._add_unit_commands(menu)
         menu.popup(where)
 
     def _map_menu(self, unit_id: UnitId | None, lat: float, lon: float) -> None:
+        if unit_id is None and self.marks.offer(lat, lon):
+            return
         if unit_id is not None and unit_id not in self._selection.unit_ids:
             self._selection.set_units((unit_id,))
         place = self._place(lat, lon)
         self._selection.set_place(place)
-        menu = self._menu()
+        menu = MapMenu(self._map, self._text)
         if unit_id is not None:
             self._add_unit_commands(menu)
             menu.addSeparator()
-        self._add(menu, "map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
-        self._add(menu, "map_menu.who_is_near", partial(self._controls.showing.emit, "near"))
-        self._add(menu, "map_menu.around", partial(self._controls.showing.emit, "around"))
-        self._add(menu, "map_menu.report_here", partial(self._controls.showing.emit, "report"))
-        self._add(menu, "map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
+        menu.offer("map_menu.order_here", partial(self._controls.orders.compose, Beginning(place=place)))
+        menu.offer("map_menu.who_is_near", partial(self._controls.showing.emit, "near"))
+        menu.offer("map_menu.around", partial(self._controls.showing.emit, "around"))
+        menu.offer("map_menu.report_here", partial(self._controls.showing.emit, "report"))
+        menu.offer("map_menu.nearest", partial(self._controls.orders.compose_for_nearest, place))
         around = CircleTarget(lat=lat, lon=lon, radius_m=CALL_AROUND_M)
-        self._add(menu, "map_menu.call_around", partial(self._controls.area_calls.call, around), radius=CALL_AROUND_M)
+        menu.offer("map_menu.call_around", partial(self._controls.area_calls.call, around), radius=CALL_AROUND_M)
         for key, group in self._controls.store.picture.talkgroups.items():
             if group.ad_hoc is not None:
                 end = partial(self._controls.area_calls.end, key)
-                self._add(menu, "map_menu.end_call", end, name=group.talkgroup.name)
-        self._add(menu, "map_menu.fence_here", partial(self._controls.fences.begin, place))
-        self._add(menu, "map_menu.fence_outline", partial(self._map.set_tool, MapTool.FENCE_POLYGON))
-        self._add(menu, "map_menu.weather", partial(self._controls.weather.begin))
-        self._add(menu, "map_menu.centre", partial(self.centre, lat, lon))
+                menu.offer("map_menu.end_call", end, name=group.talkgroup.name)
+        menu.offer("map_menu.fence_here", partial(self._controls.fences.begin, place))
+        menu.offer("map_menu.fence_outline", partial(self._map.set_tool, MapTool.FENCE_POLYGON))
+        menu.offer("map_menu.weather", partial(self._controls.weather.begin))
+        menu.offer("map_menu.centre", partial(self.centre, lat, lon))
         menu.addSeparator()
-        self._add(menu, "command.map_print", partial(self._controls.showing.emit, "map_print"))
+        menu.offer("command.map_print", partial(self._controls.showing.emit, "map_print"))
         menu.popup(QCursor.pos())
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self._map)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
-
-    def _add(self, menu: QMenu, key: str, run: partial[None], **values: str | int) -> None:
-        action = QAction(self._text(key, **values), menu)
-        action.triggered.connect(Triggered(run))
-        menu.addAction(action)
 
     def _add_unit_commands(self, menu: QMenu) -> None:
         for command_id in _UNIT_COMMANDS:

@@ -1,10 +1,14 @@
 """Drawing for each other as keys, buttons and the map set it off. A mark is drawn first and then named."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from comms.domain.ids import MarkId
+from comms.domain.jurisdiction import contains
 from comms.domain.mark import LABEL_LENGTH, Mark, MarkColour, MarkKind
 from console.actions.marks import Marks, Points
+from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
 from ui.order_controls import Question
@@ -15,6 +19,10 @@ class MarkControls(QObject):
     asking = Signal(object)
     """A Question: the officer is to write a label."""
     chosenChanged = Signal()
+    going = Signal()
+    """The map is to show the chosen mark."""
+    adjusting = Signal()
+    """The chosen mark's shape is to be changed on the map, by keys."""
 
     def __init__(
         self, *, store: Store, marks: Marks, acting: Acting, text: Texts, parent: QObject | None = None
@@ -37,6 +45,12 @@ class MarkControls(QObject):
         return state.mark if state is not None else None
 
     @property
+    def can_change(self) -> bool:
+        """Only marks of one's own jurisdiction or below."""
+        mark, session = self.chosen, self._store.session
+        return mark is not None and session is not None and contains(session.jurisdiction_id, mark.jurisdiction_id)
+
+    @property
     def can_undo(self) -> bool:
         return self._marks.can_undo
 
@@ -53,6 +67,15 @@ class MarkControls(QObject):
             return
         self._drawn = (kind, points)
         self._ask("mark.name_new")
+
+    def go(self) -> None:
+        self.going.emit()
+
+    def adjust(self) -> None:
+        self.adjusting.emit()
+
+    def reshape(self, mark: Mark, done: Callable[[Outcome], None], failed: Callable[[], None]) -> None:
+        self._acting.start(self._marks.change(mark.id, points=mark.points), done, failed=failed)
 
     def rename(self) -> None:
         mark = self.chosen
@@ -86,7 +109,7 @@ class MarkControls(QObject):
     def paint_chosen(self, colour: MarkColour) -> None:
         """The chosen mark, and what is drawn next."""
         self.colour = colour
-        if self.chosen is not None:
+        if self.chosen is not None and self.can_change:
             self._acting.start(self._marks.change(self.chosen.id, colour=colour))
 
     def next_colour(self) -> None:
@@ -96,7 +119,7 @@ class MarkControls(QObject):
         self._acting.tell("ok", self._text("mark.colour_now", colour=self._text(f"mark.colour.{self.colour.value}")))
 
     def erase(self) -> None:
-        if self.chosen is not None:
+        if self.chosen is not None and self.can_change:
             self._acting.start(self._marks.erase(self.chosen.id))
             self.choose(None)
 

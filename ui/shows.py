@@ -84,10 +84,11 @@ class Shows(QObject):
     def _show_choice(self, part: str) -> None:
         window = self._window
         match part:
-            case "layers":
-                window.tabs.setCurrentWidget(window.parts.layers)
-                window.parts.layers.search_field.setFocus()
-                window.parts.layers.search_field.selectAll()
+            case "layers" | "marks":
+                panel = window.parts.layers if part == "layers" else window.parts.marks
+                window.tabs.setCurrentWidget(panel)
+                panel.search_field.setFocus()
+                panel.search_field.selectAll()
             case "layer_import" | "layer_export":
                 window.layer_sheets.show(part.removeprefix("layer_"))
             case _ if part.startswith(("track_", "trail_")):
@@ -127,7 +128,7 @@ class Shows(QObject):
     def close_one(self) -> None:
         """Esc: one thing at a time, the last to come first."""
         parts = self._window.parts
-        if self._window.map_desk.give_up_picking():
+        if self._window.map_desk.give_up():
             return
         sheets = (
             *self._window.layer_sheets.sheets,
@@ -144,6 +145,7 @@ class Shows(QObject):
         if isinstance(focus, QLineEdit | QPlainTextEdit):
             parts.map.setFocus()
             return
+        self._window.controls.marks.choose(None)
         parts.map.escape()
         self._window.selection.set_units(())
 

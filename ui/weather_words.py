@@ -2,7 +2,7 @@
 
 from comms.domain.weather import WeatherAlert
 from ui.text import Texts
-from ui.words import clock_minute, day
+from ui.words import moment
 
 
 def weather_name(alert: WeatherAlert, text: Texts) -> str:
@@ -14,5 +14,5 @@ def weather_label(alert: WeatherAlert, now: float, text: Texts) -> str:
     """With the time that matters next: when it begins, or when it ends."""
     is_coming = now < alert.from_at
     at = alert.from_at if is_coming else alert.until_at
-    time = clock_minute(at) if day(at) == day(now) else f"{day(at)[5:]} {clock_minute(at)}"
+    time = moment(at, now)
     return text("weather.coming" if is_coming else "weather.until", name=weather_name(alert, text), time=time)

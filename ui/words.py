@@ -25,6 +25,11 @@ def day(at: float) -> str:
     return datetime.fromtimestamp(at).strftime("%Y-%m-%d")
 
 
+def moment(at: float, now: float) -> str:
+    """The time of day, with the date unless it is today's."""
+    return clock_minute(at) if day(at) == day(now) else f"{day(at)[5:]} {clock_minute(at)}"
+
+
 def utc_offset_s(at: float) -> float:
     """Local time minus UTC at a moment."""
     offset = datetime.fromtimestamp(at).astimezone().utcoffset()

@@ -21,6 +21,8 @@ class Marks:
         self._store = store
         self._new_id = new_id
         self._steps: list[Callable[[], Awaitable[Outcome]]] = []
+        self._drawn_again: dict[MarkId, MarkId] = {}
+        """Erased marks that were taken back have another id; older steps mean the new one."""
 
     @property
     def can_undo(self) -> bool:
@@ -31,7 +33,7 @@ class Marks:
         answer = await self._draw(kind, points, label, colour)
         if isinstance(answer, Done) and answer.subject is not None:
             mark_id = MarkId(answer.subject)
-            self._remember(lambda: self._erase(mark_id))
+            self._remember(lambda: self._erase(self._now(mark_id)))
         return answer
 
     async def change(
@@ -45,19 +47,30 @@ class Marks:
         before = self._mark(mark_id)
         answer = await self._change(mark_id, points, label, colour)
         if isinstance(answer, Done) and before is not None:
-            self._remember(lambda: self._change(mark_id, before.points, before.label, before.colour))
+            self._remember(lambda: self._change(self._now(mark_id), before.points, before.label, before.colour))
         return answer
 
     async def erase(self, mark_id: MarkId) -> Outcome:
         before = self._mark(mark_id)
         answer = await self._erase(mark_id)
         if isinstance(answer, Done) and before is not None:
-            self._remember(lambda: self._draw(before.kind, before.points, before.label, before.colour))
+            self._remember(lambda: self._draw_again(before))
         return answer
 
     async def undo(self) -> Outcome | None:
         """None when there is nothing to take back. What could not be taken back is not tried again."""
         return await self._steps.pop()() if self._steps else None
+
+    def _now(self, mark_id: MarkId) -> MarkId:
+        while mark_id in self._drawn_again:
+            mark_id = self._drawn_again[mark_id]
+        return mark_id
+
+    async def _draw_again(self, mark: Mark) -> Outcome:
+        answer = await self._draw(mark.kind, mark.points, mark.label, mark.colour)
+        if isinstance(answer, Done) and answer.subject is not None:
+            self._drawn_again[mark.id] = MarkId(answer.subject)
+        return answer
 
     def _mark(self, mark_id: MarkId) -> Mark | None:
         state = self._store.picture.marks.states.get(mark_id)

@@ -7,6 +7,7 @@ from comms.domain.mark import Mark, MarkColour, MarkKind
 from console.layers.layer import Live
 from console.store.store import Store
 from ui.map.gaps import gap_to_line
+from ui.map.grips import Grips
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
 from ui.map.plate import draw_plate
@@ -37,15 +38,20 @@ class MarkOverlay:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.draft: Mark | None = None
+        """One that is being changed: shown as it is to be."""
+        self.grips = Grips()
 
     def _marks(self, view: View) -> list[tuple[Mark, list[QPointF]]]:
         """Those of which a corner, or the whole view, lies in the other."""
         found = []
+        draft = self.draft
         for state in self._store.picture.marks.states.values():
-            points = [QPointF(*view.screen_at(lat=lat, lon=lon)) for lat, lon in state.mark.points]
+            mark = draft if draft is not None and draft.id == state.mark.id else state.mark
+            points = [QPointF(*view.screen_at(lat=lat, lon=lon)) for lat, lon in mark.points]
             bounds = QPolygonF(points).boundingRect().adjusted(-40, -40, 40, 40)
             if bounds.right() > 0 and bounds.left() < view.width and bounds.bottom() > 0 and bounds.top() < view.height:
-                found.append((state.mark, points))
+                found.append((mark, points))
         return found
 
     def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
@@ -72,6 +78,7 @@ class MarkOverlay:
         for mark, points in self._marks(view):
             middle = label_place(mark, points, scale)
             draw_plate(painter, middle, mark.label, mark_colour(mark.colour, palette), palette, scale)
+        self.grips.paint(painter, view, palette, scale)
 
     def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
         """The newest first."""

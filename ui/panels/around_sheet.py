@@ -18,7 +18,7 @@ from ui.panels.around_form import OWN, AroundForm
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow
-from ui.widgets.lines import LINE_ROLE
+from ui.widgets.lines import LINE_ROLE, keep_shown
 from ui.widgets.overlay import Corner, Overlay
 
 REFRESH_MS = 1_000
@@ -137,13 +137,8 @@ class AroundSheet(Overlay):
 
     def _show(self, rows: list[Row], answer: Answer) -> None:
         form = self.form
-        line = form.view.currentIndex().data(LINE_ROLE)
-        scrolled = form.view.verticalScrollBar().value()
         self._rows = {row.line.key: row for row in rows}
-        form.model.show_lines(tuple(row.line for row in rows))
-        if line is not None and line.key in self._rows:
-            form.view.setCurrentIndex(form.model.index(list(self._rows).index(line.key)))
-        form.view.verticalScrollBar().setValue(scrolled)
+        keep_shown(form.view, form.model, tuple(row.line for row in rows))
         form.summary.setText(self._words.summary(answer))
         call = form.buttons["call"]
         call.setText(self._text("around.call", count=answer.workers.online))

@@ -129,3 +129,14 @@ def lines_view(model: LinesModel, look: Look, parent: QWidget) -> QListView:
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     return view
+
+
+def keep_shown(view: QListView, model: LinesModel, lines: tuple[Line, ...]) -> None:
+    """Other lines in the view: the one picked stays picked while it is among them, and nothing scrolls."""
+    line = view.currentIndex().data(LINE_ROLE)
+    scrolled = view.verticalScrollBar().value()
+    model.show_lines(lines)
+    row = next((row for row, other in enumerate(lines) if line is not None and other.key == line.key), None)
+    if row is not None:
+        view.setCurrentIndex(model.index(row))
+    view.verticalScrollBar().setValue(scrolled)
