@@ -10,6 +10,8 @@ import hypothesis
 import pytest
 import pytest_asyncio
 
+from tests.support.tasks import no_task_left
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # How long an example takes says more about what else the machine does than about the code.
@@ -60,16 +62,8 @@ def _no_lingering_thread(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest_asyncio.fixture
 async def no_lingering_task() -> AsyncIterator[None]:
     """Given to every coroutine test below: no task may outlive the test."""
-    before = asyncio.all_tasks()
-    yield
-    own = asyncio.current_task()
-    left = [task for task in asyncio.all_tasks() - before if task is not own and not task.done()]
-    if left:
-        # One turn for tasks that were cancelled as the last act of the test.
-        await asyncio.wait(left, timeout=1.0)
-        still = [repr(task) for task in left if not task.done()]
-        if still:
-            pytest.fail("tasks left behind:\n" + "\n".join(still))
+    async with no_task_left():
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -25,14 +26,14 @@ from console.front import Front
 from console.media.audio import PacedAudio
 from console.settings import Loaded, Settings, SettingsFile
 from tests.e2e.conftest import TONE_HZ
-from tests.support.browser import Complaints, browser, needs_chromium, write_tone
+from tests.support.browser import Complaints, phone
 from tests.support.desk import make_site
 from tests.support.gateway import spawn_gateway, stop_gateway
 from tests.support.sound import oscillator, peak_hz
 from tests.support.web_terminal import WebTerminal
 from ui.theme import prepare
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 OFFICER_TONE_HZ = 1000.0
 _EAR_SAMPLES = 12_000
 _PATIENCE_S = 30.0
@@ -105,10 +106,10 @@ async def _window(application: QApplication, folder: Path, url: str, ear: Ear) -
         await asyncio.wait([turning])
 
 
-@pytest_asyncio.fixture
-async def hall(tmp_path: Path, qapp: QApplication, complaints: Complaints) -> AsyncIterator[Hall]:
-    needs_chromium()
-    tone = write_tone(tmp_path / "tone.wav", frequency_hz=TONE_HZ)
+@pytest_asyncio.fixture(loop_scope="package")
+async def hall(
+    tmp_path: Path, qapp: QApplication, the_chromium: Browser, complaints: Complaints
+) -> AsyncIterator[Hall]:
     site = await make_site(tmp_path / "gateway")
     unit_id = next(iter(site.codes))
     ear = Ear()
@@ -116,8 +117,8 @@ async def hall(tmp_path: Path, qapp: QApplication, complaints: Complaints) -> As
         gateway = await spawn_gateway(site.data)
         stack.push_async_callback(stop_gateway, gateway)
         desk, front = await stack.enter_async_context(_window(qapp, tmp_path, gateway.url, ear))
-        context = await stack.enter_async_context(browser(tmp_path, microphone=tone, complaints=complaints))
-        terminal = WebTerminal(context.pages[0], f"http://127.0.0.1:{gateway.port}/terminal/")
+        page = await stack.enter_async_context(phone(the_chromium, complaints=complaints))
+        terminal = WebTerminal(page, f"http://127.0.0.1:{gateway.port}/terminal/")
         await terminal.prepare()
         await terminal.open(code=site.codes[unit_id])
         await terminal.start_duty()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, WebSocket
+from playwright.async_api import Browser, Page, WebSocket
 
 from comms.domain.call import CallPhase
 from comms.domain.events import OrderAdvanced, Recorded
@@ -18,6 +18,7 @@ from comms.domain.ids import BlobId, CallId, OrderId, PartyId, UnitId, VideoId, 
 from comms.domain.order import AssignmentState, UnitsTarget
 from comms.domain.video import VideoPhase
 from comms.gateway.running import Running
+from comms.gateway.settings import Settings
 from comms.media.opus import Pcm
 from comms.media.picture import VideoPicture
 from comms.protocol.codec import Unreadable, decode_command, decode_push
@@ -26,13 +27,13 @@ from comms.protocol.pushes import Done, PositionTaken
 from console.actions.dispatch import Draft
 from console.actions.requester import Outcome
 from tests.e2e.conftest import TONE_HZ
-from tests.support.browser import Complaints, browser, needs_chromium, write_picture, write_tone
+from tests.support.browser import Complaints, phone, write_picture
 from tests.support.desk import TIMEOUT_S, DeskRig, Site, make_site
 from tests.support.relay import Relay, media_detour, relay
 from tests.support.sound import oscillator, peak_hz
 from tests.support.web_terminal import WebTerminal
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 OFFICER_TONE_HZ = 1000.0
 _EAR_SAMPLES = 12_000
 """A quarter of a second: 4 Hz resolution."""
@@ -95,23 +96,21 @@ class Town:
         return round(float(table.lat[row]), 4), round(float(table.lon[row]), 4)
 
 
-@pytest_asyncio.fixture
-async def town(tmp_path: Path, complaints: Complaints) -> AsyncIterator[Town]:
-    needs_chromium()
-    tone = write_tone(tmp_path / "tone.wav", frequency_hz=TONE_HZ)
+@pytest_asyncio.fixture(loop_scope="package")
+async def town(tmp_path: Path, the_chromium: Browser, complaints: Complaints) -> AsyncIterator[Town]:
     site: Site = await make_site(tmp_path / "gateway")
     unit_id = next(iter(site.codes))
     async with AsyncExitStack() as stack:
-        served = await stack.enter_async_context(site.serving())
+        served = await stack.enter_async_context(site.serving(Settings(position_interval_s=1.0)))
         gateway_media = ("127.0.0.1", served.media_port)
         network = await stack.enter_async_context(relay(tcp=("127.0.0.1", site.port), udp=gateway_media))
         desk = HearingDesk(site.url)
         await stack.enter_async_context(desk.running())
-        context = await stack.enter_async_context(browser(tmp_path, microphone=tone, complaints=complaints))
-        terminal = WebTerminal(context.pages[0], f"http://127.0.0.1:{network.port}/terminal/")
+        page = await stack.enter_async_context(phone(the_chromium, complaints=complaints))
+        terminal = WebTerminal(page, f"http://127.0.0.1:{network.port}/terminal/")
         await terminal.prepare()
         detour = media_detour(gateway_port=served.media_port, relay_port=network.media_address[1])
-        await context.add_init_script(detour)
+        await page.add_init_script(detour)
         await terminal.open(code=site.codes[unit_id])
         await terminal.start_duty()
         await desk.media_up()
@@ -302,10 +301,10 @@ async def test_what_is_done_without_a_network_arrives_once(town: Town) -> None:
     await town.terminal.until_order(order_id, "accepted", is_pending=True)
     places = [(23.0301 + step / 1000, 113.7601) for step in range(4)]
     async with asyncio.timeout(90):
-        for count, (lat, lon) in enumerate(places, start=1):
+        for lat, lon in places:
             await town.terminal.page.context.set_geolocation({"latitude": lat, "longitude": lon, "accuracy": 6})
             await town.terminal.until("keeps", lat)
-            await town.network.tried_in_vain(count)  # each try lasts its six seconds: half a minute in all
+        await town.network.tried_in_vain(2)  # noticed after nine seconds, a first try given up after six more
     await town.terminal.until_link("bad")
     assert town.assignment(order_id) is S.DELIVERED
     town.network.mend()

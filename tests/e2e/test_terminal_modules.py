@@ -5,20 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Route
+from playwright.async_api import Browser, Page, Route
 
 from comms.domain.order import TRANSITIONS, UNIT_STATES, AssignmentState
-from tests.support.browser import TERMINAL_FILES, browser, needs_chromium
+from tests.support.browser import TERMINAL_FILES, phone
 
 TESTS = Path(__file__).parent / "js"
 ORIGIN = "http://localhost"
 LEAST_COVERED = 0.95
-pytestmark = pytest.mark.chromium
-
-
-@pytest.fixture(autouse=True)
-def _chromium() -> None:
-    needs_chromium()
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def _serve(route: Route) -> None:
@@ -61,10 +56,9 @@ async def _run_all(page: Page, names: list[str]) -> tuple[dict[str, Any], dict[s
     return result, covered
 
 
-async def test_pure_modules(tmp_path: Path) -> None:
+async def test_pure_modules(the_chromium: Browser) -> None:
     names = sorted(path.name for path in TESTS.glob("*.test.js"))
-    async with browser(tmp_path) as context, asyncio.timeout(60):
-        page = context.pages[0]
+    async with phone(the_chromium) as page, asyncio.timeout(60):
         await page.route(f"{ORIGIN}/**", _serve)
         await page.goto(f"{ORIGIN}/blank")
         result, covered = await _run_all(page, names)
@@ -74,10 +68,9 @@ async def test_pure_modules(tmp_path: Path) -> None:
     assert {path: share for path, share in covered.items() if share < LEAST_COVERED} == {}
 
 
-async def test_buttons_follow_the_transition_table(tmp_path: Path) -> None:
+async def test_buttons_follow_the_transition_table(the_chromium: Browser) -> None:
     """The steps a worker is offered are those the domain lets a unit take."""
-    async with browser(tmp_path) as context:
-        page = context.pages[0]
+    async with phone(the_chromium) as page:
         await page.route(f"{ORIGIN}/**", _serve)
         await page.goto(f"{ORIGIN}/blank")
         steps = await page.evaluate("""async () => (await import("/terminal/js/core/orders.js")).STEPS""")

@@ -26,7 +26,7 @@ from tests.e2e.conftest import OnStage
 from tests.support.browser import write_picture
 from tests.support.stage import UNIT
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 _S = AssignmentState
 
 

@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from playwright.async_api import Browser
 
 from comms.protocol.commands import TerminalEnrol, TerminalSignIn
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.pushes import Refused, SessionEnded
 from tests.e2e.conftest import OnStage
 from tests.e2e.walk import WALK
-from tests.support.browser import Complaints, browser, needs_chromium
+from tests.support.browser import Complaints, phone
 from tests.support.stage import CODE, TOKEN, stage
 from tests.support.web_terminal import WebTerminal
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 PICTURES = os.environ.get("TERMINAL_PICTURES")
 """A folder to keep a picture of every state in, for whoever wants to look."""
@@ -153,14 +154,12 @@ async def test_the_page_opens_without_a_network_and_shows_what_it_had(on_duty: O
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-async def test_readable_and_within_reach(tmp_path: Path, complaints: Complaints, locale: str) -> None:
-    needs_chromium()
-    small = {"width": 360, "height": 740}
+async def test_readable_and_within_reach(the_chromium: Browser, complaints: Complaints, locale: str) -> None:
     async with (
         stage() as scene,
-        browser(tmp_path, locale=locale, viewport=small, complaints=complaints) as context,
+        phone(the_chromium, locale=locale, viewport={"width": 360, "height": 740}, complaints=complaints) as page,
     ):
-        terminal = WebTerminal(context.pages[0], scene.url)
+        terminal = WebTerminal(page, scene.url)
         await terminal.prepare()
         found: dict[str, list[str]] = {}
 

@@ -41,7 +41,7 @@ from comms.protocol.pushes import (
 from tests.e2e.conftest import TONE_HZ, OnStage
 from tests.support.stage import GROUPS, PARTY, Stage
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 RATE_HZ = 48_000
 CALL = CallId("c1")
 OFFICER = PartyId("officer:o1")

@@ -13,7 +13,7 @@ from comms.protocol.pushes import Done, Refused, VideoAskedPush, VideoFinished, 
 from tests.e2e.conftest import OnStage
 from tests.support.stage import UNIT, Stage
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 NO_CAMERA = """() => {
     const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async (wanted) => {

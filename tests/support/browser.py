@@ -6,14 +6,15 @@ import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Geolocation, Page, ViewportSize, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 TERMINAL_FILES = Path(__file__).parents[2] / "resources" / "terminal"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 SAMPLE_RATE_HZ = 48_000
 _FLAGS = (
     "--headless=new",
@@ -28,7 +29,7 @@ _FLAGS = (
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 )
-_HERE = {"latitude": 23.0207, "longitude": 113.7518, "accuracy": 8.0}
+_HERE: Geolocation = {"latitude": 23.0207, "longitude": 113.7518, "accuracy": 8.0}
 
 
 def needs_chromium() -> None:
@@ -75,38 +76,40 @@ class Complaints:
 
 
 @asynccontextmanager
-async def browser(
-    folder: Path,
-    *,
-    microphone: Path | None = None,
-    locale: str = "zh-CN",
-    color_scheme: str = "dark",
-    viewport: dict[str, int] | None = None,
-    complaints: Complaints | None = None,
-) -> AsyncIterator[BrowserContext]:
-    """A phone with a fresh profile in `folder`: touch, granted permissions, a place in Dongguan."""
-    flags = list(_FLAGS)
-    if microphone is not None:
-        flags.append(f"--use-file-for-fake-audio-capture={microphone}")
+async def chromium(*, microphone: Path) -> AsyncIterator[Browser]:
+    """One process for any number of phones; its start costs more than most tests."""
+    flags = [*_FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
     async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            folder / "profile",
-            executable_path=CHROMIUM,
-            headless=False,  # --headless=new is ours; Playwright's own is the old one
-            args=flags,
-            viewport=viewport or PHONE,  # type: ignore[arg-type]
-            device_scale_factor=2,
-            has_touch=True,
-            locale=locale,
-            color_scheme=color_scheme,  # type: ignore[arg-type]
-            permissions=["geolocation", "microphone", "camera"],
-            geolocation=_HERE,  # type: ignore[arg-type]
-        )
+        # --headless=new is ours; Playwright's own is the old one
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=False, args=flags)
         try:
-            if complaints is not None:
-                context.on("page", complaints.listen_to)
-                for page in context.pages:
-                    complaints.listen_to(page)
-            yield context
+            yield browser
         finally:
-            await context.close()
+            await browser.close()
+
+
+@asynccontextmanager
+async def phone(
+    browser: Browser,
+    *,
+    locale: str = "zh-CN",
+    color_scheme: Literal["dark", "light"] = "dark",
+    viewport: ViewportSize = PHONE,
+    complaints: Complaints | None = None,
+) -> AsyncIterator[Page]:
+    """A phone that remembers nothing: touch, granted permissions, a place in Dongguan."""
+    context = await browser.new_context(
+        viewport=viewport,
+        device_scale_factor=2,
+        has_touch=True,
+        locale=locale,
+        color_scheme=color_scheme,
+        permissions=["geolocation", "microphone", "camera"],
+        geolocation=_HERE,
+    )
+    try:
+        if complaints is not None:
+            context.on("page", complaints.listen_to)
+        yield await context.new_page()
+    finally:
+        await context.close()

@@ -16,6 +16,7 @@ from comms.domain.ids import CommandId, TalkgroupId, UnitId
 from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD, sample_town
 from comms.gateway.clock import SystemClock
 from comms.gateway.running import Running, open_storage, running
+from comms.gateway.settings import Settings
 from comms.gateway.town import load_town
 from comms.link.client import LinkTiming
 from comms.link.clock import WallClock
@@ -67,8 +68,8 @@ class Site:
         return f"ws://127.0.0.1:{self.port}/v1"
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator[Running]:
-        async with running(self.data, host="127.0.0.1", port=self.port, hasher=CHEAP_HASHER) as site:
+    async def serving(self, settings: Settings | None = None) -> AsyncIterator[Running]:
+        async with running(self.data, host="127.0.0.1", port=self.port, settings=settings, hasher=CHEAP_HASHER) as site:
             yield site
 
 

@@ -77,6 +77,8 @@ class Relay:
                 both.create_task(self._carry(far_reader, writer))
         except (ConnectionError, ExceptionGroup):
             pass  # one side has gone
+        except asyncio.CancelledError:
+            pass  # by `close`; asyncio 3.11 reports a connection's task that ends cancelled as an error
         finally:
             self._carriers.discard(task)
             for each in (writer, far_writer):
