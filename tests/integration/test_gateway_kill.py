@@ -29,6 +29,7 @@ from comms.journal.database import Database
 from comms.protocol.commands import NoteAdd, OrderAdvance, OrderIssue
 from comms.protocol.pushes import Done, EventPush, OrderPush
 from tests.support.gateway import ADMIN, NORTH_DUTY, U1, U2, Site, prepare_site, spawn_gateway, stop_gateway
+from tests.support.nursery import Nursery
 from tests.support.terminal import ConnectionEnded, Peer, desk, terminal
 
 S = AssignmentState
@@ -124,13 +125,13 @@ async def _ask_again(move: Move, cast: Cast) -> None:
     assert answer == Done(id=move.command.id, subject=subject)
 
 
-async def _live(data: Path, kills: list[Kill]) -> Picture:
+async def _live(data: Path, kills: list[Kill], nursery: Nursery) -> Picture:
     """The whole life, killed as told; the picture a desk has at its end."""
     site = Site(data, "", 0, 0, await prepare_site(data))
     done = 0
     picture = None
     while picture is None:
-        running = await spawn_gateway(data, codes=site.codes)
+        running = await spawn_gateway(data, codes=site.codes, nursery=nursery)
         running.device_tokens = site.device_tokens
         try:
             async with _cast(running) as cast:
@@ -196,12 +197,12 @@ def _fold(recorded: list[Recorded], *, upto: int) -> Picture:
 
 
 @pytest.mark.parametrize("kill", [Kill.SENT, Kill.DURABLE, Kill.ANSWERED])
-async def test_killed_at_every_step(tmp_path: Path, kill: Kill) -> None:
-    _check(tmp_path, await _live(tmp_path, [kill] * len(LIFE)))
+async def test_killed_at_every_step(tmp_path: Path, nursery: Nursery, kill: Kill) -> None:
+    _check(tmp_path, await _live(tmp_path, [kill] * len(LIFE), nursery))
 
 
 @given(st.lists(st.sampled_from(list(Kill)), min_size=len(LIFE), max_size=len(LIFE)))
 @settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-def test_killed_at_any_steps(tmp_path_factory: pytest.TempPathFactory, kills: list[Kill]) -> None:
+def test_killed_at_any_steps(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery, kills: list[Kill]) -> None:
     data = tmp_path_factory.mktemp("killed")
-    _check(data, asyncio.run(_live(data, kills)))
+    _check(data, asyncio.run(_live(data, kills, nursery)))

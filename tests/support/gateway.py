@@ -22,6 +22,7 @@ from comms.gateway.running import open_storage, running
 from comms.gateway.settings import Settings
 from comms.gateway.town import load_town
 from comms.protocol.area import Area, OfficerAccount, TownFile, encode_town
+from tests.support.nursery import Forked, Nursery
 
 CITY = JurisdictionId("900000")
 NORTH = JurisdictionId("900000/s01")
@@ -92,7 +93,7 @@ class Site:
     codes: dict[UnitId, str]
     gateway: Gateway | None = None
     """None when it runs in a process of its own."""
-    process: asyncio.subprocess.Process | None = None
+    process: asyncio.subprocess.Process | Forked | None = None
     scheme: str = "ws"
     is_killed: bool = False
     device_tokens: dict[UnitId, str] = field(default_factory=dict)
@@ -138,18 +139,25 @@ async def spawn_gateway(
     *arguments: str,
     codes: dict[UnitId, str] | None = None,
     environment: Mapping[str, str] | None = None,
+    nursery: Nursery | None = None,
 ) -> Site:
     """In a process of its own, on a free port; it listens when this returns. End it with `stop_gateway`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "comms.gateway", "--data", str(data), "--port", "0", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
-    )
+    words = ("comms.gateway", "--data", str(data), "--port", "0", *arguments)
+    process: asyncio.subprocess.Process | Forked
+    if nursery is not None:
+        process = await nursery.fork(*words, environment=environment, is_heard=False)
+    else:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", *words),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})},
+        )
     assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), LINE_TIMEOUT_S)
     if not line:
-        raise RuntimeError(f"the gateway ended with {await process.wait()} before it listened")
+        await process.communicate()
+        raise RuntimeError(f"the gateway ended with {process.returncode} before it listened")
     found = json.loads(line)["listening"]
     return Site(data, found["host"], found["port"], found["media_port"], codes or {}, process=process)
 
