@@ -14,6 +14,7 @@ from comms.fleet.options import fleet_parser
 from comms.fleet.town import sample_town
 from comms.protocol.area import decode_town, encode_town
 from tests.support.gateway import Site, prepare_site, running_gateway, spawn_gateway, stop_gateway
+from tests.support.nursery import Nursery
 
 TIMEOUT_S = 60.0
 
@@ -80,12 +81,12 @@ async def ended(process: asyncio.subprocess.Process) -> str:
     return told.decode()
 
 
-async def test_a_fleet_of_its_own_process_enrols_once_and_comes_back(tmp_path: Path) -> None:
+async def test_a_fleet_of_its_own_process_enrols_once_and_comes_back(tmp_path: Path, nursery: Nursery) -> None:
     codes = await prepare_site(tmp_path / "data", sample_town(units=5))
     town, tracks = tmp_path / "town.json", tmp_path / "day.csv"
     town.write_bytes(encode_town(sample_town(units=5)))
     tracks.write_text("user,time_utc,lat,lon\na,2020-01-01 00:00:00,23,113\na,2020-01-01 00:01:00,23.1,113\na,?,1,1\n")
-    site = await spawn_gateway(tmp_path / "data", codes=codes)
+    site = await spawn_gateway(tmp_path / "data", codes=codes, nursery=nursery)
     try:
         first = await started(
             site,

@@ -27,6 +27,7 @@ from comms.protocol.pushes import FloorGranted, Refused
 from tests.integration.test_fleet_terminal import until
 from tests.support.fleet_site import QUICK, credentials, duty_desk, fleet_site, running_fleet
 from tests.support.gateway import prepare_site, running_gateway, spawn_gateway, stop_gateway
+from tests.support.nursery import Nursery
 
 DICE = random.Random(1)
 
@@ -198,10 +199,10 @@ async def test_a_second_terminal_of_a_unit_replaces_the_first(tmp_path: Path) ->
             assert refused.code is RefusalCode.REPLACED
 
 
-async def test_a_killed_gateway_is_found_again_by_all(tmp_path: Path) -> None:
+async def test_a_killed_gateway_is_found_again_by_all(tmp_path: Path, nursery: Nursery) -> None:
     """Enrolled terminals come back with media, and with orders and readings kept meanwhile."""
     codes = await prepare_site(tmp_path / "data", sample_town(units=12))
-    site = await spawn_gateway(tmp_path / "data", codes=codes)
+    site = await spawn_gateway(tmp_path / "data", codes=codes, nursery=nursery)
     fleet = Fleet(site.url, credentials(site), FleetPlan(behaviour=PRESETS["quick"], position_interval_s=0.2))
     again = None
     try:
@@ -209,7 +210,7 @@ async def test_a_killed_gateway_is_found_again_by_all(tmp_path: Path) -> None:
         assert all(terminal.is_ready for terminal in fleet.terminals)
         await stop_gateway(site, number=signal.SIGKILL)
         await until(lambda: not any(terminal.link.is_up for terminal in fleet.terminals))
-        again = await spawn_gateway(tmp_path / "data", "--port", str(site.port))
+        again = await spawn_gateway(tmp_path / "data", "--port", str(site.port), nursery=nursery)
         async with asyncio.timeout(30):
             await fleet.all_ready()
         assert [terminal.counts.sign_ins for terminal in fleet.terminals] == [2] * 12

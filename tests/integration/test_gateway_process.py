@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import ssl
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -32,28 +31,33 @@ from tests.support.gateway import (
     stop_gateway,
     write_town,
 )
+from tests.support.nursery import Nursery
 from tests.support.terminal import Peer, code_of, desk, new_id, peer, terminal
 
 SAMPLE = "wangge2026"
 
 
-async def tool(*arguments: str, typed: str = "") -> tuple[int, str]:
+async def tool(nursery: Nursery, *words: str, typed: str = "") -> tuple[int, str]:
     """Exit code and everything said by `python -m …`."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await asyncio.wait_for(process.communicate(typed.encode()), LINE_TIMEOUT_S)
+    process = await nursery.fork(*words, typed=typed, is_heard=True)
+    said, _ = await asyncio.wait_for(process.communicate(), LINE_TIMEOUT_S)
     assert process.returncode is not None
     return process.returncode, said.decode()
 
 
-async def gateway(*arguments: str, typed: str = "") -> tuple[int, str]:
-    return await tool("comms.gateway", *arguments, typed=typed)
+class Line:
+    """The gateway's own command line."""
+
+    def __init__(self, nursery: Nursery) -> None:
+        self.nursery = nursery
+
+    async def __call__(self, *words: str, typed: str = "") -> tuple[int, str]:
+        return await tool(self.nursery, "comms.gateway", *words, typed=typed)
+
+
+@pytest.fixture
+def gateway(nursery: Nursery) -> Line:
+    return Line(nursery)
 
 
 def is_plain(said: str) -> bool:
@@ -61,7 +65,7 @@ def is_plain(said: str) -> bool:
     return "Traceback" not in said and len(said.strip().splitlines()) == 1
 
 
-async def test_load_enrol_serve_sign_in_and_stop(tmp_path: Path) -> None:
+async def test_load_enrol_serve_sign_in_and_stop(tmp_path: Path, gateway: Line) -> None:
     data, town, out = tmp_path / "data", write_town(tmp_path / "town.json"), tmp_path / "codes.json"
     assert (await gateway("load", "--data", str(data), "--town", str(town)))[1] == "14 changes, 3 new officers.\n"
     assert (await gateway("load", "--data", str(data), "--town", str(town)))[1] == "0 changes, 0 new officers.\n"
@@ -69,7 +73,7 @@ async def test_load_enrol_serve_sign_in_and_stop(tmp_path: Path) -> None:
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     codes = {UnitId(entry["unit_id"]): entry["code"] for entry in json.loads(out.read_text())}
     assert len(codes) == 4
-    site = await spawn_gateway(data, codes=codes)
+    site = await spawn_gateway(data, codes=codes)  # by `python -m comms.gateway`
     async with desk(site, NORTH_DUTY) as officer, terminal(site, U1) as worker:
         again = await gateway("enrol", "--data", str(data), "--unit", U1, "--out", str(out))
         assert again[0] == 0, "works beside a running gateway"
@@ -82,17 +86,17 @@ async def test_load_enrol_serve_sign_in_and_stop(tmp_path: Path) -> None:
             assert (await made.next(SessionEnded)).code is RefusalCode.STOPPING
             await made.ended()
         assert await stopping == 0
-    code, said = await tool("comms.journal", "verify", "--data", str(data))
+    code, said = await tool(gateway.nursery, "comms.journal", "verify", "--data", str(data))
     assert code == 0
     assert "all whole" in said
 
 
-async def test_interrupting_is_stopping(tmp_path: Path) -> None:
-    site = await spawn_gateway(tmp_path / "data")
+async def test_interrupting_is_stopping(tmp_path: Path, nursery: Nursery) -> None:
+    site = await spawn_gateway(tmp_path / "data", nursery=nursery)
     assert await stop_gateway(site, number=signal.SIGINT) == 0
 
 
-async def test_officers_accounts(tmp_path: Path) -> None:
+async def test_officers_accounts(tmp_path: Path, gateway: Line) -> None:
     data = tmp_path / "data"
     codes = await prepare_site(data)
     add = ("officer", "add", "--data", str(data), "--officer", "new", "--name", "新值班员", "--jurisdiction")
@@ -103,14 +107,14 @@ async def test_officers_accounts(tmp_path: Path) -> None:
     password = ("officer", "password", "--data", str(data), "--officer")
     assert "There is no officer nobody" in (await gateway(*password, "nobody", typed="long-enough\n"))[1]
     assert (await gateway(*password, "north", typed="brand-new-one\n"))[0] == 0
-    site = await spawn_gateway(data, codes=codes)
+    site = await spawn_gateway(data, codes=codes, nursery=gateway.nursery)
     async with peer(site) as made:
         assert code_of(await made.sign_in_desk(NORTH_DUTY, PASSWORD)) == RefusalCode.WRONG_CREDENTIALS
         assert isinstance(await made.sign_in_desk(NORTH_DUTY, "brand-new-one"), Welcome)
     await stop_gateway(site)
 
 
-async def test_what_cannot_be_loaded_is_said_plainly(tmp_path: Path) -> None:
+async def test_what_cannot_be_loaded_is_said_plainly(tmp_path: Path, gateway: Line) -> None:
     data, town = str(tmp_path / "data"), tmp_path / "town.json"
     for content in (None, b"{}", b"nonsense"):
         if content is not None:
@@ -129,7 +133,9 @@ async def test_what_cannot_be_loaded_is_said_plainly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM], ids=["tcp", "udp"])
-async def test_a_port_that_is_taken_is_one_plain_sentence(tmp_path: Path, kind: socket.SocketKind) -> None:
+async def test_a_port_that_is_taken_is_one_plain_sentence(
+    tmp_path: Path, gateway: Line, kind: socket.SocketKind
+) -> None:
     with socket.socket(socket.AF_INET, kind) as taken:
         taken.bind(("127.0.0.1", 0))
         if kind is socket.SOCK_STREAM:
@@ -145,7 +151,7 @@ async def test_a_port_that_is_taken_is_one_plain_sentence(tmp_path: Path, kind: 
 # --- an open door --------------------------------------------------------------------------------------------
 
 
-async def test_no_other_host_without_encryption_or_with_the_sample_password(tmp_path: Path) -> None:
+async def test_no_other_host_without_encryption_or_with_the_sample_password(tmp_path: Path, gateway: Line) -> None:
     data = tmp_path / "data"
     await prepare_site(data)
     away = ("--data", str(data), "--port", "0", "--host", "0.0.0.0")
@@ -164,10 +170,10 @@ async def test_no_other_host_without_encryption_or_with_the_sample_password(tmp_
     assert (await gateway(*away, "--tls-cert", "x"))[0] == 2
 
 
-async def test_with_the_local_authority_a_terminal_that_has_it_connects(tmp_path: Path) -> None:
+async def test_with_the_local_authority_a_terminal_that_has_it_connects(tmp_path: Path, nursery: Nursery) -> None:
     data = tmp_path / "data"
     codes = await prepare_site(data)
-    site = await spawn_gateway(data, "--host", "0.0.0.0", "--tls-local-ca", codes=codes)
+    site = await spawn_gateway(data, "--host", "0.0.0.0", "--tls-local-ca", codes=codes, nursery=nursery)
     site.scheme, site.host = "wss", "127.0.0.1"
     trusting = ssl.create_default_context(cafile=str(data / "tls" / "ca.crt"))
     async with peer(site, tls=trusting) as made:
@@ -177,7 +183,7 @@ async def test_with_the_local_authority_a_terminal_that_has_it_connects(tmp_path
             pass
     await stop_gateway(site)
     own = ("--tls-cert", str(data / "tls" / "server.crt"), "--tls-key", str(data / "tls" / "server.key"))
-    site = await spawn_gateway(data, "--host", "0.0.0.0", *own, codes=codes)
+    site = await spawn_gateway(data, "--host", "0.0.0.0", *own, codes=codes, nursery=nursery)
     site.scheme, site.host = "wss", "127.0.0.1"
     async with peer(site, tls=trusting) as made:
         assert isinstance(await made.sign_in_desk(NORTH_DUTY), Welcome)
@@ -188,7 +194,7 @@ async def test_with_the_local_authority_a_terminal_that_has_it_connects(tmp_path
 
 
 @pytest.mark.parametrize("harm", ["nonsense", "forged"])
-async def test_a_damaged_journal_is_left_alone_and_said_plainly(tmp_path: Path, harm: str) -> None:
+async def test_a_damaged_journal_is_left_alone_and_said_plainly(tmp_path: Path, gateway: Line, harm: str) -> None:
     data = tmp_path / "data"
     await prepare_site(data)
     path = data / FILE_NAME
@@ -213,11 +219,11 @@ async def test_a_damaged_journal_is_left_alone_and_said_plainly(tmp_path: Path, 
     assert hashlib.sha256(path.read_bytes()).digest() == before
 
 
-async def test_a_disk_that_is_really_full_stops_orders_and_nothing_else(tmp_path: Path) -> None:
+async def test_a_disk_that_is_really_full_stops_orders_and_nothing_else(tmp_path: Path, nursery: Nursery) -> None:
     """The kernel's own limit on file sizes, set on the running process, and taken away again."""
     data = tmp_path / "data"
     codes = await prepare_site(data)
-    site = await spawn_gateway(data, codes=codes)
+    site = await spawn_gateway(data, codes=codes, nursery=nursery)
     assert site.process is not None
     async with desk(site, NORTH_DUTY) as officer, terminal(site, U1) as worker:
         await officer.subscribe()
@@ -234,7 +240,7 @@ async def test_a_disk_that_is_really_full_stops_orders_and_nothing_else(tmp_path
         assert (await worker.next(OrderPush)).order.title == "x"
         assert "well" in await _health(site)
     assert await stop_gateway(site) == 0
-    assert (await tool("comms.journal", "verify", "--data", str(data)))[0] == 0
+    assert (await tool(nursery, "comms.journal", "verify", "--data", str(data)))[0] == 0
 
 
 async def _ask_until_done(officer: Peer, order: OrderIssue) -> None:
@@ -254,7 +260,7 @@ async def _health(site: Site) -> str:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-async def test_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
+async def test_a_directory_that_cannot_be_written(tmp_path: Path, gateway: Line) -> None:
     data = tmp_path / "data"
     await prepare_site(data)
     data.chmod(0o500)

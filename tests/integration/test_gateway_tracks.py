@@ -28,6 +28,7 @@ from tests.support.gateway import (
     spawn_gateway,
     stop_gateway,
 )
+from tests.support.nursery import Nursery
 from tests.support.terminal import Peer, desk, new_id, peer, terminal
 
 REAL_DAY = Path(__file__).parents[3] / "shared" / "data" / "tracks" / "geolife_day_2009-02-17.csv.gz"
@@ -94,10 +95,10 @@ async def test_late_fixes_are_in_their_place_and_the_desk_reads_its_own(
         assert [len(each) for each in await read(south, S1, at=now)] == [0]
 
 
-async def test_a_killed_gateway_keeps_what_was_written_and_a_whole_store(tmp_path: Path) -> None:
+async def test_a_killed_gateway_keeps_what_was_written_and_a_whole_store(tmp_path: Path, nursery: Nursery) -> None:
     now = round(time.time())
     codes = await prepare_site(tmp_path / "data")
-    site = await spawn_gateway(tmp_path / "data", codes=codes)
+    site = await spawn_gateway(tmp_path / "data", codes=codes, nursery=nursery)
     try:
         async with terminal(site, U1) as worker, desk(site, NORTH_DUTY) as north:
             await report(worker, fixes(now - 500, 50))
@@ -106,7 +107,7 @@ async def test_a_killed_gateway_keeps_what_was_written_and_a_whole_store(tmp_pat
             site.kill()
     finally:
         await stop_gateway(site)
-    again = await spawn_gateway(tmp_path / "data", codes=codes)
+    again = await spawn_gateway(tmp_path / "data", codes=codes, nursery=nursery)
     try:
         async with desk(again, NORTH_DUTY) as north:
             (track,) = await read(north, U1, at=now)

@@ -15,6 +15,7 @@ from comms.gateway.warning_watch import WarningWatch
 from comms.protocol.commands import OrderIssue
 from comms.protocol.pushes import Done
 from tests.support.gateway import NORTH_DUTY, U1, running_gateway, spawn_gateway
+from tests.support.nursery import Nursery
 from tests.support.terminal import desk, new_id
 
 RULE = ClusterRule(
@@ -58,8 +59,8 @@ def test_a_file_of_the_sites_own(tmp_path: Path) -> None:
     assert load_rules(path) == ()
 
 
-async def test_a_gateway_does_not_start_with_rules_it_cannot_read(tmp_path: Path) -> None:
+async def test_a_gateway_does_not_start_with_rules_it_cannot_read(tmp_path: Path, nursery: Nursery) -> None:
     path = tmp_path / "rules.json"
     path.write_text('[{"kind":"no"}]', encoding="utf-8")
     with pytest.raises(RuntimeError):
-        await asyncio.wait_for(spawn_gateway(tmp_path / "data", "--warning-rules", str(path)), 60)
+        await asyncio.wait_for(spawn_gateway(tmp_path / "data", "--warning-rules", str(path), nursery=nursery), 60)
