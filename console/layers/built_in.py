@@ -17,7 +17,7 @@ _POPUP_FIELDS = {
 _SYMBOLS_FROM = {"cameras": 16.25, "places": 17.0, "parts": 16.5, "risks": 14.25}
 _NAMES_FROM = {"cameras": 18.0, "places": 17.5, "parts": 18.25, "risks": 16.0}
 _ORDER = {"parts": 10, "places": 20, "cameras": 30, "risks": 40}
-_FIRST_ZOOM = {"cameras": 12.0, "places": 12.0, "parts": 12.0, "risks": 14.25}
+_FIRST_ZOOM = {"cameras": 10.0, "places": 10.0, "parts": 12.0, "risks": 14.25}
 """Risk sources come with their symbols: as clusters they would cover the units of a whole town with numbers."""
 
 

@@ -12,7 +12,8 @@ from comms.protocol.area import Area
 from comms.protocol.track_commands import TrackDays, TrackRead
 from tests.pictures.real_data import busiest_moment, cameras_as_csv, pages_of, places_of, towns_of
 from tests.pictures.sitting import Sitting
-from tests.ui.map_town import desk_with_units, town_desk
+from tests.pictures.street_file import streets_of
+from tests.ui.map_town import desk_with_units, street_places, town_desk
 
 DAY_S = 86_400.0
 _SHANGHAI = {
@@ -49,6 +50,18 @@ def _town(data: Path, _folder: Path) -> Sitting:
     desk, _ = town_desk()
     sitting = Sitting(desk.store)
     sitting.bring_in(data / "boundaries/dongguan_441900_towns_poi86.geojson", "镇街界")
+    return sitting
+
+
+def _futian(data: Path, _folder: Path) -> Sitting:
+    """Streets as they are, forty people on them, the boundaries of the province's cities beneath."""
+    streets = streets_of(data / "boundaries/shenzhen_futian_osm_roads.graphml.gz")
+    area = Area(name="福田区（局部）", bounds=(22.517, 113.997, 22.551, 114.04), streets=streets)
+    desk = desk_with_units(40, area=area)
+    lat, lon, heading = street_places(area, 40, seed=3)
+    desk.move(list(range(1, 41)), lat, lon, heading_deg=heading)
+    sitting = Sitting(desk.store)
+    sitting.bring_in(data / "boundaries/guangdong_440000_datav.json", "各市界", datum="gcj02")
     return sitting
 
 
@@ -107,6 +120,9 @@ SUBJECTS: Mapping[str, Subject] = {
         _dongguan, {"city": (22.92, 113.88, 10.5), "town": (23.09, 113.96, 13.0), "street": (23.09, 113.96, 16.5)}
     ),
     "town": Subject(_town, {"city": (23.0, 113.7, 11.5), "town": (23.0, 113.7, 14.0), "street": (23.0, 113.7, 16.75)}),
+    "futian": Subject(
+        _futian, {"city": (22.534, 114.018, 12.0), "town": (22.534, 114.018, 14.5), "street": (22.536, 114.02, 16.5)}
+    ),
     "shanghai": Subject(
         _shanghai, {"city": (31.22, 121.47, 11.0), "town": (31.22, 121.47, 14.0), "street": (31.226, 121.475, 17.0)}
     ),
@@ -117,7 +133,9 @@ SUBJECTS: Mapping[str, Subject] = {
         _cameras, {"city": (33.75, -84.39, 10.5), "town": (33.75, -84.39, 13.0), "street": (33.755, -84.39, 16.0)}
     ),
     "geolife": Subject(
-        _geolife, {"city": (39.93, 116.37, 11.0), "town": (39.972, 116.41, 14.0), "street": (39.976, 116.4194, 16.5)}
+        _geolife, {"city": (39.93, 116.37, 11.0), "town": (39.972, 116.41, 14.0), "street": (39.9685, 116.42, 16.5)}
     ),
-    "bus": Subject(_bus, {"city": (52.66, -8.6, 12.5), "town": (52.66, -8.6, 14.0), "street": (52.662, -8.624, 16.5)}),
+    "bus": Subject(
+        _bus, {"city": (52.66, -8.6, 12.5), "town": (52.655, -8.62, 14.0), "street": (52.651, -8.636, 16.5)}
+    ),
 }

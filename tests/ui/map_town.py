@@ -96,10 +96,10 @@ def desk_with_units(count: int, *, area: Area | None = None) -> Desk:
     return desk
 
 
-def street_places(town: TownFile, count: int, seed: int) -> tuple[list[float], list[float], list[float]]:
-    """Latitudes, longitudes and headings of units on the town's streets, denser on larger ones."""
+def street_places(area: Area, count: int, seed: int) -> tuple[list[float], list[float], list[float]]:
+    """Latitudes, longitudes and headings of units on an area's streets, denser on larger ones."""
     roll = np.random.default_rng(seed)
-    streets = town.area.streets
+    streets = area.streets
     weights = np.array([len(street.line) * (3, 2, 1)[street.rank] for street in streets], np.float64)
     lat, lon, heading = [], [], []
     for index in roll.choice(len(streets), count, p=weights / weights.sum()):
@@ -129,7 +129,7 @@ def town_desk(*, units: int = 1165, seed: int = 7) -> tuple[Desk, TownFile]:
         status = roll.choice(len(statuses), p=(0.72, 0.06, 0.07, 0.06, 0.06, 0.03))
         events.append(ev.UnitStatusChanged(unit_id=unit.id, status=statuses[status]))
     desk.begin(*events)
-    lat, lon, heading = street_places(town, len(town.units), seed)
+    lat, lon, heading = street_places(town.area, len(town.units), seed)
     age = np.where(roll.uniform(size=len(lat)) < 0.9, roll.uniform(0, 15, len(lat)), roll.uniform(70, 1500, len(lat)))
     desk.move(
         [unit.no for unit in town.units], lat, lon, heading_deg=heading, age_s=age.tolist(),

@@ -15,7 +15,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 
 from comms.domain.ids import JurisdictionId
 from ui.map.layer_data import LayerPoints, LayerShapes
-from ui.map.outline import path_of
+from ui.map.outline import middle_of, path_of
 from ui.map.projection import Floats
 
 
@@ -121,6 +121,4 @@ class Ground:
 
     def point_of_grid_in(self, row: int, box: tuple[float, float, float, float]) -> tuple[float, float] | None:
         """A point inside the part of a grid that lies in a box."""
-        part = shapely.clip_by_rect(self.tree.geometries[row], *box)
-        point = part.point_on_surface()
-        return None if point.is_empty else (point.x, point.y)
+        return middle_of(shapely.clip_by_rect(self.tree.geometries[row], *box))

@@ -15,7 +15,7 @@ from PySide6.QtGui import QPolygonF
 from console.layers.features import Features, Geometry
 from console.layers.heading import headings_deg
 from console.layers.layer import Layer, Paint
-from ui.map.outline import Box, Rows, local_lines, overlapping, polylines, rings_of
+from ui.map.outline import Box, Rows, local_lines, middle_of, overlapping, polylines, rings_of
 from ui.map.projection import Floats, worlds_of
 
 
@@ -75,8 +75,7 @@ class LayerShapes:
         (x,), (y,) = worlds_of(lat=self.features.lat[row : row + 1], lon=self.features.lon[row : row + 1])
         if box[0] <= x <= box[2] and box[1] <= y <= box[3]:
             return float(x), float(y)
-        point = shapely.clip_by_rect(self.shapes[row], *box).point_on_surface()
-        return None if point.is_empty else (point.x, point.y)
+        return middle_of(shapely.clip_by_rect(self.shapes[row], *box))
 
     def at(self, x: float, y: float, reach: float) -> int | None:
         """The row of the last feature within reach of a world point."""

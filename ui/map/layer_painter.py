@@ -153,11 +153,13 @@ def draw_dots(image: QImage, x: Floats, y: Floats, colour: int, side: int) -> No
 def draw_density(image: QImage, x: Floats, y: Floats, shades: Sequence[int], side: int) -> None:
     """Square dots side by side, the brighter the more things they stand for."""
     pixels = np.frombuffer(image.bits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-    across = image.width() // side
+    across, down = image.width() // side, image.height() // side
     column, row = (x // side).astype(np.intp), (y // side).astype(np.intp)
-    is_inside = (column >= 0) & (column < across) & (row >= 0) & (row < image.height() // side)
-    cells, counts = np.unique(row[is_inside] * across + column[is_inside], return_counts=True)
-    colours = np.array(shades, np.uint32)[np.minimum(counts, len(shades)) - 1]
+    is_inside = (column >= 0) & (column < across) & (row >= 0) & (row < down)
+    numbers = row[is_inside] * across + column[is_inside]
+    counts = np.bincount(numbers, minlength=across * down).reshape(down, across)
+    is_taken = counts > 0
+    colours = np.array(shades, np.uint32)[np.minimum(counts[is_taken], len(shades)) - 1]
     for dy in range(side):
         for dx in range(side):
-            pixels[cells // across * side + dy, cells % across * side + dx] = colours
+            pixels[dy : down * side : side, dx : across * side : side][is_taken] = colours

@@ -229,8 +229,8 @@ class NamePlan:
         return wide
 
     def _shape_candidates(self, block: View) -> Iterator[Candidate]:
-        """Areas of layers; where several layers have the same one, it is named once."""
-        named: set[str] = set()
+        """Areas of layers; where several layers or the grids have the same one, it is named once."""
+        named = {self._ground.grids.names[row] for row in overlapping(self._ground.grids.bounds, block.bounds())}
         for shapes in reversed(self._ground.layers):
             if not isinstance(shapes, LayerShapes) or shapes.features.geometry is not Geometry.POLYGON:
                 continue

@@ -64,6 +64,14 @@ def rings_of(shape: Any) -> Any:
     return shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
+def middle_of(shape: Any) -> tuple[float, float] | None:
+    """Its centroid, or where that is outside, some point within; None of nothing."""
+    point = shape.centroid
+    if not shape.contains(point):
+        point = shape.point_on_surface()
+    return None if point.is_empty else (point.x, point.y)
+
+
 def overlapping(bounds: Floats, box: Box) -> Rows:
     """Rows of `bounds` (n, 4) that touch a box, both (x_min, y_min, x_max, y_max)."""
     return np.flatnonzero(
