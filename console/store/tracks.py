@@ -6,6 +6,7 @@ search and no loop."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +73,13 @@ class Tracks:
         )
         self._keys = self.unit * _FAR + (self.at - from_at)
         self._bases = np.arange(len(tracks)) * _FAR
+        self._until: tuple[float, NDArray[np.intp]] = (np.nan, self.first[:-1])
+        """The last moment that was looked up: a frame asks for it twice."""
 
     def __len__(self) -> int:
         return len(self.unit_ids)
 
-    @property
+    @cached_property
     def heard(self) -> tuple[float, float]:
         """From the first reading to the last; the whole time when there is none."""
         if not len(self.at):
@@ -86,7 +89,9 @@ class Tracks:
     def rows_until(self, at: float) -> NDArray[np.intp]:
         """For each unit the row after its last reading up to this moment."""
         span_s = min(max(at - self.from_at, 0.0), _FAR / 2)
-        return np.searchsorted(self._keys, self._bases + span_s, side="right")
+        if span_s != self._until[0]:
+            self._until = span_s, np.searchsorted(self._keys, self._bases + span_s, side="right")
+        return self._until[1]
 
     def heads(self, at: float) -> Heads:
         """Between two readings on the straight line, unless there is a gap: then nobody knows."""

@@ -125,15 +125,15 @@ def test_a_tile_shows_land_street_and_ground(ground: Ground, palette: MapPalette
     assert QColor(far.pixel(128, 128)).name() == style.palette.ground
 
 
-@pytest.mark.parametrize("zoom", [10, 11.75, 13, 15, 15.5, 16.75, 17.5])
+@pytest.mark.parametrize("zoom", [9.75, 10, 13, 15, 15.5, 16.75, 17.5])
 def test_layers_show_by_zoom_and_by_choice(ground: Ground, zoom: float) -> None:
     def image(*parts: str) -> QImage:
         return TilePainter(replace(ground, layers=ready_layers(*parts)), TileStyle(DARK, pixel_ratio=1.5)).draw(key)
 
     key = _key_at(23.004, 113.004, zoom)
     bare = image()
-    assert (image("cameras") != bare) == (zoom >= 12)
-    assert (image("places") != bare) == (zoom >= 12)
+    assert (image("cameras") != bare) == (zoom >= 10)
+    assert (image("places") != bare) == (zoom >= 10)
     assert bare.width() == 384
 
 

@@ -20,7 +20,8 @@ from comms.protocol.track_chunk import encode_chunk, quantised
 from comms.protocol.track_commands import TrackDays, TrackRead
 from tests.support.drivers import WindowDriver
 from tests.support.scene import NOW, unit_id
-from ui.map.track_overlay import DARK_COLOURS, KIND
+from ui.map.track_heads import DARK_COLOURS
+from ui.map.track_overlay import KIND
 from ui.track_desk import DIMMED, TrackDesk
 
 DAY = NOW - NOW % 86_400.0

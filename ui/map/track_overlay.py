@@ -18,6 +18,7 @@ from ui.map.lettering import map_font
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
 from ui.map.projection import Floats, worlds_of
+from ui.map.track_heads import DARK_COLOURS, TrackHeads, colours_of
 from ui.map.track_paths import chevrons, path_of, thinned_rows
 from ui.map.view import View
 
@@ -25,13 +26,9 @@ KIND = "track"
 FEW = 40
 """Up to so many units are drawn with whole ways and names."""
 TRAIL_S = 600.0
-DARK_COLOURS = ("#ff9d5c", "#5cd6ff", "#d8a6ff", "#ffe066", "#7ff0a0", "#ff8fb3", "#9db7ff", "#d9d9d9")
-LIGHT_COLOURS = ("#b34700", "#00607a", "#6b21a8", "#7a5b00", "#0f6b34", "#a3134f", "#1e429f", "#4a4a4a")
-SHAPES = 4
-"""Circle, square, triangle, diamond: the colour goes round eight times before a pair is met again."""
 CELL_PX = 1.5
 ARROW_EVERY_PX, ARROW_PX = 110.0, 6.0
-HEAD_PX = 7.0
+HEAD_PX, SMALL_HEAD_PX = 7.0, 4.0
 MOST_STOPS = 300
 MIDDLE_SHARE = 0.9
 HIT_PX = 12.0
@@ -59,13 +56,13 @@ class TrackOverlay:
         self._y: Floats = np.zeros(0)
         self._anchor = (0.0, 0.0)
         self._stops: list[tuple[int, Stop, float, float]] = []
-        self._ways: dict[int, _Way] = {}
-        self._ways_zoom = -1.0
+        self._heads = TrackHeads()
+        self._ways: dict[float, dict[int, _Way]] = {}
 
     def show(self, playing: Playing | None, names: Sequence[str], stop_texts: dict[Stop, str]) -> None:
         """None takes everything off the map."""
         self.playing, self.names, self.stop_texts = playing, tuple(names), stop_texts
-        self.followed, self._ways_zoom, self._stops = None, -1.0, []
+        self.followed, self._ways, self._stops = None, {}, []
         if playing is None:
             self._x = self._y = np.zeros(0)
             return
@@ -99,22 +96,21 @@ class TrackOverlay:
         playing = self.playing
         if playing is None or not len(self._x):
             return
-        colours = DARK_COLOURS if palette.is_dark else LIGHT_COLOURS
+        colours = colours_of(palette)
         if self.is_few:
             self._draw_ways(painter, view, colours, scale)
         self._draw_trails(painter, view, playing, colours, scale)
         plates = Plates(painter, view, palette, scale)
         stops = self._draw_stops(painter, view, playing, palette, colours, scale) if self.is_few else []
-        self._draw_heads(painter, view, playing.tracks.heads(playing.at), palette, colours, scale, plates)
+        self._draw_heads(painter, view, playing.tracks.heads(playing.at), palette, scale, plates)
         for place, words in stops:
             plates.put(place, words)
 
     def _draw_ways(self, painter: QPainter, view: View, colours: Sequence[str], scale: float) -> None:
-        if view.zoom != self._ways_zoom:
-            self._make_ways(view)
+        ways = self._ways.get(view.zoom) or self._make_ways(view)
         painter.save()
         painter.translate(*view.screen_of(*self._anchor))
-        for colour, way in self._ways.items():
+        for colour, way in ways.items():
             ink = QColor(colours[colour])
             ink.setAlpha(150)
             painter.setPen(_pen(ink, 1.6 * scale))
@@ -123,35 +119,40 @@ class TrackOverlay:
             painter.drawPath(way.arrows)
         painter.restore()
 
-    def _make_ways(self, view: View) -> None:
+    def _make_ways(self, view: View) -> dict[int, _Way]:
+        """Kept for two zooms: screen and print may take turns."""
         assert self.playing is not None
         tracks = self.playing.tracks
-        self._ways, self._ways_zoom = {}, view.zoom
+        ways: dict[int, _Way] = {}
         x, y = (self._x - self._anchor[0]) * view.scale, (self._y - self._anchor[1]) * view.scale
         for colour in range(min(len(DARK_COLOURS), len(tracks))):
             rows = np.flatnonzero(tracks.unit % len(DARK_COLOURS) == colour)
             kept = rows[thinned_rows(x[rows], y[rows], tracks.is_linked[rows], CELL_PX)]
             links = tracks.is_linked[kept]
             arrows = chevrons(x[kept], y[kept], links, every_px=ARROW_EVERY_PX, size_px=ARROW_PX)
-            self._ways[colour] = _Way(path_of(x[kept], y[kept], links), arrows)
+            ways[colour] = _Way(path_of(x[kept], y[kept], links), arrows)
+        self._ways = dict([*self._ways.items()][-1:])
+        self._ways[view.zoom] = ways
+        return ways
 
     def _draw_trails(
         self, painter: QPainter, view: View, playing: Playing, colours: Sequence[str], scale: float
     ) -> None:
         """The last minutes, up to the moment itself."""
         tracks = playing.tracks
-        until, since = tracks.rows_until(playing.at), tracks.rows_until(playing.at - TRAIL_S)
+        since, until = tracks.rows_until(playing.at - TRAIL_S), tracks.rows_until(playing.at)
         rows = _ranges(since, until)
         if not len(rows):
             return
         links = tracks.is_linked[rows].copy()
         links[np.flatnonzero(np.diff(rows, prepend=-2) != 1)] = False
         px, py = view.screens_of(self._x[rows], self._y[rows])
-        group = tracks.unit[rows] % len(DARK_COLOURS)
+        kept = thinned_rows(px, py, links, CELL_PX)
+        px, py, links, group = px[kept], py[kept], links[kept], tracks.unit[rows[kept]] % len(colours)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_few)
-        for colour in range(len(DARK_COLOURS)):
+        for colour, ink in enumerate(colours):
             held = np.flatnonzero(group == colour)
-            painter.setPen(_pen(QColor(colours[colour]), (3.0 if self.is_few else 1.0) * scale))
+            painter.setPen(_pen(QColor(ink), (3.0 if self.is_few else 1.0) * scale))
             painter.drawPath(path_of(px[held], py[held], links[held]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
@@ -188,7 +189,6 @@ class TrackOverlay:
         view: View,
         heads: Heads,
         palette: MapPalette,
-        colours: Sequence[str],
         scale: float,
         plates: "Plates",
     ) -> None:
@@ -198,19 +198,10 @@ class TrackOverlay:
         with np.errstate(invalid="ignore"):
             is_seen = (px > -margin) & (px < view.width + margin) & (py > -margin) & (py < view.height + margin)
         rows = np.flatnonzero(is_seen & (heads.presence != Presence.NOT_YET))
-        radius = (HEAD_PX if self.is_few else 4.0) * scale
-        for colour in range(len(colours)):
-            for shape in range(SHAPES):
-                place = colour + len(colours) * shape
-                held = rows[rows % (len(colours) * SHAPES) == place]
-                for presence in (Presence.SILENT, Presence.HEARD):
-                    some = held[heads.presence[held] == presence]
-                    if len(some):
-                        ink = QColor(colours[colour])
-                        is_heard = presence is Presence.HEARD
-                        painter.setPen(QPen(QColor(palette.symbol_edge) if is_heard else ink, 1.2 * scale))
-                        painter.setBrush(QBrush(ink) if is_heard else Qt.BrushStyle.NoBrush)
-                        painter.drawPath(_symbols(px[some], py[some], shape, radius))
+        radius = (HEAD_PX if self.is_few else SMALL_HEAD_PX) * scale
+        self._heads.draw(
+            painter, palette, radius, rows=rows, px=px[rows], py=py[rows], presence=heads.presence[rows]
+        )  # fmt: skip
         self._label(rows, px, py, scale, plates)
         if self.followed is not None and self.followed in rows:
             painter.setPen(QPen(QColor(palette.selection), 2.0 * scale))
@@ -251,21 +242,6 @@ def _ranges(first: NDArray[np.intp], end: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _pen(ink: QColor, width: float) -> QPen:
     return QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-
-
-_CORNERS = {
-    0: np.array([(np.cos(turn), np.sin(turn)) for turn in np.linspace(0, 2 * np.pi, 11)]),
-    1: np.array([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9), (-0.9, -0.9)]),
-    2: np.array([(0.0, -1.15), (1.1, 0.85), (-1.1, 0.85), (0.0, -1.15)]),
-    3: np.array([(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0), (0.0, -1.25)]),
-}
-
-
-def _symbols(px: Floats, py: Floats, shape: int, radius: float) -> QPainterPath:
-    corners = _CORNERS[shape] * radius
-    x, y = px[:, None] + corners[:, 0], py[:, None] + corners[:, 1]
-    links = np.tile([False] + [True] * (len(corners) - 1), len(px))
-    return path_of(x.ravel(), y.ravel(), links)
 
 
 class Plates:
