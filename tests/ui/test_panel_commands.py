@@ -4,7 +4,9 @@ from dataclasses import replace
 from importlib import resources
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog
 
 from comms.domain.order import AssignmentState
 from comms.protocol.errors import Locale
@@ -67,18 +69,23 @@ def test_about_orders_only_as_far_as_they_are(driver: WindowDriver, scene: Scene
 
 
 def test_keys_run_commands_and_a_disabled_one_does_nothing(driver: WindowDriver) -> None:
-    from PySide6.QtCore import Qt
-
     driver.key(Qt.Key.Key_F9)
     assert not driver.scene.desk.asked
     driver.key(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert driver.window.selection.talkgroup_id == GROUPS[1].id
 
 
-@each
-def test_every_command_runs_on_an_empty_desk(command: Command, driver: WindowDriver) -> None:
+@pytest.mark.parametrize("group", COMMAND_GROUPS)
+def test_every_command_runs_on_an_empty_desk(group: str, driver: WindowDriver) -> None:
     """Nothing is chosen: nothing may break, whatever is pressed."""
-    command.run(driver.window.controls)
-    driver.settle()
-    for dialog in driver.window.findChildren(__import__("PySide6.QtWidgets").QtWidgets.QDialog):
-        dialog.close()
+    selection = driver.window.selection
+    for command in (command for command in COMMANDS if command.group == group):
+        command.run(driver.window.controls)
+        driver.settle()
+        for dialog in driver.window.findChildren(QDialog):
+            dialog.close()
+        selection.set_units(())
+        selection.set_order(None)
+        selection.set_talkgroup(None)
+        selection.set_place(None)
+        selection.set_alarms(())

@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -29,35 +29,45 @@ SAYING = {
 ZH, EN = catalogue(Locale.ZH_CN), catalogue(Locale.EN)
 
 
+@dataclass
+class Said:
+    """Of one file: its strings without its docstrings, the beginnings of keys put together by f-strings, and what is
+    handed to whatever says it."""
+
+    name: str
+    constants: list[str] = field(default_factory=list)
+    prefixes: set[str] = field(default_factory=set)
+    spoken: list[tuple[int, list[str]]] = field(default_factory=list)
+
+
 @cache
-def _trees() -> tuple[tuple[str, ast.Module], ...]:
-    """What may say something: the interface, and the composition root above it."""
+def _said() -> tuple[Said, ...]:
+    """By what may say something: the interface, and the composition root above it."""
     paths = sorted((*UI.rglob("*.py"), *(ROOT / "console").glob("*.py")))
-    return tuple((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+    return tuple(
+        _read(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths
+    )
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
-    """Ids of constants that are docstrings, of attributes too: bare string statements."""
-    return {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-
-
-def _constants(tree: ast.Module) -> Iterator[str]:
-    docs = _docstrings(tree)
-    docs |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node.value
-
-
-def _prefixes(tree: ast.Module) -> Iterator[str]:
-    """What f-strings begin with, as far as it reads like the beginning of a key."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-            head = str(node.values[0].value)
-            if re.fullmatch(r"[a-z][a-z_]*\.[a-z_.]*", head):
-                yield head
+def _read(name: str, tree: ast.Module) -> Said:
+    said, silent = Said(name), set[int]()
+    for node in ast.walk(tree):  # whoever holds a string comes before it
+        match node:
+            case ast.Expr(value=ast.Constant() as docstring):  # of an attribute too
+                silent.add(id(docstring))
+            case ast.JoinedStr(values=values):
+                silent |= {id(part) for part in values}
+                head = str(values[0].value) if values and isinstance(values[0], ast.Constant) else ""
+                if re.fullmatch(r"[a-z][a-z_]*\.[a-z_.]*", head):
+                    said.prefixes.add(head)
+            case ast.Constant(value=str(words)) if id(node) not in silent:
+                said.constants.append(words)
+            case ast.Call(func=ast.Attribute(attr=called) | ast.Name(id=called), args=arguments) if called in SAYING:
+                spoken = [
+                    one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                ]
+                said.spoken.append((node.lineno, spoken))
+    return said
 
 
 def test_both_languages_have_the_same_keys() -> None:
@@ -83,20 +93,19 @@ def test_each_key_is_in_one_file_and_the_same_in_both_languages() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("key", sorted(ZH))
-def test_both_languages_fill_in_the_same_values(key: str) -> None:
+def test_both_languages_fill_in_the_same_values() -> None:
     def names(words: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
 
-    assert names(ZH[key]) == names(EN[key])
+    assert not [key for key in ZH if names(ZH[key]) != names(EN[key])]
 
 
 def test_every_key_in_the_code_exists() -> None:
     nouns = {key.partition(".")[0] for key in ZH}
     missing = {
-        (name, words)
-        for name, tree in _trees()
-        for words in _constants(tree)
+        (said.name, words)
+        for said in _said()
+        for words in said.constants
         if KEY.fullmatch(words) and words.partition(".")[0] in nouns and words not in ZH and not words.endswith(".json")
     }
     assert not missing
@@ -105,17 +114,17 @@ def test_every_key_in_the_code_exists() -> None:
 def test_every_prefix_in_the_code_has_keys() -> None:
     nouns = {key.partition(".")[0] for key in ZH}
     bare = {
-        (name, prefix)
-        for name, tree in _trees()
-        for prefix in _prefixes(tree)
+        (said.name, prefix)
+        for said in _said()
+        for prefix in said.prefixes
         if prefix.partition(".")[0] in nouns and not any(key.startswith(prefix) for key in ZH)
     }
     assert not bare
 
 
 def test_no_key_is_left_over() -> None:
-    used = {words for _, tree in _trees() for words in _constants(tree)}
-    prefixes = tuple({prefix for _, tree in _trees() for prefix in _prefixes(tree)})
+    used = {words for said in _said() for words in said.constants}
+    prefixes = tuple({prefix for said in _said() for prefix in said.prefixes})
     # Named by a prefix handed to Choices.
     choices = ("priority.", "deadline.", "theme.", "language.", "echo.", "travel.", "around_radius.", "near_count.")
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
@@ -134,27 +143,22 @@ def test_keys_made_from_values_exist_for_every_value() -> None:
 
 
 def test_the_code_says_no_chinese_of_its_own() -> None:
-    found = [
-        (name, words)
-        for name, tree in _trees()
-        if name.startswith("ui/")
-        for words in _constants(tree)
+    assert not [
+        (said.name, words)
+        for said in _said()
+        if said.name.startswith("ui/")
+        for words in said.constants
         if CJK.search(words)
     ]
-    assert not found
 
 
 def test_the_code_says_no_english_of_its_own() -> None:
-    found = []
-    for name, tree in _trees():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call):
-                continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            spoken = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            if called in SAYING and any(re.search("[A-Za-z]{2}", words) for words in spoken):
-                found.append((name, node.lineno, spoken))
-    assert not found
+    assert not [
+        (said.name, line, spoken)
+        for said in _said()
+        for line, spoken in said.spoken
+        if any(re.search("[A-Za-z]{2}", words) for words in spoken)
+    ]
 
 
 @pytest.mark.parametrize("locale", Locale)

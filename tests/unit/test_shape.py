@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,19 @@ def _modules() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
-def _code_lines(node: ast.AST) -> int:
+@cache
+def _definitions() -> list[tuple[str, bool, int]]:
+    """Module and name, whether it is a class, and its lines."""
+    return [
+        (f"{name}:{node.name}", isinstance(node, ast.ClassDef), _code_lines(node))
+        for name, text in _modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def _code_lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a definition without its docstring, which explains rather than grows."""
-    assert isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     lines = (node.end_lineno or node.lineno) - node.lineno + 1
     first = node.body[0]
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
@@ -59,21 +70,14 @@ def test_files_stay_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "limit"),
-    [((ast.ClassDef,), CLASS_LINES), ((ast.FunctionDef, ast.AsyncFunctionDef), FUNCTION_LINES)],
-    ids=["classes", "functions"],
+    ("is_class", "limit"), [(True, CLASS_LINES), (False, FUNCTION_LINES)], ids=["class", "function"]
 )
-def test_definitions_stay_small(kinds: tuple[type[ast.AST], ...], limit: int) -> None:
-    long = {
-        f"{name}:{node.name}": _code_lines(node)
-        for name, text in _modules()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, kinds)
-        and isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and _code_lines(node) > limit
-        and f"{name}:{node.name}" not in EXCEPTIONS
+def test_definitions_stay_small(is_class: bool, limit: int) -> None:
+    assert not {
+        name: lines
+        for name, kind, lines in _definitions()
+        if kind is is_class and lines > limit and name not in EXCEPTIONS
     }
-    assert not long
 
 
 def test_exceptions_still_exist() -> None:
