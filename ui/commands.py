@@ -265,6 +265,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_alarms", "view", "bell", _shows("alarms"), ("F11",)),
     Command("show_layers", "view", "grid", _shows("layers"), ("Ctrl+Y",)),
     Command("show_marks", "view", "place", _shows("marks"), ("Ctrl+Shift+K",)),
+    Command("minimap", "view", "expand", _shows("minimap"), ("Ctrl+Shift+L",)),
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
     Command("report", "order", "warning", _shows("report"), ("Ctrl+I",)),

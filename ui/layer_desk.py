@@ -78,32 +78,32 @@ class LayerDesk(QObject):
 
     def set_on(self, layer_ids: list[LayerId], is_on: bool) -> None:
         self.book.set_on(layer_ids, is_on)
-        self._keep()
+        self.keep()
 
     def set_favourite(self, layer_id: LayerId, is_favourite: bool) -> None:
         self.book.set_favourite(layer_id, is_favourite)
-        self._keep()
+        self.keep()
 
     def lift(self, layer_id: LayerId, steps: int) -> None:
         self.book.lift(layer_id, steps)
-        self._keep()
+        self.keep()
 
     def save_view(self, name: str) -> None:
         """The map as it is now."""
         view = self._map.view
         lat, lon = view.place_at(view.width / 2, view.height / 2)
         self.book.save_view(name, lat=lat, lon=lon, zoom=view.zoom)
-        self._keep()
+        self.keep()
 
     def open_view(self, name: str) -> None:
         view = self.book.open_view(name)
         if view is not None:
             self._map.centre_on(view.lat, view.lon, view.zoom)
-            self._keep()
+            self.keep()
 
     def forget_view(self, name: str) -> None:
         self.book.forget_view(name)
-        self._keep()
+        self.keep()
 
     def add(self, shown: Shown) -> None:
         """A layer with features of its own, such as one read from a file; one of the same id is replaced."""
@@ -196,7 +196,7 @@ class LayerDesk(QObject):
         self.known.emit()
         self._tell()
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         if self._shelf is not None and self._officer_id is not None:
             try:
                 self._shelf.keep(self._officer_id, self.book.choice)

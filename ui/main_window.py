@@ -21,6 +21,7 @@ from ui.layer_desk import LayerDesk
 from ui.layer_sheets import LayerSheets
 from ui.map.map_widget import MapWidget
 from ui.map_desk import MapDesk
+from ui.minimap_desk import MinimapDesk
 from ui.models.presence import Presence
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
@@ -73,8 +74,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("desk")
-        self._store = store
-        self._text, self._look, self._settings = text, look, settings
+        self._store, self._text, self._look, self._settings = store, text, look, settings
         self.selection = Selection(self)
         self.acting = Acting(spawn, text, self)
         self.controls = Controls(
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
         self.places = self._make_places(actions)
+        self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.places.background, look, text, self)
         self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
         self.trail_desk = TrailDesk(self.parts.map, self.controls, actions.tracking, self.acting, text, self)

@@ -13,6 +13,7 @@ from console.actions.requester import Outcome
 from console.around.subject import place_of_mark
 from console.store.notices import Changed, Notice, Reset
 from ui.controls import Controls
+from ui.map.grips import Grips
 from ui.map.map_widget import MapWidget
 from ui.map.mark_overlay import KIND, MarkOverlay
 from ui.map.navigation import UNIT_ZOOM
@@ -35,8 +36,10 @@ class MarkDesk(QObject):
         self._marks = controls.marks
         self._text = text
         self._overlay = MarkOverlay(controls.store)
-        desk_map.drawing.overlays.add(self._overlay)
-        self.hands = MarkHands(desk_map, self._overlay, text, self)
+        self._grips = Grips()
+        for overlay in (self._overlay, self._grips):
+            desk_map.drawing.overlays.add(overlay)
+        self.hands = MarkHands(desk_map, self._overlay, self._grips, text, self)
         self.hands.shaped.connect(self._keep)
         self.hands.left.connect(self._choose_none)
         self.hands.menuWanted.connect(self.open_menu)
@@ -70,7 +73,7 @@ class MarkDesk(QObject):
     def _show_grips(self) -> None:
         mark = self._marks.chosen if self._marks.can_change else None
         draft = self._overlay.draft
-        self._overlay.grips.mark = draft if draft is not None and mark is not None and draft.id == mark.id else mark
+        self._grips.mark = draft if draft is not None and mark is not None and draft.id == mark.id else mark
         self._map.schedule()
 
     def _notice(self, notice: Notice) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
 from ui.map.gestures import CLICK_REACH_PX
 from ui.map.grip import WHOLE, Grip
+from ui.map.grips import Grips
 from ui.map.map_widget import MapWidget
 from ui.map.mark_overlay import KIND, MarkOverlay
 from ui.map.mark_shaping import MarkShaping
@@ -33,23 +34,23 @@ class MarkHands(QObject):
     menuWanted = Signal()
     eraseWanted = Signal()
 
-    def __init__(self, desk_map: MapWidget, overlay: MarkOverlay, text: Texts, parent: QObject) -> None:
+    def __init__(self, desk_map: MapWidget, overlay: MarkOverlay, grips: Grips, text: Texts, parent: QObject) -> None:
         super().__init__(parent)
         self._map = desk_map
-        self._overlay = overlay
+        self._grips = grips
         self._text = text
         self._picker = Picker(desk_map.drawing)
         self._pressed: QPointF | None = None
         self._is_dragging = False
-        self.shaping = MarkShaping(overlay)
+        self.shaping = MarkShaping(overlay, grips)
 
     def begin_by_keys(self) -> None:
         """The whole of the chosen mark is in hand."""
-        mark = self._overlay.grips.mark
+        mark = self._grips.mark
         if mark is not None:
             self._map.set_tool(MapTool.PAN)
             self._map.setFocus()
-            self._overlay.grips.hint = self._text("mark.keys")
+            self._grips.hint = self._text("mark.keys")
             self.shaping.begin(mark, WHOLE)
             self._map.schedule()
 
@@ -57,7 +58,7 @@ class MarkHands(QObject):
         """False when nothing was in hand."""
         was_on = self.shaping.is_on
         self._is_dragging = False
-        self._overlay.grips.hint = ""
+        self._grips.hint = ""
         if was_on:
             self.shaping.give_up()
             self._map.schedule()
@@ -65,7 +66,7 @@ class MarkHands(QObject):
 
     def _finish(self) -> None:
         self._is_dragging = False
-        self._overlay.grips.hint = ""
+        self._grips.hint = ""
         mark = self.shaping.end()
         if mark is not None:
             self.shaped.emit(mark)
@@ -104,10 +105,10 @@ class MarkHands(QObject):
 
     def _grip_at(self, at: QPointF) -> Grip | None:
         """A grip before all else; the rest of the mark where nothing lies above it."""
-        view, mark = self._map.view, self._overlay.grips.mark
+        view, mark = self._map.view, self._grips.mark
         if mark is None:
             return None
-        grip = self._overlay.grips.at(view, at.x(), at.y(), self._map.drawing.scale)
+        grip = self._grips.grip_at(view, at.x(), at.y(), self._map.drawing.scale)
         if grip is not None:
             return grip
         picked = self._picker.pick(view, at.x(), at.y(), after=None)
@@ -115,7 +116,7 @@ class MarkHands(QObject):
         return WHOLE if is_own else None
 
     def _press(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
-        mark, grip = self._overlay.grips.mark, self._grip_at(at)
+        mark, grip = self._grips.mark, self._grip_at(at)
         self._pressed = at
         if mark is None or grip is None or modifiers != Qt.KeyboardModifier.NoModifier:
             return False

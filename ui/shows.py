@@ -96,6 +96,18 @@ class Shows(QObject):
                 (window.track_desk if desk == "track" else window.trail_desk).do(what)
             case "theme" | "language":
                 self._switch(part)
+            case "minimap":
+                window.minimap_desk.switch()
+            case "map_print":
+                self.print.ask()
+            case "sign_out":
+                window.signOutWanted.emit()
+            case _:
+                self._show_dialog(part)
+
+    def _show_dialog(self, part: str) -> None:
+        window = self._window
+        match part:
             case "settings":
                 dialog = SettingsDialog(
                     window.settings, devices=self._devices, look=self._look, text=self._text, parent=window
@@ -106,12 +118,8 @@ class Shows(QObject):
                 chooser = BaseMapDialog(window.settings, look=self._look, text=self._text, parent=window)
                 chooser.changed.connect(window.keep_settings)
                 chooser.show()
-            case "map_print":
-                self.print.ask()
             case "shortcuts":
                 ShortcutsDialog(look=self._look, text=self._text, parent=window).show()
-            case "sign_out":
-                window.signOutWanted.emit()
             case _:
                 raise ValueError(part)
 

@@ -26,6 +26,8 @@ class LayerChoice(msgspec.Struct, frozen=True, kw_only=True):
     lifted: dict[str, int] = {}
     """Steps by which a layer is drawn above (or below, negative) its own place."""
     views: tuple[SavedView, ...] = ()
+    is_overview_folded: bool = False
+    """The small picture of the whole area in the map's corner."""
 
 
 class LayerBook:
@@ -133,6 +135,11 @@ class LayerBook:
 
     def forget_view(self, name: str) -> None:
         self._choose(views=tuple(held for held in self.choice.views if held.name != name))
+
+    # --- the overview -------------------------------------------------------------------------------------
+
+    def fold_overview(self, is_folded: bool) -> None:
+        self._choose(is_overview_folded=is_folded)
 
     def _placed(self, layer: Layer) -> Layer:
         lifted = self.choice.lifted.get(layer.id, 0)

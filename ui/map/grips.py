@@ -7,11 +7,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.mark import Mark
+from console.layers.layer import Live
 from ui.map.grip import WHOLE, Grip, Part, Place, corners, middles
+from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
 from ui.map.plate import draw_plate
 from ui.map.view import View
 
+ORDER = 60
 REACH_PX = 9.0
 _RING_PX = 13.0
 
@@ -19,12 +22,22 @@ _RING_PX = 13.0
 class Grips:
     """`mark` is the chosen one as it shows now, None without one; `held` the grip in hand; `hint` says what keys do."""
 
+    order = ORDER
+    live = Live.MARKS
+    is_of_screen = True
+
     def __init__(self) -> None:
         self.mark: Mark | None = None
         self.held: Grip | None = None
         self.hint = ""
 
     def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
+        pass  # they lie above the units
+
+    def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
+        return None  # asked for by `grip_at` before all else
+
+    def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
         if self.mark is None:
             return
         painter.setPen(QPen(QColor(palette.accent), (3.0 if self.held is not None else 1.8) * scale))
@@ -49,7 +62,7 @@ class Grips:
         else:
             painter.drawRect(QRectF(at.x() - side, at.y() - side, 2 * side, 2 * side))
 
-    def at(self, view: View, px: float, py: float, scale: float) -> Grip | None:
+    def grip_at(self, view: View, px: float, py: float, scale: float) -> Grip | None:
         """Corners before middles, the nearest of each."""
         if self.mark is None:
             return None

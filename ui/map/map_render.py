@@ -11,6 +11,7 @@ from ui.map.drawing import Drawing, Shown
 from ui.map.ground import Ground
 from ui.map.map_canvas import MapCanvas
 from ui.map.names import NamePlan, NamesPlan
+from ui.map.overlay import is_of_screen
 from ui.map.palette import MapPalette
 from ui.map.still_picture import StillPicture
 from ui.map.tiles import tile_keys
@@ -88,7 +89,8 @@ class MapRender(QObject):
     def _take_looks(self, model: Drawing) -> None:
         self.drawing.live_opacity = model.live_opacity
         for overlay in model.overlays.held:
-            if not isinstance(overlay, DensityOverlay):  # every drawing has its own
+            # Every drawing has a density of its own.
+            if not isinstance(overlay, DensityOverlay) and not is_of_screen(overlay):
                 self.drawing.overlays.add(overlay)
         self.drawing.overlays.hide(model.overlays.hidden)
         self.drawing.restyle(layers=model.layers)

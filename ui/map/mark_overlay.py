@@ -7,7 +7,6 @@ from comms.domain.mark import Mark, MarkColour, MarkKind
 from console.layers.layer import Live
 from console.store.store import Store
 from ui.map.gaps import gap_to_line
-from ui.map.grips import Grips
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
 from ui.map.plate import draw_plate
@@ -40,7 +39,6 @@ class MarkOverlay:
         self._store = store
         self.draft: Mark | None = None
         """One that is being changed: shown as it is to be."""
-        self.grips = Grips()
 
     def _marks(self, view: View) -> list[tuple[Mark, list[QPointF]]]:
         """Those of which a corner, or the whole view, lies in the other."""
@@ -78,7 +76,6 @@ class MarkOverlay:
         for mark, points in self._marks(view):
             middle = label_place(mark, points, scale)
             draw_plate(painter, middle, mark.label, mark_colour(mark.colour, palette), palette, scale)
-        self.grips.paint(painter, view, palette, scale)
 
     def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
         """The newest first."""

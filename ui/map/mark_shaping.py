@@ -2,14 +2,16 @@
 
 from comms.domain.mark import Mark
 from ui.map.grip import WHOLE, Grip, Part, corners, middles, pulled, without
+from ui.map.grips import Grips
 from ui.map.mark_overlay import MarkOverlay
 
 
 class MarkShaping:
     """Worked by the mouse (`pull`) or by keys (`nudge`, `step`, `add`, `drop`)."""
 
-    def __init__(self, overlay: MarkOverlay) -> None:
+    def __init__(self, overlay: MarkOverlay, grips: Grips) -> None:
         self._overlay = overlay
+        self._grips = grips
         self._before: Mark | None = None
         self._start: tuple[Mark, Grip] | None = None
         """What a pull is reckoned from."""
@@ -59,18 +61,18 @@ class MarkShaping:
     def end(self) -> Mark | None:
         """The mark as it is to be; None when nothing was changed."""
         before, mark = self._before, self._overlay.draft
-        self._before = self._start = self._overlay.grips.held = None
+        self._before = self._start = self._grips.held = None
         if mark is None or before is None or mark.points == before.points:
             self._overlay.draft = None
             return None
         return mark
 
     def give_up(self) -> None:
-        self._before = self._start = self._overlay.draft = self._overlay.grips.held = None
+        self._before = self._start = self._overlay.draft = self._grips.held = None
 
     @property
     def _now(self) -> tuple[Mark, Grip]:
-        mark, held = self._overlay.draft, self._overlay.grips.held
+        mark, held = self._overlay.draft, self._grips.held
         assert mark is not None
         assert held is not None
         return mark, held
@@ -82,5 +84,5 @@ class MarkShaping:
         return mark.points[held.number if held.part is Part.CORNER else 0]
 
     def _show(self, mark: Mark, held: Grip) -> None:
-        self._overlay.draft = self._overlay.grips.mark = mark
-        self._overlay.grips.held = held
+        self._overlay.draft = self._grips.mark = mark
+        self._grips.held = held

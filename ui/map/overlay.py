@@ -113,5 +113,10 @@ def live_of(overlay: Overlay) -> Live | None:
     return live if isinstance(live, Live) else None
 
 
+def is_of_screen(overlay: Overlay) -> bool:
+    """Part of working the map, not of what it shows: left out of a print."""
+    return getattr(overlay, "is_of_screen", False) is True
+
+
 def _order(overlay: Overlay) -> int:
     return overlay.order
