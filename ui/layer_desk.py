@@ -44,7 +44,7 @@ class LayerDesk(QObject):
 
     def __init__(self, desk_map: MapWidget, *, store: Store, text: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._map = desk_map
+        self.map = desk_map
         self._store = store
         self._text = text
         self._shelf: LayerShelf | None = None
@@ -90,7 +90,7 @@ class LayerDesk(QObject):
 
     def save_view(self, name: str) -> None:
         """The map as it is now."""
-        view = self._map.view
+        view = self.map.view
         lat, lon = view.place_at(view.width / 2, view.height / 2)
         self.book.save_view(name, lat=lat, lon=lon, zoom=view.zoom)
         self.keep()
@@ -98,7 +98,7 @@ class LayerDesk(QObject):
     def open_view(self, name: str) -> None:
         view = self.book.open_view(name)
         if view is not None:
-            self._map.centre_on(view.lat, view.lon, view.zoom)
+            self.map.centre_on(view.lat, view.lon, view.zoom)
             self.keep()
 
     def forget_view(self, name: str) -> None:
@@ -137,8 +137,8 @@ class LayerDesk(QObject):
         if len(known):
             south, west = known[:, :2].min(axis=0).tolist()
             north, east = known[:, 2:].max(axis=0).tolist()
-            view = self._map.view.fitted(south=south, west=west, north=north, east=east)
-            self._map.show_view(view.zoomed(min(view.zoom, NEAR_ENOUGH), view.width / 2, view.height / 2))
+            view = self.map.view.fitted(south=south, west=west, north=north, east=east)
+            self.map.show_view(view.zoomed(min(view.zoom, NEAR_ENOUGH), view.width / 2, view.height / 2))
 
     def exportable(self) -> tuple[Layer, ...]:
         """Layers of features that are here, in the order of the catalogue."""
@@ -151,7 +151,7 @@ class LayerDesk(QObject):
     def features_source(self, layer_id: LayerId, *, only_in_view: bool) -> Callable[[], Features]:
         """To be called on a worker: gives the features of a layer, all or those in the view as it is now."""
         layer, own, area = self.book.layer(layer_id), self._own_features.get(layer_id), self._store.area
-        view = self._map.view
+        view = self.map.view
         north, west = view.place_at(0, 0)
         south, east = view.place_at(view.width, view.height)
 
@@ -167,8 +167,8 @@ class LayerDesk(QObject):
 
     def counts(self) -> dict[LayerId, int]:
         """Features in the view now, of every layer that the map has ready."""
-        box = self._map.view.bounds()
-        return {ready.layer.id: ready.count_within(box) for ready in self._map.drawing.ground.layers}
+        box = self.map.view.bounds()
+        return {ready.layer.id: ready.count_within(box) for ready in self.map.drawing.ground.layers}
 
     # --- following ----------------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ class LayerDesk(QObject):
         area = self._store.area
         of_area = area_layers(area) if area is not None else ()
         own = tuple(self._own.values())
-        self._lives = self._map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}
+        self._lives = self.map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}
         live = tuple(layer for layer in LIVE_LAYERS if Live(layer.id) in self._lives)
         self.book.set_known((*live, *of_area, *own, *GROUND_LAYERS))
         self.known.emit()
@@ -212,16 +212,16 @@ class LayerDesk(QObject):
         """A click on a feature opens its card."""
         picked = self._features.marked = self._features.picked if kind == KIND else None
         if picked is not None:
-            self._map.show_note(Card(picked.x, picked.y, tuple(_lines(picked, self._text))))
+            self.map.show_note(Card(picked.x, picked.y, tuple(_lines(picked, self._text))))
 
     def _show(self) -> None:
-        if self._lives != self._map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}:
+        if self._lives != self.map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}:
             self._read_area()  # a part of the desk that draws something of its own came after this one
         shown = self.book.shown()
         on = {layer.id for layer in shown}
-        self._map.drawing.overlays.hide(frozenset(live for live in self._lives if live.value not in on))
-        self._map.schedule()
-        self._map.set_layers(
+        self.map.drawing.overlays.hide(frozenset(live for live in self._lives if live.value not in on))
+        self.map.schedule()
+        self.map.set_layers(
             MapLayers(
                 area_layers=tuple(layer for layer in shown if _is_of_area(layer)),
                 shown=tuple(

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.places.background, look, text, self)
         self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
-        self.trail_desk = TrailDesk(self.parts.map, self.controls, actions.tracking, self.acting, text, self)
+        self.trail_desk = TrailDesk(self.layer_desk, self.controls, actions.tracking, self.acting, text, self)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
         self._connect()
         self._begin()

@@ -7,10 +7,10 @@ from comms.domain.track import Track
 from console.actions.tracking import Tracking
 from console.layers.layer import Live
 from console.store.notices import Changed, FloorChanged, Notice, PositionsMoved, Reset
-from console.store.trails import LONGEST_S, Trails
+from console.store.trails import LONGEST_S, MINUTES, Trails
 from ui.acting import Acting
 from ui.controls import Controls
-from ui.map.map_widget import MapWidget
+from ui.layer_desk import LayerDesk
 from ui.map.trail_overlay import TrailOverlay
 from ui.text import Texts
 from ui.watch import follow
@@ -25,7 +25,7 @@ class TrailDesk(QObject):
 
     def __init__(
         self,
-        desk_map: MapWidget,
+        layers: LayerDesk,
         controls: Controls,
         tracking: Tracking,
         acting: Acting,
@@ -33,24 +33,31 @@ class TrailDesk(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._map, self._store, self._selection = desk_map, controls.store, controls.selection
+        self._map, self._store, self._selection = layers.map, controls.store, controls.selection
         self._tracking, self._acting, self._text = tracking, acting, text
-        self._last_s = 900.0
+        self._layers = layers
         self.trails = Trails()
         self.overlay = TrailOverlay()
-        desk_map.drawing.overlays.add(self.overlay)
+        self._map.drawing.overlays.add(self.overlay)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
         self._selection.unitsChanged.connect(self._choose_soon)
-        desk_map.followChanged.connect(self._choose_soon)
+        self._map.followChanged.connect(self._choose_soon)
+        layers.changed.connect(self._choose_soon)
         follow(self, self._store, self._on_notice)
 
     def do(self, minutes: str) -> None:
-        """So many minutes from now on."""
-        self._last_s = 60.0 * int(minutes)
+        """So many minutes from now on, and when the officer signs in again."""
+        self._layers.book.set_trail_minutes(int(minutes))
+        self._layers.keep()
         self._acting.tell("ok", self._text("trail.told", minutes=minutes))
-        self._choose_soon()
+
+    @property
+    def last_s(self) -> float:
+        """How far back trails go."""
+        minutes = self._layers.book.choice.trail_minutes
+        return 60.0 * min(max(minutes, MINUTES[0]), MINUTES[-1])
 
     def _choose_soon(self) -> None:
         self._timer.start(SOON_MS)
@@ -98,7 +105,7 @@ class TrailDesk(QObject):
             self._acting.start(self._tracking.recent(added, from_at=now - LONGEST_S, to_at=now), self._take)
         distressed = [unit_id for unit_id in self.trails.unit_ids if self._map.drawing.live.is_in_emergency(unit_id)]
         ordinary = [unit_id for unit_id in self.trails.unit_ids if unit_id not in distressed]
-        self.overlay.show(self.trails, ordinary, distressed, now=now, last_s=self._last_s)
+        self.overlay.show(self.trails, ordinary, distressed, now=now, last_s=self.last_s)
         self._map.schedule()
 
     def _take(self, past: dict[UnitId, Track]) -> None:

@@ -28,6 +28,8 @@ class LayerChoice(msgspec.Struct, frozen=True, kw_only=True):
     views: tuple[SavedView, ...] = ()
     is_overview_folded: bool = False
     """The small picture of the whole area in the map's corner."""
+    trail_minutes: int = 15
+    """How far back trails go."""
 
 
 class LayerBook:
@@ -140,6 +142,11 @@ class LayerBook:
 
     def fold_overview(self, is_folded: bool) -> None:
         self._choose(is_overview_folded=is_folded)
+
+    # --- trails -------------------------------------------------------------------------------------------
+
+    def set_trail_minutes(self, minutes: int) -> None:
+        self._choose(trail_minutes=minutes)
 
     def _placed(self, layer: Layer) -> Layer:
         lifted = self.choice.lifted.get(layer.id, 0)

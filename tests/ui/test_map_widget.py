@@ -28,6 +28,7 @@ from ui.map.map_widget import MapWidget
 from ui.map.palette import DARK, LIGHT, MapPalette
 from ui.map.projection import Floats
 from ui.map.stamps import Bubble
+from ui.map.status_line import StatusLine
 from ui.map.tools import MapTool
 from ui.map.unit_layer import UnitFrame
 from ui.text import Texts
@@ -548,6 +549,22 @@ class TestHover:
         _hover(widget, QPoint(5, SIZE[1] - 3))
         widget.pointed._timer.timeout.emit()
         assert (len(asked), widget.status_line.texts[1]) == (2, "")
+
+    def test_coordinates_are_the_last_that_a_narrow_window_cuts(self, qtbot: QtBot) -> None:
+        host = QWidget()
+        qtbot.addWidget(host)
+        line = StatusLine(DARK, 1.0, host)
+        words = ("新华路与中山大道交叉口 120 米", "北纬 23.00510°  东经 113.71230°", "兴安社区第01网格")
+        line.say_place(near=words[0], coordinates=words[1], grid=words[2])
+        assert line.fitted(700.0) == words
+        near, coordinates, grid = line.fitted(450.0)
+        assert (near, coordinates) == words[:2]
+        assert grid == "" or grid.endswith("…")
+        near, coordinates, grid = line.fitted(300.0)
+        assert (near[0], near[-1], coordinates, grid) == ("新", "…", words[1], "")
+        assert line.fitted(225.0) == ("", words[1], "")
+        line.say_place(coordinates=words[1], grid=words[2])
+        assert line.fitted(400.0) == ("", *words[1:])
 
     def test_the_card_and_the_status_line(self, show: Show, qtbot: QtBot) -> None:
         desk = _placed((23.0071, 113.0043))

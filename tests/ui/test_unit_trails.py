@@ -1,5 +1,7 @@
 """Trails on the desk: whose, from the gateway's past and what is heard, how long, switched off, and as pixels."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
@@ -10,8 +12,9 @@ from comms.protocol import pushes
 from comms.protocol.track_chunk import encode_chunk, quantised
 from comms.protocol.track_commands import TrackRead
 from console.layers.layer import Live
+from console.layers.shelf import LayerShelf
 from tests.support.drivers import WindowDriver
-from tests.support.scene import unit_id
+from tests.support.scene import OFFICER, unit_id
 from ui.map.palette import DARK, LIGHT, MapPalette
 from ui.map.projection import world_of
 from ui.map.view import View
@@ -98,3 +101,17 @@ def test_a_trail_fades_ends_where_it_was_chosen_to_and_can_be_switched_off(
     driver.parts.map.drawing.overlays.hide(frozenset({Live.TRAILS}))
     trails.refresh()
     assert not len(trails.trails)
+
+
+def test_how_far_back_trails_go_is_kept_for_each_officer(
+    driver: WindowDriver, trails: TrailDesk, tmp_path: Path
+) -> None:
+    layers, path = driver.window.layer_desk, tmp_path / "layers.json"
+    layers.keep_on(LayerShelf(path))
+    assert trails.last_s == 900.0
+    driver.window.shows.show("trail_60")
+    assert LayerShelf(path).choice(OFFICER).trail_minutes == 60
+    layers.keep_on(LayerShelf(tmp_path / "other.json"))
+    assert trails.last_s == 900.0
+    layers.keep_on(LayerShelf(path))
+    assert trails.last_s == 3600.0

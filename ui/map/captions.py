@@ -79,9 +79,12 @@ class Captions:
         state = self._live.store.picture.units.get(unit_id) if unit_id is not None else None
         return "" if state is None else self._text("map.following", name=state.unit.name)
 
-    def place(self, view: View, px: float, py: float, grid_name: str) -> str:
+    def place(self, view: View, px: float, py: float) -> str:
         lat, lon = view.place_at(px, py)
-        return self._text("map.place", lat=lat, lon=lon, grid=grid_name or self._text("map.no_grid"))
+        return self._text("map.place", lat=lat, lon=lon)
+
+    def grid(self, grid_name: str) -> str:
+        return grid_name or self._text("map.no_grid")
 
     def card(self, view: View, hovered: Hovered, palette: MapPalette, scale: float) -> Card | None:
         """None when nothing is hovered, or it has gone from under the pointer."""

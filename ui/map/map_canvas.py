@@ -134,7 +134,7 @@ class MapCanvas(QWidget):
         area = self._store.area
         self.setAccessibleName(self._text("map.name"))
         ground = self._text("map.no_area") if area is None else self._text("map.attribution", area=area.name)
-        self._status_line.say_source(" · ".join(filter(None, (self._base_words, ground))))
+        self._status_line.say_source(ground, self._base_words)
         self._tell_scale()
         self._refresh()
 

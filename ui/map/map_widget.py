@@ -221,8 +221,8 @@ class MapWidget(MapCanvas):
             self.pointed.clear()
 
     def _tell_place(self, px: float, py: float) -> None:
-        grid_name = self._picker.grid_name_at(self.view, px, py)
-        self.pointed.say(self._captions.place(self.view, px, py, grid_name), self.view.place_at(px, py))
+        grid = self._captions.grid(self._picker.grid_name_at(self.view, px, py))
+        self.pointed.say(self._captions.place(self.view, px, py), grid, self.view.place_at(px, py))
 
     def show_drag(self) -> None:
         if self._gestures.crosshair is not None:

@@ -17,7 +17,7 @@ class Pointed(QObject):
         super().__init__(parent)
         self.address: Callable[[float, float], str] = _unknown
         self._status_line = status_line
-        self._place = self._near = ""
+        self._place = self._grid = self._near = ""
         self._spot: tuple[float, float] | None = None
         self._asked: tuple[float, float] | None = None
         self._timer = QTimer(self)
@@ -25,14 +25,14 @@ class Pointed(QObject):
         self._timer.setInterval(ADDRESS_MS)
         self._timer.timeout.connect(self._look_up)
 
-    def say(self, place: str, spot: tuple[float, float]) -> None:
-        self._place, self._spot = place, spot
+    def say(self, place: str, grid: str, spot: tuple[float, float]) -> None:
+        self._place, self._grid, self._spot = place, grid, spot
         if not self._timer.isActive():
             self._look_up()
         self._show()
 
     def clear(self) -> None:
-        self._place = self._near = ""
+        self._place = self._grid = self._near = ""
         self._spot = self._asked = None
         self._show()
 
@@ -44,8 +44,7 @@ class Pointed(QObject):
             self._show()
 
     def _show(self) -> None:
-        """What is near first: in a narrow window the end is cut."""
-        self._status_line.say_place("   ".join(filter(None, (self._near, self._place))))
+        self._status_line.say_place(near=self._near, coordinates=self._place, grid=self._grid)
 
 
 def _unknown(lat: float, lon: float) -> str:
