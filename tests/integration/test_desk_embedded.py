@@ -38,7 +38,7 @@ async def port_answers(port: int) -> None:
 
 
 @pytest.mark.allow_warnings
-async def test_a_killed_gateway_comes_back_on_its_port(town: EmbeddedTown) -> None:
+async def test_a_killed_gateway_comes_back_on_its_port_and_the_town_is_made_once(town: EmbeddedTown) -> None:
     assert town.url == f"ws://127.0.0.1:{town.port}/v1"
     assert len(town.held_back_units()) == 1
     name, password = town.sign_in()
@@ -52,9 +52,7 @@ async def test_a_killed_gateway_comes_back_on_its_port(town: EmbeddedTown) -> No
         while town.gateway_pid in (before, None):
             await asyncio.sleep(0.05)
     await port_answers(town.port)
-
-
-async def test_the_town_is_made_once(town: EmbeddedTown) -> None:
+    # And the same town serves the next time.
     made_at = town.files.town.stat().st_mtime_ns
     await town.stop()
     again = EmbeddedTown(town.files.folder, Town(units=3), held_back=1)

@@ -1,6 +1,7 @@
 """Hold to talk against the real floor rules: whatever happens, once everything is let go no floor is held."""
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Coroutine
 from typing import Any
@@ -28,24 +29,37 @@ GROUPS = [TalkgroupId("g1"), TalkgroupId("g2")]
 
 
 class StepLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock moves only when told to."""
+    """A loop whose clock moves only when told to, from one timer to the next."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds = 1000.0
+        self._alarms: list[float] = []
 
     def time(self) -> float:
         return self.seconds
 
+    def call_at(self, when: float, *words: Any, **more: Any) -> asyncio.TimerHandle:
+        heapq.heappush(self._alarms, when)
+        return super().call_at(when, *words, **more)
+
     def settle(self) -> None:
-        for _ in range(4):
-            self.call_soon(self.stop)
-            self.run_forever()
+        self._turn(4)
+        self.run_forever()
+
+    def _turn(self, more: int) -> None:
+        if more:
+            self.call_soon(self._turn, more - 1)
+        else:
+            self.stop()
 
     def pass_time(self, duration_s: float) -> None:
-        for _ in range(max(1, round(duration_s / 0.05))):
-            self.seconds += 0.05
+        end = self.seconds + duration_s
+        while self._alarms and self._alarms[0] <= end:
+            self.seconds = max(self.seconds, heapq.heappop(self._alarms))
             self.settle()
+        self.seconds = end
+        self.settle()
 
 
 class Microphone:

@@ -273,39 +273,38 @@ _bursts = st.sampled_from([BurstId("b1"), BurstId("b2")])
 _unit, _group, _officer = st.sampled_from(UNITS), st.sampled_from(GROUPS), st.sampled_from(OFFICERS)
 
 
-@st.composite
-def _events(draw: st.DrawFn) -> list[ev.Event]:
-    """A journal: everything named was defined first, in whatever order the rest comes."""
-    known = st.sampled_from(_calls)
-    video, order = VideoId("v1"), OrderId("o1")
-    party = _unit.map(unit_party) | _officer.map(officer_party)
-    later: st.SearchStrategy[ev.Event] = st.one_of(
-        st.builds(ev.OfficerSignedOn, officer_id=_officer),
-        st.builds(ev.OfficerSignedOff, officer_id=_officer),
-        st.builds(ev.TerminalConnected, unit_id=_unit),
-        st.builds(ev.TerminalDisconnected, unit_id=_unit),
-        st.builds(ev.UnitStatusChanged, unit_id=_unit, status=st.sampled_from(UnitStatus)),
-        st.builds(ev.AffiliationChanged, unit_id=_unit, talkgroup_ids=st.lists(_group, unique=True).map(tuple)),
-        st.builds(ev.CallAnswered, call_id=known),
-        st.builds(ev.CallEnded, call_id=known, end=st.sampled_from(CallEnd)),
-        st.builds(ev.TalkStarted, call_id=known, burst_id=_bursts, talkgroup_id=_group, talker=party),
-        st.builds(ev.TalkEnded, call_id=known, burst_id=_bursts, talkgroup_id=_group, end=st.sampled_from(TalkEnd)),
-        st.just(ev.VideoStarted(video=a_video())),
-        st.builds(ev.VideoWatched, video_id=st.just(video), officer_id=_officer),
-        st.builds(ev.VideoUnwatched, video_id=st.just(video), officer_id=_officer),
-        st.builds(ev.VideoEnded, video_id=st.just(video), end=st.sampled_from(VideoEnd)),
-        st.builds(ev.OrderAdvanced, order_id=st.just(order), unit_id=_unit, state=st.sampled_from(AssignmentState)),
-        st.builds(ev.OrderReminded, order_id=st.just(order), unit_ids=st.just(UNITS)),
-        st.builds(ev.OrderOverdue, order_id=st.just(order), unit_ids=st.just(UNITS)),
-        st.builds(ev.FaultNoted, code=st.just("f"), is_over=st.booleans()),
-        st.builds(ev.NoteAdded, text=st.text(max_size=5)),
-    )
-    defined: list[ev.Event] = [group_call("c1", G1), group_call("c2", G2), ev.VideoAsked(video=a_video()), an_order()]
-    return [*BEGINNING, *defined, *draw(st.lists(later, max_size=25))]
+_known, _video, _order = st.sampled_from(_calls), st.just(VideoId("v1")), st.just(OrderId("o1"))
+_party = _unit.map(unit_party) | _officer.map(officer_party)
+_later: st.SearchStrategy[ev.Event] = st.one_of(
+    st.builds(ev.OfficerSignedOn, officer_id=_officer),
+    st.builds(ev.OfficerSignedOff, officer_id=_officer),
+    st.builds(ev.TerminalConnected, unit_id=_unit),
+    st.builds(ev.TerminalDisconnected, unit_id=_unit),
+    st.builds(ev.UnitStatusChanged, unit_id=_unit, status=st.sampled_from(UnitStatus)),
+    st.builds(ev.AffiliationChanged, unit_id=_unit, talkgroup_ids=st.lists(_group, unique=True).map(tuple)),
+    st.builds(ev.CallAnswered, call_id=_known),
+    st.builds(ev.CallEnded, call_id=_known, end=st.sampled_from(CallEnd)),
+    st.builds(ev.TalkStarted, call_id=_known, burst_id=_bursts, talkgroup_id=_group, talker=_party),
+    st.builds(ev.TalkEnded, call_id=_known, burst_id=_bursts, talkgroup_id=_group, end=st.sampled_from(TalkEnd)),
+    st.just(ev.VideoStarted(video=a_video())),
+    st.builds(ev.VideoWatched, video_id=_video, officer_id=_officer),
+    st.builds(ev.VideoUnwatched, video_id=_video, officer_id=_officer),
+    st.builds(ev.VideoEnded, video_id=_video, end=st.sampled_from(VideoEnd)),
+    st.builds(ev.OrderAdvanced, order_id=_order, unit_id=_unit, state=st.sampled_from(AssignmentState)),
+    st.builds(ev.OrderReminded, order_id=_order, unit_ids=st.just(UNITS)),
+    st.builds(ev.OrderOverdue, order_id=_order, unit_ids=st.just(UNITS)),
+    st.builds(ev.FaultNoted, code=st.just("f"), is_over=st.booleans()),
+    st.builds(ev.NoteAdded, text=st.text(max_size=5)),
+)
+_defined: tuple[ev.Event, ...] = (
+    *BEGINNING, group_call("c1", G1), group_call("c2", G2), ev.VideoAsked(video=a_video()), an_order(),
+)  # fmt: skip
+_events: st.SearchStrategy[list[ev.Event]] = st.lists(_later, max_size=25).map(lambda later: [*_defined, *later])
+"""A journal: everything named was defined first, in whatever order the rest comes."""
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(_events(), st.data())
+@given(_events, st.data())
 def test_however_a_picture_is_got_it_is_the_same(events: list[ev.Event], data: st.DataObject) -> None:
     """Live, as a snapshot that crossed the wire and went on, and replayed from a journal that was written down."""
     live = Fold()
@@ -328,7 +327,7 @@ def test_however_a_picture_is_got_it_is_the_same(events: list[ev.Event], data: s
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(_events())
+@given(_events)
 def test_every_change_is_told(events: list[ev.Event]) -> None:
     """A row that no change names is as it was: a desk may repaint just what it is told."""
     nouns = {

@@ -22,7 +22,7 @@ _MAYBE = st.floats(0, 600) | st.just(float("nan"))
 
 @st.composite
 def _columns(draw: st.DrawFn) -> PositionColumns:
-    count = draw(st.integers(0, 20))
+    count = draw(st.integers(0, 8))
 
     def column(values: st.SearchStrategy[float]) -> NDArray[np.float64]:
         return np.array(draw(st.lists(values, min_size=count, max_size=count)), np.float64)

@@ -135,12 +135,12 @@ readings = st.lists(
     st.tuples(
         st.integers(0, 12), st.integers(0, 50).map(float), st.integers(-9, 9).map(float), st.integers(1, 9).map(float)
     ),
-    max_size=12,
+    max_size=5,
     unique_by=lambda row: row[0],
 )
 
 
-@given(st.lists(st.tuples(readings, st.integers(0, 12)), max_size=12))
+@given(st.lists(st.tuples(readings, st.integers(0, 12)), max_size=10))
 def test_every_unit_shows_its_newest_reading_whenever_it_was_defined(steps: list[tuple[Any, int]]) -> None:
     table = PositionTable()
     newest: dict[int, tuple[float, float, float]] = {}
