@@ -56,7 +56,7 @@ def test_grids_adjoin_without_overlap_or_gap(town: TownFile) -> None:
     assert sum(shape.area for shape in shapes) == pytest.approx(whole.area, rel=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))
 def test_no_seed_folds_the_ground(seed: int) -> None:
     plan = Plan(centre=CENTRE, roll=random.Random(seed))

@@ -15,6 +15,8 @@ from console.layers.files.report import Reading, Reason
 
 PLACES = tuple(parent / "shared" / "data" for parent in Path(__file__).parents[3:5])
 pytestmark = pytest.mark.real_data
+CAMERAS_EVERY, PLACES_EVERY = 5, 4
+"""From one end of the file to the other, but not all: a row costs what the next one costs."""
 
 
 def _file(name: str) -> Path:
@@ -65,7 +67,7 @@ def _apart(one: shapely.Geometry, other: shapely.Geometry) -> float:
 
 def test_cameras_of_a_whole_country(tmp_path: Path) -> None:
     cameras = json.loads(gzip.decompress(_file("points/deflock_osm_cameras_us.json.gz").read_bytes()))
-    cameras = cameras if isinstance(cameras, list) else cameras["cameras"]
+    cameras = (cameras if isinstance(cameras, list) else cameras["cameras"])[::CAMERAS_EVERY]
     path = tmp_path / "cameras.csv"
     names = list(dict.fromkeys(name for camera in cameras for name in camera))
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -75,7 +77,7 @@ def test_cameras_of_a_whole_country(tmp_path: Path) -> None:
     reading = _read(path)
     assert reading.report.rows == len(cameras)
     assert reading.report.loaded == len(cameras) - reading.report.lost
-    assert reading.report.loaded > 61_000
+    assert reading.report.loaded > 61_000 // CAMERAS_EVERY
     (features,) = reading.features
     assert features.lat[0] == float(cameras[0]["lat"])
 
@@ -85,10 +87,11 @@ def test_places_of_shanghai(tmp_path: Path) -> None:
     total = 0
     for packed in sorted(folder.glob("*.csv.gz")):
         path = tmp_path / packed.name.removesuffix(".gz")
-        path.write_bytes(gzip.decompress(packed.read_bytes()))
+        head, *rows = gzip.decompress(packed.read_bytes()).splitlines(keepends=True)
+        path.write_bytes(b"".join((head, *rows[::PLACES_EVERY])))
         reading = _read(path)
         total += reading.report.loaded
         (features,) = reading.features
         assert features.name_column == "name"
         assert 30.6 < float(np.median(features.lat)) < 31.9
-    assert total > 47_900
+    assert total > 47_900 // PLACES_EVERY
