@@ -11,10 +11,10 @@ import pytest
 from comms.domain.ids import UnitId
 from comms.fleet.__main__ import BAD_ROWS_TOLD, main, run
 from comms.fleet.options import fleet_parser
-from comms.fleet.town import sample_town
 from comms.protocol.area import decode_town, encode_town
 from tests.support.gateway import Site, prepare_site, running_gateway, spawn_gateway, stop_gateway
 from tests.support.nursery import Nursery
+from tests.support.town import sample_town
 
 TIMEOUT_S = 60.0
 

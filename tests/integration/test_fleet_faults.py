@@ -17,7 +17,7 @@ from comms.fleet.faults import OCCASIONAL, Fault, FaultPlan
 from comms.fleet.fleet import Fleet, FleetPlan
 from comms.fleet.misfortune import Misfortune, befall
 from comms.fleet.terminal_link import Credentials, LinkPhase
-from comms.fleet.town import WHOLE_TOWN, sample_town
+from comms.fleet.town import WHOLE_TOWN
 from comms.link.clock import WallClock
 from comms.link.line import LinkLostError
 from comms.protocol.commands import TerminalSignIn
@@ -28,6 +28,7 @@ from tests.integration.test_fleet_terminal import until
 from tests.support.fleet_site import QUICK, credentials, duty_desk, fleet_site, running_fleet
 from tests.support.gateway import prepare_site, running_gateway, spawn_gateway, stop_gateway
 from tests.support.nursery import Nursery
+from tests.support.town import sample_town
 
 DICE = random.Random(1)
 

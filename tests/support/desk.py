@@ -13,7 +13,7 @@ import numpy as np
 from argon2 import PasswordHasher
 
 from comms.domain.ids import CommandId, TalkgroupId, UnitId
-from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD, sample_town
+from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD
 from comms.gateway.clock import SystemClock
 from comms.gateway.running import Running, open_storage, running
 from comms.gateway.settings import Settings
@@ -44,6 +44,7 @@ from console.rehearsal_unit import FieldUnit
 from console.session.credentials import Credentials
 from console.session.desk import DeskSession, VoiceParts
 from console.store.store import Arrival, Store
+from tests.support.town import sample_town
 
 TIMEOUT_S = 20.0
 QUICK = LinkTiming(back_off=BackOffPlan(first_s=0.05, limit_s=0.2))

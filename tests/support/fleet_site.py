@@ -10,11 +10,12 @@ from comms.fleet.behaviour import PRESETS
 from comms.fleet.fleet import Fleet, FleetPlan
 from comms.fleet.terminal import SimulatedTerminal
 from comms.fleet.terminal_link import Credentials
-from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD, sample_town
+from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD
 from comms.fleet.whereabouts import Source
 from comms.protocol.pushes import Welcome
 from tests.support.gateway import Site, running_gateway
 from tests.support.terminal import Peer, peer
+from tests.support.town import sample_town
 
 QUICK = PRESETS["quick"]
 

@@ -9,11 +9,11 @@ from comms.domain.ids import GATEWAY, CallId, CommandId, OrderId, PartyId, UnitI
 from comms.domain.order import AssignmentState, Order, OrderPriority, Place
 from comms.domain.picture import Picture
 from comms.domain.unit import Unit, UnitStatus
-from comms.fleet.town import sample_town
 from comms.protocol.area import Area, TownFile
 from comms.protocol.frames import PositionColumns, encode_positions
 from comms.protocol.pushes import EventPush, PictureSnapshot
 from console.store.store import Store
+from tests.support.town import sample_town
 
 NOW = 1_760_000_000.0
 

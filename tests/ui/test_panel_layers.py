@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from comms.domain.ids import CommandId, JurisdictionId, OfficerId, officer_party
-from comms.fleet.town import sample_town
 from comms.protocol import pushes
 from comms.protocol.area import Area
 from console.layers.layer import LayerId
 from console.layers.shelf import LayerShelf
 from console.store.store import Store
+from tests.support.town import sample_town
 from tests.ui.map_area import AREA
 from tests.ui.map_town import desk_with_units
 from ui.layer_desk import LayerDesk

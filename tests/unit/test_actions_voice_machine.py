@@ -3,8 +3,9 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from typing import Any, TypeVarTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from console.store.store import Store
 DESK = PartyId("officer:o1")
 OTHERS = [PartyId("officer:o2"), PartyId("officer:o3")]
 GROUPS = [TalkgroupId("g1"), TalkgroupId("g2")]
+_Words = TypeVarTuple("_Words")
 
 
 class StepLoop(asyncio.SelectorEventLoop):
@@ -39,9 +41,11 @@ class StepLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.seconds
 
-    def call_at(self, when: float, *words: Any, **more: Any) -> asyncio.TimerHandle:
+    def call_at(
+        self, when: float, callback: Callable[[*_Words], object], *args: *_Words, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         heapq.heappush(self._alarms, when)
-        return super().call_at(when, *words, **more)
+        return super().call_at(when, callback, *args, context=context)
 
     def settle(self) -> None:
         self._turn(4)

@@ -17,7 +17,7 @@ from comms.domain.position import distance_m
 from comms.domain.street_graph import NEAR_STREET_M, OFF_STREET_MPS, SPEED_MPS, StreetGraph, Travel, fastest_mps
 from comms.domain.street_joints import join
 from comms.fleet.street_net import StreetNet
-from comms.fleet.town import sample_town
+from tests.support.town import sample_town
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 REAL = DATA / "boundaries" / "shenzhen_futian_osm_roads.graphml.gz"

@@ -9,13 +9,13 @@ from comms.domain.position import Fix
 from comms.fleet.asking import Asking
 from comms.fleet.faults import Fault
 from comms.fleet.reporting import FIXES_KEPT, Reporting
-from comms.fleet.town import sample_town
 from comms.fleet.whereabouts import Walking, homes
 from comms.link.line import LinkLostError
 from comms.protocol.area import Area, TownFile
 from comms.protocol.commands import Command, NoteAdd, Ping, PositionReport
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done, PositionTaken
+from tests.support.town import sample_town
 
 
 def note(command_id: CommandId) -> NoteAdd:

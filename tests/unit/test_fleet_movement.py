@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from comms.domain.position import distance_m
 from comms.fleet.movement import LONGEST_CATCH_UP_S, Movement
 from comms.fleet.street_net import StreetNet
-from comms.fleet.town import sample_town
 from comms.protocol.area import Street
+from tests.support.town import sample_town
 
 TOWN = sample_town(units=120)
 NET = StreetNet(TOWN.area.streets)
