@@ -18,6 +18,7 @@ from console.store.store import Store
 from ui.commands import COMMANDS, Command
 from ui.controls import Controls
 from ui.ground_names import GroundNames, GroundThing
+from ui.happening_names import HappeningNames, number_of
 from ui.name_index import searched
 from ui.text import Texts
 from ui.unit_names import UnitNames, unit_words
@@ -70,6 +71,8 @@ class Finder:
         self.ground: GroundNames | None = None
         self.units = UnitNames(())
         """Both are given when they are ready."""
+        self.happenings: HappeningNames | None = None
+        """Of incidents and orders."""
         self.late: dict[UnitId, None] = {}
         """Units that came, or got another name, since `units` were read: looked at one by one while they are few."""
 
@@ -93,6 +96,8 @@ class Finder:
         """False while names are still being read: what is not found now may be found in a moment."""
         area, states = self._store.area, self._store.picture.units
         are_units_read = len(self.units.known) + len(self.late) >= len(states) and len(self.late) <= _LATE_AT_MOST
+        if self.happenings is not None and not self.happenings.is_ready:
+            return False
         return are_units_read and (area is None or (self.ground is not None and self.ground.area is area))
 
     # --- what there is --------------------------------------------------------------------------------
@@ -111,15 +116,17 @@ class Finder:
         return [_entry(one.name, "", one) for one in self._store.cards if one is not None]
 
     def _listed(self, wanted: tuple[str, ...]) -> tuple[Iterable[_Entry], ...]:
-        return self._commands(), self._units(wanted), self._talkgroups(), self._incidents(), self._orders()
+        return self._commands(), self._units(wanted), self._talkgroups(), self._incidents(wanted), self._orders(wanted)
 
-    def _incidents(self) -> Iterator[_Entry]:
-        states = reversed(self._store.picture.incidents.states.values())
-        return (_entry(one.incident.kind, f"{one.incident.place.text} {one.incident.text}", one) for one in states)
+    def _incidents(self, wanted: tuple[str, ...]) -> Iterator[_Entry]:
+        states = self._store.picture.incidents.states
+        found = self.happenings.incidents(wanted) if self.happenings is not None else ()
+        return ((_title(line), f"{line} {key.casefold()}", states[key]) for key, line in found if key in states)
 
-    def _orders(self) -> Iterator[_Entry]:
-        states = reversed(self._store.picture.orders.values())
-        return (_entry(one.order.title, one.order.place.text if one.order.place else "", one) for one in states)
+    def _orders(self, wanted: tuple[str, ...]) -> Iterator[_Entry]:
+        states = self._store.picture.orders
+        found = self.happenings.orders(wanted) if self.happenings is not None else ()
+        return ((_title(line), f"{line} {key.casefold()}", states[key]) for key, line in found if key in states)
 
     def _on_the_ground(self, wanted: tuple[str, ...]) -> list[list[_Entry]]:
         if self.ground is None or self.ground.area is not self._store.area:
@@ -171,10 +178,11 @@ class Finder:
                 return Finding(FindingKind.STREET, thing.name, text(f"street.rank_{min(thing.rank, 2)}"), "place", go)
             case IncidentState(incident=incident):
                 state = text("find.open") if thing.is_open else text(f"outcome.{(thing.outcome or 'handled')}")
-                detail = " · ".join(part for part in (state, incident.place.text) if part)
+                detail = " · ".join(part for part in (state, incident.place.text, self._number(incident.id)) if part)
                 return Finding(FindingKind.INCIDENT, incident.kind, detail, "warning", _Do(self._show, incident.place))
             case OrderState(order=order):
-                detail = order.place.text if order.place is not None else ""
+                place = order.place.text if order.place is not None else ""
+                detail = " · ".join(part for part in (place, self._number(order.id)) if part)
                 return Finding(FindingKind.ORDER, order.title, detail, "order", _Do(self._show_order, order.id))
             case Coordinate():
                 here = thing.to(Datum.WGS84)
@@ -182,6 +190,9 @@ class Finder:
                 return Finding(FindingKind.COORDINATE, decimal_text(here), dms_text(here), "target", go)
             case _:
                 assert_never(thing)
+
+    def _number(self, thing_id: str) -> str:
+        return self._text("find.number", number=number_of(thing_id))
 
     def _show_order(self, order_id: OrderId) -> None:
         self._controls.selection.set_order(order_id)
@@ -233,7 +244,11 @@ class _Nearness:
 
 def _entry(title: str, more: str, thing: _Thing) -> _Entry:
     everything = searched(title, more)
-    return everything.partition("\v")[0].partition("\t")[0], everything, thing
+    return _title(everything), everything, thing
+
+
+def _title(everything: str) -> str:
+    return everything.partition("\v")[0].partition("\t")[0]
 
 
 def _by_kind(findings: list[Finding]) -> list[Finding]:

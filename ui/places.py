@@ -17,6 +17,7 @@ from ui.background import Background
 from ui.controls import Controls
 from ui.desk import Actions
 from ui.frame import Parts
+from ui.happening_names import HappeningNames
 from ui.incident_desk import IncidentDesk
 from ui.map.around_overlay import AroundOverlay
 from ui.map.incident_overlay import INCIDENT_KIND
@@ -57,7 +58,10 @@ class Places(QObject):
         self._text = text
         self._nearby = actions.dispatch.nearby
         self.background = Background(self)
-        NamesReady(store, parts.palette.finder, self.background, self).ready.connect(parts.palette.refresh)
+        finder = parts.palette.finder
+        finder.happenings = HappeningNames(store, self.background, self)
+        for names in (finder.happenings, NamesReady(store, finder, self.background, self)):
+            names.ready.connect(parts.palette.refresh)
         self.near = NearSheet(
             desk_map, store=store, nearby=self._nearby, selection=controls.selection, look=look, text=text
         )

@@ -1,15 +1,19 @@
 """Ctrl+K also finds streets, incidents, orders and coordinates, and Enter goes there."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 
 from comms.domain import events as ev
-from comms.domain.ids import IncidentId, OrderId
+from comms.domain.ids import CommandId, IncidentId, OrderId
 from comms.domain.incident import Incident
 from comms.domain.order import Order, Place
+from comms.domain.picture import Picture
 from comms.protocol.area import Area, Street
+from comms.protocol.pushes import PictureSnapshot
 from tests.support.drivers import WindowDriver
-from tests.support.scene import GRID, unit_id
+from tests.support.scene import GRID, ME, unit_id
+from ui.happening_names import AT_ONCE
 
 AREA = Area(
     name="x",
@@ -70,6 +74,45 @@ def test_an_order_is_shown_and_its_place(driver: WindowDriver) -> None:
     assert driver.window.selection.order_id == "o1"
     assert _search(driver, "清理o2") == [("order", "清理o2")]
     assert _go(driver) == place
+
+
+@pytest.mark.parametrize("typed", ["井盖", "jgqs", "莲塘路 井盖", "缺盖 莲塘", "c0ffee", "C0FF"])
+def test_incidents_and_orders_by_title_initials_address_and_number(driver: WindowDriver, typed: str) -> None:
+    place = Place(lat=23.004, lon=113.702, text="莲塘路 12 号")
+    key = "c0ffee5566778899aabbccddeeff0011"
+    incident = Incident(id=IncidentId(key), kind="井盖缺失", place=place, jurisdiction_id=GRID, text="缺盖一处")
+    order = Order(id=OrderId(f"{key[:-1]}2"), title="井盖缺失", text="缺盖一处", place=place, unit_ids=(unit_id(1),))
+    driver.scene.happen(ev.IncidentReported(incident=incident), ev.OrderIssued(order=order))
+    assert _search(driver, typed) == [("incident", "井盖缺失"), ("order", "井盖缺失")]
+    assert driver.parts.palette.findings[1].detail == "莲塘路 12 号 · 编号 C0FFEE55"
+
+
+def test_two_signs_are_no_number(driver: WindowDriver) -> None:
+    driver.scene.happen(ev.OrderIssued(order=Order(id=OrderId("12ab34"), title="巡查", unit_ids=(unit_id(1),))))
+    assert _search(driver, "12") == []
+
+
+def test_many_are_read_beside_the_interface_and_what_came_meanwhile_is_found(driver: WindowDriver) -> None:
+    """What changes later is made ready alone: nothing is read again."""
+    place, picture = Place(lat=23.004, lon=113.702), Picture()
+    for number in range(AT_ONCE + 1):
+        incident = Incident(id=IncidentId(f"i{number}"), kind=f"积水{number}", place=place, jurisdiction_id=GRID)
+        picture.apply(ev.Recorded(seq=number + 1, at=1.0, actor=ME, event=ev.IncidentReported(incident=incident)))
+    driver.scene.push(PictureSnapshot(id=CommandId("c"), picture=picture))
+    names = driver.parts.palette.finder.happenings
+    assert not names.is_ready
+    late = Incident(id=IncidentId("late"), kind="火情", place=place, jurisdiction_id=GRID)
+    driver.scene.happen(ev.IncidentReported(incident=late))
+    driver.qtbot.waitUntil(lambda: names.is_ready)
+    assert _search(driver, "hq") == [("incident", "火情")]
+    driver.scene.happen(ev.IncidentReported(incident=msgspec.structs.replace(late, id=IncidentId("l2"), kind="停电")))
+    assert names.is_ready
+    driver.parts.palette.field.clear()
+    driver.type("积水500")
+    assert [finding.title for finding in driver.parts.palette.findings] == ["积水500"]
+    driver.parts.palette.field.clear()
+    driver.type("td")
+    assert [finding.title for finding in driver.parts.palette.findings] == ["停电"]
 
 
 @pytest.mark.parametrize(
