@@ -36,7 +36,7 @@ from ui.theme import prepare
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="package")]
 OFFICER_TONE_HZ = 1000.0
 _EAR_SAMPLES = 12_000
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 _TURN_S = 0.005
 
 

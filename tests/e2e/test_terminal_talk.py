@@ -64,7 +64,7 @@ class Ear:
         self._news.set()
 
     async def hears(self, frequency_hz: float) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while abs(self._strongest_hz() - frequency_hz) > 10:
                 self._news.clear()
                 await self._news.wait()

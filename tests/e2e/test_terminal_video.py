@@ -36,7 +36,7 @@ class Eye:
         self._news.set()
 
     async def sees(self, packets: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while self.packets < packets:
                 self._news.clear()
                 await self._news.wait()

@@ -30,7 +30,7 @@ from tests.support.qt_loop import run_on_qt
 from ui.dialogs.sign_in import SignInDialog, SignInForm
 from ui.main_window import MainWindow
 
-SOON_S = 20.0
+SOON_S = 40.0
 
 
 class FarGateway:

@@ -212,7 +212,7 @@ async def test_a_killed_gateway_is_found_again_by_all(tmp_path: Path, nursery: N
         await stop_gateway(site, number=signal.SIGKILL)
         await until(lambda: not any(terminal.link.is_up for terminal in fleet.terminals))
         again = await spawn_gateway(tmp_path / "data", "--port", str(site.port), nursery=nursery)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await fleet.all_ready()
         assert [terminal.counts.sign_ins for terminal in fleet.terminals] == [2] * 12
     finally:

@@ -336,7 +336,7 @@ async def test_a_full_disk_sends_no_order_tells_the_desks_and_recovers(tmp_path:
         async with terminal(site, U3):
             assert not worker.all(OrderPush)
             disk.free()
-            await asyncio.wait_for(recovered.wait(), 20)
+            await asyncio.wait_for(recovered.wait(), 40)
             await officer.ask_for(big, Done)
             assert (await worker.next(OrderPush)).order.id == OrderId(big.id)
             await until(lambda: journal.picture.seq == journal.durable.seq)  # alarms are written behind

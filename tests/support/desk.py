@@ -46,7 +46,7 @@ from console.session.desk import DeskSession, VoiceParts
 from console.store.store import Arrival, Store
 from tests.support.town import sample_town
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 40.0
 QUICK = LinkTiming(back_off=BackOffPlan(first_s=0.05, limit_s=0.2))
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _numbers = itertools.count(1)

@@ -52,7 +52,7 @@ async def desk_at(site: MediaSite, name: str = "desk", *, tone_hz: float = 700.0
         assert isinstance(session, MediaSession)
         desk.session = session
         await desk.peer.accept(session.sdp)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await desk.peer.connected()
         await until(lambda: desk.events)
         yield desk
@@ -77,7 +77,7 @@ async def show(camera: Caller, film: Sequence[EncodedPicture], desk: Desk, mid: 
     frame."""
     wanted = len(desk.seen.get(mid, [])) + count
     number, asked = 0, camera.key_frame_requests
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while len(desk.seen.get(mid, [])) < wanted:
             if camera.key_frame_requests != asked:
                 number, asked = 0, camera.key_frame_requests

@@ -53,7 +53,7 @@ class Told:
         self._changed.set()
 
     async def until(self, is_enough: Callable[[list[Recorded]], bool]) -> list[Recorded]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while not is_enough(self.recorded):
                 self._changed.clear()
                 await self._changed.wait()

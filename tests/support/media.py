@@ -14,7 +14,7 @@ FRAME = 960
 """20 ms at 48 kHz."""
 
 
-async def until(condition: Callable[[], object], *, timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], object], *, timeout_s: float = 30.0) -> None:
     """Let the loop run until the condition holds."""
     async with asyncio.timeout(timeout_s):
         while not condition():

@@ -29,7 +29,7 @@ GROUPS = tuple(
     Talkgroup(id=TalkgroupId(key), name=name, jurisdiction_id=JurisdictionId("441900"))
     for key, name in (("tg1", "东城一组"), ("tg2", "东城街道全体"), ("tg3", "应急联动"))
 )
-_PATIENCE_S = 20.0
+_PATIENCE_S = 40.0
 
 Answer = Callable[[Any], Push | None]
 C = TypeVar("C", bound=Command)

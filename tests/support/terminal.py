@@ -22,7 +22,7 @@ from comms.protocol.version import PROTOCOL_VERSION
 from tests.support.gateway import PASSWORD, Site
 
 _T = TypeVar("_T")
-WAIT_S = 20.0
+WAIT_S = 40.0
 """Not a measure of anything: what has not come by then will not come."""
 _numbers = count(1)
 

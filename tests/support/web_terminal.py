@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 
 # Polls in the page: the strict content policy forbids what Playwright's own wait_for_function does.
 _UNTIL = """async ([source, argument, patience_ms]) => {

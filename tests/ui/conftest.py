@@ -1,7 +1,8 @@
 """A duty officer's desk for each test, closed behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,6 +11,22 @@ from pytestqt.qtbot import QtBot
 from tests.support.drivers import WindowDriver
 from tests.support.scene import Scene, duty_scene
 from ui.theme import prepare
+
+PATIENCE_MS = 30_000
+"""Nothing waits so long but on a machine that does much else besides."""
+
+
+class PatientBot(QtBot):
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: object, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

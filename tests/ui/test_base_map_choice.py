@@ -65,7 +65,7 @@ def test_an_address_of_ones_own_in_its_datum(driver: WindowDriver, dialog: BaseM
     said: list[str] = []
     window.acting.said.connect(lambda tone, sentence, detail: said.append(sentence))
     window.parts.map.grab()
-    qtbot.waitUntil(lambda: bool(said), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(said))
     assert provider.name in said[0]
     assert len(said) == 1
     dialog.close()

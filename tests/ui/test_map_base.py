@@ -59,7 +59,7 @@ def _settled(qtbot: QtBot, base: BaseLayer, view: View, pixel_ratio: float = 1.0
         frames.append(_frame(base, view, pixel_ratio))
         return base.is_complete
 
-    qtbot.waitUntil(is_done, timeout=15_000)
+    qtbot.waitUntil(is_done)
     for _ in range(4):
         frames.append(_frame(base, view, pixel_ratio))
     return frames[-1]
@@ -249,7 +249,7 @@ def test_a_file_that_is_no_map_is_said_once(
     path.write_bytes(b"nothing of the kind" * 100)
     for source in (path, tmp_path / "missing"):
         base = opened(Provider(id="file", name="离线", scheme=scheme, sources=(str(source),)))
-        with qtbot.waitSignal(base.troubled, timeout=5_000) as said:
+        with qtbot.waitSignal(base.troubled) as said:
             _frame(base, _view(14.0))
         assert said.args is not None
         assert said.args[0]
@@ -259,7 +259,7 @@ def test_vector_tiles_are_refused(qtbot: QtBot, tmp_path: Path, opened: Callable
     path = tmp_path / "vector.mbtiles"
     _write_mbtiles(path, 14, "pbf")
     base = opened(Provider(id="file", name="离线", scheme=Scheme.MBTILES, sources=(str(path),)))
-    with qtbot.waitSignal(base.troubled, timeout=5_000):
+    with qtbot.waitSignal(base.troubled):
         _frame(base, _view(14.0))
 
 
@@ -303,7 +303,7 @@ def test_network_cut_while_panning_is_one_notice_and_no_storm(qtbot: QtBot) -> N
         _frame(base, view.panned(-40.0 * step, 0.0))
         qtbot.wait(1)
         tries.append(source.in_flight)
-    qtbot.waitUntil(lambda: said == ["unreachable"], timeout=5_000)
+    qtbot.waitUntil(lambda: said == ["unreachable"])
     assert max(tries) <= MOST_IN_FLIGHT
     assert _frame(base, view) == before, "what was there stays"
     base.stop()
@@ -320,7 +320,7 @@ def test_tiles_come_again_by_themselves(qtbot: QtBot, server: TileServer) -> Non
     base.troubled.connect(said.append)
     view = _view(14.0)
     _frame(base, view)
-    qtbot.waitUntil(lambda: said == ["refused"], timeout=5_000)
+    qtbot.waitUntil(lambda: said == ["refused"])
     server.status = 200
     _assert_in_place(_settled(qtbot, base, view), view, 14)
     assert said == ["refused", ""]

@@ -174,7 +174,7 @@ class TestTiles:
             painter.end()
             return tiles.is_complete
 
-        qtbot.waitUntil(is_drawn, timeout=15_000)
+        qtbot.waitUntil(is_drawn)
         return image
 
     def _view(self, zoom: float = 15.0) -> View:

@@ -49,7 +49,7 @@ def show(qtbot: QtBot) -> Iterator[Show]:
         widget.resize(*SIZE)
         widget.show()
         shown.append(widget)
-        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget))
         return widget
 
     yield make
@@ -217,7 +217,7 @@ class TestPixels:
         caller = unit_party(UnitId("u1"))
         desk.happen(ev.CallStarted(call=Call(id=CallId("c"), kind=CallKind.POINT, caller=caller, is_emergency=True)))
         first = widget.grab().toImage()
-        qtbot.waitUntil(lambda: widget.grab().toImage() != first, timeout=3_000)
+        qtbot.waitUntil(lambda: widget.grab().toImage() != first)
         widget.centre_on(23.0071, 113.2)
         _is_drawn(widget)
         edge = widget.grab().toImage()
@@ -281,7 +281,7 @@ class TestEmptiness:
         desk = _placed((23.0071, 113.0043), area=None)
         widget = show(desk)
         desk.store.apply_local(AREA)
-        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget))
         assert _pixel(widget, _at(widget, 23.0021, 113.0153)) == DARK.land
         assert "小样镇" in widget.status_line.texts[2]
         widget.resize(500, 400)
@@ -683,7 +683,7 @@ class TestCrowdPicture:
         roll = np.random.default_rng(2)
         desk.move(range(1, count + 1), 23.0 + roll.uniform(0, 0.01, count), 113.0 + roll.uniform(0, 0.02, count))
         widget = show(desk)
-        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget))
         return desk, widget
 
     def test_it_moves_with_the_map_until_the_next_has_come(self, show: Show, qtbot: QtBot) -> None:
@@ -694,7 +694,7 @@ class TestCrowdPicture:
         widget.repaint()
         assert _frame(widget).crowd is first
         assert not widget.is_settled
-        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget))
         second = _frame(widget).crowd
         assert second is not None
         assert second.key.view == widget.view
@@ -704,7 +704,7 @@ class TestCrowdPicture:
         assert len(_bubbles(widget)) > 20
         desk.now += 1
         desk.move(range(1, 8_001), np.full(8_000, 23.005), np.full(8_000, 113.01))
-        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget))
         (bubble,) = _bubbles(widget)
         assert bubble.count == 8_000
         widget.show_view(widget.view.panned(-50, 0))
@@ -715,7 +715,7 @@ class TestCrowdPicture:
         _, widget = self._shown(show, qtbot)
         first = _frame(widget).crowd
         widget.set_palette(LIGHT)
-        qtbot.waitUntil(lambda: _is_drawn(widget) and _frame(widget).crowd is not first, timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget) and _frame(widget).crowd is not first)
 
 
 class TestLifetime:
@@ -732,7 +732,7 @@ class TestLifetime:
         widget.close()
         assert tile_threads() == before
         widget.show()
-        qtbot.waitUntil(lambda: _is_drawn(widget), timeout=20_000)
+        qtbot.waitUntil(lambda: _is_drawn(widget))
         widget.close()
         assert tile_threads() == before
 
@@ -760,5 +760,5 @@ class TestLifetime:
         for step in range(200):
             desk.now += 0.01
             desk.move([1], [23.0071 + step * 1e-6], [113.0043])
-        qtbot.waitUntil(lambda: bool(frames), timeout=2_000)
+        qtbot.waitUntil(lambda: bool(frames))
         assert len(frames) == 1

@@ -290,9 +290,9 @@ def test_the_card_follows_its_unit(driver: WindowDriver) -> None:
     driver.window.selection.set_units((unit_id(1),))
     card = driver.parts.units._card
     driver.scene.happen(ev.UnitStatusChanged(unit_id=unit_id(1), status=UnitStatus.ON_SCENE))
-    driver.qtbot.waitUntil(lambda: card._status.text() == "到场", timeout=3000)
+    driver.qtbot.waitUntil(lambda: card._status.text() == "到场")
     driver.scene.happen(ev.TerminalDisconnected(unit_id=unit_id(1)))
-    driver.qtbot.waitUntil(lambda: not driver.button("unit_call").isEnabled(), timeout=3000)
+    driver.qtbot.waitUntil(lambda: not driver.button("unit_call").isEnabled())
 
 
 def test_a_unit_without_position_or_common_talkgroup_says_so(driver: WindowDriver) -> None:

@@ -79,7 +79,7 @@ class Machine:
 
 
 async def until(claim: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not claim():
             await asyncio.sleep(0)
 

@@ -93,14 +93,14 @@ async def test_cameras_film_while_they_are_on_and_not_longer() -> None:
         pool.start("a", label="A", codec="h264", send=lambda payloads: keep("a", payloads))
         pool.start("b", label="B", codec="vp8", send=lambda payloads: keep("b", payloads))
         assert len(pool) == 2
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await got_some.wait()
         got_some.clear()
         seen = len(films["a"])
         pool.force_key_frame("a")
         pool.stop("b")
         films["b"] = [()] * 4
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await got_some.wait()
     finally:
         await pool.close()

@@ -83,4 +83,4 @@ async def test_signals_are_an_event(number: int) -> None:
     async with stop_signal() as stopping:
         assert not stopping.is_set()
         os.kill(os.getpid(), number)
-        await asyncio.wait_for(stopping.wait(), 20)
+        await asyncio.wait_for(stopping.wait(), 40)

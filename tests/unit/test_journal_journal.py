@@ -247,7 +247,7 @@ async def test_a_full_disk_refuses_and_recovers_by_itself(tmp_path: Path) -> Non
             await journal.record(ACTOR, [note()])
         clock.at += 7
         disk.free()
-        await asyncio.wait_for(told.recovered.wait(), 20)
+        await asyncio.wait_for(told.recovered.wait(), 40)
         await journal.record(ACTOR, [note("again")])
         faults = [item.event for item in told.recorded if isinstance(item.event, FaultNoted)]
         assert [fault.is_over for fault in faults] == [False, True]
@@ -292,7 +292,7 @@ async def test_a_locked_database_is_a_failure_too(tmp_path: Path) -> None:
             await journal.change(lambda connection: None)
         other.execute("ROLLBACK")
         other.close()
-        await asyncio.wait_for(told.recovered.wait(), 20)
+        await asyncio.wait_for(told.recovered.wait(), 40)
         await journal.record(ACTOR, [note()])
 
 

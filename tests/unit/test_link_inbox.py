@@ -94,7 +94,7 @@ def test_nothing_is_lost_between_two_threads() -> None:
     seen: list[int] = []
     wakes = 0
     while len(seen) < count:
-        assert woken.acquire(timeout=10)
+        assert woken.acquire(timeout=30)
         wakes += 1
         seen.extend(inbox.drain().items)
     producer.join()

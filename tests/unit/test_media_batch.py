@@ -16,7 +16,7 @@ def _pair(host: str) -> tuple[socket.socket, socket.socket]:
         pytest.skip(f"no {host} here")
     receiver = socket.socket(sender.family, socket.SOCK_DGRAM)
     receiver.bind((host, 0))
-    receiver.settimeout(5)
+    receiver.settimeout(30)
     return sender, receiver
 
 
