@@ -115,7 +115,7 @@ class TrackDesk(QObject):
         self._show()
         if self.overlay not in self._map.drawing.overlays.held:
             self._map.drawing.overlays.add(self.overlay)
-        self._map.drawing.live_opacity = DIMMED
+        self._map.drawing.units.opacity = DIMMED
         bounds = self.overlay.bounds()
         if bounds is not None:
             south, west, north, east = bounds
@@ -222,7 +222,7 @@ class TrackDesk(QObject):
         self.overlay.show(None, (), {})
         if self.overlay in self._map.drawing.overlays.held:
             self._map.drawing.overlays.remove(self.overlay)
-        self._map.drawing.live_opacity = 1.0
+        self._map.drawing.units.opacity = 1.0
         self.banner.hide()
         self.bar.dismiss()
         self._map.schedule()

@@ -12,6 +12,7 @@ from comms.domain.position import distances_m
 from comms.domain.states import UnitState
 from comms.domain.unit import Unit, UnitStatus
 from comms.protocol.frames import PositionColumns
+from console.store.number_index import NumberIndex
 from console.store.staleness import FIRST_INTERVAL_S, STALE_MOST_S, smoothed_intervals, stale_after_s
 
 STATUS_ORDER: tuple[UnitStatus, ...] = tuple(UnitStatus)
@@ -45,9 +46,7 @@ class PositionTable:
         self._stale_s = np.full(_FIRST_CAPACITY, STALE_MOST_S, np.float32)
         self._unit_ids: list[UnitId] = []
         self._rows: dict[UnitId, int] = {}
-        self._sorted_no = np.zeros(0, np.uint32)
-        self._sorted_rows = np.zeros(0, np.intp)
-        self._is_sorted = True
+        self._numbers = NumberIndex()
         self._unknown: dict[int, tuple[float, ...]] = {}
 
     def copied(self) -> "PositionTable":
@@ -135,7 +134,7 @@ class PositionTable:
             self._rows[unit.id] = row
         if self._no[row] != unit.no or row == self._count - 1:
             self._no[row] = unit.no
-            self._is_sorted = False
+            self._numbers.forget()
         early = self._unknown.pop(unit.no, None)
         if early is not None:
             for name, value in zip(_FLOATS, early, strict=True):
@@ -159,21 +158,23 @@ class PositionTable:
 
     def apply(self, columns: PositionColumns) -> NDArray[np.intp]:
         """Take newer readings; returns the rows that moved, sorted. Unknown numbers wait for their unit."""
-        rows = self._find(columns.no)
+        rows = self._numbers.rows_of(columns.no, self.no)
         is_known = rows >= 0
         if not is_known.all():
             self._keep_unknown(columns, np.flatnonzero(~is_known))
-        is_newer = is_known.copy()
-        is_newer[is_known] = columns.at[is_known] >= self._not_before[rows[is_known]]
-        taken = rows[is_newer]
-        self._interval_s[taken] = smoothed_intervals(
-            self._interval_s[taken], columns.at[is_newer] - self._floats["at"][taken]
-        )
-        self._stale_s[taken] = stale_after_s(self._interval_s[taken], columns.speed_mps[is_newer])
+        is_newer = is_known & (columns.at >= self._not_before[rows])
+        # Nearly always all of them are, and a choice of all would copy every column.
+        chosen = slice(None) if is_newer.all() else is_newer
+        taken, at = rows[chosen], columns.at[chosen]
+        intervals = smoothed_intervals(self._interval_s[taken], at - self._floats["at"][taken])
+        self._interval_s[taken] = intervals
+        self._stale_s[taken] = stale_after_s(intervals, columns.speed_mps[chosen])
         for name in _FLOATS:
-            self._floats[name][taken] = getattr(columns, name)[is_newer]
-        self._not_before[taken] = columns.at[is_newer]
-        return np.unique(taken)
+            self._floats[name][taken] = getattr(columns, name)[chosen]
+        self._not_before[taken] = at
+        has_moved = np.zeros(self._count, np.bool_)
+        has_moved[taken] = True
+        return np.flatnonzero(has_moved)
 
     def distances_m(self, *, lat: float, lon: float) -> NDArray[np.float64]:
         """Great-circle distance of every row from a point, NaN where the position is not known."""
@@ -188,16 +189,6 @@ class PositionTable:
             distances = np.where(among, distances, np.nan)
         candidates = np.flatnonzero(~np.isnan(distances))
         return candidates[np.argsort(distances[candidates], kind="stable")[:limit]]
-
-    def _find(self, numbers: NDArray[np.uint32]) -> NDArray[np.intp]:
-        """Row of each number, -1 where there is none."""
-        if not self._is_sorted:
-            order = np.argsort(self.no, kind="stable")
-            self._sorted_no, self._sorted_rows, self._is_sorted = self.no[order], order, True
-        if not len(self._sorted_no):
-            return np.full(len(numbers), -1, np.intp)
-        places = np.minimum(np.searchsorted(self._sorted_no, numbers), len(self._sorted_no) - 1)
-        return np.where(self._sorted_no[places] == numbers, self._sorted_rows[places], -1)
 
     def _keep_unknown(self, columns: PositionColumns, indices: NDArray[np.intp]) -> None:
         for index in indices:

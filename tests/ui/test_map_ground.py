@@ -22,7 +22,8 @@ from ui.map.palette import DARK, LIGHT, MapPalette
 from ui.map.projection import Floats, world_of
 from ui.map.tile_key import TileKey, tile_box
 from ui.map.tile_painter import TilePainter, TileStyle, street_width_px
-from ui.map.tiles import KEPT_SCREENS, Tiles, tile_keys
+from ui.map.tile_set import tile_keys
+from ui.map.tiles import KEPT_SCREENS, Tiles
 from ui.map.view import View
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -170,7 +171,7 @@ class TestTiles:
         def is_drawn() -> bool:
             image.fill(QColor("#ff00ff"))
             painter = QPainter(image)
-            tiles.draw(painter, view, 1.0, None)
+            tiles.want(view).draw(painter, view, 1.0, None)
             painter.end()
             return tiles.is_complete
 
@@ -193,7 +194,7 @@ class TestTiles:
         image = QImage(500, 400, QImage.Format.Format_RGB32)
         image.fill(QColor("#ff00ff"))
         painter = QPainter(image)
-        tiles.draw(painter, self._view(16.0), 1.0, None)
+        tiles.want(self._view(16.0)).draw(painter, self._view(16.0), 1.0, None)
         painter.end()
         assert QColor("#ff00ff").rgb() not in {image.pixel(x, y) for x in range(0, 500, 7) for y in range(0, 400, 7)}
 
@@ -204,7 +205,7 @@ class TestTiles:
         image = QImage(500, 400, QImage.Format.Format_RGB32)
         image.fill(QColor("#ff00ff"))
         painter = QPainter(image)
-        tiles.draw(painter, self._view(), 1.0, None)
+        tiles.want(self._view()).draw(painter, self._view(), 1.0, None)
         painter.end()
         assert QColor("#ff00ff").rgb() not in {image.pixel(x, y) for x in range(0, 500, 7) for y in range(0, 400, 7)}
         view = self._view()
@@ -225,7 +226,7 @@ class TestTiles:
             tiles = Tiles(parent, Gate())
             tiles.set_scene(area=AREA, village_names={}, style=TileStyle(DARK), is_new_area=True)
             painter = QPainter(image := QImage(500, 400, QImage.Format.Format_RGB32))
-            tiles.draw(painter, self._view(), 1.0, None)
+            tiles.want(self._view()).draw(painter, self._view(), 1.0, None)
             painter.end()
             assert image.width() == 500
             shiboken6.delete(parent)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
@@ -22,12 +22,11 @@ from console.store.notices import Notice
 from tests.ui.map_area import AREA, ready_layers
 from tests.ui.map_town import Desk, desk_with_units
 from ui.map.bubbles import bubble_label
-from ui.map.crowd import Crowd
 from ui.map.declutter import Occupancy, Rect
 from ui.map.detail import Detail, detail_for, symbol_radius_px
 from ui.map.ground import way_of
 from ui.map.ground_build import build_ground
-from ui.map.lettering import KEPT_PIXMAPS, Lettering, Tone
+from ui.map.lettering import KEPT_IMAGES, Lettering, Tone
 from ui.map.live_picture import Effect, LivePicture
 from ui.map.names import NamePlan, along_line, bare_plan
 from ui.map.order_layer import REFUSED_SHOWN_S, OrderLayer, OrderStage, draw_pin, mark_of, stage_of
@@ -36,8 +35,9 @@ from ui.map.projection import world_of
 from ui.map.stamps import BUBBLE_FROM, StampSheet, bubbles, premultiplied
 from ui.map.symbols import draw_status
 from ui.map.unit_columns import Freshness
-from ui.map.unit_labels import UnitLabels
-from ui.map.unit_layer import Emphasis, UnitLayer
+from ui.map.unit_frame import Emphasis
+from ui.map.unit_labels import UnitLabels, calm_wishes, marked_wishes
+from ui.map.unit_layer import Sprites, UnitLayer
 from ui.map.view import View
 from ui.text import Texts
 
@@ -115,19 +115,27 @@ class TestStamps:
     def test_a_dot_lies_where_it_was_asked_for(self) -> None:
         x, y = np.array([10.0, 99.0, -20.0, 0.0]), np.array([20.0, 79.0, 90.0, 0.0])
         colours = np.array([premultiplied(f"#{rgb}") for rgb in ("ff0000", "00ff00", "0000ff", "ffffff")], np.uint32)
-        sheet = StampSheet()
-        stamped = sheet.draw(x, y, colours, size=(100, 80), reach=1)
-        image = stamped.image
+        sheet = StampSheet(100, 80)
+        sheet.stamp(x, y, colours, reach=1)
+        image = sheet.clear
         assert [image.pixelColor(*at).name() for at in ((10, 20), (99, 79), (0, 0))] == [
             "#ff0000",
             "#00ff00",
             "#ffffff",
         ]
         assert image.pixelColor(14, 20).alpha() == 0
-        again = sheet.draw(x[:1], y[:1], colours[:1], size=(100, 80), reach=1)
-        assert again is stamped
+        sheet.wipe()
+        sheet.stamp(x[:1], y[:1], colours[:1], reach=0)
         assert image.pixelColor(99, 79).alpha() == 0
-        assert sheet.draw(x, y, colours, size=(60, 80), reach=0).image.size() == QSize(60, 80)
+        assert [image.pixelColor(*at).name() for at in ((10, 20), (11, 21))] == ["#ff0000", "#ff0000"]
+
+    def test_a_faint_dot_lets_what_lies_below_through(self) -> None:
+        sheet = StampSheet(20, 20)
+        sheet.opaque.fill(QColor("#204060"))
+        sheet.stamp(np.array([10.0]), np.array([10.0]), np.array([premultiplied("#ff8000", 0.5)], np.uint32), reach=1)
+        found = sheet.opaque.pixelColor(10, 10)
+        mixed = ((found.red(), 0x8F), (found.green(), 0x60), (found.blue(), 0x30))
+        assert all(abs(shown - expected) <= 2 for shown, expected in mixed)
 
     @given(st.lists(st.tuples(st.floats(0, 900), st.floats(0, 600)), max_size=300), st.floats(-400, 400))
     @settings(max_examples=40)
@@ -155,15 +163,15 @@ class TestLettering:
         lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
         first = lettering.lettered("网格员", Tone.UNIT)
         assert lettering.lettered("网格员", Tone.UNIT) is first
-        for number in range(KEPT_PIXMAPS + 20):
+        for number in range(KEPT_IMAGES + 20):
             lettering.lettered(str(number), Tone.UNIT)
-        assert lettering.kept == KEPT_PIXMAPS
+        assert lettering.kept == KEPT_IMAGES
 
     def test_a_turned_name_has_room(self) -> None:
         lettering = Lettering(LIGHT, pixel_ratio=2.0, scale=1.5)
         turned = lettering.lettered("中山大道", Tone.MAIN_ROAD, 60)
         assert turned.height >= lettering.width("中山大道", Tone.MAIN_ROAD)
-        assert turned.pixmap.devicePixelRatio() == 2.0
+        assert turned.image.devicePixelRatio() == 2.0
 
 
 class TestNames:
@@ -224,16 +232,23 @@ def _placed_desk(count: int, *, spread: float = 0.009) -> Desk:
     return desk
 
 
+def _layer(live: LivePicture) -> UnitLayer:
+    return UnitLayer(live.columns, DARK, Sprites(DARK, pixel_ratio=1.0, scale=1.0))
+
+
 class TestLabels:
     def _labels(self, desk: Desk, view: View, emphasis: Emphasis) -> tuple[list[Rect], LivePicture, int]:
         live = LivePicture(desk.store, Texts())
-        layer = UnitLayer(live.columns, Crowd(), DARK, pixel_ratio=1.0, scale=1.0)
-        labels = UnitLabels(Lettering(DARK, pixel_ratio=1.0, scale=1.0), live.label)
-        frame = layer.prepare(view, live.now, emphasis)
-        placed = labels.place(frame, emphasis, bare_plan(view))
-        again = labels.place(frame, emphasis, bare_plan(view))
-        assert again.labels == placed.labels
-        return [label.rect for label in placed.labels], live, len(frame.rows)
+        frame = _layer(live).prepare(view, live.now, emphasis)
+        lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
+        rects: list[Rect] = []
+        for wishes in (marked_wishes, calm_wishes):
+            labels, clear = UnitLabels(lettering, live.label, wishes), tuple(rects)
+            placed = labels.place(frame, emphasis, bare_plan(view), kept_clear=clear, symbols=frame)
+            again = labels.place(frame, emphasis, bare_plan(view), kept_clear=clear, symbols=frame)
+            assert again.labels == placed.labels
+            rects += [label.rect for label in placed.labels]
+        return rects, live, len(frame.rows)
 
     @pytest.mark.parametrize("count", [0, 1, 60, 399])
     def test_they_never_overlap_nor_leave_the_screen(self, count: int) -> None:
@@ -259,10 +274,9 @@ class TestLabels:
         live = LivePicture(desk.store, Texts())
         lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
         plan = NamePlan(build_ground(AREA, {}), lettering, lambda _: "")
-        layer = UnitLayer(live.columns, Crowd(), DARK, pixel_ratio=1.0, scale=1.0)
         names = plan.plan(VIEW)
-        frame = layer.prepare(VIEW, live.now, Emphasis())
-        result = UnitLabels(lettering, live.label).place(frame, Emphasis(), names)
+        frame = _layer(live).prepare(VIEW, live.now, Emphasis())
+        result = UnitLabels(lettering, live.label, calm_wishes).place(frame, Emphasis(), names, symbols=frame)
         assert len(result.labels) == 1
         rects = [rect for name in result.names for rect in name.rects(VIEW)]
         assert not any(overlap(result.labels[0].rect, rect) for rect in rects)

@@ -102,7 +102,7 @@ def test_a_base_map_shows_through_the_land_and_grid_lines_lie_on_it(desk_map: Ma
         assert plain.pixelColor(QPointF(*place).toPoint()) != BLUE
     around = [based.pixelColor(QPointF(border[0], border[1] + step).toPoint()) for step in (-1, 0, 1)]
     assert any(colour != BLUE for colour in around), "the area's outline"
-    names = {name.candidate.text for name in desk_map.drawing.labels.names}
+    names = {name.candidate.text for name in desk_map.drawing.units.names}
     assert "中山大道" not in names
     desk_map.drawing.set_base(None)
     assert _settled_pixels(desk_map, qtbot).pixelColor(QPointF(*inside).toPoint()) == plain.pixelColor(

@@ -81,7 +81,7 @@ def test_a_key_shows_the_newest_day_and_says_that_it_is_not_live(driver: WindowD
     assert tracks.bar.isVisible()
     assert "非实时" in tracks.banner.text()
     assert tracks.banner.isVisible()
-    assert driver.parts.map.drawing.live_opacity == DIMMED
+    assert driver.parts.map.drawing.units.opacity == DIMMED
     assert tracks.bar.summary.text().startswith("3 个力量")
     assert "停留 3 处" in tracks.bar.summary.text()
     reading = asked(driver)
@@ -89,7 +89,7 @@ def test_a_key_shows_the_newest_day_and_says_that_it_is_not_live(driver: WindowD
     assert reading.most_readings is None
     driver.key(Qt.Key.Key_Escape)
     assert {tracks.bar.isVisible(), tracks.banner.isVisible(), tracks.playing is not None} == {False}
-    assert driver.parts.map.drawing.live_opacity == 1.0
+    assert driver.parts.map.drawing.units.opacity == 1.0
     assert tracks.overlay not in driver.parts.map.drawing.overlays.held
 
 

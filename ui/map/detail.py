@@ -12,8 +12,8 @@ BUBBLES_ABOVE, STAMPS_ABOVE, SYMBOLS_ABOVE = 30_000, 6_000, 400
 CROWDED = 60.0
 """Symbols in an occupied cell beyond which they would hide each other: bubbles instead."""
 SMALL_ABOVE = 2_500
-SMALLEST_PX = 4.0
-"""Radius of a symbol; headings are drawn on larger ones only."""
+RADII_PX = (4.0, 5.0, 6.5, 7.5)
+"""Of symbols, at scale 1; headings are drawn on all but the smallest."""
 CULL_MARGIN_PX = 24
 
 
@@ -52,5 +52,5 @@ def crowding_of(px: Floats, py: Floats) -> float:
 def symbol_radius_px(zoom: float, count: int) -> float:
     """Logical pixels at scale 1."""
     if count > SMALL_ABOVE or zoom < 13:
-        return SMALLEST_PX
-    return 5.0 if zoom < 15 else 6.5 if zoom < 16.5 else 7.5
+        return RADII_PX[0]
+    return RADII_PX[1] if zoom < 15 else RADII_PX[2] if zoom < 16.5 else RADII_PX[3]

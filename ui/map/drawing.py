@@ -2,29 +2,28 @@
 
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
 from console.layers.layer import Layer, Live
-from ui.map.crowd import Crowd
 from ui.map.density_overlay import DensityOverlay
 from ui.map.furniture import Card, Furniture, north_rect
 from ui.map.ground import Ground
 from ui.map.layer_data import Shown as ShownLayer
 from ui.map.lettering import Lettering
 from ui.map.live_picture import LivePicture
-from ui.map.names import bare_plan
 from ui.map.naming import Naming
 from ui.map.outline import LOCAL_SCALE
 from ui.map.overlay import BaseMap, Overlays
 from ui.map.palette import MapPalette
 from ui.map.strokes import Box, Path, Span
 from ui.map.tile_painter import TileStyle
+from ui.map.tile_set import TileSet
 from ui.map.tiles import Tiles
-from ui.map.unit_labels import LabelFrame, UnitLabels
-from ui.map.unit_layer import Emphasis, UnitFrame, UnitLayer
+from ui.map.unit_frame import Emphasis
+from ui.map.units_shown import UnitsShown
 from ui.map.view import View
 
 
@@ -62,12 +61,12 @@ class Shown:
 
 
 class Drawing:
-    """Paints frames. `frame` and `labels` are those painted last."""
+    """Paints frames."""
 
     def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
         self.live = live
         self.tiles = Tiles(parent, live.store.gate)
-        self.crowd = Crowd(parent, live.store.gate.bystander())
+        self.units = UnitsShown(live, parent, palette, pixel_ratio=1.0, scale=scale)
         self.overlays = Overlays()
         self.overlays.add(DensityOverlay(live.columns))
         self.overlays.hide(frozenset({Live.DENSITY}))
@@ -76,13 +75,9 @@ class Drawing:
         self.layers = MapLayers()
         self.palette = palette
         self.scale = scale
-        self.frame: UnitFrame | None = None
-        self.live_opacity = 1.0
-        """Of units and their labels: less while the past is on the map. Emergencies and the selected stay."""
         self._pixel_ratio = 1.0
         self.naming = Naming(self.tiles)
         self._dress()
-        self.labels = LabelFrame((), bare_plan(View(0.5, 0.5, 3.0, 1, 1)), ())
         self._set_scene(is_new_area=True)
 
     def restyle(
@@ -117,9 +112,9 @@ class Drawing:
         self.forget_names()
 
     def is_settled_on(self, area: Area | None) -> bool:
-        """Every tile, every name and the crowd of the view painted last are there."""
-        is_named = (self.naming.is_complete or not self.layers.names) and not self.labels.is_partial
-        return self.tiles.is_complete and self.crowd.is_complete and self.is_ground_of(area) and is_named
+        """Every tile and name of the view painted last, and their picture, are there."""
+        is_named = self.naming.is_complete or not self.layers.names
+        return self.tiles.is_complete and self.units.backdrop.is_complete and self.is_ground_of(area) and is_named
 
     def is_ground_of(self, area: Area | None) -> bool:
         """True when the ground in use was built from this area."""
@@ -135,7 +130,7 @@ class Drawing:
 
     def stop(self) -> None:
         self.tiles.stop()
-        self.crowd.stop()
+        self.units.backdrop.stop()
 
     def paint(self, painter: QPainter, view: View, shown: Shown, pixel_ratio: float) -> None:
         with self.tiles.gate:
@@ -146,36 +141,42 @@ class Drawing:
             self._pixel_ratio = pixel_ratio
             self._dress()
             self._set_scene(is_new_area=False)
-        palette, emphasis = self.palette, shown.emphasis
-        if self.base is not None:
-            self.base.paint(painter, view, pixel_ratio)
-        self.tiles.draw(painter, view, pixel_ratio, None if self.base is not None else QColor(palette.ground))
-        frame = self._units.prepare(view, self.live.now, emphasis)
-        if not self.layers.units:
-            frame = frame.only_marked()
-        plan = self.naming.plan_for(view) if self.layers.names else bare_plan(view)
-        labels = LabelFrame((), plan, tuple(range(len(plan.names))))
-        if self.layers.unit_labels:
-            labels = self._labels.place(frame, emphasis, plan, kept_clear=(north_rect(view, self.scale),))
-        self.frame, self.labels = frame, labels
+        palette, emphasis, layers = self.palette, shown.emphasis, self.layers
+        tiles = self.tiles.want(view)
+        self.units.prepare(
+            view,
+            emphasis,
+            self.naming.plan_for(view) if layers.names else None,
+            None if self.base is not None else tiles,
+            kept_clear=north_rect(view, self.scale),
+            are_shown=layers.units,
+            are_labelled=layers.unit_labels,
+        )
+        self._draw_calm(painter, view, tiles, pixel_ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_chosen_grid(painter, view, shown.grid_row)
-        self._draw_names(painter, labels, view, above_units=False)
         self.overlays.paint(painter, view, palette, self.scale)
         self._draw_shapes(painter, view, shown)
-        painter.setOpacity(self.live_opacity)
-        self._units.draw_accuracy(painter, frame, emphasis)
-        self._units.draw_units(painter, frame, emphasis)
-        painter.setOpacity(1.0)
-        # A village has one name and many units: its name would drown among them.
-        self._draw_names(painter, labels, view, above_units=True)
-        if self.layers.orders:
+        self.units.draw_symbols(painter, emphasis)
+        if layers.orders:
             self.live.orders.draw(painter, view, palette, scale=self.scale, now=self.live.now)
-        self._units.draw_marks(painter, frame, emphasis)
-        painter.setOpacity(self.live_opacity)
-        _draw_labels(painter, labels, self._lettering)
-        painter.setOpacity(1.0)
+        self.units.draw_marks(painter, emphasis)
         self._draw_furniture(painter, view, shown)
+
+    def _draw_calm(self, painter: QPainter, view: View, tiles: TileSet, pixel_ratio: float) -> None:
+        """The backdrop, and tiles where it does not reach; another map beneath both."""
+        backdrop = self.units.backdrop
+        if self.base is not None:
+            self.base.paint(painter, view, pixel_ratio)
+            tiles.draw(painter, view, pixel_ratio, None)
+        left = backdrop.draw(painter, view, pixel_ratio)
+        if self.base is None:
+            draw = tiles.draw if backdrop.picture is None else tiles.draw_quickly
+            for part in left:
+                painter.save()
+                painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
+                draw(painter, view, pixel_ratio, QColor(self.palette.ground))
+                painter.restore()
 
     def _draw_shapes(self, painter: QPainter, view: View, shown: Shown) -> None:
         """The officer's drawing lies under the units, whose colours it must not tint."""
@@ -189,9 +190,7 @@ class Drawing:
     def _dress(self) -> None:
         """Everything that holds pixmaps is made anew."""
         look = {"pixel_ratio": self._pixel_ratio, "scale": self.scale}
-        self._lettering = Lettering(self.palette, **look)
-        self._units = UnitLayer(self.live.columns, self.crowd, self.palette, **look)
-        self._labels = UnitLabels(self._lettering, self.live.label)
+        self.units.dress(self.palette, **look)
         self._furniture = Furniture(self.palette, self.scale)
         self.set_ground(self.ground)
 
@@ -231,14 +230,6 @@ class Drawing:
         painter.drawPath(self.ground.outline(row))
         painter.restore()
 
-    def _draw_names(self, painter: QPainter, labels: LabelFrame, view: View, *, above_units: bool) -> None:
-        dx, dy = labels.plan.shift(view)
-        drawn, draw = self.naming.drawn(labels.plan, self._lettering), painter.drawPixmap
-        for index in labels.free:
-            x, y, pixmap, is_above = drawn[index]
-            if is_above == above_units:
-                draw(QPointF(round(x + dx), round(y + dy)), pixmap)
-
     def _draw_furniture(self, painter: QPainter, view: View, shown: Shown) -> None:
         furniture, columns = self._furniture, self.live.columns
         self.overlays.paint_labels(painter, view, self.palette, self.scale)
@@ -259,11 +250,3 @@ class Drawing:
         if shown.card is not None:
             furniture.draw_card(painter, view, shown.card)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _draw_labels(painter: QPainter, labels: LabelFrame, lettering: Lettering) -> None:
-    # Marked labels come first in the list and are drawn last, above all others.
-    clip = painter.clipBoundingRect() if painter.hasClipping() else None
-    for label in reversed(labels.labels):
-        if clip is None or clip.intersects(QRectF(*label.rect)):  # lettering is what costs
-            painter.drawPixmap(QPointF(label.rect[0], label.rect[1]), lettering.lettered(label.text, label.tone).pixmap)

@@ -1,4 +1,4 @@
-"""Texts as pixmaps, drawn once: a label costs a blit, not a text layout."""
+"""Texts as images, drawn once: a label costs a blit, not a text layout."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from enum import StrEnum
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from ui.map.battery_sign import draw_battery_sign
 from ui.map.palette import MapPalette
 
 FONT_FAMILIES = ("Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Micro Hei", "sans-serif")
-KEPT_PIXMAPS = 900
+KEPT_IMAGES = 900
 """Of labels, and as many again of names on the ground."""
 HALO_PX = 1.6
 _AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7))
@@ -59,13 +59,13 @@ def map_font(size_px: float, *, is_bold: bool = False) -> QFont:
 class Lettered:
     """A text ready to draw, `width` × `height` logical pixels; drawn with its middle at a point."""
 
-    pixmap: QPixmap
+    image: QImage
     width: float
     height: float
 
 
 class Lettering:
-    """Caches texts for one palette, pixel ratio and scale."""
+    """Caches texts for one palette, pixel ratio and scale. For one thread, whichever."""
 
     def __init__(self, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
         self._palette = palette
@@ -99,7 +99,7 @@ class Lettering:
         key = (text, tone)
         found = self._widths.get(key)
         if found is None:
-            if len(self._widths) > 20 * KEPT_PIXMAPS:
+            if len(self._widths) > 20 * KEPT_IMAGES:
                 self._widths.clear()
             found = self._widths[key] = self._metrics[tone].horizontalAdvance(text)
         return found
@@ -118,7 +118,7 @@ class Lettering:
         found = cache.get(key)
         if found is None:
             found = cache[key] = self._draw(text, tone, turn_deg)
-            if len(cache) > KEPT_PIXMAPS:
+            if len(cache) > KEPT_IMAGES:
                 cache.popitem(last=False)
         else:
             cache.move_to_end(key)
@@ -128,13 +128,14 @@ class Lettering:
         width, height = self.size(text, tone)
         # A turned text needs room in all directions; a square around it is simplest and seldom large.
         room_w, room_h = (width, height) if turn_deg == 0 else (max(width, height),) * 2
-        pixmap = QPixmap(ceil(room_w * self._pixel_ratio) + 2, ceil(room_h * self._pixel_ratio) + 2)
-        pixmap.setDevicePixelRatio(self._pixel_ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
+        size = ceil(room_w * self._pixel_ratio) + 2, ceil(room_h * self._pixel_ratio) + 2
+        image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(self._pixel_ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.setFont(self._fonts[tone])
-        full_w, full_h = pixmap.width() / self._pixel_ratio, pixmap.height() / self._pixel_ratio
+        full_w, full_h = image.width() / self._pixel_ratio, image.height() / self._pixel_ratio
         painter.translate(full_w / 2, full_h / 2)
         painter.rotate(turn_deg)
         if tone in PLATED:
@@ -154,7 +155,7 @@ class Lettering:
         if tone in PLATED:
             draw_battery_sign(painter, text, baseline)
         painter.end()
-        return Lettered(pixmap, full_w, full_h)
+        return Lettered(image, full_w, full_h)
 
     def _draw_plate(self, painter: QPainter, plate: QRectF, tone: Tone) -> None:
         # Two hundred framed plates would be a fence: only what stands out has a frame.

@@ -12,7 +12,7 @@ from console.store.store import Store
 from ui.map.battery_sign import SIGN
 from ui.map.order_layer import OrderLayer
 from ui.map.unit_columns import Freshness, Rows, UnitColumns
-from ui.map.unit_layer import Emphasis
+from ui.map.unit_frame import Emphasis
 from ui.text import Texts
 from ui.words import LOW_BATTERY_PCT, age
 
@@ -50,6 +50,11 @@ class LivePicture:
     def now(self) -> float:
         """Unix seconds by the gateway's clock, which stamps positions."""
         return self.store.server_now()
+
+    @property
+    def language(self) -> str:
+        """Of the labels."""
+        return self._text.locale.value
 
     def apply(self, notice: Notice) -> Effect:
         match notice:

@@ -54,7 +54,7 @@ class MapCanvas(QWidget):
         self._pulse.due.connect(self._begin_frame)
         self._pulse.aged.connect(self._refresh)
         self._drawing.tiles.arrived.connect(self.schedule)
-        self._drawing.crowd.arrived.connect(self.schedule)
+        self._drawing.units.backdrop.arrived.connect(self.schedule)
         self._drawing.tiles.ground_built.connect(self._take_ground)
         self._drawing.tiles.named.connect(self._take_names)
         text.changed.connect(self.retell)
@@ -146,7 +146,7 @@ class MapCanvas(QWidget):
     def is_settled(self) -> bool:
         """Every tile of the view is drawn; for pictures and figures."""
         drawing = self._drawing
-        return drawing.frame is not None and drawing.is_settled_on(self._store.area)
+        return drawing.units.frame is not None and drawing.is_settled_on(self._store.area)
 
     @property
     def drawing(self) -> Drawing:
@@ -181,8 +181,6 @@ class MapCanvas(QWidget):
         painter = QPainter(self)
         self._drawing.paint(painter, self._view, self.shown(), self.devicePixelRatioF())
         painter.end()
-        if self._drawing.labels.is_partial:
-            self.schedule()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()

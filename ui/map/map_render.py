@@ -14,7 +14,7 @@ from ui.map.names import NamePlan, NamesPlan
 from ui.map.overlay import is_of_screen
 from ui.map.palette import MapPalette
 from ui.map.still_picture import StillPicture
-from ui.map.tiles import tile_keys
+from ui.map.tile_set import tile_keys
 from ui.map.view import ZOOM_STEP, View
 from ui.text import Texts
 
@@ -87,7 +87,7 @@ class MapRender(QObject):
         self._follow_worker()
 
     def _take_looks(self, model: Drawing) -> None:
-        self.drawing.live_opacity = model.live_opacity
+        self.drawing.units.opacity = model.units.opacity
         for overlay in model.overlays.held:
             # Every drawing has a density of its own.
             if not isinstance(overlay, DensityOverlay) and not is_of_screen(overlay):
@@ -159,7 +159,7 @@ class MapRender(QObject):
         share = min(1.0, self._tiles_here / self._tiles_wanted)
         self.advanced.emit(_SETTLING_SHARE * share)
         is_named = drawing.naming.is_complete or not drawing.layers.names
-        is_ready = is_named and drawing.crowd.is_complete
+        is_ready = is_named and drawing.units.backdrop.is_complete
         if share == 1.0 and is_ready and (self._is_base_ready or self._waiting.hasExpired(BASE_WAIT_MS)):
             width, height = (round(side * self._pixel_ratio) for side in (self.view.width, self.view.height))
             self._image = _blank(width, height, self._pixel_ratio)

@@ -1,4 +1,4 @@
-"""Names on the ground: which of them are shown, and where. Planned per block of the view, drawn as pixmaps.
+"""Names on the ground: which of them are shown, and where. Planned per block of the view, with their images.
 
 Names are no part of the tiles: so they stay sharp between levels, are never cut at a tile's edge, and make way
 for the labels of units.
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from math import atan2, ceil, cos, degrees, floor, hypot, log2, radians, sin
 
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
 from comms.domain.ids import JurisdictionId
 from console.layers.features import Geometry
 from console.store.gate import never
@@ -16,7 +19,7 @@ from ui.map.clusters import PLATE_HEIGHT_PX, Clusters, cells_over, plate_width_p
 from ui.map.declutter import Cells, Occupancy, Rect
 from ui.map.ground import Ground, Way
 from ui.map.layer_data import LayerPoints, LayerShapes
-from ui.map.lettering import Lettering, Tone
+from ui.map.lettering import Lettered, Lettering, Tone
 from ui.map.outline import LOCAL_SCALE, overlapping
 from ui.map.projection import TILE_PX, Floats
 from ui.map.view import View
@@ -88,6 +91,7 @@ class NamesPlan:
     cells: tuple[tuple[Cells, ...], ...]
     frames: tuple[Cells, ...]
     """Around all the cells of each name: when it is free, they are."""
+    images: tuple[Lettered, ...]
 
     def serves(self, view: View) -> bool:
         """Whether it can be drawn in this view: same zoom and size, and not left by more than its margin."""
@@ -99,6 +103,15 @@ class NamesPlan:
     def shift(self, view: View) -> tuple[float, float]:
         """What to add to a pixel of the block to have the pixel of the screen."""
         return self.left - view.left, self.top - view.top
+
+    def draw(self, painter: QPainter, view: View, free: Iterable[int], *, are_villages: bool) -> None:
+        """A village has one name and many units: its name lies above them, or it would drown."""
+        dx, dy = self.shift(view)
+        for index in free:
+            if (self.names[index].candidate.tone is Tone.VILLAGE) == are_villages:
+                lettered, (x, y) = self.images[index], self.middles[index]
+                corner = QPointF(round(x - lettered.width / 2 + dx), round(y - lettered.height / 2 + dy))
+                painter.drawImage(corner, lettered.image)
 
     def free_of(self, taken: Occupancy) -> list[int]:
         """Indices of the names that touch nothing taken (in the block's pixels)."""
@@ -150,7 +163,12 @@ class NamePlan:
             middles=tuple(block.screen_of(name.candidate.x, name.candidate.y) for name in names),
             cells=cells,
             frames=tuple(_around(own) for own in cells),
+            images=tuple(self._lettered(name.candidate) for name in names),
         )
+
+    def _lettered(self, candidate: Candidate) -> Lettered:
+        self._stand_back()
+        return self._lettering.lettered(candidate.text, candidate.tone, candidate.turn_deg)
 
     def _choose(self, block: View, occupancy: Occupancy) -> Iterator[PlacedName]:
         clusters = Clusters(list(self._points()), cells_over(block.zoom, block.bounds()))
@@ -301,7 +319,7 @@ def _around(cells: tuple[Cells, ...]) -> Cells:
 
 def bare_plan(view: View) -> NamesPlan:
     """A plan without names: for a map that shows none, or has none yet."""
-    return NamesPlan(plan_key(view), (), view.left, view.top, Occupancy(view.width, view.height), (), (), ())
+    return NamesPlan(plan_key(view), (), view.left, view.top, Occupancy(view.width, view.height), (), (), (), ())
 
 
 def along_line(way: Way, width: float, px_scale: float) -> Iterator[tuple[float, float, int]]:

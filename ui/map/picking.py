@@ -71,8 +71,7 @@ class Picker:
         heap = self.units_at(view, px, py)
         if heap:
             return PickedUnit(heap[(heap.index(after) + 1) % len(heap)] if after in heap else heap[0])
-        frame = self._drawing.frame
-        for bubble in frame.bubbles if frame is not None else ():
+        for bubble in self._drawing.units.bubbles:
             if hypot(bubble.x - px, bubble.y - py) <= BUBBLE_REACH_PX * self._drawing.scale:
                 return PickedBubble(bubble.x, bubble.y)
         hit = self._drawing.overlays.at(view, px, py, self._drawing.scale)
@@ -82,13 +81,13 @@ class Picker:
 
     def units_at(self, view: View, px: float, py: float) -> list[UnitId]:
         """The unit whose label is there, then those whose symbols are near, nearest first."""
-        drawing, frame = self._drawing, self._drawing.frame
+        drawing, frame = self._drawing, self._drawing.units.frame
         if not drawing.layers.units or (frame is not None and frame.detail is Detail.BUBBLES):
             return []
         columns = drawing.live.columns
         labelled = [
             columns.positions.unit_at(label.row)
-            for label in drawing.labels.labels
+            for label in drawing.units.labels
             if label.rect[0] <= px <= label.rect[0] + label.rect[2]
             and label.rect[1] <= py <= label.rect[1] + label.rect[3]
         ]

@@ -17,38 +17,54 @@ BUBBLE_FROM = 12
 """Fewer units than this in a cell are left as dots."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stamped:
-    """An image over `pixels`, which must live as long as it."""
-
-    image: QImage
-    pixels: Colours
+BORDER_PX = 8
+"""Around a sheet; it saves every dot its bounds check."""
 
 
 class StampSheet:
-    """Draws dots into the same memory again and again; a border around it saves every dot its bounds check."""
+    """An image over memory of our own, into which dots are written. Large: it is used again and again."""
 
-    def __init__(self) -> None:
-        self._stamped = Stamped(QImage(), np.zeros((0, 0), np.uint32))
+    def __init__(self, width: int, height: int) -> None:
+        self._pixels: Colours = np.zeros((height + 2 * BORDER_PX, width + 2 * BORDER_PX), np.uint32)
+        self._width, self._height = width, height
+        across = width + 2 * BORDER_PX
+        inner = self._pixels.reshape(-1)[BORDER_PX * across + BORDER_PX :].data
+        self.clear = QImage(inner, width, height, 4 * across, QImage.Format.Format_ARGB32_Premultiplied)
+        """To be drawn over something else."""
+        self.opaque = QImage(inner, width, height, 4 * across, QImage.Format.Format_RGB32)
+        """The same pixels, for whoever fills all of them."""
 
-    def draw(self, x: Floats, y: Floats, colours: Colours, *, size: tuple[int, int], reach: int) -> Stamped:
-        """Discs of radius `reach` device pixels with a middle at (x, y) in an image of this size; later ones cover
-        earlier ones. 0 makes squares of two by two. What was drawn before is gone."""
-        border = reach + 1
-        width, height = size[0] + 2 * border, size[1] + 2 * border
-        if self._stamped.pixels.shape != (height, width):
-            pixels: Colours = np.zeros((height, width), np.uint32)
-            inner = pixels.reshape(-1)[border * width + border :].data
-            image = QImage(inner, *size, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-            self._stamped = Stamped(image, pixels)
-        self._stamped.pixels.fill(0)
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._width, self._height
+
+    def wipe(self) -> None:
+        self._pixels.fill(0)
+
+    def stamp(self, x: Floats, y: Floats, colours: Colours, *, reach: int) -> None:
+        """Discs of radius `reach` (less than BORDER_PX) pixels with a middle at (x, y); later ones cover earlier
+        ones, translucent ones what lay there before. 0 makes squares of two by two."""
         column, row = np.rint(x).astype(np.intp), np.rint(y).astype(np.intp)
-        is_inside = (column >= 0) & (column < size[0]) & (row >= 0) & (row < size[1])
-        base = ((row + border) * width + column + border)[is_inside]
-        flat, shown = self._stamped.pixels.reshape(-1), colours[is_inside]
-        for offset in _disc(reach, width):
-            flat[base + offset] = shown
-        return self._stamped
+        is_inside = (column >= 0) & (column < self._width) & (row >= 0) & (row < self._height)
+        across = self._width + 2 * BORDER_PX
+        base = ((row + BORDER_PX) * across + column + BORDER_PX)[is_inside]
+        flat, shown = self._pixels.reshape(-1), colours[is_inside]
+        is_solid = shown >= 0xFF000000
+        solid, solid_colours = base[is_solid], shown[is_solid]
+        faint, faint_colours = base[~is_solid], shown[~is_solid]
+        for offset in _disc(reach, across):
+            if len(faint):
+                flat[faint + offset] = _over(flat[faint + offset], faint_colours)
+            flat[solid + offset] = solid_colours
+
+
+def _over(below: Colours, above: Colours) -> Colours:
+    """Premultiplied colours laid over others, two channels at a time."""
+    left = np.uint32(255) - (above >> np.uint32(24))
+    odd, even = (below >> np.uint32(8)) & np.uint32(0xFF00FF), below & np.uint32(0xFF00FF)
+    odd, even = (odd * left) & np.uint32(0xFF00FF00), ((even * left) >> np.uint32(8)) & np.uint32(0xFF00FF)
+    mixed: Colours = above + odd + even
+    return mixed
 
 
 def _disc(reach: int, width: int) -> list[int]:

@@ -1,11 +1,10 @@
-"""Tiles on the screen: an LRU of images, filled by the worker; what is missing shows a coarser tile, scaled."""
+"""Tiles there are: an LRU of images, filled by the worker. A `TileSet` of them is what gets drawn."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from math import floor
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
@@ -16,19 +15,16 @@ from ui.map.names import NamePlan
 from ui.map.projection import TILE_PX
 from ui.map.tile_key import TileKey
 from ui.map.tile_painter import TileStyle
+from ui.map.tile_set import TileSet, level_of, overview, tile_keys
 from ui.map.tile_worker import Scene, TileWorker, Wanted, WantedNames
-from ui.map.view import MIN_ZOOM, ZOOM_STEP, View
+from ui.map.view import ZOOM_STEP, View
 
 KEPT_BYTES = 48 * 2**20
 """Images kept: 192 tiles at 4 bytes a pixel, five screens of 1600 by 900; a larger screen keeps four of its own."""
 KEPT_SCREENS = 4
-OVERVIEW_LEVELS = 8
-"""The coarse level that lies under everything is so many quarter zooms farther out, at least."""
 REST_MS = 50
 """A level is drawn when the view has stayed on it for so long: a spin of the wheel passes through a dozen, and
 drawing them would take the interpreter from the screen."""
-FINEST_UNDERLAY = 8
-"""A level finer than the view by more quarter zooms than this would need too many tiles to stand in."""
 
 
 class _Handover(QObject):
@@ -61,6 +57,8 @@ class Tiles(QObject):
         )
         self._images: OrderedDict[TileKey, QImage] = OrderedDict()
         self._outgoing: dict[TileKey, QImage] = {}
+        self._set: TileSet | None = None
+        """Of now; None when something has changed since."""
         self._generation = 0
         self._asked: tuple[TileKey, ...] = ()
         self._asked_level: int | None = None
@@ -98,6 +96,7 @@ class Tiles(QObject):
         self._generation += 1
         self._outgoing = {} if is_new_area else dict(self._images)
         self._images.clear()
+        self._set = None
         self._asked = ()
         self._complete_level = None
         self._tile_bytes = round(4 * (TILE_PX * style.pixel_ratio) ** 2)
@@ -112,84 +111,30 @@ class Tiles(QObject):
         self._worker.stop()
         self._asked = ()
 
-    def draw(self, painter: QPainter, view: View, pixel_ratio: float, background: QColor | None) -> None:
-        """Paint what there is, and ask the worker for the rest. `background` None leaves gaps as they are."""
-        level = round(view.zoom / ZOOM_STEP)
+    def want(self, view: View) -> TileSet:
+        """What there is for a view; the worker is asked for the rest."""
+        level = level_of(view)
         shown = tile_keys(view, level)
         self._kept_bytes = max(KEPT_BYTES, KEPT_SCREENS * len(shown) * self._tile_bytes)
         missing = [key for key in shown if key not in self._images]
-        if missing:
-            self._fill_gaps(painter, view, level, missing, pixel_ratio, background)
-        else:
-            self._complete_level = level
-            self._outgoing.clear()
-        if view.zoom == level * ZOOM_STEP:
-            self._draw_exact(painter, view, shown, pixel_ratio)
-        else:
-            self._draw_scaled(painter, view, shown, pixel_ratio, self._images)
-        self._ask(view, level, missing)
-
-    def _draw_exact(self, painter: QPainter, view: View, keys: list[TileKey], pixel_ratio: float) -> None:
-        """On whole device pixels, so that neighbours neither gap nor blur."""
-        left, top, side = view.left * pixel_ratio - 0.5, view.top * pixel_ratio - 0.5, TILE_PX * pixel_ratio
-        for key in keys:
-            image = self._images.get(key)
-            if image is not None:
+        for key in shown:
+            if key in self._images:
                 self._images.move_to_end(key)
-                x, y = floor(key.column * side - left), floor(key.row * side - top)
-                painter.drawImage(QPointF(x / pixel_ratio, y / pixel_ratio), image)
-
-    def _draw_scaled(
-        self,
-        painter: QPainter,
-        view: View,
-        keys: list[TileKey],
-        pixel_ratio: float,
-        images: Mapping[TileKey, QImage],
-    ) -> None:
-        for key in keys:
-            image = images.get(key)
-            if image is not None:
-                painter.drawImage(_rect(view, key, pixel_ratio), image, QRectF(image.rect()))
-
-    def _fill_gaps(
-        self,
-        painter: QPainter,
-        view: View,
-        level: int,
-        missing: list[TileKey],
-        pixel_ratio: float,
-        background: QColor | None,
-    ) -> None:
-        """Each missing tile is put together from what can stand in for it, so that nothing is scaled twice."""
-        keys, images = self._underlay(view, level)
-        parts = [(_rect(view, key, pixel_ratio), images.get(key)) for key in keys]
-        for key in missing:
-            room = _rect(view, key, pixel_ratio)
-            if background is not None and not all(image for where, image in parts if where.intersects(room)):
-                painter.fillRect(room, background)
-            for where, image in parts:
-                shared = where.intersected(room)
-                if image is not None and not shared.isEmpty():
-                    painter.drawImage(shared, image, _within(where, shared, image))
-
-    def _underlay(self, view: View, level: int) -> tuple[list[TileKey], Mapping[TileKey, QImage]]:
-        """The best level that can stand in: one without gaps, else the coarse one that lies under everything."""
-        levels: list[tuple[int, Mapping[TileKey, QImage]]] = [(level, self._outgoing)] if self._outgoing else []
-        if self._complete_level is not None and self._complete_level <= level + FINEST_UNDERLAY:
-            levels.append((self._complete_level, self._images))
-        for coarse, images in levels:
-            keys = tile_keys(view, coarse)
-            if all(key in images for key in keys):
-                return keys, images
-        return tile_keys(view, _overview(level)), self._images
+        if not missing and (self._outgoing or self._complete_level != level):
+            self._complete_level = level
+            self._outgoing = {}
+            self._set = None
+        self._ask(view, level, missing)
+        if self._set is None:
+            self._set = TileSet(dict(self._images), self._outgoing, self._complete_level)
+        return self._set
 
     def _ask(self, view: View, level: int, missing: list[TileKey]) -> None:
         """Visible tiles from the centre out, then the overview, then a ring around the view for the next pan."""
         across, down = view.x * 2.0 ** (level * ZOOM_STEP), view.y * 2.0 ** (level * ZOOM_STEP)
         missing.sort(key=lambda key: (key.column + 0.5 - across) ** 2 + (key.row + 0.5 - down) ** 2)
         visible = set(missing)
-        missing += [key for key in tile_keys(view, _overview(level)) if key not in self._images]
+        missing += [key for key in tile_keys(view, overview(level)) if key not in self._images]
         missing += [key for key in tile_keys(view, level, ring=1) if key not in self._images and key not in visible]
         wanted = tuple(missing)
         is_new, self._asked = bool(set(wanted) - set(self._asked)), wanted
@@ -208,6 +153,7 @@ class Tiles(QObject):
         if generation != self._generation:
             return
         self._images[key] = image
+        self._set = None
         self._asked = tuple(asked for asked in self._asked if asked != key)
         while len(self._images) * self._tile_bytes > self._kept_bytes:
             self._images.popitem(last=False)
@@ -222,34 +168,3 @@ class _Ending:
 
     def __call__(self, *_: object) -> None:
         self._worker.stop()
-
-
-def tile_keys(view: View, level: int, ring: int = 0) -> list[TileKey]:
-    """Tiles of a level that touch the view, with so many rings more around them."""
-    side = 2.0 ** -(level * ZOOM_STEP)
-    x_min, y_min, x_max, y_max = view.bounds()
-    return [
-        TileKey(level, column, row)
-        for row in range(floor(y_min / side) - ring, floor(y_max / side) + 1 + ring)
-        for column in range(floor(x_min / side) - ring, floor(x_max / side) + 1 + ring)
-    ]
-
-
-def _overview(level: int) -> int:
-    return max(round(MIN_ZOOM / ZOOM_STEP), (level - OVERVIEW_LEVELS) // OVERVIEW_LEVELS * OVERVIEW_LEVELS)
-
-
-def _rect(view: View, key: TileKey, pixel_ratio: float) -> QRectF:
-    """Where a tile lies on the screen, on whole device pixels so that neighbours neither gap nor blur."""
-    side = TILE_PX * 2.0 ** (view.zoom - key.zoom)
-    left, right = (floor((column * side - view.left) * pixel_ratio + 0.5) for column in (key.column, key.column + 1))
-    top, bottom = (floor((row * side - view.top) * pixel_ratio + 0.5) for row in (key.row, key.row + 1))
-    return QRectF(QPointF(left / pixel_ratio, top / pixel_ratio), QPointF(right / pixel_ratio, bottom / pixel_ratio))
-
-
-def _within(where: QRectF, part: QRectF, image: QImage) -> QRectF:
-    """The pixels of an image drawn at `where` that lie on a part of it."""
-    across, down = image.width() / where.width(), image.height() / where.height()
-    return QRectF(
-        (part.x() - where.x()) * across, (part.y() - where.y()) * down, part.width() * across, part.height() * down
-    )

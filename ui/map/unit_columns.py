@@ -55,7 +55,8 @@ class UnitColumns:
             self.x[rows], self.y[rows] = worlds_of(lat=self.positions.lat[rows], lon=self.positions.lon[rows])
 
     def grow(self) -> None:
-        """Take in units that were defined since."""
+        """Take in units that were defined since, or changed."""
+        self.version += 1
         if len(self.positions) != len(self.x):
             self.read_all()
 
@@ -67,10 +68,11 @@ class UnitColumns:
         codes: NDArray[np.uint8] = Freshness.VERY_STALE - is_fresh.view(np.uint8) - is_not_old.view(np.uint8)
         return codes
 
-    def is_seen(self, view: View, margin_px: float) -> NDArray[np.bool_]:
-        """A mask over all rows."""
+    def is_seen(self, view: View, margin_px: float, rows: Rows | None = None) -> NDArray[np.bool_]:
+        """A mask over these rows, or all."""
+        x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
         x_min, y_min, x_max, y_max = view.bounds(margin_px)
-        return (self.x > x_min) & (self.x < x_max) & (self.y > y_min) & (self.y < y_max)
+        return (x > x_min) & (x < x_max) & (y > y_min) & (y < y_max)
 
     def visible(self, view: View, margin_px: float) -> Rows:
         return np.flatnonzero(self.is_seen(view, margin_px))

@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 
+from console.store.gate import never
 from ui.map.declutter import Occupancy, Rect
 from ui.map.detail import Detail
 from ui.map.lettering import Lettering, Tone
 from ui.map.names import NamesPlan, PlacedName
 from ui.map.unit_columns import Freshness
-from ui.map.unit_layer import Emphasis, UnitFrame
+from ui.map.unit_frame import Emphasis, UnitFrame
 from ui.map.view import View
 
 MOST_LABELS = 400
-FIRST_LABELS = 100
-"""Placed in the first frame of a zoom level, which has enough to do; the next has them all."""
 MOST_MARKED = 40
 """Of selected units while there are too many on the screen to name all."""
 GAP_PX = 3.0
@@ -23,6 +24,7 @@ KEPT_S = 1.0
 """Labels are placed anew so often at least, for ages change."""
 LARGEST_STEP_PX = 12.0
 """A unit that has moved farther over the ground since may be beside another label now."""
+Wishes = Callable[[UnitFrame, Emphasis], list[int]]
 _SIDE_ORDERS = tuple((kept, *(side for side in range(4) if side != kept)) for kept in range(4))
 
 
@@ -44,8 +46,6 @@ class LabelFrame:
     labels: tuple[PlacedLabel, ...]
     plan: NamesPlan
     free: tuple[int, ...]
-    is_partial: bool = False
-    """The next frame has more."""
 
     @property
     def names(self) -> tuple[PlacedName, ...]:
@@ -53,21 +53,30 @@ class LabelFrame:
 
 
 class UnitLabels:
-    """Places labels. Remembers the side each unit's label was on, and tries that first."""
+    """Places labels. For one thread. Remembers the side each unit's label was on, and tries that first."""
 
-    def __init__(self, lettering: Lettering, text_of: Callable[[int, Freshness], str]) -> None:
-        """`text_of` gives the label of a row."""
+    def __init__(self, lettering: Lettering, text_of: Callable[[int, Freshness], str], wishes: Wishes) -> None:
+        """`text_of` gives the label of a row; `wishes` the places in a frame that want one, the dearest first."""
         self._lettering = lettering
         self._text_of = text_of
+        self._wishes = wishes
         self._sides: dict[int, int] = {}
         self._kept: tuple[LabelFrame, Emphasis, UnitFrame] | None = None
-        self._zoom: float | None = None
 
     def place(
-        self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, *, kept_clear: tuple[Rect, ...] = ()
+        self,
+        frame: UnitFrame,
+        emphasis: Emphasis,
+        plan: NamesPlan,
+        *,
+        kept_clear: tuple[Rect, ...] = (),
+        symbols: UnitFrame | None = None,
+        stand_back: Callable[[], None] = never,
     ) -> LabelFrame:
-        """`kept_clear` is where no label may lie. Occupancy is counted in the pixels of the plan's block."""
-        if frame.detail is not Detail.LABELS and not frame.is_marked.any():
+        """`kept_clear` is where no label may lie; nor may it cover `symbols`, when they are few enough to be named.
+        Occupancy is counted in the pixels of the plan's block."""
+        wishes = self._wishes(frame, emphasis)
+        if not wishes:
             self._sides = {}
             return LabelFrame((), plan, tuple(range(len(plan.names))))
         kept = self._followed(frame, emphasis, plan)
@@ -75,17 +84,14 @@ class UnitLabels:
             return kept
         dx, dy = plan.shift(frame.view)
         hard, taken = plan.occupancy.blank(), plan.occupancy.blank()
-        if frame.detail in (Detail.SYMBOLS, Detail.LABELS) and len(frame.rows) <= MOST_LABELS:
-            hard.take_squares(frame.px - dx, frame.py - dy, frame.radius_px * 0.5)
+        if symbols is not None and frame.detail is Detail.LABELS:
+            px, py = frame.view.screens_of(*symbols.view.worlds_at(symbols.px, symbols.py))
+            hard.take_squares(px - dx, py - dy, symbols.radius_px * 0.5)
         for x, y, width, height in kept_clear:
             hard.take((x - dx, y - dy, width, height))
-        wishes = self._wishes(frame, emphasis)
-        is_first, self._zoom = self._zoom not in (None, frame.view.zoom), frame.view.zoom
-        is_partial = is_first and len(wishes) > FIRST_LABELS
-        shown = wishes[:FIRST_LABELS] if is_partial else wishes
-        labels = tuple(self._place_all(frame, shown, plan, hard, taken))
-        placed = LabelFrame(labels, plan, tuple(plan.free_of(taken)), is_partial)
-        self._kept = None if is_partial else (placed, emphasis, frame)
+        labels = tuple(self._place_all(frame, wishes, plan, hard, taken, stand_back))
+        placed = LabelFrame(labels, plan, tuple(plan.free_of(taken)))
+        self._kept = (placed, emphasis, frame)
         return placed
 
     def _followed(self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan) -> LabelFrame | None:
@@ -113,12 +119,19 @@ class UnitLabels:
         return LabelFrame(tuple(followed), plan, placed.free)
 
     def _place_all(
-        self, frame: UnitFrame, wishes: list[int], plan: NamesPlan, hard: Occupancy, taken: Occupancy
+        self,
+        frame: UnitFrame,
+        wishes: list[int],
+        plan: NamesPlan,
+        hard: Occupancy,
+        taken: Occupancy,
+        stand_back: Callable[[], None],
     ) -> Iterator[PlacedLabel]:
         """Beside names while there is room, over them else; never over another label or a symbol."""
         dx, dy = plan.shift(frame.view)
         soft, sides = plan.occupancy, {}
         for index in wishes:
+            stand_back()
             row, px, py = int(frame.rows[index]), float(frame.px[index]), float(frame.py[index])
             freshness, is_marked = Freshness(frame.freshness[index]), bool(frame.is_marked[index])
             tone = Tone.UNIT_MARKED if is_marked else Tone.UNIT if freshness is Freshness.FRESH else Tone.UNIT_STALE
@@ -146,19 +159,33 @@ class UnitLabels:
                 yield PlacedLabel(row, text, tone, found[1], (px, py))
         self._sides = sides
 
-    def _wishes(self, frame: UnitFrame, emphasis: Emphasis) -> list[int]:
-        """Places in the frame: marked units first, then, when few are shown, all others by row so that the choice is
-        steady."""
-        urgent = [at for row in emphasis.special() for at in np.flatnonzero(frame.rows == row).tolist()]
-        selected = np.flatnonzero(frame.is_marked)[:MOST_LABELS].tolist()
-        first = list(dict.fromkeys([*urgent, *selected]))[
-            : MOST_LABELS if frame.detail is Detail.LABELS else MOST_MARKED
-        ]
-        if frame.detail is not Detail.LABELS:
-            return first
-        skipped = set(first)
-        by_row = np.argsort(frame.rows, kind="stable").tolist()
-        return [*first, *(at for at in by_row if at not in skipped)][:MOST_LABELS]
+
+def marked_wishes(frame: UnitFrame, emphasis: Emphasis) -> list[int]:
+    """Those that stand out, the most urgent first."""
+    urgent = [at for row in emphasis.special() for at in np.flatnonzero(frame.rows == row).tolist()]
+    selected = np.flatnonzero(frame.is_marked)[:MOST_LABELS].tolist()
+    most = MOST_LABELS if frame.detail is Detail.LABELS else MOST_MARKED
+    return list(dict.fromkeys([*urgent, *selected]))[:most]
+
+
+def calm_wishes(frame: UnitFrame, _emphasis: Emphasis) -> list[int]:
+    """All the others, when few are shown, by row so that the choice is steady."""
+    if frame.detail is not Detail.LABELS:
+        return []
+    by_row = np.argsort(frame.rows, kind="stable")
+    wishes: list[int] = by_row[~frame.is_marked[by_row]][:MOST_LABELS].tolist()
+    return wishes
+
+
+def draw_labels(
+    painter: QPainter, labels: tuple[PlacedLabel, ...], lettering: Lettering, stand_back: Callable[[], None] = never
+) -> None:
+    # Marked labels come first in the list and are drawn last, above all others.
+    clip = painter.clipBoundingRect() if painter.hasClipping() else None
+    for label in reversed(labels):
+        stand_back()
+        if clip is None or clip.intersects(QRectF(*label.rect)):  # lettering is what costs
+            painter.drawImage(QPointF(label.rect[0], label.rect[1]), lettering.lettered(label.text, label.tone).image)
 
 
 def _is_inside(rect: Rect, view: View) -> bool:

@@ -1,6 +1,9 @@
-"""The live layer: units, drawn with as much detail as their number on the screen allows."""
+"""The live layer: units, drawn with as much detail as their number on the screen allows.
 
-from dataclasses import dataclass, field, replace
+All of them are drawn into the backdrop; those that stand out once more on the screen, frame by frame."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +11,15 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.unit import UnitStatus
+from console.store.gate import never
 from console.store.positions import STATUS_CODE
-from ui.map.crowd import Crowd, CrowdPainter, CrowdPicture
-from ui.map.detail import CULL_MARGIN_PX, STAMPS_ABOVE, Detail, crowding_of, detail_for, symbol_radius_px
+from ui.map.detail import CULL_MARGIN_PX, RADII_PX, STAMPS_ABOVE, Detail, crowding_of, detail_for, symbol_radius_px
 from ui.map.fragments import Fragments
 from ui.map.palette import MapPalette
-from ui.map.projection import Floats, metres_per_pixel
-from ui.map.stamps import Bubble
+from ui.map.projection import metres_per_pixel
 from ui.map.symbols import HEADINGS, SpriteSheet, draw_emergency, draw_talking
 from ui.map.unit_columns import Freshness, Rows, UnitColumns
+from ui.map.unit_frame import Emphasis, UnitFrame
 from ui.map.view import View
 
 MOST_MARKED_SHOWN = 400
@@ -28,6 +31,8 @@ WIDEST_ACCURACY_PX = 240.0
 """A wider circle is drawn for marked units only: it would be a wash over everything."""
 MOVING_MPS = 0.4
 """Slower than this a heading is noise."""
+AT_ONCE = 500
+"""Symbols drawn in one call, which keeps the interpreter: half a millisecond."""
 _DRAW_RANK = np.array(
     [
         {UnitStatus.OFFLINE: 0, UnitStatus.OUT_OF_SERVICE: 1, UnitStatus.AVAILABLE: 2, UnitStatus.ON_SCENE: 4}.get(s, 3)
@@ -35,127 +40,62 @@ _DRAW_RANK = np.array(
     ],
     np.int8,
 )
-
-
 MARKED_RANK = 9
 
 
-def _no_rows() -> Rows:
-    return np.zeros(0, np.intp)
+class Sprites:
+    """Sheets of symbols for every size that is used. Made on the interface's thread, read on any."""
 
+    def __init__(self, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
+        self.pixel_ratio = pixel_ratio
+        self.scale = scale
+        self._sheets = {
+            radius: SpriteSheet(palette, radius_px=radius, pixel_ratio=pixel_ratio, scale=scale) for radius in RADII_PX
+        }
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Emphasis:
-    """Rows that stand out, and why."""
-
-    selected: Rows = field(default_factory=_no_rows)
-    hovered: int | None = None
-    talking: frozenset[int] = frozenset()
-    emergency: frozenset[int] = frozenset()
-    engaged: frozenset[int] = frozenset()
-    """Whom this desk talks to."""
-    is_beat: bool = False
-    """The bright half of an emergency's beat."""
-
-    def is_like(self, other: "Emphasis") -> bool:
-        """The same rows stand out, whatever the beat."""
-        return (self.hovered, self.talking, self.emergency, self.engaged) == (
-            other.hovered, other.talking, other.emergency, other.engaged
-        ) and np.array_equal(self.selected, other.selected)  # fmt: skip
-
-    def special(self) -> list[int]:
-        """All but the selected, once, the most urgent first."""
-        hovered = [] if self.hovered is None else [self.hovered]
-        return list(dict.fromkeys([*hovered, *self.emergency, *self.talking, *self.engaged]))
-
-    def marked(self) -> Rows:
-        """All of them; a row may come twice."""
-        return np.concatenate((np.array(self.special(), np.intp), self.selected))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class UnitFrame:
-    """What is on the screen: rows in drawing order and their middles in logical pixels."""
-
-    view: View
-    rows: Rows
-    px: Floats
-    py: Floats
-    freshness: NDArray[np.uint8]
-    is_marked: NDArray[np.bool_]
-    """Selected, hovered, talking, talked to, or in an emergency."""
-    detail: Detail
-    radius_px: float
-    version: int
-    """Of the positions; see `UnitColumns.version`."""
-    now: float
-    crowd: CrowdPicture | None = None
-    """The picture of a crowd, as far as there is one yet; `rows` then holds the marked ones alone."""
-
-    @property
-    def bubbles(self) -> tuple[Bubble, ...]:
-        return () if self.crowd is None else self.crowd.bubbles_in(self.view)
-
-    def only_marked(self) -> "UnitFrame":
-        """Those that always show, as many as can be told apart."""
-        at = np.flatnonzero(self.is_marked)[:MOST_MARKED_SHOWN]
-        return replace(
-            self, rows=self.rows[at], px=self.px[at], py=self.py[at], freshness=self.freshness[at],
-            is_marked=self.is_marked[at], crowd=None,
-        )  # fmt: skip
+    def sheet(self, radius_px: float) -> SpriteSheet:
+        """`radius_px` with the scale in it."""
+        return self._sheets[min(RADII_PX, key=lambda known: abs(known * self.scale - radius_px))]
 
 
 class UnitLayer:
-    """Prepares a frame from the columns and paints it."""
+    """Prepares frames from the columns and paints them. For one thread."""
 
     def __init__(
-        self, columns: UnitColumns, crowd: Crowd, palette: MapPalette, *, pixel_ratio: float, scale: float
+        self, columns: UnitColumns, palette: MapPalette, sprites: Sprites, stand_back: Callable[[], None] = never
     ) -> None:
+        """`stand_back` is called between any two steps; see `console.store.gate`."""
         self._columns = columns
         self._palette = palette
-        self._pixel_ratio = pixel_ratio
-        self._scale = scale
-        self._sheets: dict[float, SpriteSheet] = {}
+        self._sprites = sprites
+        self._stand_back = stand_back
         self._fragments = Fragments()
-        self._crowd = crowd
-        crowd.begin(CrowdPainter(columns, palette, pixel_ratio=pixel_ratio, scale=scale))
 
-    def prepare(self, view: View, now: float, emphasis: Emphasis) -> UnitFrame:
-        is_seen = self._columns.is_seen(view, CULL_MARGIN_PX)
-        count = int(np.count_nonzero(is_seen))
-        if count > STAMPS_ABOVE:
-            return self._crowd_frame(view, now, emphasis, is_seen)
-        rows = np.flatnonzero(is_seen)
+    def prepare(self, view: View, now: float, emphasis: Emphasis, margin_px: float = CULL_MARGIN_PX) -> UnitFrame:
+        """All units of the view and a margin; its detail is by what the view holds without it."""
+        rows = self._columns.visible(view, margin_px)
+        self._stand_back()
         px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
-        detail = detail_for(count, crowding_of(px, py))
-        if detail.is_crowd:
-            return self._crowd_frame(view, now, emphasis, is_seen)
-        self._crowd.rest()
-        rank, marked = _DRAW_RANK[self._columns.positions.status[rows]], emphasis.marked()
-        rank[self._are(marked, rows)] = MARKED_RANK
-        order = np.argsort(rank, kind="stable")
-        rows = rows[order]
-        return self._frame(view, now, rows, self._are(marked, rows), detail=detail, count=count)
+        is_shown = (px > 0) & (px < view.width) & (py > 0) & (py < view.height)
+        count = int(np.count_nonzero(is_shown))
+        self._stand_back()
+        detail = detail_for(count, crowding_of(px[is_shown], py[is_shown]))
+        if not detail.is_crowd:
+            rank, marked = _DRAW_RANK[self._columns.positions.status[rows]], emphasis.marked()
+            rank[self._are(marked, rows)] = MARKED_RANK
+            rows = rows[np.argsort(rank, kind="stable")]
+        self._stand_back()
+        return self._frame(view, now, rows, self._are(emphasis.marked(), rows), detail=detail, count=count)
 
-    def _crowd_frame(self, view: View, now: float, emphasis: Emphasis, is_seen: NDArray[np.bool_]) -> UnitFrame:
-        """Dots and bubbles are a picture drawn elsewhere; the marked come as symbols, as many as can be told apart."""
-        picture = self._crowd.picture_for(view, self._columns.version, now)
+    def prepare_marked(self, view: View, now: float, emphasis: Emphasis, detail: Detail, radius_px: float) -> UnitFrame:
+        """Those that stand out, as many as can be told apart, in the size of the others."""
         marked = emphasis.marked()
-        rows = np.unique(marked[is_seen[marked]][:MOST_MARKED_SHOWN])
-        detail = Detail.STAMPS if picture is None else picture.detail
-        are_marked = np.ones(len(rows), np.bool_)
-        return self._frame(view, now, rows, are_marked, detail=detail, count=STAMPS_ABOVE, crowd=picture)
+        rows = np.unique(marked[self._columns.is_seen(view, CULL_MARGIN_PX, marked)][:MOST_MARKED_SHOWN])
+        frame = self._frame(view, now, rows, np.ones(len(rows), np.bool_), detail=detail, count=STAMPS_ABOVE)
+        return replace(frame, radius_px=radius_px)
 
     def _frame(
-        self,
-        view: View,
-        now: float,
-        rows: Rows,
-        is_marked: NDArray[np.bool_],
-        *,
-        detail: Detail,
-        count: int,
-        crowd: CrowdPicture | None = None,
+        self, view: View, now: float, rows: Rows, is_marked: NDArray[np.bool_], *, detail: Detail, count: int
     ) -> UnitFrame:
         px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
         return UnitFrame(
@@ -168,19 +108,10 @@ class UnitLayer:
             detail=detail,
             version=self._columns.version,
             now=now,
-            radius_px=symbol_radius_px(view.zoom, count) * self._scale,
-            crowd=crowd,
+            radius_px=symbol_radius_px(view.zoom, count) * self._sprites.scale,
         )
 
-    def draw_units(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
-        painter.save()
-        painter.scale(1 / self._pixel_ratio, 1 / self._pixel_ratio)
-        if frame.crowd is not None:
-            frame.crowd.draw(painter, frame.view, self._pixel_ratio)
-        self._draw_symbols(painter, frame, emphasis)
-        painter.restore()
-
-    def draw_accuracy(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
+    def draw_accuracy(self, painter: QPainter, frame: UnitFrame) -> None:
         """Circles of the reported accuracy: for marked units, and for all that are known badly when few are shown."""
         is_close = frame.detail is Detail.LABELS and frame.view.zoom >= ACCURACY_FROM
         marked = np.flatnonzero(frame.is_marked)[:MOST_ACCURACIES]
@@ -222,6 +153,43 @@ class UnitLayer:
             reach = frame.radius_px + 3.0
             painter.drawEllipse(QPointF(*view.screen_of(float(columns.x[row]), float(columns.y[row]))), reach, reach)
 
+    def draw_symbols(self, painter: QPainter, frame: UnitFrame, selected: Rows | None = None) -> None:
+        """`selected` are the rows that have a ring. The painter must be in logical pixels."""
+        ratio = self._sprites.pixel_ratio
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        for first in range(0, len(frame.rows), AT_ONCE):
+            self._stand_back()
+            self._draw_some(painter, frame, slice(first, first + AT_ONCE), selected)
+        painter.restore()
+
+    def _draw_some(self, painter: QPainter, frame: UnitFrame, some: slice, selected: Rows | None) -> None:
+        sheet, positions, rows = self._sprites.sheet(frame.radius_px), self._columns.positions, frame.rows[some]
+        ratio, freshness = self._sprites.pixel_ratio, frame.freshness[some]
+        # Whole device pixels: a sprite is then copied, not resampled.
+        x, y = np.rint(frame.px[some] * ratio), np.rint(frame.py[some] * ratio)
+        status = positions.status[rows].astype(np.intp)
+        heading, speed = positions.heading_deg[rows], positions.speed_mps[rows]
+        is_ticked = (
+            ~np.isnan(heading)
+            & ~(speed < MOVING_MPS)
+            & (frame.view.zoom >= TICKS_FROM)
+            & (freshness == Freshness.FRESH)
+            & (status != STATUS_CODE[UnitStatus.OFFLINE])
+        )
+        turn = np.rint(np.nan_to_num(heading[is_ticked]) / (360.0 / HEADINGS)).astype(np.intp) % HEADINGS
+        cell, draw = sheet.cell, self._fragments.draw
+        tick_top = sheet.tick_top + status[is_ticked] * cell
+        draw(painter, sheet.pixmap, cell, x[is_ticked], y[is_ticked], turn * cell, tick_top)
+        if selected is not None:
+            is_selected = self._are(selected, rows)
+            ring_left = np.full(int(is_selected.sum()), sheet.ring.left)
+            ring_top = np.full_like(ring_left, sheet.ring.top)
+            draw(painter, sheet.pixmap, cell, x[is_selected], y[is_selected], ring_left, ring_top)
+        rim = (cell - sheet.core) // 2
+        left, top = status * cell + rim, freshness.astype(np.intp) * cell + rim
+        draw(painter, sheet.pixmap, sheet.core, x, y, left, top)
+
     def _are(self, marked: Rows, rows: Rows) -> NDArray[np.bool_]:
         """Which of `rows` are among the marked: a table, for np.isin sorts 100,000 rows a frame."""
         if not len(marked) or not len(rows):
@@ -230,41 +198,3 @@ class UnitLayer:
         table[marked] = True
         found: NDArray[np.bool_] = table[rows]
         return found
-
-    def _sheet(self, radius_px: float) -> SpriteSheet:
-        sheet = self._sheets.get(radius_px)
-        if sheet is None:
-            sheet = self._sheets[radius_px] = SpriteSheet(
-                self._palette,
-                radius_px=radius_px / self._scale,
-                pixel_ratio=self._pixel_ratio,
-                scale=self._scale,
-            )
-        return sheet
-
-    def _draw_symbols(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
-        sheet, positions, rows = self._sheet(frame.radius_px), self._columns.positions, frame.rows
-        if not len(rows):
-            return
-        # Whole device pixels: a sprite is then copied, not resampled.
-        x, y = np.rint(frame.px * self._pixel_ratio), np.rint(frame.py * self._pixel_ratio)
-        status = positions.status[rows].astype(np.intp)
-        heading, speed = positions.heading_deg[rows], positions.speed_mps[rows]
-        is_ticked = (
-            ~np.isnan(heading)
-            & ~(speed < MOVING_MPS)
-            & (frame.view.zoom >= TICKS_FROM)
-            & (frame.freshness == Freshness.FRESH)
-            & (status != STATUS_CODE[UnitStatus.OFFLINE])
-        )
-        turn = np.rint(np.nan_to_num(heading[is_ticked]) / (360.0 / HEADINGS)).astype(np.intp) % HEADINGS
-        cell, draw = sheet.cell, self._fragments.draw
-        tick_top = sheet.tick_top + status[is_ticked] * cell
-        draw(painter, sheet.pixmap, cell, x[is_ticked], y[is_ticked], turn * cell, tick_top)
-        is_selected = self._are(emphasis.selected, rows)
-        ring_left = np.full(int(is_selected.sum()), sheet.ring.left)
-        ring_top = np.full_like(ring_left, sheet.ring.top)
-        draw(painter, sheet.pixmap, cell, x[is_selected], y[is_selected], ring_left, ring_top)
-        rim = (cell - sheet.core) // 2
-        left, top = status * cell + rim, frame.freshness.astype(np.intp) * cell + rim
-        draw(painter, sheet.pixmap, sheet.core, x, y, left, top)

@@ -52,6 +52,9 @@ class View:
     def world_at(self, px: float, py: float) -> tuple[float, float]:
         return self.x + (px - self.width / 2) / self.scale, self.y + (py - self.height / 2) / self.scale
 
+    def worlds_at(self, px: Floats, py: Floats) -> tuple[Floats, Floats]:
+        return self.x + (px - self.width / 2) / self.scale, self.y + (py - self.height / 2) / self.scale
+
     def place_at(self, px: float, py: float) -> tuple[float, float]:
         """Latitude and longitude under a pixel."""
         return place_of(*self.world_at(px, py))
