@@ -1,21 +1,23 @@
 """The streets as a graph that can be routed on: joined where they meet or cross, with a speed for each way to travel.
 
 scipy finds the shortest ways, shapely where streets cross; what is kept are arrays. Local metres, x east and y north
-of the middle of the streets: good to 0.1 % over a city.
+of the middle of the streets: good to 0.1 % over a city. scipy is loaded with the first graph, on the thread that makes
+it: half a second that no start should wait for, and 24 MB.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from comms.domain.street_joints import Joined, join
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,6 +93,10 @@ class StreetGraph:
         self._take(joined)
 
     def _take(self, joined: Joined) -> None:
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import dijkstra
+
+        self._csr_array, self._dijkstra = csr_array, dijkstra
         xy = joined.nodes
         self.node_lat: Floats = self._origin[0] + xy[:, 1] / METRES_A_DEGREE
         self.node_lon: Floats = self._origin[1] + xy[:, 0] / self._east_m
@@ -113,11 +119,11 @@ class StreetGraph:
         """Local coordinates, shape (n, 2)."""
         return np.stack(((lon - self._origin[1]) * self._east_m, (lat - self._origin[0]) * METRES_A_DEGREE), axis=-1)
 
-    def _matrix(self, seconds: Floats) -> csr_array:
+    def _matrix(self, seconds: Floats) -> "csr_array":
         """Both directions of every edge, and a last row in which a place is put when ways are looked for."""
         size = len(self) + 1
         rows, columns = np.concatenate((self.first, self.second)), np.concatenate((self.second, self.first))
-        return csr_array((np.concatenate((seconds, seconds)), (rows, columns)), shape=(size, size))
+        return self._csr_array((np.concatenate((seconds, seconds)), (rows, columns)), shape=(size, size))
 
     # --- places -------------------------------------------------------------------------------------------
 
@@ -147,15 +153,15 @@ class StreetGraph:
         edge, share = int(footing.edge[0]), float(footing.share[0])
         along = float(self._seconds[travel][edge])
         matrix = self._placed(self._matrices[travel], edge, max(share * along, 1e-9), max((1 - share) * along, 1e-9))
-        seconds, before = dijkstra(matrix, directed=True, indices=len(self), return_predecessors=True)
+        seconds, before = self._dijkstra(matrix, directed=True, indices=len(self), return_predecessors=True)
         return Reach(travel, footing, seconds, before)
 
-    def _placed(self, matrix: csr_array, edge: int, to_first: float, to_second: float) -> csr_array:
+    def _placed(self, matrix: "csr_array", edge: int, to_first: float, to_second: float) -> "csr_array":
         """The matrix with a place on an edge: its row leads to the edge's two nodes."""
         indices = np.append(matrix.indices, (self.first[edge], self.second[edge]))
         bounds = matrix.indptr.copy()
         bounds[-1] += 2
-        return csr_array((np.append(matrix.data, (to_first, to_second)), indices, bounds), shape=matrix.shape)
+        return self._csr_array((np.append(matrix.data, (to_first, to_second)), indices, bounds), shape=matrix.shape)
 
     def seconds_to(self, reach: Reach, there: Footing) -> Floats:
         """Time from the place to others, the steps beside the street included; infinite where no way leads."""

@@ -1,20 +1,26 @@
-"""What a file's coordinates are in: a datum in degrees, or any system of the EPSG register, CGCS2000's zones first."""
+"""What a file's coordinates are in: a datum in degrees, or any system of the EPSG register, CGCS2000's zones first.
+
+pyproj is loaded when the first file names a system: a tenth of a second and 9 MB that few desks need.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
 
 from comms.domain.datum import Datum, Degrees, Pair, convert
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 _ZONE_3_FIRST, _ZONE_3_LAST, _EPSG_3_ZONE, _EPSG_3_MERIDIAN = 25, 45, 4513, 4534
 _ZONE_6_FIRST, _ZONE_6_LAST, _EPSG_6_ZONE, _EPSG_6_MERIDIAN = 13, 23, 4491, 4502
 _SAME_AS_DEGREES = frozenset({4326, 4490, 4979, 4480, 4479})
 """WGS-84 and CGCS2000 in degrees: what such a file truly holds, GCJ-02 say, only the officer knows."""
 _ZONE_M = 1_000_000.0
+_REGISTER = "epsg:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,29 @@ class Reference:
         return np.asarray(x), np.asarray(y)
 
 
-def read_reference(word: str) -> Reference | None:
-    """None when the word names no system that is known."""
+def read_datum(word: str) -> Datum | None:
+    """Of a reference's word, without a look into the register; None when no such datum is known."""
     system, _, datum = word.strip().lower().partition("+")
     try:
-        if not system.startswith("epsg:"):
-            return Reference(Datum(system))
-        epsg = int(system.removeprefix("epsg:"))
+        return Datum((datum or Datum.WGS84) if system.startswith(_REGISTER) else system)
+    except ValueError:
+        return None
+
+
+def read_reference(word: str) -> Reference | None:
+    """None when the word names no system that is known."""
+    datum, system = read_datum(word), word.strip().lower().partition("+")[0]
+    if datum is None or not system.startswith(_REGISTER):
+        return None if datum is None else Reference(datum)
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        epsg = int(system.removeprefix(_REGISTER))
         CRS.from_epsg(epsg)
-        return Reference(Datum(datum or Datum.WGS84), epsg)
     except (ValueError, CRSError):
         return None
+    return Reference(datum, epsg)
 
 
 def named_by_file(system: str | None) -> int:
@@ -65,6 +83,9 @@ def named_by_file(system: str | None) -> int:
     -1 when it says something that is not known."""
     if not system:
         return 0
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     try:
         crs = CRS.from_user_input(system)
     except CRSError:
@@ -106,5 +127,7 @@ def guess(x: Degrees, y: Degrees) -> Reference | None:
 
 
 @lru_cache(maxsize=64)
-def _transformer(epsg: int) -> Transformer:
+def _transformer(epsg: int) -> "Transformer":
+    from pyproj import Transformer
+
     return Transformer.from_crs(epsg, 4326, always_xy=True)

@@ -23,6 +23,10 @@ EXCEPTIONS: dict[str, str] = {
 }
 """What may be longer, and why."""
 
+LATE = ("pyogrio", "openpyxl", "pyproj", "scipy", "console.layers.files.vector")
+"""Loaded when first needed, on the thread that needs it: 65 MB and a second that no start should cost."""
+LATE_ITSELF = "console/layers/files/vector.py"
+
 
 def _modules() -> Iterator[tuple[str, str]]:
     for folder in CODE:
@@ -83,6 +87,19 @@ def test_definitions_stay_small(is_class: bool, limit: int) -> None:
 def test_exceptions_still_exist() -> None:
     names = {name for name, _ in _modules()}
     assert {key.partition(":")[0] for key in EXCEPTIONS} <= names
+
+
+def test_what_is_needed_late_is_not_loaded_at_the_start() -> None:
+    early = [
+        (name, imported)
+        for name, text in _modules()
+        if name != LATE_ITSELF
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for imported in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
+        if f"{imported}.".startswith(tuple(f"{late}." for late in LATE))
+    ]
+    assert not early
 
 
 def test_web_terminal_files_stay_small() -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.layers.layer import FileSource, LayerId
-from console.layers.reference import read_reference
+from console.layers.reference import read_datum
 from ui.file_words import datum_words, report_words
 from ui.layer_desk import LayerDesk
 from ui.panels.layer_views import flat_button, name_button
@@ -70,8 +70,8 @@ class LayerFoot(QWidget):
         self.buttons["remove"].setEnabled(source is not None)
         words, state = "", ""
         if source is not None:
-            reference = read_reference(source.datum)
-            datum = datum_words(reference.datum, text) if reference is not None else source.datum
+            known = read_datum(source.datum)
+            datum = datum_words(known, text) if known is not None else source.datum
             words = text("file.where", path=source.path, datum=datum)
             state = text("file.reading_again") if is_busy else report_words(report, text) if report is not None else ""
         self.where.setText(words)

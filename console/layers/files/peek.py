@@ -18,7 +18,6 @@ from console.layers.files.salvage import Salvage
 from console.layers.files.sheet import SheetBroken, open_sheet, sheet_names
 from console.layers.files.sqlite_pages import PageSpoilt
 from console.layers.files.table import head_of, numbers_of
-from console.layers.files.vector import BROKEN, info_of, table_names
 from console.layers.reference import guess
 
 _SAMPLE_ROWS = 200
@@ -114,6 +113,8 @@ def _zone(sample: dict[str, list[Any]], columns: CoordinateColumns | None) -> in
 
 
 def _peek_vector(path: str, inner: Path, kind: Kind, table: str, encoding: str) -> Peek:
+    from console.layers.files.vector import BROKEN, info_of, table_names
+
     if kind is Kind.SHAPEFILE:
         encoding = encoding or encodings.guess_shapefile(inner)
     try:

@@ -15,7 +15,6 @@ from console.layers.files.salvage import Salvage
 from console.layers.files.sheet import SheetBroken, open_sheet
 from console.layers.files.sqlite_pages import PageSpoilt
 from console.layers.files.table import TableReader, head_of
-from console.layers.files.vector import BROKEN, PortionSpoilt, VectorReader, info_of, table_names
 from console.layers.reference import Reference, named_by_file, read_reference
 
 
@@ -107,6 +106,8 @@ def _read_sheet(request: Request, path: Path, kind: Kind, reference: Reference, 
 
 
 def _read_vector(request: Request, path: Path, kind: Kind, reference: Reference, progress: Progress) -> Reading:
+    from console.layers.files.vector import BROKEN, PortionSpoilt, VectorReader, info_of, table_names
+
     encoding = ""
     if kind is Kind.SHAPEFILE:
         encoding = request.encoding or encodings.guess_shapefile(path)

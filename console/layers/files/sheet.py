@@ -12,9 +12,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from console.layers.files import encoding as encodings
 from console.layers.files.kind import Kind
 from console.layers.files.report import Fault, Reason
@@ -25,7 +22,6 @@ _LONGEST_RECORD = 30
 _BROKEN_BOOK = (
     zipfile.BadZipFile,
     zlib.error,
-    InvalidFileException,
     ParseError,
     KeyError,
     ValueError,
@@ -142,9 +138,16 @@ def _is_open(parts: list[str]) -> bool:
 
 
 def _book(path: Path) -> Any:
+    """Raises one of _BROKEN_BOOK."""
+    import openpyxl  # 0.1 s and 5 MB that a desk without workbooks does not need
+    from openpyxl.utils.exceptions import InvalidFileException
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        except InvalidFileException as error:
+            raise ValueError(str(error)) from error
 
 
 def _book_rows(path: Path, table: str) -> Iterator[Row]:

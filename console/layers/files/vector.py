@@ -1,4 +1,4 @@
-"""Shapefiles and GeoPackages by GDAL, in small portions."""
+"""Shapefiles and GeoPackages by GDAL, in small portions. Loaded with the first such file: GDAL takes 28 MB."""
 
 import warnings
 from collections.abc import Iterator

@@ -4,17 +4,15 @@ import csv
 import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 import numpy as np
-import openpyxl
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-from pyogrio.raw import write as write_raw
 
 from comms.domain.datum import Datum, Degrees, convert
 from console.layers.features import Features, Geometry
@@ -29,7 +27,6 @@ _MOST_CELL_CHARS = 32_767
 _MOST_TEXT_BYTES, _MOST_NAME_BYTES = 254, 10
 """What a text and a column's name of a Shapefile hold."""
 _WKT, _LAT, _LON = "wkt", "lat", "lon"
-_FAULTS = (OSError, DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 
 
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,8 +91,8 @@ def write(
                 made.replace(path.parent / made.name)
     except _Cancelled:
         return Writing(path=str(path), is_cancelled=True)
-    except _FAULTS as error:
-        return Writing(path=str(path), fault=getattr(error, "strerror", None) or str(error)[:200])
+    except OSError as error:
+        return Writing(path=str(path), fault=error.strerror or str(error)[:200])
     return Writing(path=str(path), rows=len(features), cut=draft.cut)
 
 
@@ -122,15 +119,18 @@ def _write_shapefile(draft: _Draft) -> None:
 
 
 def _write_vector(draft: _Draft, names: Mapping[str, str], **options: Any) -> None:
-    """The library takes a file whole or adds to it: portion by portion others have their turn between."""
+    """The library takes a file whole or adds to it: portion by portion others have their turn between.
+    Raises OSError."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+    from pyogrio.raw import write as write_raw
+
     crs = {Datum.WGS84: "EPSG:4326", Datum.CGCS2000: "EPSG:4490"}.get(draft.datum)
     is_shapefile = options["driver"] != "GPKG"
     for number, (part, shapes) in enumerate(draft.portions()):
         columns = [np.asarray(part.columns[name]) for name in names]
         if is_shapefile:
             columns = [_cut_texts(draft, values) for values in columns]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _as_os_error(DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError):
             write_raw(
                 str(draft.path),
                 shapely.to_wkb(shapes),
@@ -144,6 +144,17 @@ def _write_vector(draft: _Draft, names: Mapping[str, str], **options: Any) -> No
                 append=number > 0,
                 **options,
             )
+
+
+@contextmanager
+def _as_os_error(*faults: type[Exception]) -> Iterator[None]:
+    """What the library cannot write is told as what the disk does not take; its warnings are not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except faults as error:
+            raise OSError(str(error)) from error
 
 
 def _short_names(names: Iterable[str]) -> dict[str, str]:
@@ -197,6 +208,8 @@ def _write_csv(draft: _Draft) -> None:
 
 
 def _write_xlsx(draft: _Draft) -> None:
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("".join(letter for letter in draft.table if letter not in "[]:*?/\\")[:31] or "Sheet")
     for row in _rows(draft):
