@@ -42,7 +42,7 @@ def test_it_is_on_the_map_and_in_the_log(driver: WindowDriver) -> None:
     hit = overlay.at(driver.parts.map.view, x, y, 1.0)
     assert hit is not None
     assert hit.id == "i2"
-    assert overlay.at(driver.parts.map.view, x + 60, y, 1.0) is None
+    assert overlay.at(driver.parts.map.view, x - 60, y - 60, 1.0) is None
     told = tell(driver.scene.store.log.events[-1], driver.scene.store, driver.scene.text)
     assert told is not None
     assert told.read(driver.scene.text) == "王芳 上报事件“井盖缺失”，莲塘路 12 号"

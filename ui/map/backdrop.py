@@ -14,6 +14,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
+from ui.map.claims import are_same_claims
 from ui.map.declutter import Rect
 from ui.map.names import NamesPlan
 from ui.map.stamps import Bubble, StampSheet
@@ -45,6 +46,8 @@ class Units:
     language: str
     kept_clear: tuple[Rect, ...]
     """Where no label may lie, in logical pixels of the view."""
+    claims: tuple[Rect, ...] = ()
+    """Nor there; see `ui.map.claims`."""
 
     def is_like(self, other: "Units") -> bool:
         """To the eye."""
@@ -66,12 +69,14 @@ class Wish:
 
     def shows_the_same(self, other: "Wish") -> bool:
         """Wherever their views are."""
-        if self.units is None or other.units is None:
-            are_like = self.units is other.units
-        else:
-            are_like = self.units.is_like(other.units)
         is_ground_same = self.tiles is other.tiles and self.plan is other.plan
-        return is_ground_same and self.view.zoom == other.view.zoom and are_like
+        if not is_ground_same or self.view.zoom != other.view.zoom:
+            return False
+        if self.units is None or other.units is None:
+            return self.units is other.units
+        return self.units.is_like(other.units) and are_same_claims(
+            self.units.claims, self.view, other.units.claims, other.view
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

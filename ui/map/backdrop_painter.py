@@ -90,7 +90,13 @@ class BackdropPainter:
         if frame is not None and units is not None and units.are_labelled:
             self._stand_back()
             labels = self._labels.place(
-                frame, units.emphasis, plan, kept_clear=units.kept_clear, symbols=frame, stand_back=self._stand_back
+                frame,
+                units.emphasis,
+                plan,
+                kept_clear=units.kept_clear,
+                claims=units.claims,
+                symbols=frame,
+                stand_back=self._stand_back,
             )
         self._stand_back()
         plan.draw(painter, view, labels.free, are_villages=False)

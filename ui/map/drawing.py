@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
 from console.layers.layer import Layer, Live
+from ui.map.claims import claims_of
 from ui.map.density_overlay import DensityOverlay
 from ui.map.furniture import Card, Furniture, north_rect
 from ui.map.ground import Ground
@@ -149,6 +150,7 @@ class Drawing:
             self.naming.plan_for(view) if layers.names else None,
             None if self.base is not None else tiles,
             kept_clear=north_rect(view, self.scale),
+            claims=claims_of(self.overlays, self.live.columns, emphasis, view, self.scale),
             are_shown=layers.units,
             are_labelled=layers.unit_labels,
         )

@@ -1,15 +1,16 @@
 """The officers' marks on the map: points, lines, areas and texts, each with its label."""
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from comms.domain.mark import Mark, MarkColour, MarkKind
 from console.layers.layer import Live
 from console.store.store import Store
+from ui.map.declutter import Occupancy, Rect
 from ui.map.gaps import gap_to_line
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
-from ui.map.plate import draw_plate
+from ui.map.plate import Plates
 from ui.map.view import View
 
 ORDER = 50
@@ -39,17 +40,23 @@ class MarkOverlay:
         self._store = store
         self.draft: Mark | None = None
         """One that is being changed: shown as it is to be."""
+        self._plates = Plates()
+        self._seen: tuple[tuple[object, ...], list[tuple[Mark, list[QPointF]]]] | None = None
+        """What lies in the view asked about last."""
 
     def _marks(self, view: View) -> list[tuple[Mark, list[QPointF]]]:
         """Those of which a corner, or the whole view, lies in the other."""
+        draft, seq = self.draft, self._store.picture.seq
+        if self._seen is not None and self._seen[0] == (view, seq, draft):
+            return self._seen[1]
         found = []
-        draft = self.draft
         for state in self._store.picture.marks.states.values():
             mark = draft if draft is not None and draft.id == state.mark.id else state.mark
             points = [QPointF(*view.screen_at(lat=lat, lon=lon)) for lat, lon in mark.points]
             bounds = QPolygonF(points).boundingRect().adjusted(-40, -40, 40, 40)
             if bounds.right() > 0 and bounds.left() < view.width and bounds.bottom() > 0 and bounds.top() < view.height:
                 found.append((mark, points))
+        self._seen = ((view, seq, draft), found)
         return found
 
     def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
@@ -74,16 +81,26 @@ class MarkOverlay:
 
     def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
         for mark, points in self._marks(view):
-            middle = label_place(mark, points, scale)
-            draw_plate(painter, middle, mark.label, mark_colour(mark.colour, palette), palette, scale)
+            colour = mark_colour(mark.colour, palette).name()
+            self._plates.draw(painter, self._plate(mark, points, scale), mark.label, colour, palette, scale)
+
+    def claim(self, view: View, scale: float, room: Occupancy) -> list[Rect]:
+        """A mark's name has its place whatever lies there."""
+        rects = [self._plate(mark, points, scale) for mark, points in self._marks(view)]
+        for rect in rects:
+            room.take(rect)
+        return rects
+
+    def _plate(self, mark: Mark, points: list[QPointF], scale: float) -> Rect:
+        middle = label_place(mark, points, scale)
+        return self._plates.rect((middle.x(), middle.y()), mark.label, scale)
 
     def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
         """The newest first."""
         pixel, reach = QPointF(px, py), REACH_PX * scale
         for mark, points in reversed(self._marks(view)):
             outline = [*points, points[0]] if mark.kind is MarkKind.AREA else points
-            off = label_place(mark, points, scale) - pixel
-            on_label = abs(off.y()) <= 12 * scale and abs(off.x()) <= (len(mark.label) * 6 + 10) * scale
+            on_label = QRectF(*self._plate(mark, points, scale)).contains(pixel)
             if on_label or gap_to_line(pixel, [*outline, outline[-1]]) <= reach:
                 return Hit(KIND, mark.id)
         return None

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtGui import QPainter
 
 from console.layers.layer import Live
+from ui.map.declutter import Occupancy, Rect
 from ui.map.palette import MapPalette
 from ui.map.view import View
 
@@ -53,12 +54,23 @@ class Labelled(Protocol):
     def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None: ...
 
 
+@runtime_checkable
+class Claiming(Protocol):
+    """An overlay whose names matter more than those of units, which then keep clear of them.
+
+    Asked in every frame before it is painted: it finds places for its names in the room that is left, takes them, and
+    tells them."""
+
+    def claim(self, view: View, scale: float, room: Occupancy) -> list[Rect]: ...
+
+
 class Overlays:
     """The overlays of one map, in their order. One that has an attribute `live` can be switched off as that layer."""
 
     def __init__(self) -> None:
         self._overlays: list[Overlay] = []
         self._hidden: frozenset[Live] = frozenset()
+        self._claiming: list[Claiming] = []
 
     @property
     def held(self) -> tuple[Overlay, ...]:
@@ -66,6 +78,8 @@ class Overlays:
 
     def add(self, overlay: Overlay) -> None:
         insort(self._overlays, overlay, key=_order)
+        if isinstance(overlay, Claiming):
+            self._claiming.append(overlay)
 
     @property
     def lives(self) -> frozenset[Live]:
@@ -81,11 +95,18 @@ class Overlays:
         """These and no others are neither drawn nor hit."""
         self._hidden = lives
 
+    def claims(self, view: View, scale: float, room: Occupancy) -> list[Rect]:
+        """Where the names of overlays lie, in logical pixels; those added first choose first."""
+        claiming = (overlay for overlay in self._claiming if live_of(overlay) not in self._hidden)
+        return [rect for overlay in claiming for rect in overlay.claim(view, scale, room)]
+
     def _shown(self) -> list[Overlay]:
         return [overlay for overlay in self._overlays if live_of(overlay) not in self._hidden]
 
     def remove(self, overlay: Overlay) -> None:
         self._overlays.remove(overlay)
+        if isinstance(overlay, Claiming):
+            self._claiming.remove(overlay)
 
     def paint(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
         for overlay in self._shown():
@@ -108,7 +129,7 @@ class Overlays:
         return None
 
 
-def live_of(overlay: Overlay) -> Live | None:
+def live_of(overlay: Overlay | Claiming) -> Live | None:
     live = getattr(overlay, "live", None)
     return live if isinstance(live, Live) else None
 

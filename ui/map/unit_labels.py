@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from console.store.gate import never
+from ui.map.claims import are_same_claims
 from ui.map.declutter import Occupancy, Rect
 from ui.map.detail import Detail
 from ui.map.lettering import Lettering, Tone
@@ -61,7 +62,7 @@ class UnitLabels:
         self._text_of = text_of
         self._wishes = wishes
         self._sides: dict[int, int] = {}
-        self._kept: tuple[LabelFrame, Emphasis, UnitFrame] | None = None
+        self._kept: tuple[LabelFrame, Emphasis, UnitFrame, tuple[Rect, ...]] | None = None
 
     def place(
         self,
@@ -70,16 +71,17 @@ class UnitLabels:
         plan: NamesPlan,
         *,
         kept_clear: tuple[Rect, ...] = (),
+        claims: tuple[Rect, ...] = (),
         symbols: UnitFrame | None = None,
         stand_back: Callable[[], None] = never,
     ) -> LabelFrame:
-        """`kept_clear` is where no label may lie; nor may it cover `symbols`, when they are few enough to be named.
-        Occupancy is counted in the pixels of the plan's block."""
+        """`kept_clear` of the screen and `claims` on the ground are where no label may lie; nor may it cover `symbols`,
+        when they are few enough to be named. Occupancy is counted in the pixels of the plan's block."""
         wishes = self._wishes(frame, emphasis)
         if not wishes:
             self._sides = {}
             return LabelFrame((), plan, tuple(range(len(plan.names))))
-        kept = self._followed(frame, emphasis, plan)
+        kept = self._followed(frame, emphasis, plan, claims)
         if kept is not None:
             return kept
         dx, dy = plan.shift(frame.view)
@@ -87,20 +89,24 @@ class UnitLabels:
         if symbols is not None and frame.detail is Detail.LABELS:
             px, py = frame.view.screens_of(*symbols.view.worlds_at(symbols.px, symbols.py))
             hard.take_squares(px - dx, py - dy, symbols.radius_px * 0.5)
-        for x, y, width, height in kept_clear:
+        for x, y, width, height in (*kept_clear, *claims):
             hard.take((x - dx, y - dy, width, height))
-        labels = tuple(self._place_all(frame, wishes, plan, hard, taken, stand_back))
+        labels = tuple(self._place_all(frame, emphasis, wishes, plan, hard, taken, stand_back))
         placed = LabelFrame(labels, plan, tuple(plan.free_of(taken)))
-        self._kept = (placed, emphasis, frame)
+        self._kept = (placed, emphasis, frame, claims)
         return placed
 
-    def _followed(self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan) -> LabelFrame | None:
+    def _followed(
+        self, frame: UnitFrame, emphasis: Emphasis, plan: NamesPlan, claims: tuple[Rect, ...]
+    ) -> LabelFrame | None:
         """The labels placed last, each beside its unit still, when nothing but the units and the map has moved."""
         if self._kept is None:
             return None
-        placed, before, first = self._kept
+        placed, before, first, claimed = self._kept
         is_same = placed.plan is plan and before.is_like(emphasis) and first.detail is frame.detail
         if not is_same or frame.now - first.now > KEPT_S or first.view.zoom != frame.view.zoom:
+            return None
+        if not are_same_claims(claims, frame.view, claimed, first.view):
             return None
         places = dict(zip(frame.rows.tolist(), zip(frame.px.tolist(), frame.py.tolist(), strict=True), strict=True))
         dx, dy = first.view.left - frame.view.left, first.view.top - frame.view.top
@@ -121,6 +127,7 @@ class UnitLabels:
     def _place_all(
         self,
         frame: UnitFrame,
+        emphasis: Emphasis,
         wishes: list[int],
         plan: NamesPlan,
         hard: Occupancy,
@@ -129,29 +136,28 @@ class UnitLabels:
     ) -> Iterator[PlacedLabel]:
         """Beside names while there is room, over them else; never over another label or a symbol."""
         dx, dy = plan.shift(frame.view)
-        soft, sides = plan.occupancy, {}
+        soft, sides, urgent = plan.occupancy, {}, set(emphasis.special())
         for index in wishes:
             stand_back()
             row, px, py = int(frame.rows[index]), float(frame.px[index]), float(frame.py[index])
             freshness, is_marked = Freshness(frame.freshness[index]), bool(frame.is_marked[index])
-            tone = Tone.UNIT_MARKED if is_marked else Tone.UNIT if freshness is Freshness.FRESH else Tone.UNIT_STALE
+            tone = _tone(freshness, is_marked=is_marked)
             text = self._text_of(row, freshness)
-            size = self._lettering.size(text, tone)
-            rects = _sides(px, py, size, frame.radius_px + (5.0 if is_marked else 0.0))
+            rects = _sides(px, py, self._lettering.size(text, tone), frame.radius_px + (5.0 if is_marked else 0.0))
             found = None
             for side in _SIDE_ORDERS[self._sides.get(row, 0)]:
                 rect = rects[side]
                 # A name cut by the screen's edge is no name; a marked unit may have no better place.
-                if not is_marked and not _is_inside(rect, frame.view):
+                cells, is_inside = hard.cells(_moved(rect, dx, dy)), _is_inside(rect, frame.view)
+                if not (is_inside or is_marked) or not hard.are_free(cells):
                     continue
-                cells = hard.cells((rect[0] - dx, rect[1] - dy, rect[2], rect[3]))
-                if not hard.are_free(cells):
-                    continue
-                is_beside = soft.are_free(cells)
+                is_beside = is_inside and soft.are_free(cells)
                 if found is None or is_beside:
                     found = (side, rect, cells)
                 if is_beside:
                     break
+            if found is None and row in urgent:  # over others rather than nowhere
+                found = (0, rects[0], hard.cells(_moved(rects[0], dx, dy)))
             if found is not None:
                 sides[row] = found[0]
                 hard.take_cells(found[2])
@@ -186,6 +192,15 @@ def draw_labels(
         stand_back()
         if clip is None or clip.intersects(QRectF(*label.rect)):  # lettering is what costs
             painter.drawImage(QPointF(label.rect[0], label.rect[1]), lettering.lettered(label.text, label.tone).image)
+
+
+def _tone(freshness: Freshness, *, is_marked: bool) -> Tone:
+    return Tone.UNIT_MARKED if is_marked else Tone.UNIT if freshness is Freshness.FRESH else Tone.UNIT_STALE
+
+
+def _moved(rect: Rect, dx: float, dy: float) -> Rect:
+    """Back by so much."""
+    return rect[0] - dx, rect[1] - dy, rect[2], rect[3]
 
 
 def _is_inside(rect: Rect, view: View) -> bool:

@@ -69,16 +69,17 @@ class UnitsShown:
         tiles: TileSet | None,
         *,
         kept_clear: Rect,
+        claims: tuple[Rect, ...],
         are_shown: bool,
         are_labelled: bool,
     ) -> None:
-        """Wishes for the backdrop of this view, and places what stands out. No label may lie on `kept_clear`. Units
-        not shown stand out all the same."""
+        """Wishes for the backdrop of this view, and places what stands out. No label may lie on `kept_clear` or
+        `claims` (`ui.map.claims`). Units not shown stand out all the same."""
         picture = self.backdrop.picture
         all_units = None if picture is None else picture.frame
         frame = self.frame = self._marked_frame(view, emphasis, all_units)
         placed = self._labels.place(
-            frame, emphasis, plan or bare_plan(view), kept_clear=(kept_clear,), symbols=all_units
+            frame, emphasis, plan or bare_plan(view), kept_clear=(kept_clear,), claims=claims, symbols=all_units
         )  # fmt: skip
         self._marked_labels = placed.labels if are_labelled else ()
         units = Units(
@@ -89,6 +90,7 @@ class UnitsShown:
             are_labelled=are_labelled,
             language=self._live.language,
             kept_clear=(kept_clear, *(label.rect for label in self._marked_labels)),
+            claims=claims,
         )
         self.backdrop.want(Wish(view, tiles, plan, units if are_shown else None))
 
