@@ -1,9 +1,9 @@
 """Finding anything by its name: units, talkgroups, grids, places, cameras and the desk's own commands."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, pairwise
 from typing import assert_never
 
 from comms.domain.coordinate import Coordinate, decimal_text, dms_text, parse
@@ -283,9 +283,9 @@ def grid_at(area: Area, lat: float, lon: float) -> JurisdictionId | None:
     return None
 
 
-def _is_inside(ring: tuple[tuple[float, float], ...], lat: float, lon: float) -> bool:
+def _is_inside(ring: Sequence[tuple[float, float]], lat: float, lon: float) -> bool:
     inside = False
-    for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
+    for (lat_a, lon_a), (lat_b, lon_b) in pairwise((*ring, ring[0])):
         if (lat_a > lat) != (lat_b > lat) and lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a):
             inside = not inside
     return inside

@@ -18,7 +18,7 @@ class OfficerState(msgspec.Struct, kw_only=True):
     is_on_duty: bool = False
 
 
-class UnitState(msgspec.Struct, kw_only=True):
+class UnitState(msgspec.Struct, kw_only=True, gc=False):
     unit: Unit
     is_online: bool = False
     status: UnitStatus = UnitStatus.AVAILABLE

@@ -17,7 +17,7 @@ class UnitStatus(StrEnum):
     OFFLINE = "offline"
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
+class Unit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`no` is the unit's number in binary position frames: small, unique, never used again."""
 
     id: UnitId

@@ -1,5 +1,7 @@
 """Every unit's own ground: the grid or jurisdiction it answers for, and since when it has been outside."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -35,7 +37,7 @@ class HomeGround:
         self._vote = Vote()
         self.outside_since: Floats = np.zeros(0)
 
-    def _polygon(self, rings: tuple[tuple[tuple[float, float], ...], ...]) -> shapely.Polygon:
+    def _polygon(self, rings: Sequence[Sequence[tuple[float, float]]]) -> shapely.Polygon:
         shell, *holes = (np.column_stack(self._local(*np.array(ring).T)) for ring in rings)
         return shapely.make_valid(shapely.Polygon(shell, holes))
 

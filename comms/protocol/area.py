@@ -1,4 +1,12 @@
-"""The static map of an area: what a desk draws beneath the units. Travels as one blob (JSON)."""
+"""The static map of an area: what a desk draws beneath the units. Travels as one blob (JSON).
+
+A city has some 250,000 of these things: they are not watched for cycles, which they cannot form, and share what most of
+them have in common.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -6,6 +14,13 @@ from comms.domain.ids import JurisdictionId, OfficerId, UnitId
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
+from comms.protocol.places import Places, from_wire, to_wire
+
+if TYPE_CHECKING:
+    Line = Sequence[tuple[float, float]]
+    """Places (lat, lon) in WGS-84: tuples where they are made, `Places` when they come from the wire."""
+else:
+    Line = Places
 
 MEDIA_TYPE = "application/vnd.wangge.area+json"
 
@@ -18,26 +33,26 @@ class GridHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     phone: str = ""
 
 
-class Grid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Grid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A grid's outline: rings of (lat, lon) in WGS-84, first ring outer, not closed."""
 
     jurisdiction_id: JurisdictionId
     name: str
-    rings: tuple[tuple[tuple[float, float], ...], ...]
+    rings: tuple[Line, ...]
     population: int | None = None
     """Residents counted; None where nobody has counted."""
     head: GridHead | None = None
 
 
-class Street(msgspec.Struct, frozen=True, kw_only=True):
+class Street(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A street's centre line, points (lat, lon). `rank` 0 is a main road, 1 a street, 2 a lane."""
 
     name: str
     rank: int
-    line: tuple[tuple[float, float], ...]
+    line: Line
 
 
-class Camera(msgspec.Struct, frozen=True, kw_only=True):
+class Camera(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     id: str
     name: str
     lat: float
@@ -47,7 +62,7 @@ class Camera(msgspec.Struct, frozen=True, kw_only=True):
     """What it is there for (治安, 交通, …): data of the area."""
 
 
-class KeyPlace(msgspec.Struct, frozen=True, kw_only=True):
+class KeyPlace(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """重点场所: `category` is data of the area (出租屋, 三小场所, 学校, …)."""
 
     id: str
@@ -58,7 +73,7 @@ class KeyPlace(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
-class CityPart(msgspec.Struct, frozen=True, kw_only=True):
+class CityPart(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """城市部件: `category` is its class, data of the area."""
 
     id: str
@@ -68,7 +83,7 @@ class CityPart(msgspec.Struct, frozen=True, kw_only=True):
     lon: float
 
 
-class RiskSource(msgspec.Struct, frozen=True, kw_only=True):
+class RiskSource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """风险源: `category` is its kind, `level` from 1 (highest) to 4; who answers for it in `keeper`."""
 
     id: str
@@ -93,16 +108,20 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     risks: tuple[RiskSource, ...] = ()
 
 
-_decoder = msgspec.json.Decoder(Area)
+_decoder = msgspec.json.Decoder(Area, dec_hook=from_wire)
 
 
 def encode_area(area: Area) -> bytes:
-    return msgspec.json.encode(area)
+    return msgspec.json.encode(area, enc_hook=to_wire)
 
 
 def decode_area(data: bytes) -> Area:
     """Raises msgspec.DecodeError when the blob is no area."""
-    return _decoder.decode(data)
+    area = _decoder.decode(data)
+    known: dict[str, str] = {}
+    for thing in chain[Camera | KeyPlace | CityPart | RiskSource](area.cameras, area.places, area.parts, area.risks):
+        msgspec.structs.force_setattr(thing, "category", known.setdefault(thing.category, thing.category))
+    return area
 
 
 class OfficerAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,11 +143,11 @@ class TownFile(msgspec.Struct, frozen=True, kw_only=True):
     officers: tuple[OfficerAccount, ...] = ()
 
 
-_town_decoder = msgspec.json.Decoder(TownFile)
+_town_decoder = msgspec.json.Decoder(TownFile, dec_hook=from_wire)
 
 
 def encode_town(town: TownFile) -> bytes:
-    return msgspec.json.encode(town)
+    return msgspec.json.encode(town, enc_hook=to_wire)
 
 
 def decode_town(data: bytes) -> TownFile:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from comms.protocol.area import Area
 from console.layers.built_in import category_layer
@@ -101,9 +102,9 @@ def _streets(area: Area) -> Features:
     )
 
 
-def _turned(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def _turned(places: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
     """Longitude first, as shapes have it."""
-    return [(lon, lat) for lat, lon in places]
+    return np.asarray(places, np.float64).reshape(-1, 2)[:, ::-1]
 
 
 def _column(values: Sequence[Any]) -> Any:

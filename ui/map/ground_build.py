@@ -46,7 +46,7 @@ def build_ground(area: Area, village_names: Mapping[JurisdictionId, str]) -> Gro
 def _polygons(grids: Sequence[Grid]) -> Any:
     """Their outlines in world units; broken ones repaired."""
     rings = [(row, ring) for row, grid in enumerate(grids) for ring in grid.rings if len(ring) >= 3]
-    places = np.array([place for _, ring in rings for place in ring], np.float64)
+    places = np.concatenate([np.asarray(ring, np.float64) for _, ring in rings])
     world = np.column_stack(worlds_of(lat=places[:, 0], lon=places[:, 1]))
     lengths = [len(ring) for _, ring in rings]
     linear = shapely.linearrings(world, indices=np.repeat(np.arange(len(rings)), lengths))
