@@ -37,6 +37,11 @@ def collecting_here() -> Iterator[None]:
             gc.enable()
 
 
+def keep_what_was_learnt() -> None:
+    """After a town's picture or map was taken in: they stay, and to search them takes longer than a frame."""
+    gc.freeze()
+
+
 def collect_due() -> int | None:
     """Collect the oldest generation whose threshold is reached; returns it, or None when it was too early."""
     counts, thresholds = gc.get_count(), gc.get_threshold()

@@ -8,10 +8,11 @@ from types import TracebackType
 import msgspec
 
 from console.app import Desk
+from console.collecting import keep_what_was_learnt
 from console.layers.shelf import FileShelf, LayerShelf
 from console.settings import Loaded, Settings, SettingsFile
 from console.store.link import LinkPhase
-from console.store.notices import LinkChanged, Notice, Warned
+from console.store.notices import AreaLoaded, LinkChanged, Notice, Reset, Warned
 from ui.dialogs.sign_in import SignInDialog, SignInForm
 from ui.main_window import MainWindow
 from ui.text import Texts
@@ -121,6 +122,8 @@ class Front:
         match notice:
             case LinkChanged():
                 self._follow_link()
+            case Reset() | AreaLoaded():
+                keep_what_was_learnt()
             case Warned():
                 self.window.acting.tell("danger", notice.text, notice.code.value)
             case _:

@@ -4,13 +4,14 @@ A city's 350,000 names are some 9 million letters and 95 MB; made on the backgro
 interpreter for the long parts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from console.store.gate import never
 from ui.initials import initials
 
 _POINTS = 0x110000
@@ -21,15 +22,20 @@ _Spots = NDArray[np.int32]
 
 
 class NameIndex:
-    """`entries` are pairs of a title and all else that is searched. A row is an entry's place in them."""
+    """`entries` are pairs of a title and all else that is searched. A row is an entry's place in them. `stand_back` is
+    called between any two of them; see `console.store.gate`."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
-        lines = [f"\n{searched(title, more)}" for title, more in entries]
-        self._count = len(lines)
-        lengths = np.fromiter((len(line) for line in lines), np.int64, len(lines))
-        self._row_of = np.repeat(np.arange(len(lines), dtype=np.int32), lengths)
+    def __init__(self, entries: Iterable[tuple[str, str]], stand_back: Callable[[], None] = never) -> None:
+        text, lengths = bytearray(), []
+        for title, more in entries:
+            stand_back()
+            line = f"\n{searched(title, more)}"
+            lengths.append(len(line))
+            text += _points_of(line)
+        self._count = len(lengths)
+        self._row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), np.array(lengths, np.int64))
         """The row of each letter."""
-        points = np.frombuffer(("".join(lines) + "\n").encode("utf-32-le", "surrogatepass"), np.uint32)
+        points = np.frombuffer(text + _points_of("\n"), np.uint32)
         seen = np.zeros(_POINTS, np.bool_)
         seen[points] = True
         alphabet = np.flatnonzero(seen)
@@ -89,6 +95,10 @@ class NameIndex:
         """The part of the order whose pairs are from `low` to below `high`."""
         first, last = np.searchsorted(self._pairs, (low, high))
         return int(self._heads[first]), int(self._heads[last])
+
+
+def _points_of(line: str) -> bytes:
+    return line.encode("utf-32-le", "surrogatepass")
 
 
 def searched(title: str, more: str) -> str:

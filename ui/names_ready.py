@@ -29,6 +29,8 @@ class NamesReady(QObject):
         self._finder = finder
         self._background = background
         self._is_reading_units = False
+        self._is_outdated = False
+        """What is being read is no longer all: read again when it is done."""
         follow(self, store, self._notice)
         self._read_units()
         self._read_ground()
@@ -53,22 +55,24 @@ class NamesReady(QObject):
 
     def _read_units(self) -> None:
         if self._is_reading_units:
+            self._is_outdated = True
             return
         units = tuple(state.unit for state in self._store.picture.units.values())
         if len(units) <= AT_ONCE:
             self._take_units(UnitNames(units))
         else:
             self._is_reading_units = True
-            self._background.start(lambda: UnitNames(units), self._take_units, failed=self._give_up)
+            stand_back = self._store.gate.bystander()
+            self._background.start(lambda: UnitNames(units, stand_back), self._take_units, failed=self._give_up)
 
     def _take_units(self, names: UnitNames) -> None:
-        """What changed meanwhile is late again; much of it, as after another snapshot, is read at once."""
+        """What changed meanwhile is late still; much of it, as after another snapshot, is read at once."""
         self._is_reading_units = False
-        finder, known = self._finder, names.known
+        finder, states = self._finder, self._store.picture.units
         finder.units = names
-        states = self._store.picture.units
-        finder.late = {unit_id: None for unit_id, state in states.items() if known.get(unit_id) is not state.unit}
-        if len(finder.late) > LATE:
+        finder.late = {unit_id: None for unit_id in finder.late if names.known.get(unit_id) is not states[unit_id].unit}
+        if self._is_outdated:
+            self._is_outdated = False
             self._read_units()
         self.ready.emit()
 
@@ -82,7 +86,8 @@ class NamesReady(QObject):
         if _count(area) <= AT_ONCE:
             self._take_ground(GroundNames(area))
         else:
-            self._background.start(lambda: GroundNames(area), self._take_ground)
+            stand_back = self._store.gate.bystander()
+            self._background.start(lambda: GroundNames(area, stand_back), self._take_ground)
 
     def _take_ground(self, names: GroundNames) -> None:
         if names.area is self._store.area:

@@ -183,7 +183,8 @@ class Places(QObject):
     def _make_ready(self) -> None:
         area = self._store.area
         if area is not None:
-            self.background.start(lambda: Surroundings(area), self._take_surroundings)
+            stand_back = self._store.gate.bystander()
+            self.background.start(lambda: Surroundings(area, stand_back), self._take_surroundings)
             self.background.start(lambda: Terrain(area), self._take)
 
     def _take_surroundings(self, surroundings: Surroundings) -> None:

@@ -1,16 +1,20 @@
 """The static map made ready for questions about a place. Made once for an area, on a worker."""
 
+from collections.abc import Callable
+
 from comms.domain.grid_tree import GridTree
 from comms.protocol.area import Area
 from console.around.address import Addresses
 from console.around.things import Things
+from console.store.gate import Unhurried, never
 
 
 class Surroundings:
-    def __init__(self, area: Area) -> None:
+    def __init__(self, area: Area, stand_back: Callable[[], None] = never) -> None:
+        """`stand_back` see `console.store.gate`."""
         self.area = area
-        self.grids = GridTree(area.grids)
-        self.cameras = Things(area.cameras)
-        self.places = Things(area.places)
-        self.risks = Things(area.risks)
-        self.addresses = Addresses(area.streets, self.places)
+        self.grids = GridTree(Unhurried(area.grids, stand_back))
+        self.cameras = Things(Unhurried(area.cameras, stand_back))
+        self.places = Things(Unhurried(area.places, stand_back))
+        self.risks = Things(Unhurried(area.risks, stand_back))
+        self.addresses = Addresses(Unhurried(area.streets, stand_back), self.places)

@@ -1,6 +1,6 @@
 """The gateway's static map as features and layers: one layer for each category that the area has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from comms.protocol.area import Area
 from console.layers.built_in import category_layer
 from console.layers.features import Features, Geometry
 from console.layers.layer import AreaSource, Layer
+from console.store.gate import Unhurried, never
 
 POINT_PARTS = ("risks", "parts", "places", "cameras")
 """Of an area, in the order of the catalogue."""
@@ -32,10 +33,11 @@ def area_layers(area: Area) -> tuple[Layer, ...]:
 
 
 class AreaFeatures:
-    """Reads an area's things into columns once, and cuts them by category."""
+    """Reads an area's things into columns once, and cuts them by category. `stand_back` see `console.store.gate`."""
 
-    def __init__(self, area: Area) -> None:
+    def __init__(self, area: Area, stand_back: Callable[[], None] = never) -> None:
         self._area = area
+        self._stand_back = stand_back
         self._whole: dict[str, Features] = {}
 
     def of(self, source: AreaSource) -> Features:
@@ -54,16 +56,19 @@ class AreaFeatures:
             case "streets":
                 return _streets(self._area)
             case _:
-                return _points(getattr(self._area, part, ()), _COLUMNS.get(part, ()))
+                return _points(getattr(self._area, part, ()), _COLUMNS.get(part, ()), self._stand_back)
 
 
-def _points(things: Sequence[Any], names: tuple[str, ...]) -> Features:
+def _points(things: Sequence[Any], names: tuple[str, ...], stand_back: Callable[[], None]) -> Features:
+    def values(name: str) -> list[Any]:
+        return [getattr(thing, name) for thing in Unhurried(things, stand_back)]
+
     return Features(
         geometry=Geometry.POINT,
-        ids=_column([thing.id for thing in things]),
-        lat=np.array([thing.lat for thing in things], np.float64),
-        lon=np.array([thing.lon for thing in things], np.float64),
-        columns={name: _column([getattr(thing, name) for thing in things]) for name in names},
+        ids=_column(values("id")),
+        lat=np.array(values("lat"), np.float64),
+        lon=np.array(values("lon"), np.float64),
+        columns={name: _column(values(name)) for name in names},
         name_column="name",
     )
 

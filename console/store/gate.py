@@ -7,8 +7,10 @@ of theirs whether the interface's thread is computing, which the system's clock 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, overload
 
+T = TypeVar("T")
 LONGEST_S = 0.05
 """A turn that takes longer than this no longer holds others up."""
 PAUSE_S = 0.001
@@ -61,6 +63,29 @@ class _Bystander:
     def _is_at_rest(self) -> bool:
         before, self._seen_s = self._seen_s, self._busy_s()
         return not self._gate.is_closed and self._seen_s - before < AT_REST_S
+
+
+class Unhurried(Sequence[T]):
+    """A sequence whose reader stands back at every step of a walk through it."""
+
+    def __init__(self, held: Sequence[T], stand_back: Callable[[], None]) -> None:
+        self._held = held
+        self._stand_back = stand_back
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        return self._held[at]
+
+    def __iter__(self) -> Iterator[T]:
+        for each in self._held:
+            self._stand_back()
+            yield each
 
 
 def _clock_of_this_thread() -> Callable[[], float]:

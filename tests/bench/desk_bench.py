@@ -1,17 +1,19 @@
-"""The real desk at a real gateway with the whole fleet of 1,165 on duty: its map's frames, and stalls of its interface.
+"""The real desk at a real gateway: its map's frames, and stalls of its interface. Once with the whole fleet of the
+pilot town on duty (1,165 terminals, voice and video), once with a city of 100,000 moving units (see `city_gateway`).
 
 The window is offscreen at 1600 by 900; the map is panned and zoomed all the time. A stall is a time over 50 ms in which
 the interface's loop did not come round. `DESK_SECONDS=300 make bench ONLY=desk` watches for five minutes.
 """
 
 import asyncio
+import json
 import os
 import sys
 import tempfile
 import time
 from math import cos, sin
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -21,18 +23,21 @@ from comms.link.clock import WallClock
 from console.__main__ import SWITCH_S
 from console.app import Desk
 from console.collecting import collecting_here
-from console.embedded import EmbeddedTown, Town
+from console.embedded import Child, EmbeddedTown, Town
 from console.front import Front
 from console.media.audio import PacedAudio
 from console.rehearsal_ear import Ear, Mouth
 from console.settings import Loaded, Settings, SettingsFile
+from tests.bench.city import UNITS as CITY_UNITS
+from tests.bench.city_gateway import OFFICER, PASSWORD
 from tests.bench.record import Record, record
 
-UNITS, SIZE = 1165, (1600, 900)
+TOWN_UNITS, SIZE = 1165, (1600, 900)
 SECONDS = float(os.environ.get("DESK_SECONDS", "20"))
+CHOSEN = [int(units) for units in os.environ.get("DESK_UNITS", f"{TOWN_UNITS},{CITY_UNITS}").split(",")]
 CHILD_NICENESS = 10
 """Of the gateway and the fleet: in the field they are other machines, here they share the desk's two cores."""
-READY_S, BEAT_MS, STALL_MS, FRAME_S = 60.0, 5, 50.0, 1 / 60
+READY_S, BEAT_MS, STALL_MS, FRAME_S = 120.0, 5, 50.0, 1 / 60
 
 
 class Pulse(QObject):
@@ -67,7 +72,36 @@ class Watched:
         self.took_ms.append((time.perf_counter() - started) * 1e3)
 
 
-async def _watch(folder: Path) -> tuple[list[float], list[float]]:
+class Site(Protocol):
+    """A gateway with its units, beside the desk."""
+
+    @property
+    def url(self) -> str: ...
+    def sign_in(self) -> tuple[str, str]: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+class CitySite:
+    """100,000 units that move."""
+
+    def __init__(self, folder: Path) -> None:
+        self._gateway = Child("gateway", ("tests.bench.city_gateway", str(folder)), folder / "gateway.log")
+        self.url = ""
+
+    def sign_in(self) -> tuple[str, str]:
+        return str(OFFICER), PASSWORD
+
+    async def start(self) -> None:
+        await self._gateway.start()
+        line = await self._gateway.ready_line(READY_S)
+        self.url = f"ws://127.0.0.1:{json.loads(line)['listening']['port']}/v1"
+
+    async def stop(self) -> None:
+        await self._gateway.stop()
+
+
+async def _watch(folder: Path, town: Site, units: int) -> tuple[list[float], list[float]]:
     clock, settings = WallClock(), Settings()
     desk = Desk(
         clock=clock,
@@ -75,14 +109,13 @@ async def _watch(folder: Path) -> tuple[list[float], list[float]]:
         locale=settings.locale,
     )
     front = Front(desk, file=SettingsFile(folder / "settings.json"), loaded=Loaded(settings=settings))
-    town = EmbeddedTown(folder / "town", Town(units=UNITS), is_lively=True)
     try:
         front.window.resize(*SIZE)
         front.window.show()
         await asyncio.wrap_future(desk.comms.submit(town.start))
         _let_desk_go_first()
         await desk.connect(town.url, sign_in=town.sign_in())
-        await _until_on_duty(desk)
+        await _until_on_duty(desk, units)
         return await _move_about(front)
     finally:
         front.close()
@@ -96,9 +129,9 @@ def _let_desk_go_first() -> None:
             os.setpriority(os.PRIO_PROCESS, int(process_id), CHILD_NICENESS)
 
 
-async def _until_on_duty(desk: Desk) -> None:
+async def _until_on_duty(desk: Desk, units: int) -> None:
     until = time.perf_counter() + READY_S
-    while int(desk.store.positions.is_placed.sum()) < UNITS * 0.9 and time.perf_counter() < until:
+    while int(desk.store.positions.is_placed.sum()) < units * 0.9 and time.perf_counter() < until:
         await asyncio.sleep(0.1)
 
 
@@ -124,9 +157,19 @@ def records() -> list[Record]:
     application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
-    with tempfile.TemporaryDirectory() as folder, collecting_here(), loop:
-        took_ms, late_ms = loop.run_until_complete(_watch(Path(folder)))
-    params = {"units": UNITS, "seconds": SECONDS, "size": "1600x900"}
+    found: list[Record] = []
+    with collecting_here(), loop:
+        for units in CHOSEN:
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                town = EmbeddedTown(folder / "town", Town(units=units), is_lively=True)
+                site = town if units == TOWN_UNITS else CitySite(folder / "city")
+                found += _records(units, *loop.run_until_complete(_watch(folder, site, units)))
+    return found
+
+
+def _records(units: int, took_ms: list[float], late_ms: list[float]) -> list[Record]:
+    params = {"units": units, "seconds": SECONDS, "size": "1600x900"}
     stalls = [late for late in late_ms if late > STALL_MS]
     return [
         record(

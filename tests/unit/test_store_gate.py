@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.store.gate import LONGEST_S, PAUSE_S, Gate
+from console.store.gate import LONGEST_S, PAUSE_S, Gate, Unhurried
 
 
 class Interface:
@@ -76,3 +76,11 @@ def test_this_threads_own_clock_tells_that_it_computes() -> None:
     sum(range(200_000))
     stand_back()
     assert pauses, "the one who asks is the interface's thread itself: it is never at rest"
+
+
+def test_whoever_walks_through_a_sequence_stands_back_at_every_step() -> None:
+    steps: list[int] = []
+    walked = Unhurried(("a", "b", "c"), lambda: steps.append(len(steps)))
+    assert (len(walked), walked[1], walked[1:], steps) == (3, "b", ("b", "c"), [])
+    assert list(walked) == ["a", "b", "c"]
+    assert steps == [0, 1, 2]

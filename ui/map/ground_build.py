@@ -1,6 +1,6 @@
 """Makes the ground of an area ready to draw. Runs on the tile worker."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from comms.domain.ids import JurisdictionId
 from comms.domain.jurisdiction import parent
 from comms.protocol.area import Area, Grid, Street
+from console.store.gate import never
 from ui.map.ground import NO_BORDERS, Borders, Ground, Outlines, Streets, way_of
 from ui.map.outline import LOCAL_SCALE, polylines, rings_of
 from ui.map.projection import Floats, world_of, worlds_of
@@ -21,24 +22,27 @@ SAME = 2e-9
 """World units (8 cm) within which two border points are one."""
 
 
-def build_ground(area: Area, village_names: Mapping[JurisdictionId, str]) -> Ground:
-    """Takes some 20 ms for a town of 200 grids and 1 s for 10,000."""
+def build_ground(
+    area: Area, village_names: Mapping[JurisdictionId, str], stand_back: Callable[[], None] = never
+) -> Ground:
+    """Takes some 20 ms for a town of 200 grids and 1 s for 10,000. `stand_back` see `console.store.gate`."""
     south, west, north, east = area.bounds
     origin = world_of(lat=(south + north) / 2, lon=(west + east) / 2)
     grids = [grid for grid in area.grids if grid.rings and len(grid.rings[0]) >= 3]
     if not grids:
-        return Ground(origin=origin, streets=_streets(area.streets, origin))
+        return Ground(origin=origin, streets=_streets(area.streets, origin, stand_back))
     shapes = _polygons(grids)
-    villages = _join(shapes, [parent(grid.jurisdiction_id) or grid.jurisdiction_id for grid in grids])
+    owners = [parent(grid.jurisdiction_id) or grid.jurisdiction_id for grid in grids]
+    villages = _join(shapes, owners, stand_back)
     village_shapes = np.array(list(villages.values()), object)
     return Ground(
         origin=origin,
         grids=_outlines([grid.jurisdiction_id for grid in grids], [grid.name for grid in grids], shapes),
         villages=_outlines(list(villages), [village_names.get(key, "") for key in villages], village_shapes),
-        trace_grids=cache(partial(_borders, shapes, origin)),
-        village_borders=_borders(village_shapes, origin),
+        trace_grids=cache(partial(_borders, shapes, origin, stand_back)),
+        village_borders=_borders(village_shapes, origin, stand_back),
         land=shapely.union_all(village_shapes).buffer(SEAM, join_style="mitre"),
-        streets=_streets(area.streets, origin),
+        streets=_streets(area.streets, origin, stand_back),
         tree=shapely.STRtree(shapes),
     )
 
@@ -56,7 +60,7 @@ def _polygons(grids: Sequence[Grid]) -> Any:
     return shapes
 
 
-def _join(shapes: Any, owners: Sequence[JurisdictionId]) -> dict[JurisdictionId, Any]:
+def _join(shapes: Any, owners: Sequence[JurisdictionId], stand_back: Callable[[], None]) -> dict[JurisdictionId, Any]:
     """Villages from their grids. Grids that fit each other exactly are joined fast, others over their seams."""
     members: dict[JurisdictionId, list[int]] = {}
     for row, owner in enumerate(owners):
@@ -65,7 +69,11 @@ def _join(shapes: Any, owners: Sequence[JurisdictionId]) -> dict[JurisdictionId,
         shapes, SEAM
     )
     join = shapely.coverage_union_all if is_exact else _join_over_seams
-    return {owner: join(shapes[rows]) for owner, rows in members.items()}
+    joined = {}
+    for owner, rows in members.items():
+        stand_back()
+        joined[owner] = join(shapes[rows])
+    return joined
 
 
 def _join_over_seams(shapes: Any) -> Any:
@@ -82,7 +90,7 @@ def _outlines(ids: Iterable[JurisdictionId], names: Iterable[str], shapes: Any) 
     )
 
 
-def _borders(shapes: Any, origin: tuple[float, float]) -> Borders:
+def _borders(shapes: Any, origin: tuple[float, float], stand_back: Callable[[], None]) -> Borders:
     """Segments that two rings share are kept once; what is kept of a ring in a row is one line."""
     points, ring = shapely.get_coordinates(rings_of(shapes), return_index=True)
     is_segment = ring[:-1] == ring[1:]
@@ -98,7 +106,7 @@ def _borders(shapes: Any, origin: tuple[float, float]) -> Borders:
     starts = np.cumsum(lengths) - lengths
     places = points[np.repeat(first - starts, lengths) + np.arange(lengths.sum())]
     bounds = np.hstack((np.minimum.reduceat(places, starts), np.maximum.reduceat(places, starts)))
-    return Borders(lines=polylines(np.split((places - origin) * LOCAL_SCALE, starts[1:])), bounds=bounds)
+    return Borders(polylines(np.split((places - origin) * LOCAL_SCALE, starts[1:]), stand_back), bounds=bounds)
 
 
 def _are_first(ends: Floats) -> NDArray[np.bool_]:
@@ -115,16 +123,21 @@ def _are_first(ends: Floats) -> NDArray[np.bool_]:
     return is_first
 
 
-def _streets(streets: Sequence[Street], origin: tuple[float, float]) -> Streets:
+def _streets(streets: Sequence[Street], origin: tuple[float, float], stand_back: Callable[[], None]) -> Streets:
     drawn = [street for street in streets if len(street.line) >= 2]
     if not drawn:
         return Streets((), np.zeros(0, np.uint8), (), (), np.zeros((0, 4)))
-    worlds = [np.column_stack(worlds_of(lat=line[:, 0], lon=line[:, 1])) for line in (np.array(s.line) for s in drawn)]
+    worlds, ways = [], []
+    for street in drawn:
+        stand_back()
+        line = np.array(street.line)
+        worlds.append(np.column_stack(worlds_of(lat=line[:, 0], lon=line[:, 1])))
+        ways.append(way_of((worlds[-1] - origin) * LOCAL_SCALE))
     points = [(world - origin) * LOCAL_SCALE for world in worlds]
     return Streets(
         names=tuple(street.name for street in drawn),
         ranks=np.array([min(2, max(0, street.rank)) for street in drawn], np.uint8),
-        lines=polylines(points),
-        ways=tuple(way_of(line) for line in points),
+        lines=polylines(points, stand_back),
+        ways=tuple(ways),
         bounds=np.array([(*world.min(axis=0), *world.max(axis=0)) for world in worlds], np.float64),
     )

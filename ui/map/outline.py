@@ -5,7 +5,7 @@ painter transform brings them to any zoom. Building them point by point in Pytho
 polygons are read from bytes instead, 33,000 lines in a tenth of a second.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream, QIODevice
 from PySide6.QtGui import QPainterPath, QPolygonF
 
+from console.store.gate import never
 from ui.map.projection import TILE_PX, Floats
 
 REFERENCE_ZOOM = 16
@@ -23,20 +24,22 @@ Rows = NDArray[np.intp]
 Box = tuple[float, float, float, float]
 
 
-def polylines(lines: Sequence[Floats]) -> tuple[QPolygonF, ...]:
-    """One for each array (n, 2), in its units."""
-    data = QByteArray(b"".join(_encoded(lines)))
+def polylines(lines: Sequence[Floats], stand_back: Callable[[], None] = never) -> tuple[QPolygonF, ...]:
+    """One for each array (n, 2), in its units. `stand_back` see `console.store.gate`."""
+    data = QByteArray(b"".join(_encoded(lines, stand_back)))
     stream = QDataStream(data, QIODevice.OpenModeFlag.ReadOnly)
-    return tuple(_read(stream) for _ in lines)
+    return tuple(_read(stream, stand_back) for _ in lines)
 
 
-def _encoded(lines: Sequence[Floats]) -> Iterator[bytes]:
+def _encoded(lines: Sequence[Floats], stand_back: Callable[[], None]) -> Iterator[bytes]:
     for line in lines:
+        stand_back()
         yield len(line).to_bytes(4, "big")
         yield line.astype(">f8").tobytes()
 
 
-def _read(stream: QDataStream) -> QPolygonF:
+def _read(stream: QDataStream, stand_back: Callable[[], None]) -> QPolygonF:
+    stand_back()
     polygon = QPolygonF()
     stream >> polygon
     return polygon

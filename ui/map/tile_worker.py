@@ -133,8 +133,10 @@ class TileWorker:
         if is_new_area:
             self._area = scene.area
             self._ready.clear()
-            self._ground = Ground() if scene.area is None else build_ground(scene.area, scene.village_names)
-            self._area_features = None if scene.area is None else AreaFeatures(scene.area)
+            self._ground = (
+                Ground() if scene.area is None else build_ground(scene.area, scene.village_names, self._stand_back)
+            )
+            self._area_features = None if scene.area is None else AreaFeatures(scene.area, self._stand_back)
         layers = self._layers_of(scene)
         if is_new_area or layers != self._ground.layers:
             self._ground = replace(self._ground, layers=layers)

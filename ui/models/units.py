@@ -5,6 +5,7 @@ Order and choice change when the officer asks. News about a unit is announced ro
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from comms.domain.ids import UnitId
@@ -16,6 +17,8 @@ from ui.text import Texts
 from ui.watch import follow
 
 UNIT_ID_ROLE = int(Qt.ItemDataRole.UserRole)
+MOST_RUNS = 200
+"""More units than this that moved are told as if all had: a view paints what is in sight, once."""
 FLUSH_MS = 500
 """Positions are shown at most so often: a list is read, not watched."""
 AGEING_MS = 5_000
@@ -38,7 +41,8 @@ class UnitsModel(QAbstractTableModel):
         self._words: tuple[str, ...] = ()
         self._statuses: frozenset[UnitStatus] = frozenset()
         self._sorting = (NAME, Qt.SortOrder.AscendingOrder)
-        self._moved: set[int] = set()
+        self._moved: list[NDArray[np.intp]] = []
+        """Rows of the PositionTable, as they were told."""
         self._flush = QTimer(self)
         self._flush.setSingleShot(True)
         self._flush.setInterval(FLUSH_MS)
@@ -143,8 +147,7 @@ class UnitsModel(QAbstractTableModel):
             case Changed(noun="unit", id=unit_id):
                 self._follow_unit(UnitId(unit_id))
             case PositionsMoved(rows):
-                found = (self._rows.get(unit_id) for unit_id in self._store.positions.unit_ids(rows))
-                self._moved.update(row for row in found if row is not None)
+                self._moved.append(rows)
                 if not self._flush.isActive():
                     self._flush.start()
             case Reset():
@@ -196,9 +199,13 @@ class UnitsModel(QAbstractTableModel):
     # --- announcing -----------------------------------------------------------------------------------
 
     def _announce_moved(self) -> None:
-        rows = np.array(sorted(self._moved), np.intp)
-        self._moved.clear()
-        for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
+        told, self._moved = self._moved, []
+        if sum(map(len, told)) > MOST_RUNS:
+            self._announce(0, len(self._shown) - 1, BATTERY, AGE)
+            return
+        found = (self._rows.get(unit_id) for rows in told for unit_id in self._store.positions.unit_ids(rows))
+        moved = np.unique(np.array([row for row in found if row is not None], np.intp))
+        for run in np.split(moved, np.flatnonzero(np.diff(moved) != 1) + 1):
             if len(run):
                 self._announce(int(run[0]), int(run[-1]), BATTERY, AGE)
 

@@ -15,6 +15,8 @@ from ui.widgets.shapes import paint_status
 ROW_PX = 26
 SHAPE_PX, PAD_PX = 11, 4
 _Index = QModelIndex | QPersistentModelIndex
+_SELECTED, _HOVERED = QStyle.StateFlag.State_Selected.value, QStyle.StateFlag.State_MouseOver.value
+"""As numbers: a flag that is computed is an object made anew, and a cell's dearest line."""
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -34,10 +36,10 @@ class UnitCellDelegate(QStyledItemDelegate):
         column = index.column()
         cell = self._units.cell(index.row(), column)
         place: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stubs leave it out
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
-        if state & QStyle.StateFlag.State_Selected:
+        state: int = option.state.value  # type: ignore[attr-defined]  # as above
+        if state & _SELECTED:
             painter.fillRect(place, self._chosen)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & _HOVERED:
             painter.fillRect(place, self._hover)
         left, width = place.left() + self._pad, place.width() - 2 * self._pad
         if column == STATUS:
