@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
-from console.store.gate import never
+from console.gate import never
 from ui.name_index import NameIndex
 
 GroundThing = Grid | Street | KeyPlace | Camera

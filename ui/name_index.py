@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from console.store.gate import never
+from console.gate import never
 from ui.initials import initials
 
 _POINTS = 0x110000
@@ -23,7 +23,7 @@ _Spots = NDArray[np.int32]
 
 class NameIndex:
     """`entries` are pairs of a title and all else that is searched. A row is an entry's place in them. `stand_back` is
-    called between any two of them; see `console.store.gate`."""
+    called between any two of them; see `console.gate`."""
 
     def __init__(self, entries: Iterable[tuple[str, str]], stand_back: Callable[[], None] = never) -> None:
         text, lengths = bytearray(), []

@@ -6,12 +6,12 @@ from comms.domain.grid_tree import GridTree
 from comms.protocol.area import Area
 from console.around.address import Addresses
 from console.around.things import Things
-from console.store.gate import Unhurried, never
+from console.gate import Unhurried, never
 
 
 class Surroundings:
     def __init__(self, area: Area, stand_back: Callable[[], None] = never) -> None:
-        """`stand_back` see `console.store.gate`."""
+        """`stand_back` see `console.gate`."""
         self.area = area
         self.grids = GridTree(Unhurried(area.grids, stand_back))
         self.cameras = Things(Unhurried(area.cameras, stand_back))

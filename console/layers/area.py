@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 
 from comms.protocol.area import Area
+from console.gate import Unhurried, never
 from console.layers.built_in import category_layer
 from console.layers.features import Features, Geometry
 from console.layers.layer import AreaSource, Layer
-from console.store.gate import Unhurried, never
 
 POINT_PARTS = ("risks", "parts", "places", "cameras")
 """Of an area, in the order of the catalogue."""
@@ -33,7 +33,7 @@ def area_layers(area: Area) -> tuple[Layer, ...]:
 
 
 class AreaFeatures:
-    """Reads an area's things into columns once, and cuts them by category. `stand_back` see `console.store.gate`."""
+    """Reads an area's things into columns once, and cuts them by category. `stand_back` see `console.gate`."""
 
     def __init__(self, area: Area, stand_back: Callable[[], None] = never) -> None:
         self._area = area

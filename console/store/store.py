@@ -12,11 +12,11 @@ from comms.domain.talkgroup import Talkgroup
 from comms.protocol import pushes
 from comms.protocol.area import Area
 from comms.protocol.frames import PositionColumns, decode_positions
+from console.gate import Gate
 from console.store import notices as say
 from console.store.calls import PointCall, RingingCall
 from console.store.cards import CardPlaces
 from console.store.floors import FloorView, TalkView
-from console.store.gate import Gate
 from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport, own_session
 from console.store.log import EventLog
 from console.store.names import known_name

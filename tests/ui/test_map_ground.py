@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area, Grid, Street
-from console.store.gate import Gate
+from console.gate import Gate
 from tests.ui.map_area import AREA, SQUARE, ready_layers
 from ui.map.ground import Ground, way_of
 from ui.map.ground_build import build_ground

@@ -7,7 +7,7 @@ from math import floor
 import numpy as np
 from PySide6.QtGui import QColor, QPainter
 
-from console.store.gate import never
+from console.gate import never
 from ui.map.backdrop import MARGIN_PX, Picture, Units, Wish, device_size
 from ui.map.bubbles import BubbleSheet
 from ui.map.detail import Detail
@@ -35,7 +35,7 @@ class BackdropPainter:
         sprites: Sprites,
         stand_back: Callable[[], None] = never,
     ) -> None:
-        """`stand_back` is called between any two steps; see `console.store.gate`."""
+        """`stand_back` is called between any two steps; see `console.gate`."""
         self._columns = columns
         self._palette = palette
         self._pixel_ratio = sprites.pixel_ratio

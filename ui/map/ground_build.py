@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from comms.domain.ids import JurisdictionId
 from comms.domain.jurisdiction import parent
 from comms.protocol.area import Area, Grid, Street
-from console.store.gate import never
+from console.gate import never
 from ui.map.ground import NO_BORDERS, Borders, Ground, Outlines, Streets, way_of
 from ui.map.outline import LOCAL_SCALE, polylines, rings_of
 from ui.map.projection import Floats, world_of, worlds_of
@@ -25,7 +25,7 @@ SAME = 2e-9
 def build_ground(
     area: Area, village_names: Mapping[JurisdictionId, str], stand_back: Callable[[], None] = never
 ) -> Ground:
-    """Takes some 20 ms for a town of 200 grids and 1 s for 10,000. `stand_back` see `console.store.gate`."""
+    """Takes some 20 ms for a town of 200 grids and 1 s for 10,000. `stand_back` see `console.gate`."""
     south, west, north, east = area.bounds
     origin = world_of(lat=(south + north) / 2, lon=(west + east) / 2)
     grids = [grid for grid in area.grids if grid.rings and len(grid.rings[0]) >= 3]

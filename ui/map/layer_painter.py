@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from console.gate import never
 from console.layers.features import Geometry
-from console.store.gate import never
 from ui.map.clusters import CELLS_ACROSS_TILE, Clusters, WorldCells, stage_of
 from ui.map.layer_data import LayerPoints, LayerShapes
 from ui.map.layer_symbols import SYMBOL_REACH_PX, LayerSymbols, colour_of

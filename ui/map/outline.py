@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream, QIODevice
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from console.store.gate import never
+from console.gate import never
 from ui.map.projection import TILE_PX, Floats
 
 REFERENCE_ZOOM = 16
@@ -25,7 +25,7 @@ Box = tuple[float, float, float, float]
 
 
 def polylines(lines: Sequence[Floats], stand_back: Callable[[], None] = never) -> tuple[QPolygonF, ...]:
-    """One for each array (n, 2), in its units. `stand_back` see `console.store.gate`."""
+    """One for each array (n, 2), in its units. `stand_back` see `console.gate`."""
     data = QByteArray(b"".join(_encoded(lines, stand_back)))
     stream = QDataStream(data, QIODevice.OpenModeFlag.ReadOnly)
     return tuple(_read(stream, stand_back) for _ in lines)

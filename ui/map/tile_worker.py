@@ -57,7 +57,7 @@ class _Stop:
 
 class TileWorker:
     """Draws what it is sent. The callbacks run on its thread: they may only hand over (a queued signal does).
-    `stand_back` is for this thread alone; see `console.store.gate`."""
+    `stand_back` is for this thread alone; see `console.gate`."""
 
     def __init__(
         self,

@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
+from console.gate import Gate
 from console.layers.layer import Layer
-from console.store.gate import Gate
 from ui.map.layer_data import Shown
 from ui.map.names import NamePlan
 from ui.map.projection import TILE_PX

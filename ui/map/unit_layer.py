@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from comms.domain.unit import UnitStatus
-from console.store.gate import never
+from console.gate import never
 from console.store.positions import STATUS_CODE
 from ui.map.detail import CULL_MARGIN_PX, RADII_PX, STAMPS_ABOVE, Detail, crowding_of, detail_for, symbol_radius_px
 from ui.map.fragments import Fragments
@@ -64,7 +64,7 @@ class UnitLayer:
     def __init__(
         self, columns: UnitColumns, palette: MapPalette, sprites: Sprites, stand_back: Callable[[], None] = never
     ) -> None:
-        """`stand_back` is called between any two steps; see `console.store.gate`."""
+        """`stand_back` is called between any two steps; see `console.gate`."""
         self._columns = columns
         self._palette = palette
         self._sprites = sprites

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.store.gate import LONGEST_S, PAUSE_S, Gate, Unhurried
+from console.gate import LONGEST_S, PAUSE_S, Gate, Unhurried
 
 
 class Interface:
