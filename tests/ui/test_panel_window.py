@@ -70,6 +70,27 @@ def test_an_emergency_moves_nothing_that_can_be_pressed(driver: WindowDriver) ->
     assert {name: place for name, place in _places(driver.window).items() if name in before} == before
 
 
+def test_one_bar_says_what_is_amiss_with_sound_and_moves_no_other(driver: WindowDriver) -> None:
+    strip = driver.parts.situation
+
+    def lefts() -> dict[str, int]:
+        strip.grab()
+        return {alert.sentence: place.left() for place, alert in strip.places}
+
+    driver.scene.store.apply_local(MediaReport(is_up=True, microphone_fault="no_library", speaker_fault="no_library"))
+    assert list(lefts()) == ["未安装音频组件，不能讲话也听不到声音；请通知管理员"]
+    driver.scene.store.apply_local(MediaReport(is_up=True))
+    driver.scene.take_floor(GROUPS[0].id, WANG, "王芳", is_emergency=True)
+    driver.scene.happen(ev.FaultNoted(code="store_failed", detail="磁盘已满"))
+    before = lefts()
+    assert len(before) == 2
+    driver.scene.store.apply_local(MediaReport(is_up=True, microphone_fault="no_device", speaker_fault="cannot_open"))
+    after = lefts()
+    assert len(after) == 3
+    assert {words: left for words, left in after.items() if words in before} == before
+    assert max(after.values()) == after.popitem()[1], "the bar of sound is at the end"
+
+
 def test_toasts_and_sheets_lie_over_the_map_only(driver: WindowDriver) -> None:
     before = _places(driver.window)
     driver.window.acting.tell("danger", "对象不在您的辖区内，指令未发出；请改选本辖区力量或请上级派单。", "x")

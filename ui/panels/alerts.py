@@ -6,7 +6,7 @@ from enum import StrEnum
 from comms.domain.alarm import UNSEEN_PHASES, AlarmKind, AlarmPriority
 from comms.domain.call import CallPhase
 from comms.domain.ids import PartyId, TalkgroupId
-from console.store.link import LinkPhase
+from console.store.link import LinkPhase, MediaReport
 from console.store.store import Store
 from ui.alarm_view import own_alarms
 from ui.alarm_words import sentence
@@ -30,6 +30,8 @@ class Alert:
     talkgroup_id: TalkgroupId | None = None
     shows: str = ""
     """The part of the window that a click brings to the front."""
+    is_of_sound: bool = False
+    """About this desk's own sound: it has a place of its own."""
 
 
 def read_alerts(store: Store, text: Texts) -> tuple[Alert, ...]:
@@ -110,19 +112,28 @@ def _faults(store: Store, text: Texts) -> list[Alert]:
 
 
 def _voice(store: Store, text: Texts) -> list[Alert]:
-    alerts: list[Alert] = []
     session = store.session
     if session is None or store.link.phase is not LinkPhase.ONLINE:
-        return alerts
-    media = store.media
-    if not media.is_up or media.fault:
-        alerts.append(Alert(Level.WARN, "microphone_off", text("alert.no_voice")))
-    if media.microphone_fault:
-        sentence = text(f"microphone_fault.{media.microphone_fault}")
-        alerts.append(Alert(Level.WARN, "microphone_off", sentence))
-    if media.speaker_fault:
-        alerts.append(Alert(Level.WARN, "speaker_off", text(f"speaker_fault.{media.speaker_fault}")))
+        return []
+    alerts = _sound(store.media, text)
     if session.renewal_fault:
         expires_at = session.token_expires_at or store.server_now()
         alerts.append(Alert(Level.WARN, "clock", text("alert.sign_in_ends", time=clock_minute(expires_at))))
     return alerts
+
+
+def _sound(media: MediaReport, text: Texts) -> list[Alert]:
+    """One line, whatever is amiss with speaking and hearing."""
+    parts = []
+    if not media.is_up or media.fault:
+        parts.append(text("alert.no_voice"))
+    if media.microphone_fault and media.microphone_fault == media.speaker_fault:
+        parts.append(text(f"sound_fault.{media.microphone_fault}"))
+    else:
+        if media.microphone_fault:
+            parts.append(text(f"microphone_fault.{media.microphone_fault}"))
+        if media.speaker_fault:
+            parts.append(text(f"speaker_fault.{media.speaker_fault}"))
+    speaks = media.is_up and not media.fault and not media.microphone_fault
+    icon = "speaker_off" if speaks else "microphone_off"
+    return [Alert(Level.WARN, icon, " · ".join(parts), is_of_sound=True)] if parts else []

@@ -31,6 +31,8 @@ from ui.widgets.shapes import paint_status
 
 HEIGHT_PX = 30
 SHOWN_ALERTS = 3
+SOUND_SHARE = 0.34
+"""Of the room for alerts, for what is said about sound beside others."""
 _SHOWN_STATUSES = (
     UnitStatus.AVAILABLE,
     UnitStatus.DISPATCHED,
@@ -74,6 +76,11 @@ class SituationStrip(QWidget):
     @property
     def alerts(self) -> tuple[Alert, ...]:
         return self._alerts
+
+    @property
+    def places(self) -> tuple[tuple[QRect, Alert], ...]:
+        """Where alerts were painted last."""
+        return tuple(self._places)
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
@@ -154,9 +161,9 @@ class SituationStrip(QWidget):
         return right - width - (self._look.px(14) if gap is None else gap)
 
     def _paint_alerts(self, painter: QPainter, room: QRect) -> None:
-        look, theme, shown = self._look, self._look.theme, self._alerts[:SHOWN_ALERTS]
-        self._places = []
-        if not shown:
+        look, theme = self._look, self._look.theme
+        self._places = self._lay_out(room)
+        if not self._places:
             painter.setPen(QColor(theme.text_dim))
             inside = room.adjusted(look.px(10), 0, 0, 0)
             words = (
@@ -164,22 +171,40 @@ class SituationStrip(QWidget):
             )
             painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter), words)
             return
-        more = len(self._alerts) - len(shown)
-        width = room.width() // len(shown)
+        more = len(self._alerts) - len(self._places)
         painter.setFont(look.font(px=13, is_bold=True))
-        for index, alert in enumerate(shown):
-            place = QRect(room.left() + index * width, 0, width - look.px(2), room.height())
-            self._places.append((place, alert))
-            is_danger = alert.level is Level.DANGER
-            ground, front = (theme.danger_fill, theme.on_danger) if is_danger else (theme.warn_fill, theme.on_warn)
-            painter.fillRect(place, QColor(ground))
-            side = look.px(16)
-            left = place.left() + look.px(8)
-            paint_icon(painter, alert.icon, front, QRectF(left, (self.height() - side) / 2, side, side))
-            painter.setPen(QColor(front))
-            inside = place.adjusted(look.px(8) + side + look.px(6), 0, -look.px(6), 0)
+        for index, (place, alert) in enumerate(self._places):
             words = alert.sentence
-            if more > 0 and index == len(shown) - 1:
+            if more > 0 and index == min(SHOWN_ALERTS, len(self._places)) - 1:
                 words = self._text("situation.more", sentence=words, count=more)
-            cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter), cut)
+            self._paint_alert(painter, place, alert, words)
+
+    def _lay_out(self, room: QRect) -> list[tuple[QRect, Alert]]:
+        """Side by side. What is said about sound lies at the end, over the last of the others: those keep their places
+        when it comes and goes, for they may be about to be pressed."""
+        sound = [alert for alert in self._alerts if alert.is_of_sound]
+        shown = [alert for alert in self._alerts if not alert.is_of_sound][:SHOWN_ALERTS]
+        gap, aside = self._look.px(2), round(room.width() * SOUND_SHARE) if shown else 0
+        places = []
+        for index, alert in enumerate(shown):
+            width = (room.width() - aside) // len(shown)
+            is_last = index == len(shown) - 1
+            right = room.width() if is_last and not sound else (index + 1) * width
+            places.append((QRect(room.left() + index * width, 0, right - index * width - gap, room.height()), alert))
+        left = room.width() - aside if shown else 0
+        return places + [
+            (QRect(room.left() + left, 0, room.width() - left - gap, room.height()), alert) for alert in sound
+        ]
+
+    def _paint_alert(self, painter: QPainter, place: QRect, alert: Alert, words: str) -> None:
+        look, theme = self._look, self._look.theme
+        is_danger = alert.level is Level.DANGER
+        ground, front = (theme.danger_fill, theme.on_danger) if is_danger else (theme.warn_fill, theme.on_warn)
+        painter.fillRect(place, QColor(ground))
+        side = look.px(16)
+        spot = QRectF(place.left() + look.px(8), (self.height() - side) / 2, side, side)
+        paint_icon(painter, alert.icon, front, spot)
+        painter.setPen(QColor(front))
+        inside = place.adjusted(look.px(8) + side + look.px(6), 0, -look.px(6), 0)
+        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, int(Qt.AlignmentFlag.AlignVCenter), cut)
