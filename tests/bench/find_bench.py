@@ -30,6 +30,8 @@ TYPED = (
 )
 TARGET_MS, READY_S = 20.0, 120.0
 _LOOKED_AT, _SHOWN = 200, 12
+_OLD_EVERY = 4
+"""The old way takes a third of a second a keystroke, whatever is typed: one in four is enough of it."""
 
 
 class OldWay:
@@ -56,13 +58,14 @@ class OldWay:
         return [title for title, more in entries if all(word in more for word in wanted)][:_SHOWN]
 
 
-def _times_ms(find: Callable[[str], object]) -> list[float]:
+def _times_ms(find: Callable[[str], object], *, every: int = 1) -> list[float]:
+    """Of each keystroke, or of one in so many."""
+    keystrokes = [typed[:length] for typed in TYPED for length in range(1, len(typed) + 1)]
     took = []
-    for typed in TYPED:
-        for length in range(1, len(typed) + 1):
-            started = time.perf_counter()
-            find(typed[:length])
-            took.append((time.perf_counter() - started) * 1e3)
+    for typed in keystrokes[::every]:
+        started = time.perf_counter()
+        find(typed)
+        took.append((time.perf_counter() - started) * 1e3)
     return took
 
 
@@ -96,7 +99,7 @@ def records() -> list[Record]:
             unit="ms",
             params={"names": UNITS + CAMERAS + PLACES, "grids": GRIDS, "ready_s": round(ready_s, 1)},
             baseline="list and string",
-            baseline_values=_times_ms(OldWay(desk.store).find),
+            baseline_values=_times_ms(OldWay(desk.store).find, every=_OLD_EVERY),
             target=TARGET_MS,
         )
     ]
