@@ -233,7 +233,9 @@ def _placed_desk(count: int, *, spread: float = 0.009) -> Desk:
 
 
 def _layer(live: LivePicture) -> UnitLayer:
-    return UnitLayer(live.columns, DARK, Sprites(DARK, pixel_ratio=1.0, scale=1.0))
+    sprites = Sprites(DARK, pixel_ratio=1.0, scale=1.0)
+    assert len(list(sprites.steps())) > 7
+    return UnitLayer(live.columns, DARK, sprites)
 
 
 class TestLabels:

@@ -13,6 +13,7 @@ from comms.protocol.errors import Locale
 from console.layers.built_in import LIVE_LAYERS
 from tests.support.drivers import WindowDriver
 from tests.support.scene import unit_id
+from tests.ui.map_area import AREA
 from ui.dialogs.map_print import PDF, PNG, MapPrintDialog, PrintWish
 from ui.map.map_render import MapRender
 from ui.map.palette import DARK, LIGHT
@@ -62,6 +63,7 @@ def test_a_key_prints_a_page(driver: WindowDriver, printing: MapPrint, qtbot: Qt
     page = path.read_bytes()
     assert page.startswith(b"%PDF")
     assert b"/Font" in page, "words are words, not pixels"
+    assert page.count(b"%%EOF") == 2, "the map is appended, packed beside the screen"
     assert list(tmp_path.glob(".*")) == [], "nothing half done is left"
 
 
@@ -149,3 +151,17 @@ def test_print_is_on_light_ground_whatever_the_theme(
     render.finished.connect(lambda picture, _: pictures.append(picture))
     qtbot.waitUntil(lambda: not printing.is_running)
     assert pictures[0].pixelColor(3, 3).name() == LIGHT.ground
+
+
+def test_the_ground_is_on_the_print_with_all_that_came_late(
+    driver: WindowDriver, printing: MapPrint, qtbot: QtBot, tmp_path: Path
+) -> None:
+    driver.scene.store.apply_local(AREA)
+    pictures: list[QImage] = []
+    printing.begin(str(tmp_path / "map.pdf"))
+    (render,) = printing.findChildren(MapRender)
+    render.finished.connect(lambda picture, _: pictures.append(picture))
+    qtbot.waitUntil(lambda: not printing.is_running)
+    px, py = render.view.screen_at(lat=23.0075, lon=113.0115)
+    ratio = pictures[0].devicePixelRatio()
+    assert pictures[0].pixelColor(round(px * ratio), round(py * ratio)).name() == LIGHT.land

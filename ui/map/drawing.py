@@ -1,5 +1,6 @@
 """The layers of the map, put together in one style. Knows how the map looks, nothing of gestures."""
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Qt
@@ -64,10 +65,14 @@ class Shown:
 class Drawing:
     """Paints frames."""
 
-    def __init__(self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float) -> None:
+    def __init__(
+        self, live: LivePicture, parent: QObject, palette: MapPalette, *, scale: float, pixel_ratio: float = 1.0,
+        is_in_steps: bool = False,
+    ) -> None:  # fmt: skip
+        """`is_in_steps`: whoever paints runs `units.steps` before, for finely drawn symbols take their time."""
         self.live = live
         self.tiles = Tiles(parent, live.store.gate)
-        self.units = UnitsShown(live, parent, palette, pixel_ratio=1.0, scale=scale)
+        self.units = UnitsShown(live, parent, palette, pixel_ratio=pixel_ratio, scale=scale)
         self.overlays = Overlays()
         self.overlays.add(DensityOverlay(live.columns))
         self.overlays.hide(frozenset({Live.DENSITY}))
@@ -76,9 +81,12 @@ class Drawing:
         self.layers = MapLayers()
         self.palette = palette
         self.scale = scale
-        self._pixel_ratio = 1.0
+        self._pixel_ratio = pixel_ratio
         self.naming = Naming(self.tiles)
-        self._dress()
+        self._furniture = Furniture(palette, scale)
+        self.set_ground(self.ground)
+        if not is_in_steps:
+            deque(self.units.steps(), maxlen=0)
         self._set_scene(is_new_area=True)
 
     def restyle(
@@ -193,6 +201,7 @@ class Drawing:
         """Everything that holds pixmaps is made anew."""
         look = {"pixel_ratio": self._pixel_ratio, "scale": self.scale}
         self.units.dress(self.palette, **look)
+        deque(self.units.steps(), maxlen=0)
         self._furniture = Furniture(self.palette, self.scale)
         self.set_ground(self.ground)
 

@@ -1,5 +1,6 @@
 """The map painted once at any resolution, by the same drawing code as on the screen and in slices beside it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, QRectF, Qt, QTimer, Signal
@@ -24,7 +25,8 @@ BASE_WAIT_MS = 15_000
 """After this the picture is made without the tiles of the base map that have not come."""
 BAND_PX = 400
 """Device pixels painted at one go: some 20 ms."""
-_STEP_MS = 30
+_PAUSE_MS, _SLICE_MS = 30, 12
+"""Between two slices, and how long one is that can be cut at will."""
 _SETTLING_SHARE = 0.8
 """Of the whole progress."""
 
@@ -69,21 +71,24 @@ class MapRender(QObject):
         model = desk_map.drawing
         self._area = model.live.store.area
         self._still = StillPicture(model.live, text)
-        self.drawing = Drawing(self._still, self, palette, scale=scale)
+        self.drawing = Drawing(self._still, self, palette, scale=scale, pixel_ratio=pixel_ratio, is_in_steps=True)
         self._take_looks(model)
         if base is not None:
             self._take_base(base)
         self._tiles_wanted = len(tile_keys(view, round(view.zoom / ZOOM_STEP)))
         self._tiles_here = 0
-        self._is_asked = False
+        self._is_asked = self._is_gathered = False
+        """The calm picture was asked for with every tile and name in it."""
         self._is_base_due = False
         """Painting the base map again shows more of it."""
+        self._symbols: Iterator[None] | None = self.drawing.units.steps()
+        """What is to be drawn before anything can be painted."""
         self._image: QImage | None = None
         self._painted_px = 0
         self._waiting = QElapsedTimer()
-        self._step = QTimer(self)
-        self._step.setInterval(_STEP_MS)
-        self._step.timeout.connect(self._advance)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self._advance)
         self._follow_worker()
 
     def _take_looks(self, model: Drawing) -> None:
@@ -108,15 +113,15 @@ class MapRender(QObject):
 
     @property
     def is_running(self) -> bool:
-        return self._step.isActive()
+        return self._timer.isActive()
 
     def start(self) -> None:
         self._waiting.start()
-        self._step.start()
+        self._timer.start()
 
     def stop(self) -> None:
         """Whatever it has come to; nothing is told any more."""
-        self._step.stop()
+        self._timer.stop()
         self.drawing.stop()
         if self._base is not None:
             self._base.stop()
@@ -128,7 +133,7 @@ class MapRender(QObject):
 
     def _take_ground(self, ground: Ground) -> None:
         self.drawing.set_ground(ground)
-        self._is_asked = False
+        self._is_asked = self._is_gathered = False
 
     def _expect_base(self) -> None:
         self._is_base_due = True
@@ -138,8 +143,18 @@ class MapRender(QObject):
 
     # --- slices ---------------------------------------------------------------------------------------------
 
+    def _draw_symbols(self, steps: Iterator[None]) -> None:
+        taken = QElapsedTimer()
+        taken.start()
+        for _ in steps:
+            if taken.hasExpired(_SLICE_MS):
+                return
+        self._symbols = None
+
     def _advance(self) -> None:
-        if self._image is None:
+        if self._symbols is not None:
+            self._draw_symbols(self._symbols)
+        elif self._image is None:
             self._settle()
         else:
             self._paint_band(self._image)
@@ -159,10 +174,15 @@ class MapRender(QObject):
         share = min(1.0, self._tiles_here / self._tiles_wanted)
         self.advanced.emit(_SETTLING_SHARE * share)
         is_named = drawing.naming.is_complete or not drawing.layers.names
-        is_ready = is_named and drawing.units.backdrop.is_complete
-        if share == 1.0 and is_ready and (self._is_base_ready or self._waiting.hasExpired(BASE_WAIT_MS)):
+        if share < 1.0 or not is_named:
+            return
+        if not (self._is_gathered and drawing.units.backdrop.is_complete):
+            self._is_gathered = True  # while an older picture is in hand, no other is begun: ask until it is
+            self._paint(probe, QRectF(0, 0, 1, 1))
+        elif self._is_base_ready or self._waiting.hasExpired(BASE_WAIT_MS):
             width, height = (round(side * self._pixel_ratio) for side in (self.view.width, self.view.height))
             self._image = _blank(width, height, self._pixel_ratio)
+            drawing.tiles.rest()  # so that nobody waits for a tile in hand when it is done
 
     @property
     def _is_base_ready(self) -> bool:

@@ -14,6 +14,7 @@ from ui.map.layer_symbols import colour_of
 from ui.map.lettering import map_font
 from ui.map.order_layer import OrderStage, draw_pin
 from ui.map.palette import LIGHT
+from ui.map.pdf_picture import PLACEHOLDER_PX, placeholder, with_picture
 from ui.map.symbols import draw_status
 
 DPI = 300
@@ -114,9 +115,9 @@ def pdf_of(page: Page, picture: QImage) -> bytes:
     writer.setPageLayout(QPageLayout(page_size, orientation, QMarginsF()))
     painter = QPainter(writer)
     painter.scale(DPI / POINTS, DPI / POINTS)
-    PagePainter(painter, page).draw(picture)
+    PagePainter(painter, page).draw()
     painter.end()
-    return bytes(buffer.data().data())
+    return with_picture(bytes(buffer.data().data()), picture)
 
 
 def png_of(page: Page, picture: QImage, *, scale: float) -> bytes:
@@ -144,11 +145,12 @@ class PagePainter:
         self._painter = painter
         self._page = page
 
-    def draw(self, picture: QImage) -> None:
+    def draw(self) -> None:
+        """All but the map, for which a placeholder keeps the room."""
         page, words, rect = self._page, self._page.words, self._page.map_rect
         hints = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.LosslessImageRendering
         self._painter.setRenderHints(hints)
-        self._painter.drawImage(rect, picture, QRectF(picture.rect()))
+        self._painter.drawImage(rect, placeholder(), QRectF(0, 0, *PLACEHOLDER_PX))
         self._painter.setPen(QPen(QColor(_LINE), 0.8))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRect(rect)

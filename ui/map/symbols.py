@@ -1,5 +1,6 @@
 """Symbols of units and orders: a shape for every status, so that colour is never alone. Other panels draw the same."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, cos, pi, sin
 from typing import assert_never
@@ -101,7 +102,8 @@ class Source:
 class SpriteSheet:
     """All sprites of one size in one pixmap, device pixels, for QPainter.drawPixmapFragments.
 
-    Rows 0 to 2: statuses by freshness. Row 3: the ring of a selected unit. From row 4: heading ticks by status."""
+    Empty until `steps` have run. Rows 0 to 2: statuses by freshness. Row 3: the ring of a selected unit. From row 4:
+    heading ticks by status."""
 
     def __init__(self, palette: MapPalette, *, radius_px: float, pixel_ratio: float, scale: float) -> None:
         self._palette = palette
@@ -111,21 +113,28 @@ class SpriteSheet:
         self.cell = 2 * ceil(CELL_PX * self._factor / 2)
         self.core = min(self.cell, 2 * ceil((radius_px * CORE_SHARE + 2) * self._factor))
         """Side of the middle of a cell that holds a whole symbol, without ring or tick: less to blend."""
-        statuses = tuple(UnitStatus)
-        self.pixmap = QPixmap(self.cell * HEADINGS, self.cell * (_TICK_ROW + len(statuses)))
+        self.pixmap = QPixmap()
+        self._radius = radius_px
+
+    def steps(self) -> Iterator[None]:
+        """Draws it, a status at a time: on a fine print each takes some milliseconds."""
+        self.pixmap = QPixmap(self.cell * HEADINGS, self.cell * (_TICK_ROW + len(UnitStatus)))
         self.pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(self.pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for column, status in enumerate(statuses):
+        self._begin(painter, 0, _RING_ROW)
+        self._draw_ring(painter, self._radius)
+        painter.end()
+        yield
+        for column, status in enumerate(UnitStatus):
+            painter = QPainter(self.pixmap)
             for freshness in Freshness:
                 self._begin(painter, column, int(freshness))
-                draw_status(painter, QPointF(0, 0), radius_px, status, palette, freshness)
+                draw_status(painter, QPointF(0, 0), self._radius, status, self._palette, freshness)
             for heading in range(HEADINGS):
                 self._begin(painter, heading, _TICK_ROW + column)
-                self._draw_tick(painter, 360.0 * heading / HEADINGS, radius_px, palette.status(status))
-        self._begin(painter, 0, _RING_ROW)
-        self._draw_ring(painter, radius_px)
-        painter.end()
+                self._draw_tick(painter, 360.0 * heading / HEADINGS, self._radius, self._palette.status(status))
+            painter.end()
+            yield
 
     @property
     def ring(self) -> Source:
@@ -137,6 +146,7 @@ class SpriteSheet:
         return _TICK_ROW * self.cell
 
     def _begin(self, painter: QPainter, column: int, row: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.resetTransform()
         painter.translate((column + 0.5) * self.cell, (row + 0.5) * self.cell)
         painter.scale(self._factor, self._factor)

@@ -105,6 +105,10 @@ class Tiles(QObject):
     def want_names(self, planner: NamePlan, view: View) -> None:
         self._worker.send(WantedNames(planner, view))
 
+    def rest(self) -> None:
+        """What was asked for is not wanted any more."""
+        self._worker.send(Wanted(()))
+
     def stop(self) -> None:
         """End the worker; drawing again starts it again."""
         self._rest_timer.stop()

@@ -2,7 +2,7 @@
 
 All of them are drawn into the backdrop; those that stand out once more on the screen, frame by frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -44,7 +44,8 @@ MARKED_RANK = 9
 
 
 class Sprites:
-    """Sheets of symbols for every size that is used. Made on the interface's thread, read on any."""
+    """Sheets of symbols for every size that is used, empty until `steps` have run. Made on the interface's thread,
+    read on any."""
 
     def __init__(self, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
         self.pixel_ratio = pixel_ratio
@@ -52,6 +53,11 @@ class Sprites:
         self._sheets = {
             radius: SpriteSheet(palette, radius_px=radius, pixel_ratio=pixel_ratio, scale=scale) for radius in RADII_PX
         }
+
+    def steps(self) -> Iterator[None]:
+        """Draws them, piece by piece."""
+        for sheet in self._sheets.values():
+            yield from sheet.steps()
 
     def sheet(self, radius_px: float) -> SpriteSheet:
         """`radius_px` with the scale in it."""

@@ -1,5 +1,7 @@
 """The units of one map: calm ones on the backdrop, those that stand out on the screen, in step with each other."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QPainter
 
@@ -35,14 +37,18 @@ class UnitsShown:
         self.dress(palette, pixel_ratio=pixel_ratio, scale=scale)
 
     def dress(self, palette: MapPalette, *, pixel_ratio: float, scale: float) -> None:
-        """Another look."""
+        """Another look, whose symbols are still to be drawn by `steps`."""
         self._scale = scale
         columns, name = self._live.columns, self._live.label
-        sprites = Sprites(palette, pixel_ratio=pixel_ratio, scale=scale)
+        sprites = self._sprites = Sprites(palette, pixel_ratio=pixel_ratio, scale=scale)
         self._lettering = Lettering(palette, pixel_ratio=pixel_ratio, scale=scale)
         self._layer = UnitLayer(columns, palette, sprites)
         self._labels = UnitLabels(self._lettering, name, marked_wishes)
         self.backdrop.begin(BackdropPainter(columns, name, palette, sprites, self._stand_back))
+
+    def steps(self) -> Iterator[None]:
+        """Draws the symbols, piece by piece. Must have run before a frame is prepared."""
+        return self._sprites.steps()
 
     @property
     def labels(self) -> tuple[PlacedLabel, ...]:
