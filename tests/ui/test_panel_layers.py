@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -220,13 +221,18 @@ def test_units_and_density_are_layers_like_others(shown: Shown, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: _is_drawn(seen))
     place = seen.map.view.screen_at(lat=23.0075, lon=113.0075)
     middle = QPoint(round(place[0]), round(place[1]))
-    unit = seen.map.grab().toImage().pixelColor(middle)
+
+    def colour() -> QColor:
+        return seen.map.grab().toImage().pixelColor(middle)
+
+    unit = colour()
     seen.desk.set_on([LayerId("units")], False)
-    qtbot.waitUntil(lambda: not seen.map.drawing.layers.units)
-    bare = seen.map.grab().toImage().pixelColor(middle)
-    assert bare != unit
+    qtbot.waitUntil(lambda: colour() != unit)  # with the next picture of what is calm
+    assert not seen.map.drawing.layers.units
+    qtbot.waitUntil(lambda: _is_drawn(seen))
+    bare = colour()
     seen.desk.set_on([LayerId("density")], True)
-    qtbot.waitUntil(lambda: seen.map.grab().toImage().pixelColor(middle) != bare)
+    qtbot.waitUntil(lambda: colour() != bare)
     seen.map.select(["u1"])  # type: ignore[list-item]
     assert seen.map.grab().toImage().pixelColor(middle) == unit, "a selected unit always shows"
     assert LayerId("fences") not in {layer.id for layer in seen.desk.book.layers}, "nothing here draws fences"
