@@ -62,7 +62,7 @@ class LayerDesk(QObject):
         desk_map.overlayPicked.connect(self._picked)
         self._lives: frozenset[Live] = frozenset()
         follow(self, store, self._notice)
-        self.files = LayerFiles(self)
+        self.files = LayerFiles(self, store.gate)
         self._read_area()
 
     def keep_on(self, shelf: LayerShelf) -> None:

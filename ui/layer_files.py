@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from comms.domain.datum import Datum
+from console.gate import Gate
 from console.layers.features import Features
 from console.layers.files.kind import Kind
 from console.layers.files.peek import Peek, peek
@@ -46,9 +47,10 @@ class LayerFiles(QObject):
     troubled = Signal(list)
     notKept = Signal(str)
 
-    def __init__(self, desk: "LayerDesk") -> None:
+    def __init__(self, desk: "LayerDesk", gate: Gate) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._gate = gate
         self._shelf: FileShelf | None = None
         self._background = Background(self)
         self._errands: list[Errand] = []
@@ -100,7 +102,7 @@ class LayerFiles(QObject):
     def _start(
         self, work: Callable[[Errand], T], done: Callable[[T], None], failed: Callable[[], None]
     ) -> Errand:  # fmt: skip
-        errand = Errand()
+        errand = Errand(self._gate.bystander())
         self._errands.append(errand)
 
         def finish(result: T) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from console.layers.features import Features, Geometry
 from console.layers.files.reading import Request
 from console.layers.files.report import Reading
-from console.layers.first_style import NAMES_AFTER, first_style, symbols_from
+from console.layers.first_style import NAMES_AFTER, first_style
 from console.layers.layer import FileSource, Layer, LayerId
 
 TOPIC = "topic.files"
@@ -31,12 +31,12 @@ def layers_of(
     """One layer for each kind of geometry; where there are several, their names end differently."""
     is_one = len(reading.features) == 1
     return tuple(
-        (_layer(chosen, features, "" if is_one else name_endings[features.geometry]), features)
-        for features in reading.features
+        (_layer(chosen, features, "" if is_one else name_endings[features.geometry], symbols), features)
+        for features, symbols in zip(reading.features, reading.symbols_from, strict=True)
     )
 
 
-def _layer(chosen: Chosen, features: Features, ending: str) -> Layer:
+def _layer(chosen: Chosen, features: Features, ending: str, symbols: float) -> Layer:
     request = chosen.request
     source = FileSource(
         path=request.path,
@@ -46,7 +46,6 @@ def _layer(chosen: Chosen, features: Features, ending: str) -> Layer:
         encoding=request.encoding,
         coordinates=request.coordinates,
     )
-    symbols = symbols_from(features)
     return Layer(
         id=_id(source),
         name=chosen.name + ending,

@@ -152,14 +152,16 @@ class TileWorker:
             layers = area_layers(scene.area) if scene.area_layers is None else scene.area_layers
             for layer in layers:
                 if layer not in self._ready and isinstance(layer.source, AreaSource):
-                    self._ready[layer] = made_ready(Shown(layer, self._area_features.of(layer.source)))
+                    self._ready[layer] = made_ready(
+                        Shown(layer, self._area_features.of(layer.source)), self._stand_back
+                    )
             ready = [self._ready[layer] for layer in layers]
         else:
             ready = []
         for shown in wanted:
             kept = self._ready.get(shown.layer)
             if kept is None or kept.features is not shown.features:
-                self._ready[shown.layer] = made_ready(shown)
+                self._ready[shown.layer] = made_ready(shown, self._stand_back)
             ready.append(self._ready[shown.layer])
         return by_order(ready)
 

@@ -1,5 +1,6 @@
 """Reading a layer from a file: one request, one answer, nothing raised for what a file may hold."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from console.layers.files.salvage import Salvage
 from console.layers.files.sheet import SheetBroken, open_sheet
 from console.layers.files.sqlite_pages import PageSpoilt
 from console.layers.files.table import TableReader, head_of
+from console.layers.first_style import symbols_from
 from console.layers.reference import Reference, named_by_file, read_reference
 
 
@@ -38,7 +40,8 @@ def read(request: Request, progress: Progress = _go_on) -> Reading:
     """May take seconds: for a worker thread. Damage, bad rows and a missing file are told in the report."""
     try:
         with opened(Path(request.path)) as path:
-            return _read(request, path, progress)
+            reading = _read(request, path, progress)
+            return replace(reading, symbols_from=tuple(map(symbols_from, reading.features)))
     except PackBroken as error:
         return failed(request.path, Fault.BROKEN, str(error), request.table)
     except FileNotFoundError:

@@ -86,6 +86,8 @@ class Reading:
 
     features: tuple[Features, ...]
     report: Report
+    symbols_from: tuple[float, ...] = ()
+    """For each of the features; see `first_style.symbols_from`."""
 
 
 def failed(path: str, fault: Fault, detail: str = "", table: str = "") -> Reading:

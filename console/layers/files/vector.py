@@ -17,7 +17,7 @@ from pyogrio.raw import read as read_raw
 from console.layers.files.gathering import Batch, Gatherer
 from console.layers.files.report import Progress, Reason
 
-PORTION_ROWS = 1_000
+PORTION_ROWS = 500
 """A portion keeps the interpreter from the screen while it is read: a few milliseconds."""
 BROKEN = (DataSourceError, FeatureError, UnicodeDecodeError, ValueError, RuntimeError, OverflowError)
 """What GDAL and its wrapper raise for bad content."""
