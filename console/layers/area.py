@@ -33,21 +33,27 @@ def area_layers(area: Area) -> tuple[Layer, ...]:
 
 
 class AreaFeatures:
-    """Reads an area's things into columns once, and cuts them by category. `stand_back` see `console.gate`."""
+    """Reads an area's things into columns, and cuts them by category; what was cut does not stay beside its pieces.
+    `stand_back` see `console.gate`."""
 
     def __init__(self, area: Area, stand_back: Callable[[], None] = never) -> None:
         self._area = area
         self._stand_back = stand_back
-        self._whole: dict[str, Features] = {}
+        self._read_before: dict[AreaSource, Features] = {}
 
     def of(self, source: AreaSource) -> Features:
         """Empty features when the area has no such part."""
-        whole = self._whole.get(source.part)
-        if whole is None:
-            whole = self._whole[source.part] = self._read(source.part)
+        found = self._read_before.get(source)
+        if found is not None:
+            return found
+        whole = self._read(source.part)
         if not source.category or "category" not in whole.columns:
+            self._read_before[source] = whole
             return whole
-        return whole.part(whole.columns["category"] == source.category)
+        categories = whole.columns["category"]
+        for category in {*categories.tolist(), source.category} - {""}:
+            self._read_before[AreaSource(part=source.part, category=category)] = whole.part(categories == category)
+        return self._read_before[source]
 
     def _read(self, part: str) -> Features:
         match part:

@@ -6,6 +6,7 @@ polygons are read from bytes instead, 33,000 lines in a tenth of a second.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,15 +21,22 @@ from ui.map.projection import TILE_PX, Floats
 REFERENCE_ZOOM = 16
 LOCAL_SCALE = float(TILE_PX * 2**REFERENCE_ZOOM)
 """Local units in one world unit."""
+_PORTION = 1_000
+"""Lines read from bytes at a time: a city's at once would be three copies of them."""
 Rows = NDArray[np.intp]
 Box = tuple[float, float, float, float]
 
 
 def polylines(lines: Sequence[Floats], stand_back: Callable[[], None] = never) -> tuple[QPolygonF, ...]:
     """One for each array (n, 2), in its units. `stand_back` see `console.gate`."""
+    portions = (lines[at : at + _PORTION] for at in range(0, len(lines), _PORTION))
+    return tuple(chain.from_iterable(_portion(portion, stand_back) for portion in portions))
+
+
+def _portion(lines: Sequence[Floats], stand_back: Callable[[], None]) -> list[QPolygonF]:
     data = QByteArray(b"".join(_encoded(lines, stand_back)))
     stream = QDataStream(data, QIODevice.OpenModeFlag.ReadOnly)
-    return tuple(_read(stream, stand_back) for _ in lines)
+    return [_read(stream, stand_back) for _ in lines]
 
 
 def _encoded(lines: Sequence[Floats], stand_back: Callable[[], None]) -> Iterator[bytes]:
