@@ -1,5 +1,6 @@
 """Units: workers and teams that can be dispatched."""
 
+import sys
 from enum import StrEnum
 
 import msgspec
@@ -29,6 +30,10 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     skills: tuple[str, ...] = ()
     """What it is trained or equipped for, in the words of the site."""
     phone: str = ""
+
+    def __post_init__(self) -> None:
+        """Many have one jurisdiction: its id is kept once, from the moment a unit is read."""
+        msgspec.structs.force_setattr(self, "jurisdiction_id", sys.intern(self.jurisdiction_id))
 
 
 class VideoConsent(StrEnum):

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from comms.domain.ids import CommandId, JurisdictionId
-from comms.domain.picture import Picture
+from comms.domain.ids import CommandId
 from comms.protocol.commands import Command
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import PictureSnapshot, Push
@@ -67,14 +66,6 @@ def decode_push(frame: str | bytes) -> Push:
     """A push from the gateway. Raises msgspec.DecodeError when it is none: the peer is broken."""
     push = _push_decoder.decode(frame)
     if isinstance(push, PictureSnapshot):
-        _share(push.picture)
+        units = push.picture.units.values()
+        push.picture.units = {state.unit.id: state for state in units}  # ids that came twice are kept once
     return push
-
-
-def _share(picture: Picture) -> None:
-    """Texts that came several times are kept once: a fifth of what 100,000 units take."""
-    picture.units = {state.unit.id: state for state in picture.units.values()}
-    known: dict[JurisdictionId, JurisdictionId] = {}
-    for state in picture.units.values():
-        place = state.unit.jurisdiction_id
-        msgspec.structs.force_setattr(state.unit, "jurisdiction_id", known.setdefault(place, place))

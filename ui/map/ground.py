@@ -3,6 +3,7 @@
 Lines and outlines are in the local units of `ui.map.outline`, counted from `Ground.origin`.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,11 +51,12 @@ class Streets:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A line to go along, in local units. Plain lists: for a handful of points they beat arrays by far."""
+    """A line to go along, in local units. Python's own arrays: for a handful of points they beat numpy's by far, and
+    take a quarter of what lists do."""
 
-    x: list[float]
-    y: list[float]
-    reached: list[float]
+    x: "array[float]"
+    y: "array[float]"
+    reached: "array[float]"
     """Length from the start to each point."""
 
     @property
@@ -72,8 +74,8 @@ class Way:
 
 def way_of(points: Floats) -> Way:
     """`points` (m, 2) with m at least 2."""
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    return Way(points[:, 0].tolist(), points[:, 1].tolist(), [0.0, *np.cumsum(steps).tolist()])
+    reached = np.cumsum(np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T))
+    return Way(*(array("d", column.tobytes()) for column in (points[:, 0], points[:, 1], reached)))
 
 
 def _no_outlines() -> Outlines:
