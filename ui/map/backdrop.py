@@ -8,6 +8,7 @@ What stands out (selected, talking, in an emergency) the screen draws itself, in
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from math import floor
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from ui.map.declutter import Rect
 from ui.map.names import NamesPlan
 from ui.map.stamps import Bubble, StampSheet
 from ui.map.tile_set import TileSet
+from ui.map.unit_columns import UnitColumns
 from ui.map.unit_frame import Emphasis, UnitFrame
 from ui.map.unit_labels import LabelFrame, PlacedLabel
 from ui.map.view import View
@@ -35,6 +37,8 @@ LARGEST_SCALING = 4.0
 class Units:
     """Units as a picture is to show them."""
 
+    columns: UnitColumns
+    """As they were when this was wished for: `UnitColumns.still`."""
     emphasis: Emphasis
     """Who stands out has a label on the screen, and none here."""
     version: int
@@ -171,6 +175,15 @@ def device_size(view: View, pixel_ratio: float) -> tuple[int, int]:
     return round(view.width * pixel_ratio), round(view.height * pixel_ratio)
 
 
+def _draw(painter: Painter, wish: Wish, generation: int, tell: Callable[[Picture | None], None]) -> None:
+    """Tells in any case, or no other picture would ever be asked for."""
+    picture = None
+    try:
+        picture = painter.picture(wish, generation)
+    finally:
+        tell(picture)
+
+
 class _Worker:
     """One thread, started by the first job. Holds nothing of the map."""
 
@@ -261,10 +274,12 @@ class Backdrop(QObject):
         painter, generation, tell = self._painter, self._generation, self._handover.drawn.emit
         if painter is not None:
             self._is_drawing = True
-            self._worker.submit(lambda: tell(painter.picture(wish, generation)))
+            self._worker.submit(partial(_draw, painter, wish, generation, tell))
 
-    def _take(self, picture: Picture) -> None:
+    def _take(self, picture: Picture | None) -> None:
         self._is_drawing = False
+        if picture is None:
+            return
         if picture.generation == self._generation and self._wish is not None:
             self.picture = picture
         self.arrived.emit()

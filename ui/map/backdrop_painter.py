@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QColor, QPainter
 
 from console.gate import never
+from console.store.positions import PositionTable
 from ui.map.backdrop import MARGIN_PX, Picture, Units, Wish, device_size
 from ui.map.bubbles import BubbleSheet
 from ui.map.detail import Detail
@@ -30,19 +31,20 @@ class BackdropPainter:
     def __init__(
         self,
         columns: UnitColumns,
-        text_of: Callable[[int, Freshness], str],
+        label: Callable[[PositionTable, int, Freshness], str],
         palette: MapPalette,
         sprites: Sprites,
         stand_back: Callable[[], None] = never,
     ) -> None:
-        """`stand_back` is called between any two steps; see `console.gate`."""
+        """`label` names a unit by its row; `stand_back` is called between any two steps, see `console.gate`."""
         self._columns = columns
         self._palette = palette
         self._pixel_ratio = sprites.pixel_ratio
         self._stand_back = stand_back
         self._units = UnitLayer(columns, palette, sprites, stand_back)
         self._lettering = Lettering(palette, pixel_ratio=sprites.pixel_ratio, scale=sprites.scale)
-        self._labels = UnitLabels(self._lettering, text_of, calm_wishes)
+        self._labels = UnitLabels(self._lettering, self._label_of, calm_wishes)
+        self._label = label
         self._reach = max(1, round(sprites.pixel_ratio * sprites.scale))
         self._bubbles = BubbleSheet(palette, pixel_ratio=sprites.pixel_ratio, scale=sprites.scale)
         self._sheets = (StampSheet(0, 0), StampSheet(0, 0))
@@ -68,9 +70,13 @@ class BackdropPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(margin, margin)
         painter.scale(ratio, ratio)
-        picture = self._draw_calm(painter, picture, plan, margin)
-        painter.end()
-        return picture
+        try:
+            return self._draw_calm(painter, picture, plan, margin)
+        finally:
+            painter.end()  # before the sheet may be gone
+
+    def _label_of(self, row: int, freshness: Freshness) -> str:
+        return self._label(self._columns.positions, row, freshness)
 
     def _lay_tiles(self, sheet: StampSheet, view: View, tiles: TileSet, corner: tuple[int, int]) -> None:
         (width, height), ratio = sheet.size, self._pixel_ratio
@@ -84,6 +90,8 @@ class BackdropPainter:
 
     def _draw_calm(self, painter: QPainter, picture: Picture, plan: NamesPlan, margin: int) -> Picture:
         wish, view = picture.wish, picture.wish.view
+        if wish.units is not None:
+            self._columns = self._units.columns = wish.units.columns
         units, every_name = wish.units, tuple(range(len(plan.names)))
         frame = None if units is None else self._units.prepare(view, units.now, units.emphasis, MARGIN_PX)
         labels = LabelFrame((), plan, every_name)

@@ -8,6 +8,7 @@ from comms.domain.call import CallPhase
 from comms.domain.ids import JurisdictionId, OrderId, PartyId, UnitId, party_unit
 from comms.domain.picture import UnitState
 from console.store.notices import AreaLoaded, Changed, FloorChanged, Notice, PositionsMoved, Reset
+from console.store.positions import PositionTable
 from console.store.store import Store
 from ui.map.battery_sign import SIGN
 from ui.map.order_layer import OrderLayer
@@ -149,16 +150,24 @@ class LivePicture:
 
     def label(self, row: int, freshness: Freshness) -> str:
         """A unit's name, with what is left of its battery when that is little, and the age of its position when old."""
-        state = self.unit(row)
-        name = (state.unit.name if state is not None else self.columns.positions.unit_at(row)).replace(SIGN, " ")
-        name = " ".join(filter(None, (name, self.low_battery(row, "map.low_battery_label"))))
+        return self.label_in(self.columns.positions, row, freshness)
+
+    def label_in(self, positions: PositionTable, row: int, freshness: Freshness) -> str:
+        """The same by a table that stands still, on any thread."""
+        unit_id = positions.unit_at(row)
+        state = self.store.picture.units.get(unit_id)
+        name = (state.unit.name if state is not None else unit_id).replace(SIGN, " ")
+        low = self._low_battery(float(positions.battery_pct[row]), "map.low_battery_label")
+        name = " ".join(filter(None, (name, low)))
         if freshness is Freshness.FRESH:
             return name
-        return self._text("map.stale_label", name=name, age=age(self.age_s(row), self._text))
+        return self._text("map.stale_label", name=name, age=age(self.now - float(positions.at[row]), self._text))
 
     def low_battery(self, row: int, key: str) -> str:
         """By a key of the texts, the sign in front; empty while there is enough, or nobody knows."""
-        battery_pct = float(self.columns.positions.battery_pct[row])
+        return self._low_battery(float(self.columns.positions.battery_pct[row]), key)
+
+    def _low_battery(self, battery_pct: float, key: str) -> str:
         return SIGN + self._text(key, percent=round(battery_pct)) if battery_pct <= LOW_BATTERY_PCT else ""
 
     def age_s(self, row: int) -> float:

@@ -71,7 +71,7 @@ class UnitLayer:
         self, columns: UnitColumns, palette: MapPalette, sprites: Sprites, stand_back: Callable[[], None] = never
     ) -> None:
         """`stand_back` is called between any two steps; see `console.gate`."""
-        self._columns = columns
+        self.columns = columns
         self._palette = palette
         self._sprites = sprites
         self._stand_back = stand_back
@@ -79,15 +79,15 @@ class UnitLayer:
 
     def prepare(self, view: View, now: float, emphasis: Emphasis, margin_px: float = CULL_MARGIN_PX) -> UnitFrame:
         """All units of the view and a margin; its detail is by what the view holds without it."""
-        rows = self._columns.visible(view, margin_px)
+        rows = self.columns.visible(view, margin_px)
         self._stand_back()
-        px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
+        px, py = view.screens_of(self.columns.x[rows], self.columns.y[rows])
         is_shown = (px > 0) & (px < view.width) & (py > 0) & (py < view.height)
         count = int(np.count_nonzero(is_shown))
         self._stand_back()
         detail = detail_for(count, crowding_of(px[is_shown], py[is_shown]))
         if not detail.is_crowd:
-            rank, marked = _DRAW_RANK[self._columns.positions.status[rows]], emphasis.marked()
+            rank, marked = _DRAW_RANK[self.columns.positions.status[rows]], emphasis.marked()
             rank[self._are(marked, rows)] = MARKED_RANK
             rows = rows[np.argsort(rank, kind="stable")]
         self._stand_back()
@@ -96,23 +96,23 @@ class UnitLayer:
     def prepare_marked(self, view: View, now: float, emphasis: Emphasis, detail: Detail, radius_px: float) -> UnitFrame:
         """Those that stand out, as many as can be told apart, in the size of the others."""
         marked = emphasis.marked()
-        rows = np.unique(marked[self._columns.is_seen(view, CULL_MARGIN_PX, marked)][:MOST_MARKED_SHOWN])
+        rows = np.unique(marked[self.columns.is_seen(view, CULL_MARGIN_PX, marked)][:MOST_MARKED_SHOWN])
         frame = self._frame(view, now, rows, np.ones(len(rows), np.bool_), detail=detail, count=STAMPS_ABOVE)
         return replace(frame, radius_px=radius_px)
 
     def _frame(
         self, view: View, now: float, rows: Rows, is_marked: NDArray[np.bool_], *, detail: Detail, count: int
     ) -> UnitFrame:
-        px, py = view.screens_of(self._columns.x[rows], self._columns.y[rows])
+        px, py = view.screens_of(self.columns.x[rows], self.columns.y[rows])
         return UnitFrame(
             view=view,
             rows=rows,
             px=px,
             py=py,
-            freshness=self._columns.freshness(rows, now),
+            freshness=self.columns.freshness(rows, now),
             is_marked=is_marked,
             detail=detail,
-            version=self._columns.version,
+            version=self.columns.version,
             now=now,
             radius_px=symbol_radius_px(view.zoom, count) * self._sprites.scale,
         )
@@ -123,7 +123,7 @@ class UnitLayer:
         marked = np.flatnonzero(frame.is_marked)[:MOST_ACCURACIES]
         if not is_close and not len(marked):
             return
-        accuracy = self._columns.positions.accuracy_m[frame.rows]
+        accuracy = self.columns.positions.accuracy_m[frame.rows]
         is_marked = np.zeros(len(frame.rows), np.bool_)
         is_marked[marked] = True
         wanted = is_marked & (accuracy > 0)
@@ -144,7 +144,7 @@ class UnitLayer:
 
     def draw_marks(self, painter: QPainter, frame: UnitFrame, emphasis: Emphasis) -> None:
         """Talking and emergency, above every symbol; a hovered unit gets a ring."""
-        view, columns = frame.view, self._columns
+        view, columns = frame.view, self.columns
         for rows, is_emergency in ((emphasis.emergency, True), (emphasis.talking, False)):
             for row in rows:
                 centre = QPointF(*view.screen_of(float(columns.x[row]), float(columns.y[row])))
@@ -170,7 +170,7 @@ class UnitLayer:
         painter.restore()
 
     def _draw_some(self, painter: QPainter, frame: UnitFrame, some: slice, selected: Rows | None) -> None:
-        sheet, positions, rows = self._sprites.sheet(frame.radius_px), self._columns.positions, frame.rows[some]
+        sheet, positions, rows = self._sprites.sheet(frame.radius_px), self.columns.positions, frame.rows[some]
         ratio, freshness = self._sprites.pixel_ratio, frame.freshness[some]
         # Whole device pixels: a sprite is then copied, not resampled.
         x, y = np.rint(frame.px[some] * ratio), np.rint(frame.py[some] * ratio)
@@ -200,7 +200,7 @@ class UnitLayer:
         """Which of `rows` are among the marked: a table, for np.isin sorts 100,000 rows a frame."""
         if not len(marked) or not len(rows):
             return np.zeros(len(rows), np.bool_)
-        table = np.zeros(len(self._columns), np.bool_)
+        table = np.zeros(len(self.columns), np.bool_)
         table[marked] = True
         found: NDArray[np.bool_] = table[rows]
         return found

@@ -44,7 +44,7 @@ class UnitsShown:
         self._lettering = Lettering(palette, pixel_ratio=pixel_ratio, scale=scale)
         self._layer = UnitLayer(columns, palette, sprites)
         self._labels = UnitLabels(self._lettering, name, marked_wishes)
-        self.backdrop.begin(BackdropPainter(columns, name, palette, sprites, self._stand_back))
+        self.backdrop.begin(BackdropPainter(columns, self._live.label_in, palette, sprites, self._stand_back))
 
     def steps(self) -> Iterator[None]:
         """Draws the symbols, piece by piece. Must have run before a frame is prepared."""
@@ -89,6 +89,7 @@ class UnitsShown:
         )  # fmt: skip
         self._marked_labels = placed.labels if are_labelled else ()
         units = Units(
+            columns=self._live.columns.still(),
             emphasis=emphasis,
             version=frame.version,
             now=frame.now,
