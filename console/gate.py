@@ -13,10 +13,12 @@ from typing import TypeVar, overload
 T = TypeVar("T")
 LONGEST_S = 0.05
 """A turn that takes longer than this no longer holds others up."""
+AT_ONCE = 64
+"""Steps of a walk between two looks: a look takes as long as a step."""
 PAUSE_S = 0.001
 """How often one who stands back looks again."""
-AT_REST_S = 20e-6
-"""A thread that computes less than this between two looks sleeps; waking for a timer takes longer."""
+AT_REST_S, AT_REST_SHARE = 20e-6, 0.15
+"""A thread that computes less than this between two looks, or than this share of the time, rests: timers wake it."""
 
 
 class Gate:
@@ -38,17 +40,22 @@ class Gate:
     def is_closed(self) -> bool:
         return self._depth > 0
 
-    def bystander(self, pause: Callable[[float], None] = time.sleep) -> Callable[[], None]:
+    def bystander(
+        self, pause: Callable[[float], None] = time.sleep, now_s: Callable[[], float] = time.perf_counter
+    ) -> Callable[[], None]:
         """For one thread to call between its steps: returns once the interface rests, or when its turn grows long."""
-        return _Bystander(self, self._busy_s, pause).stand_back
+        return _Bystander(self, self._busy_s, pause, now_s).stand_back
 
 
 class _Bystander:
-    def __init__(self, gate: Gate, busy_s: Callable[[], float], pause: Callable[[float], None]) -> None:
+    def __init__(
+        self, gate: Gate, busy_s: Callable[[], float], pause: Callable[[float], None], now_s: Callable[[], float]
+    ) -> None:
         self._gate = gate
         self._busy_s = busy_s
         self._pause = pause
-        self._seen_s = 0.0
+        self._now_s = now_s
+        self._looked_s, self._seen_s = now_s(), busy_s()
         self._waited_s = 0.0
         """In this turn of the interface."""
 
@@ -61,12 +68,14 @@ class _Bystander:
         self._waited_s = 0.0
 
     def _is_at_rest(self) -> bool:
-        before, self._seen_s = self._seen_s, self._busy_s()
-        return not self._gate.is_closed and self._seen_s - before < AT_REST_S
+        before_s, self._seen_s = self._seen_s, self._busy_s()
+        looked_s, self._looked_s = self._looked_s, self._now_s()
+        computed_s, passed_s = self._seen_s - before_s, self._looked_s - looked_s
+        return not self._gate.is_closed and computed_s < max(AT_REST_S, AT_REST_SHARE * passed_s)
 
 
 class Unhurried(Sequence[T]):
-    """A sequence whose reader stands back at every step of a walk through it."""
+    """A sequence whose reader stands back every few steps of a walk through it."""
 
     def __init__(self, held: Sequence[T], stand_back: Callable[[], None]) -> None:
         self._held = held
@@ -83,9 +92,9 @@ class Unhurried(Sequence[T]):
         return self._held[at]
 
     def __iter__(self) -> Iterator[T]:
-        for each in self._held:
+        for first in range(0, len(self._held), AT_ONCE):
             self._stand_back()
-            yield each
+            yield from self._held[first : first + AT_ONCE]
 
 
 def _clock_of_this_thread() -> Callable[[], float]:

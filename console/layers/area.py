@@ -1,6 +1,7 @@
 """The gateway's static map as features and layers: one layer for each category that the area has."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -8,13 +9,15 @@ import shapely
 from numpy.typing import NDArray
 
 from comms.protocol.area import Area
-from console.gate import Unhurried, never
+from console.gate import never
 from console.layers.built_in import category_layer
 from console.layers.features import Features, Geometry
 from console.layers.layer import AreaSource, Layer
 
 POINT_PARTS = ("risks", "parts", "places", "cameras")
 """Of an area, in the order of the catalogue."""
+AT_ONCE = 1_000
+"""Things read in one step, of some hundredths of a millisecond."""
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "cameras": ("name", "category", "heading_deg"),
     "places": ("name", "category", "address"),
@@ -67,7 +70,12 @@ class AreaFeatures:
 
 def _points(things: Sequence[Any], names: tuple[str, ...], stand_back: Callable[[], None]) -> Features:
     def values(name: str) -> list[Any]:
-        return [getattr(thing, name) for thing in Unhurried(things, stand_back)]
+        found: list[Any] = []
+        read = attrgetter(name)
+        for first in range(0, len(things), AT_ONCE):
+            stand_back()
+            found.extend(map(read, things[first : first + AT_ONCE]))
+        return found
 
     return Features(
         geometry=Geometry.POINT,

@@ -2,18 +2,18 @@
 
 import pytest
 
-from console.gate import LONGEST_S, PAUSE_S, Gate, Unhurried
+from console.gate import AT_ONCE, LONGEST_S, PAUSE_S, Gate, Unhurried
 
 
 class Interface:
     """A thread's clock that moves as it is told, and how often others looked at it."""
 
     def __init__(self) -> None:
-        self.computed_s = 0.0
+        self.computed_s = self.now_s = 0.0
         self.turns_left = 0
         self.pauses = 0
         self.gate = Gate(lambda: self.computed_s)
-        self.stand_back = self.gate.bystander(self._pause)
+        self.stand_back = self.gate.bystander(self._pause, lambda: self.now_s)
         self.stand_back()
         self.pauses = 0
 
@@ -22,8 +22,9 @@ class Interface:
         self.computed_s += PAUSE_S
         self.turns_left = pauses - 1
 
-    def _pause(self, _seconds: float) -> None:
+    def _pause(self, seconds: float) -> None:
         self.pauses += 1
+        self.now_s += seconds
         if self.turns_left > 0:
             self.turns_left -= 1
             self.computed_s += PAUSE_S
@@ -45,6 +46,17 @@ def test_others_wait_until_it_rests(interface: Interface, turns: int) -> None:
     interface.work(turns)
     interface.stand_back()
     assert interface.pauses == turns
+
+
+def test_a_thread_that_wakes_now_and_then_rests(interface: Interface) -> None:
+    interface.now_s += 0.005
+    interface.computed_s += 0.0005
+    interface.stand_back()
+    assert interface.pauses == 0
+    interface.now_s += 0.005
+    interface.computed_s += 0.001
+    interface.stand_back()
+    assert interface.pauses == 1
 
 
 def test_a_long_turn_holds_nobody_up_until_it_has_rested_again(interface: Interface) -> None:
@@ -78,9 +90,10 @@ def test_this_threads_own_clock_tells_that_it_computes() -> None:
     assert pauses, "the one who asks is the interface's thread itself: it is never at rest"
 
 
-def test_whoever_walks_through_a_sequence_stands_back_at_every_step() -> None:
+def test_whoever_walks_through_a_sequence_stands_back_every_few_steps() -> None:
     steps: list[int] = []
-    walked = Unhurried(("a", "b", "c"), lambda: steps.append(len(steps)))
-    assert (len(walked), walked[1], walked[1:], steps) == (3, "b", ("b", "c"), [])
-    assert list(walked) == ["a", "b", "c"]
+    held = range(2 * AT_ONCE + 1)
+    walked = Unhurried(held, lambda: steps.append(len(steps)))
+    assert (len(walked), walked[1], walked[1:3], steps) == (len(held), 1, range(1, 3), [])
+    assert list(walked) == list(held)
     assert steps == [0, 1, 2]

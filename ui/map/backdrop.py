@@ -240,6 +240,13 @@ class Backdrop(QObject):
         """The newest picture shows what was wanted last, and all of the view."""
         return self._wish is None or self._slack_px(self._wish) >= 0
 
+    def shows_all_of(self, view: View) -> bool:
+        """On the ground: no part of it is missing, or stood in for."""
+        picture = self.picture
+        if picture is None or picture.wish.tiles is None or picture.slack_px(view) < 0:
+            return False
+        return picture.wish.tiles.is_whole(view)
+
     def want(self, wish: Wish) -> None:
         """The worker is asked for what the picture lacks, or will when the view moves on."""
         self._wish = wish

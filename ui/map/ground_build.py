@@ -41,7 +41,7 @@ def build_ground(
         villages=_outlines(list(villages), [village_names.get(key, "") for key in villages], village_shapes),
         trace_grids=cache(partial(_borders, shapes, origin, stand_back)),
         village_borders=_borders(village_shapes, origin, stand_back),
-        land=shapely.union_all(village_shapes).buffer(SEAM, join_style="mitre"),
+        land=_land(village_shapes),
         streets=_streets(area.streets, origin, stand_back),
         tree=shapely.STRtree(shapes),
     )
@@ -65,15 +65,23 @@ def _join(shapes: Any, owners: Sequence[JurisdictionId], stand_back: Callable[[]
     members: dict[JurisdictionId, list[int]] = {}
     for row, owner in enumerate(owners):
         members.setdefault(owner, []).append(row)
-    is_exact = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON).all() and shapely.coverage_is_valid(
-        shapes, SEAM
-    )
-    join = shapely.coverage_union_all if is_exact else _join_over_seams
     joined = {}
     for owner, rows in members.items():
         stand_back()
-        joined[owner] = join(shapes[rows])
+        parts = shapes[rows]
+        joined[owner] = shapely.coverage_union_all(parts) if _fit_exactly(parts) else _join_over_seams(parts)
     return joined
+
+
+def _land(villages: Any) -> Any:
+    whole = shapely.coverage_union_all(villages) if _fit_exactly(villages) else shapely.union_all(villages)
+    return whole.buffer(SEAM, join_style="mitre")
+
+
+def _fit_exactly(shapes: Any) -> bool:
+    """Neighbours share their corners: joining such is a hundred times faster than joining what merely overlaps."""
+    are_plain = bool((shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON).all())
+    return are_plain and bool(shapely.coverage_is_valid(shapes, SEAM))
 
 
 def _join_over_seams(shapes: Any) -> Any:

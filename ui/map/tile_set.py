@@ -25,6 +25,10 @@ class TileSet:
     complete_level: int | None
     """The level of the view that was whole last."""
 
+    def is_whole(self, view: View) -> bool:
+        """Nothing of the view need be stood in for."""
+        return all(key in self.images for key in tile_keys(view, level_of(view)))
+
     def draw(
         self, painter: QPainter, view: View, pixel_ratio: float, background: QColor | None, core: View | None = None
     ) -> None:
@@ -42,7 +46,7 @@ class TileSet:
 
     def draw_quickly(self, painter: QPainter, view: View, pixel_ratio: float, background: QColor) -> None:
         """For a moment: exact where everything is there, else from the coarse level alone."""
-        if all(key in self.images for key in tile_keys(view, level_of(view))):
+        if self.is_whole(view):
             self.draw(painter, view, pixel_ratio, background)
             return
         painter.fillRect(0, 0, view.width, view.height, background)
