@@ -11,6 +11,9 @@ CallId = NewType("CallId", str)
 BurstId = NewType("BurstId", str)
 OrderId = NewType("OrderId", str)
 IncidentId = NewType("IncidentId", str)
+ItemId = NewType("ItemId", str)
+"""An item of the item list (入格事项清单)."""
+DepartmentId = NewType("DepartmentId", str)
 VideoId = NewType("VideoId", str)
 AlarmId = NewType("AlarmId", str)
 """Kind and source: the same trouble has the same id for ever."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from comms.domain.ids import BlobId, JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import BlobId, IncidentId, ItemId, JurisdictionId, OrderId, TalkgroupId, UnitId
 
 
 class OrderPriority(StrEnum):
@@ -95,6 +95,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     target: OrderTarget | None = None
     unit_ids: tuple[UnitId, ...] = ()
     attachments: tuple[BlobId, ...] = ()
+    incident_id: IncidentId | None = None
+    """What it was given for."""
+    item_id: ItemId | None = None
+    """The item of the item list that allows it."""
 
 
 class TransitionFault(StrEnum):

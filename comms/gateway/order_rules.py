@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from comms.domain.events import Event, OrderAdvanced, OrderOverdue, OrderReminded, UnitStatusChanged
-from comms.domain.ids import GATEWAY, JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import GATEWAY, IncidentId, JurisdictionId, OrderId, TalkgroupId, UnitId
 from comms.domain.jurisdiction import contains
 from comms.domain.order import (
     OFFICER_STATES,
@@ -81,6 +81,18 @@ def resolve_target(
     if not all(is_own_unit(picture, unit_id, jurisdiction_id) for unit_id in found):
         return RefusalCode.OUT_OF_JURISDICTION
     return tuple(found) or RefusalCode.NO_UNITS
+
+
+def incident_fault(
+    incident_id: IncidentId | None, picture: Picture, *, jurisdiction_id: JurisdictionId
+) -> RefusalCode | None:
+    """Why an order may not be given for this incident, or None when it may or names none."""
+    if incident_id is None:
+        return None
+    state = picture.incidents.states.get(incident_id)
+    if state is None:
+        return RefusalCode.NOT_FOUND
+    return None if contains(jurisdiction_id, state.incident.jurisdiction_id) else RefusalCode.OUT_OF_JURISDICTION
 
 
 def _in_talkgroup(picture: Picture, talkgroup_id: TalkgroupId) -> list[UnitId]:

@@ -12,6 +12,8 @@ from comms.domain.ad_hoc import AreaTarget
 from comms.domain.ids import (
     BlobId,
     CallId,
+    IncidentId,
+    ItemId,
     OrderId,
     TalkgroupId,
     UnitId,
@@ -275,6 +277,10 @@ class OrderIssue(_Command, frozen=True, kw_only=True, tag="order.issue"):
     deadline_at: float | None = None
     target: OrderTarget
     attachments: Annotated[tuple[BlobId, ...], Meta(max_length=10)] = ()
+    incident_id: IncidentId | None = None
+    """What it is given for; it is linked to the order in the same step."""
+    item_id: ItemId | None = None
+    """The item of the item list that allows it."""
 
 
 class OrderAdvance(_Command, frozen=True, kw_only=True, tag="order.advance"):

@@ -13,7 +13,7 @@ from comms.protocol.commands import OrderIssue
 from comms.protocol.errors import RefusalCode
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.pushes import Done, Refused
-from tests.support.gateway import NORTH, NORTH_DUTY, SOUTH_DUTY, U1, running_gateway, tiny_town
+from tests.support.gateway import NORTH, NORTH_DUTY, S1, SOUTH_DUTY, U1, running_gateway, tiny_town
 from tests.support.terminal import Peer, desk, new_id, terminal
 
 HERE = Place(lat=23.0, lon=113.7, text="莲塘路 12 号")
@@ -58,9 +58,18 @@ async def test_a_worker_reports_and_an_officer_deals_with_it(tmp_path: Path) -> 
         assert await refusal(worker, msgspec.structs.replace(close, id=new_id())) is RefusalCode.NOT_ALLOWED
         order = OrderIssue(id=new_id(), title="补盖", target=UnitsTarget((U1,)))
         await officer.ask_for(order, Done)
+        for wanted, peer, named, unit_id in (
+            (RefusalCode.NOT_FOUND, officer, IncidentId("no"), U1),
+            (RefusalCode.OUT_OF_JURISDICTION, stranger, incident_id, S1),
+        ):
+            given = msgspec.structs.replace(order, id=new_id(), incident_id=named, target=UnitsTarget((unit_id,)))
+            assert await refusal(peer, given) is wanted
+        given = msgspec.structs.replace(order, id=new_id(), incident_id=incident_id)
+        await officer.ask_for(given, Done)
+        assert (await officer.event(IncidentLinked)).order_id == OrderId(given.id)
         link = IncidentLinkOrder(id=new_id(), incident_id=incident_id, order_id=OrderId(order.id))
         await officer.ask_for(link, Done)
-        assert (await officer.event(IncidentLinked)).order_id == OrderId(order.id)
+        await officer.event(IncidentLinked, lambda event: event.order_id == OrderId(order.id))
         for wanted, wrong in (
             (RefusalCode.ALREADY_DONE, msgspec.structs.replace(link, id=new_id())),
             (RefusalCode.NOT_FOUND, msgspec.structs.replace(link, id=new_id(), order_id=OrderId("no"))),

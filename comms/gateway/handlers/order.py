@@ -2,14 +2,21 @@
 
 import msgspec
 
-from comms.domain.events import OrderIssued, OrderReminded
+from comms.domain.events import Event, IncidentLinked, OrderIssued, OrderReminded
 from comms.domain.ids import OrderId, UnitId
 from comms.domain.order import CircleTarget, Order
 from comms.domain.picture import OrderState
 from comms.domain.position import FUTURE_TOLERANCE_S
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.order_rules import advance_for, advance_own, is_own_unit, resolve_target, units_to_remind
+from comms.gateway.order_rules import (
+    advance_for,
+    advance_own,
+    incident_fault,
+    is_own_unit,
+    resolve_target,
+    units_to_remind,
+)
 from comms.protocol.commands import OrderAdvance, OrderIssue, OrderRemind
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done
@@ -21,6 +28,9 @@ async def issue(gateway: Gateway, session: Session, command: OrderIssue) -> Done
         return Refusal(RefusalCode.NOT_ALLOWED)  # another officer's id: his own would have been answered again
     if not all(gateway.blobs.has(blob_id) for blob_id in command.attachments):
         return Refusal(RefusalCode.NOT_FOUND)
+    code = incident_fault(command.incident_id, gateway.picture, jurisdiction_id=session.jurisdiction_id)
+    if code is not None:
+        return Refusal(code)
 
     def within(circle: CircleTarget) -> list[UnitId]:
         return gateway.positions.within(lat=circle.lat, lon=circle.lon, radius_m=circle.radius_m)
@@ -39,8 +49,13 @@ async def issue(gateway: Gateway, session: Session, command: OrderIssue) -> Done
         target=command.target,
         unit_ids=resolved,
         attachments=command.attachments,
+        incident_id=command.incident_id,
+        item_id=command.item_id,
     )
-    await gateway.record(session.party, [OrderIssued(order=order)], command_id=command.id)
+    events: list[Event] = [OrderIssued(order=order)]
+    if order.incident_id is not None:
+        events.append(IncidentLinked(incident_id=order.incident_id, order_id=order_id))
+    await gateway.record(session.party, events, command_id=command.id)
     return Done(id=command.id, subject=order_id)
 
 
