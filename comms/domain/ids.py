@@ -19,13 +19,15 @@ AlarmId = NewType("AlarmId", str)
 """Kind and source: the same trouble has the same id for ever."""
 FenceId = NewType("FenceId", str)
 WeatherId = NewType("WeatherId", str)
+SourceId = NewType("SourceId", str)
+"""An outside system that sends work orders (12345, 数字城管 …), as its key was made out."""
 MarkId = NewType("MarkId", str)
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of the content."""
 CommandId = NewType("CommandId", str)
 """Chosen by the sender, unique for ever: the same id sent again gets the same answer and has no second effect."""
 PartyId = NewType("PartyId", str)
-"""Who acts or takes part: `unit:…`, `officer:…` or `gateway`."""
+"""Who acts or takes part: `unit:…`, `officer:…`, `source:…` or `gateway`."""
 
 GATEWAY = PartyId("gateway")
 
@@ -38,6 +40,10 @@ def officer_party(officer_id: OfficerId) -> PartyId:
     return PartyId(f"officer:{officer_id}")
 
 
+def source_party(source: SourceId) -> PartyId:
+    return PartyId(f"source:{source}")
+
+
 def party_unit(party: PartyId) -> UnitId | None:
     """The unit behind a party, or None when the party is an officer or the gateway."""
     return UnitId(party[5:]) if party.startswith("unit:") else None
@@ -46,3 +52,8 @@ def party_unit(party: PartyId) -> UnitId | None:
 def party_officer(party: PartyId) -> OfficerId | None:
     """The officer behind a party, or None when the party is a unit or the gateway."""
     return OfficerId(party[8:]) if party.startswith("officer:") else None
+
+
+def party_source(party: PartyId) -> SourceId | None:
+    """The source behind a party, or None when the party is a unit, an officer or the gateway."""
+    return SourceId(party[7:]) if party.startswith("source:") else None

@@ -1,10 +1,11 @@
 """Incidents: what happened, where, how bad, who said so, and what came of it."""
 
+import hashlib
 from enum import StrEnum
 
 import msgspec
 
-from comms.domain.ids import BlobId, IncidentId, JurisdictionId, OrderId, PartyId
+from comms.domain.ids import BlobId, IncidentId, JurisdictionId, OrderId, PartyId, SourceId
 from comms.domain.order import OrderPriority, Place
 
 
@@ -14,6 +15,21 @@ class IncidentOutcome(StrEnum):
     """To a department that has to deal with it."""
     DUPLICATE = "duplicate"
     FALSE_REPORT = "false_report"
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Which work order of which outside system it came from. The same pair is the same work order for ever."""
+
+    source: SourceId
+    source_id: str
+    """The number the source itself has given it."""
+
+    @property
+    def incident_id(self) -> IncidentId:
+        """What a work order is called here, from the moment it arrives: also when it was sent twice, lies in
+        quarantine, or was closed and forgotten years ago."""
+        digest = hashlib.sha256(f"{len(self.source)}:{self.source}{self.source_id}".encode()).hexdigest()
+        return IncidentId(f"w{digest[:24]}")
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,6 +45,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: str = ""
     photos: tuple[BlobId, ...] = ()
     occurred_at: float | None = None
+    origin: Origin | None = None
+    """The work order it was, when an outside system sent it in."""
 
 
 class IncidentState(msgspec.Struct, kw_only=True):

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from comms.domain import events as ev
 from comms.domain.grid_tree import GridTree
-from comms.domain.ids import IncidentId, JurisdictionId, OrderId, PartyId
-from comms.domain.incident import Incident, IncidentOutcome
+from comms.domain.ids import (
+    GATEWAY,
+    IncidentId,
+    JurisdictionId,
+    OrderId,
+    PartyId,
+    SourceId,
+    party_source,
+    source_party,
+)
+from comms.domain.incident import Incident, IncidentOutcome, Origin
 from comms.domain.incident_book import KEPT_CLOSED
 from comms.domain.order import Place
 from comms.domain.picture import Picture
@@ -51,6 +62,37 @@ def test_only_the_newest_closed_are_kept_and_every_open_one() -> None:
     assert IncidentId("open") in states
     assert IncidentId("i2") not in states
     assert IncidentId("i3") in states
+
+
+def test_what_was_closed_first_is_forgotten_first_also_after_a_checkpoint_of_an_older_version() -> None:
+    picture = Picture()
+    for number in range(KEPT_CLOSED):
+        fold(picture, ev.IncidentReported(incident=incident(f"i{number}")))
+    order = [f"i{number}" for number in reversed(range(KEPT_CLOSED))]
+    closings = [ev.IncidentClosed(incident_id=IncidentId(key), outcome=IncidentOutcome.HANDLED) for key in order]
+    for at, closed in enumerate(closings):
+        fold(picture, closed, closed, at=float(at))  # said twice, closed once
+    kept = msgspec.to_builtins(picture)
+    del kept["incidents"]["closed_ids"]
+    again = msgspec.convert(kept, Picture)
+    assert again == picture
+    fold(again, ev.IncidentReported(incident=incident("last")))
+    fold(again, ev.IncidentClosed(incident_id=IncidentId("last"), outcome=IncidentOutcome.HANDLED))
+    assert order[0] not in again.incidents.states
+    assert order[1] in again.incidents.states
+
+
+def test_a_work_order_is_the_same_incident_for_ever() -> None:
+    picture = Picture()
+    origin = Origin(source=SourceId("12345"), source_id="HX-1")
+    assert picture.incidents.of_origin(origin) is None
+    accepted = msgspec.structs.replace(incident(origin.incident_id), origin=origin)
+    fold(picture, ev.IncidentReported(incident=accepted), actor=source_party(origin.source))
+    assert picture.incidents.of_origin(origin) == origin.incident_id == accepted.id
+    others = [Origin(source=SourceId("1234"), source_id="5HX-1"), Origin(source=SourceId("12345"), source_id="hx-1")]
+    assert all(picture.incidents.of_origin(other) is None for other in others)
+    assert party_source(source_party(origin.source)) == "12345"
+    assert party_source(GATEWAY) is None
 
 
 @dataclass(frozen=True)
