@@ -3,15 +3,23 @@
 import msgspec
 
 from comms.domain.ad_hoc import AdHocEnd, AreaTarget
-from comms.domain.alarm import Alarm
+from comms.domain.alarm_event import AlarmAcknowledged as AlarmAcknowledged
+from comms.domain.alarm_event import AlarmCleared as AlarmCleared
+from comms.domain.alarm_event import AlarmEvent as AlarmEvent
+from comms.domain.alarm_event import AlarmMarked as AlarmMarked
+from comms.domain.alarm_event import AlarmRaised as AlarmRaised
+from comms.domain.alarm_event import AlarmShelved as AlarmShelved
+from comms.domain.alarm_event import AlarmUnshelved as AlarmUnshelved
+from comms.domain.alarm_event import AlarmUpdated as AlarmUpdated
 from comms.domain.call import Call, CallEnd, TalkEnd
+from comms.domain.case import CaseMoved
 from comms.domain.fence import Fence
 from comms.domain.ids import (
-    AlarmId,
     BlobId,
     BurstId,
     CallId,
     CommandId,
+    DepartmentId,
     FenceId,
     IncidentId,
     JurisdictionId,
@@ -26,6 +34,7 @@ from comms.domain.ids import (
 from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.mark import Mark
+from comms.domain.officer import DepartmentDefined, OfficerRole
 from comms.domain.order import AssignmentState, Order, Place
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
@@ -83,6 +92,9 @@ class OfficerDefined(_Event, frozen=True, kw_only=True, tag="officer.defined"):
     officer_id: OfficerId
     name: str
     jurisdiction_id: JurisdictionId
+    roles: tuple[OfficerRole, ...] = ()
+    """None written down: all of them."""
+    department_id: DepartmentId | None = None
 
 
 class MapPublished(_Event, frozen=True, kw_only=True, tag="map.published"):
@@ -237,52 +249,6 @@ class FaultNoted(_Event, frozen=True, kw_only=True, tag="fault.noted"):
     is_over: bool = False
 
 
-class AlarmRaised(_Event, frozen=True, kw_only=True, tag="alarm.raised"):
-    """New, or come back after it was over."""
-
-    alarm: Alarm
-
-
-class AlarmUpdated(_Event, frozen=True, kw_only=True, tag="alarm.updated"):
-    """Its source told again: a new value, place or priority, and how often by now."""
-
-    alarm: Alarm
-    count: int
-    is_chattering: bool = False
-
-
-class AlarmCleared(_Event, frozen=True, kw_only=True, tag="alarm.cleared"):
-    """Its cause is over. Unless it was acknowledged, somebody still has to see it."""
-
-    alarm_id: AlarmId
-
-
-class AlarmAcknowledged(_Event, frozen=True, kw_only=True, tag="alarm.acknowledged"):
-    alarm_ids: tuple[AlarmId, ...]
-
-
-class AlarmShelved(_Event, frozen=True, kw_only=True, tag="alarm.shelved"):
-    alarm_id: AlarmId
-    until_at: float
-    reason: str
-
-
-class AlarmUnshelved(_Event, frozen=True, kw_only=True, tag="alarm.unshelved"):
-    """By an officer, or by the gateway when its time was up."""
-
-    alarm_id: AlarmId
-
-
-class AlarmMarked(_Event, frozen=True, kw_only=True, tag="alarm.marked"):
-    """An officer says that it is a false alarm, and why; an empty reason takes that back."""
-
-    alarm_id: AlarmId
-    false_reason: str = ""
-
-
-AlarmEvent = AlarmRaised | AlarmUpdated | AlarmCleared | AlarmAcknowledged | AlarmShelved | AlarmUnshelved | AlarmMarked
-
-
 class MarkDrawn(_Event, frozen=True, kw_only=True, tag="mark.drawn"):
     """An officer drew on the map for everybody to see."""
 
@@ -342,15 +308,13 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
-BookEvent = AlarmEvent | FenceEvent | IncidentEvent | MarkEvent | WeatherEvent
+BookEvent = AlarmEvent | CaseMoved | FenceEvent | IncidentEvent | MarkEvent | WeatherEvent
 """Folded in books of their own, see `Picture`."""
 
+Definition = JurisdictionDefined | UnitDefined | TalkgroupDefined | DepartmentDefined | OfficerDefined | MapPublished
+
 OwnEvent = (
-    JurisdictionDefined
-    | UnitDefined
-    | TalkgroupDefined
-    | OfficerDefined
-    | MapPublished
+    Definition
     | OfficerSignedOn
     | OfficerSignedOff
     | TerminalConnected

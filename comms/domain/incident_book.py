@@ -10,8 +10,8 @@ from comms.domain.incident import IncidentState, Origin
 from comms.domain.states import Change
 
 NOUN = "incident"
-KEPT_CLOSED = 200
-"""Closed incidents kept for the officer to look back at."""
+KEPT_CLOSED = 2000
+"""Closed incidents kept for the officer to look back at, and for a department that appeals."""
 
 
 class IncidentBook(msgspec.Struct, kw_only=True):
@@ -38,7 +38,8 @@ class IncidentBook(msgspec.Struct, kw_only=True):
                 state = self.states[event.incident_id]
                 state.closed_at, state.closed_by = recorded.at, recorded.actor
                 state.outcome, state.note = event.outcome, event.note
-                self._close(event.incident_id)
+                if event.incident_id not in self.closed_ids:
+                    self.closed_ids.append(event.incident_id)
             case ev.IncidentLinked():
                 state = self.states[event.incident_id]
                 if event.order_id not in state.order_ids:
@@ -47,14 +48,13 @@ class IncidentBook(msgspec.Struct, kw_only=True):
                 assert_never(event)
         return (Change(NOUN, event.incident_id),)
 
-    def _close(self, incident_id: IncidentId) -> None:
-        """Drops those closed first, beyond what is kept."""
-        if incident_id in self.closed_ids:
-            return
-        self.closed_ids.append(incident_id)
-        for forgotten in self.closed_ids[:-KEPT_CLOSED]:
-            del self.states[forgotten]
+    def forget_closed(self) -> list[IncidentId]:
+        """Drop those closed first, beyond what is kept; which they were."""
+        gone = self.closed_ids[:-KEPT_CLOSED]
+        for incident_id in gone:
+            del self.states[incident_id]
         del self.closed_ids[:-KEPT_CLOSED]
+        return gone
 
     def of_origin(self, origin: Origin) -> IncidentId | None:
         """The incident a work order has become, while the picture knows it; what was closed long ago the journal

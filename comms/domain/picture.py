@@ -8,11 +8,14 @@ from comms.domain import ad_hoc_fold
 from comms.domain import events as ev
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
+from comms.domain.case import CaseLine, CaseMoved
+from comms.domain.case_book import CaseBook
 from comms.domain.fence import Fence
 from comms.domain.ids import (
     BlobId,
     BurstId,
     CallId,
+    DepartmentId,
     FenceId,
     JurisdictionId,
     OfficerId,
@@ -25,6 +28,7 @@ from comms.domain.ids import (
 from comms.domain.incident_book import IncidentBook
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.mark_book import MarkBook
+from comms.domain.officer import Department, DepartmentDefined
 from comms.domain.order import AssignmentState
 from comms.domain.states import (
     CallState,
@@ -68,6 +72,7 @@ class Picture(msgspec.Struct, kw_only=True):
 
     seq: int = 0
     jurisdictions: dict[JurisdictionId, Jurisdiction] = {}
+    departments: dict[DepartmentId, Department] = {}
     officers: dict[OfficerId, OfficerState] = {}
     units: dict[UnitId, UnitState] = {}
     talkgroups: dict[TalkgroupId, TalkgroupState] = {}
@@ -82,6 +87,7 @@ class Picture(msgspec.Struct, kw_only=True):
     fences: dict[FenceId, Fence] = {}
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
     incidents: IncidentBook = msgspec.field(default_factory=IncidentBook)
+    cases: CaseBook = msgspec.field(default_factory=CaseBook)
     marks: MarkBook = msgspec.field(default_factory=MarkBook)
     weather: WeatherBook = msgspec.field(default_factory=WeatherBook)
 
@@ -97,8 +103,14 @@ class Picture(msgspec.Struct, kw_only=True):
     def _to_book(self, event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         """What is folded beside the picture, in a book of its own."""
         if isinstance(event, ev.IncidentEvent):
-            return self.incidents.apply(event, recorded)
+            changes = self.incidents.apply(event, recorded)
+            for incident_id in self.incidents.forget_closed():
+                self.cases.forget(incident_id)
+            return changes
         match event:
+            case CaseMoved():
+                line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)
+                return self.cases.apply(event, incident=self.incidents.states[event.incident_id], line=line)
             case ev.FenceDrawn(fence=fence) | ev.FenceChanged(fence=fence):
                 is_new = fence.id not in self.fences
                 self.fences[fence.id] = fence
@@ -115,17 +127,11 @@ class Picture(msgspec.Struct, kw_only=True):
                 return self.alarms.apply(event, recorded)
 
     def _own(self, event: ev.OwnEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
+        if isinstance(event, ev.Definition):
+            return self._define(event)
         match event:
             case ev.TalkgroupFormed() | ev.TalkgroupJoined() | ev.TalkgroupFollowSet() | ev.TalkgroupDissolved():
                 return ad_hoc_fold.fold(self.talkgroups, self.units, self.dissolved, event, recorded)
-            case (
-                ev.JurisdictionDefined()
-                | ev.UnitDefined()
-                | ev.TalkgroupDefined()
-                | ev.OfficerDefined()
-                | ev.MapPublished()
-            ):
-                return self._define(event)
             case (
                 ev.OfficerSignedOn()
                 | ev.OfficerSignedOff()
@@ -158,10 +164,7 @@ class Picture(msgspec.Struct, kw_only=True):
             self.faults[event.code] = event.detail
         return (Change("fault", event.code),)
 
-    def _define(
-        self,
-        event: ev.JurisdictionDefined | ev.UnitDefined | ev.TalkgroupDefined | ev.OfficerDefined | ev.MapPublished,
-    ) -> tuple[Change, ...]:
+    def _define(self, event: ev.Definition) -> tuple[Change, ...]:
         match event:
             case ev.JurisdictionDefined(jurisdiction=node):
                 is_new = node.id not in self.jurisdictions
@@ -182,19 +185,28 @@ class Picture(msgspec.Struct, kw_only=True):
                     held.talkgroup = group
                 return (Change("talkgroup", group.id, held is None),)
             case ev.OfficerDefined():
-                before = self.officers.get(event.officer_id)
-                self.officers[event.officer_id] = OfficerState(
-                    id=event.officer_id,
-                    name=event.name,
-                    jurisdiction_id=event.jurisdiction_id,
-                    is_on_duty=before.is_on_duty if before else False,
-                )
-                return (Change("officer", event.officer_id, before is None),)
+                return self._define_officer(event)
+            case DepartmentDefined(department=department):
+                is_new = department.id not in self.departments
+                self.departments[department.id] = department
+                return (Change("department", department.id, is_new),)
             case ev.MapPublished():
                 self.map_blob_id = event.blob_id
                 return (Change("map", event.blob_id),)
             case _:
                 assert_never(event)
+
+    def _define_officer(self, event: ev.OfficerDefined) -> tuple[Change, ...]:
+        before = self.officers.get(event.officer_id)
+        self.officers[event.officer_id] = OfficerState(
+            id=event.officer_id,
+            name=event.name,
+            jurisdiction_id=event.jurisdiction_id,
+            is_on_duty=before.is_on_duty if before else False,
+            roles=event.roles,
+            department_id=event.department_id,
+        )
+        return (Change("officer", event.officer_id, before is None),)
 
     def _presence(
         self,

@@ -4,7 +4,18 @@ import msgspec
 
 from comms.domain.ad_hoc import AdHoc
 from comms.domain.call import Call, CallEnd, CallPhase
-from comms.domain.ids import BlobId, BurstId, CallId, JurisdictionId, OfficerId, PartyId, TalkgroupId, UnitId
+from comms.domain.ids import (
+    BlobId,
+    BurstId,
+    CallId,
+    DepartmentId,
+    JurisdictionId,
+    OfficerId,
+    PartyId,
+    TalkgroupId,
+    UnitId,
+)
+from comms.domain.officer import OfficerRole
 from comms.domain.order import AssignmentState, Order
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
@@ -16,6 +27,9 @@ class OfficerState(msgspec.Struct, kw_only=True):
     name: str
     jurisdiction_id: JurisdictionId
     is_on_duty: bool = False
+    roles: tuple[OfficerRole, ...] = ()
+    """None written down: all of them."""
+    department_id: DepartmentId | None = None
 
 
 class UnitState(msgspec.Struct, kw_only=True, gc=False):
@@ -86,7 +100,8 @@ class OrderState(msgspec.Struct, kw_only=True):
 
 class Change(msgspec.Struct, frozen=True):
     """What one event changed, exactly: the noun (`unit`, `talkgroup`, `call`, `order`, `video`, `officer`,
-    `jurisdiction`, `recording`, `map`, `fault`) and its id, so that a model can update one row."""
+    `jurisdiction`, `department`, `incident`, `case`, `recording`, `map`, `fault` …) and its id, so that a model can
+    update one row."""
 
     noun: str
     id: str

@@ -12,7 +12,8 @@ from console.store.log import KEPT_EVENTS
 from console.store.notices import LogFilled, LogGrew, Notice, Reset
 from console.store.store import Store
 from ui.models.entries import ACTION_ROLE, ICON_ROLE, THING_ROLE, TIME_ROLE, TONE_ROLE, WORDS_ROLE
-from ui.sentences import Sentence, tell
+from ui.sentence import Sentence
+from ui.sentences import tell
 from ui.text import Texts
 from ui.watch import follow
 from ui.words import clock_time

@@ -11,7 +11,7 @@ from ui.desk import Playback
 from ui.models.entries import THING_ROLE
 from ui.models.log import LogModel
 from ui.selection import Selection
-from ui.sentences import Sentence
+from ui.sentence import Sentence
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.entry_delegate import EntryDelegate
