@@ -1,4 +1,4 @@
-"""Sentences of the duty log about what the picture keeps in books: alarms, incidents, cases, fences, marks, weather."""
+"""Sentences of the duty log about what the picture keeps in books: alarms, incidents, cases, items, fences, marks."""
 
 from typing import assert_never
 
@@ -6,7 +6,9 @@ from comms.domain import events as ev
 from comms.domain.alarm import AlarmPriority
 from comms.domain.case import NOTICES, CaseMoved
 from comms.domain.ids import PartyId
+from comms.domain.item_events import ItemEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
+from ui.item_words import told as told_of_item
 from ui.sentence import Names, Sentence, Values, Word
 from ui.words import clock_minute
 
@@ -18,6 +20,9 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _alarm(event, actor, names)
     if isinstance(event, ev.IncidentEvent):
         return _incident(event, actor, names)
+    if isinstance(event, ItemEvent):
+        told = told_of_item(event, names.party(actor), names.item)
+        return Sentence(told[0], told[1], {**told[2]}) if told is not None else None
     if isinstance(event, ev.MarkEvent):
         return _mark(event, actor, names)
     if isinstance(event, CaseMoved):

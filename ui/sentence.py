@@ -9,6 +9,7 @@ from comms.domain.ids import (
     CallId,
     DepartmentId,
     IncidentId,
+    ItemId,
     OrderId,
     PartyId,
     TalkgroupId,
@@ -89,6 +90,10 @@ class Names:
     def department(self, department_id: DepartmentId) -> str:
         department = self._store.picture.departments.get(department_id)
         return department.name if department is not None else department_id
+
+    def item(self, item_id: ItemId) -> str:
+        state = self._store.picture.items.states.get(item_id)
+        return state.item.name if state is not None else item_id
 
     def weather(self, weather_id: WeatherId) -> str:
         state = self._store.picture.weather.states.get(weather_id)

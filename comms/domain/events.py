@@ -32,6 +32,7 @@ from comms.domain.ids import (
     VideoId,
 )
 from comms.domain.incident import Incident, IncidentOutcome
+from comms.domain.item_events import ItemEvent
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.mark import Mark
 from comms.domain.officer import DepartmentDefined, OfficerRole
@@ -308,7 +309,7 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
-BookEvent = AlarmEvent | CaseMoved | FenceEvent | IncidentEvent | MarkEvent | WeatherEvent
+BookEvent = AlarmEvent | CaseMoved | FenceEvent | IncidentEvent | ItemEvent | MarkEvent | WeatherEvent
 """Folded in books of their own, see `Picture`."""
 
 Definition = JurisdictionDefined | UnitDefined | TalkgroupDefined | DepartmentDefined | OfficerDefined | MapPublished

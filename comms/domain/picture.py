@@ -26,6 +26,8 @@ from comms.domain.ids import (
     VideoId,
 )
 from comms.domain.incident_book import IncidentBook
+from comms.domain.item_book import ItemBook
+from comms.domain.item_events import ItemEvent
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.mark_book import MarkBook
 from comms.domain.officer import Department, DepartmentDefined
@@ -88,6 +90,7 @@ class Picture(msgspec.Struct, kw_only=True):
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
     incidents: IncidentBook = msgspec.field(default_factory=IncidentBook)
     cases: CaseBook = msgspec.field(default_factory=CaseBook)
+    items: ItemBook = msgspec.field(default_factory=ItemBook)
     marks: MarkBook = msgspec.field(default_factory=MarkBook)
     weather: WeatherBook = msgspec.field(default_factory=WeatherBook)
 
@@ -107,6 +110,8 @@ class Picture(msgspec.Struct, kw_only=True):
             for incident_id in self.incidents.forget_closed():
                 self.cases.forget(incident_id)
             return changes
+        if isinstance(event, ItemEvent):
+            return self.items.apply(event, at=recorded.at, actor=recorded.actor)
         match event:
             case CaseMoved():
                 line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)

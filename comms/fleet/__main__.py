@@ -1,4 +1,5 @@
-"""`python -m comms.fleet`: simulated terminals in a process of their own. `… town` makes the sample town.
+"""`python -m comms.fleet`: simulated terminals in a process of their own. `… town` makes the sample town,
+`… sheet` its item list as a workbook.
 
 Prints one JSON line {"ready": {"terminals": n, "seconds": s}} whenever all are signed in (with media, unless without),
 the first time and after every loss, and a line of statistics to stderr each 10 s.
@@ -24,11 +25,12 @@ from comms.fleet.behaviour import behaviour
 from comms.fleet.duty import Duty, parse_talk
 from comms.fleet.faults import FaultPlan, parse_faults
 from comms.fleet.fleet import Fleet, FleetPlan
-from comms.fleet.options import fleet_parser, town_parser
+from comms.fleet.options import fleet_parser, sheet_parser, town_parser
 from comms.fleet.replay import Replay
 from comms.fleet.terminal_link import Credentials
 from comms.fleet.tokens import TokenFile, read_codes
 from comms.fleet.town import sample_town
+from comms.fleet.town_items import write_workbook
 from comms.fleet.track_town import town_around
 from comms.fleet.tracks import Tracks, describe, read_tracks
 from comms.link.clock import Clock, WallClock
@@ -45,6 +47,9 @@ def main(words: Sequence[str]) -> int:
     try:
         if words[:1] == ["town"]:
             return _make_town(town_parser().parse_args(words[1:]))
+        if words[:1] == ["sheet"]:
+            write_workbook(sheet_parser().parse_args(words[1:]).out)
+            return 0
         return asyncio.run(run(fleet_parser().parse_args(words)))
     except (OSError, ValueError, msgspec.DecodeError) as error:
         sys.stderr.write(f"comms.fleet: {error}\n")

@@ -56,3 +56,11 @@ def town_parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--tracks", type=Path, help="instead: the place of these people's tracks, a unit for each")
     return parser
+
+
+def sheet_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m comms.fleet sheet", description="Write the sample town's item list as a workbook."
+    )
+    parser.add_argument("--out", required=True, type=Path)
+    return parser

@@ -1,4 +1,5 @@
-"""`python -m comms.gateway`: serve (the default), load a town, enrol terminals, keep officers' accounts."""
+"""`python -m comms.gateway`: serve (the default), load a town, enrol terminals, keep officers' accounts,
+import an item list."""
 
 import asyncio
 import logging
@@ -9,6 +10,7 @@ from comms.domain.warning import WarningRule
 from comms.gateway.administration import add_officer, enrol, load, set_password
 from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
+from comms.gateway.item_import import import_items
 from comms.gateway.options import Options, parse
 from comms.gateway.running import StartError, running
 from comms.gateway.settings import Settings
@@ -79,6 +81,8 @@ async def run(options: Options) -> None:
             await add_officer(options)
         case "officer password":
             await set_password(options)
+        case "items import":
+            await import_items(options)
         case _:
             await serve(options)
 

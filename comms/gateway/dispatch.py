@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.ids import CommandId
+from comms.domain.item_events import ItemApplied
 from comms.domain.weather import WeatherIssued
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -35,6 +36,7 @@ from comms.protocol.commands import (
 )
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Done, Push, Refused
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -58,6 +60,7 @@ DURABLE = (
     IncidentReport,
     IncidentClose,
     IncidentLinkOrder,
+    *ITEM_CHANGES,
     MarkDraw,
     MarkChange,
     MarkErase,
@@ -65,10 +68,10 @@ DURABLE = (
     WeatherEnd,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
-WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, EnrolmentIssue, TokenRefresh, SignOut)
+WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, ItemRead, EnrolmentIssue, TokenRefresh, SignOut)
 """These wait for the disk. They are carried out one after the other beside the rest, so that a disk that stalls
 never holds up the floor."""
-_AUDITED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION})
+_AUDITED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION, RefusalCode.NOT_ON_LIST})
 
 
 async def carry_out(gateway: Gateway, session: Session, command: Command) -> Push | None:
@@ -110,6 +113,8 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=fence.id)
         case IncidentReported(incident=incident):
             return Done(id=command_id, subject=incident.id)
+        case ItemApplied(item=item):
+            return Done(id=command_id, subject=item.id)
         case MarkDrawn(mark=mark):
             return Done(id=command_id, subject=mark.id)
         case WeatherIssued(alert=alert):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_PORT = 8470
-_COMMANDS = ("serve", "load", "enrol", "officer")
+_COMMANDS = ("serve", "load", "enrol", "officer", "items")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Options:
     officer: str = ""
     name: str = ""
     jurisdiction: str = ""
+    file: Path | None = None
+    in_force_from: str = ""
 
     def listening_line(self, *, host: str, port: int, media_port: int) -> str:
         """What a parent process reads to find port 0."""
@@ -46,8 +48,8 @@ def parse(arguments: list[str]) -> Options:
         parser.error("--turn-url and --turn-secret-file go together")
     values = {key: value for key, value in vars(found).items() if key != "every"}
     values["turn_url"] = tuple(values.get("turn_url", ()))
-    if found.command == "officer":
-        values["command"] = f"officer {values.pop('action')}"
+    if "action" in values:
+        values["command"] += f" {values.pop('action')}"
     return Options(**values)
 
 
@@ -85,7 +87,16 @@ def _parser() -> argparse.ArgumentParser:
     changing = _command(actions, "password", "a new password for an officer")
     for action in (adding, changing):
         action.add_argument("--officer", required=True, help="the officer's id, with which he signs in")
+    _add_items(commands)
     return parser
+
+
+def _add_items(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    items = commands.add_parser("items", help="the item list").add_subparsers(dest="action", required=True)
+    importing = _command(items, "import", "put a case standard's sheet (XLSX: 部件, 事件) in force")
+    importing.add_argument("--file", type=Path, required=True)
+    importing.add_argument("--jurisdiction", required=True, help="where it applies: there and below")
+    importing.add_argument("--in-force-from", required=True, help="a date, 2026-12-01")
 
 
 def _command(

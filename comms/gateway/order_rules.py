@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from comms.domain.events import Event, OrderAdvanced, OrderOverdue, OrderReminded, UnitStatusChanged
-from comms.domain.ids import GATEWAY, IncidentId, JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import GATEWAY, IncidentId, ItemId, JurisdictionId, OrderId, TalkgroupId, UnitId
+from comms.domain.item_list import is_allowed
 from comms.domain.jurisdiction import contains
 from comms.domain.order import (
     OFFICER_STATES,
@@ -93,6 +94,16 @@ def incident_fault(
     if state is None:
         return RefusalCode.NOT_FOUND
     return None if contains(jurisdiction_id, state.incident.jurisdiction_id) else RefusalCode.OUT_OF_JURISDICTION
+
+
+def list_fault(
+    item_id: ItemId | None, picture: Picture, unit_ids: Iterable[UnitId], *, now: float
+) -> RefusalCode | None:
+    """Why this may not be asked of these units, or None: where an item list is in force, it must be on it."""
+    if item_id is not None and item_id not in picture.items.states:
+        return RefusalCode.NOT_ON_LIST
+    where = {picture.units[unit_id].unit.jurisdiction_id for unit_id in unit_ids}
+    return None if is_allowed(picture.items, item_id, where, at=now) else RefusalCode.NOT_ON_LIST
 
 
 def _in_talkgroup(picture: Picture, talkgroup_id: TalkgroupId) -> list[UnitId]:

@@ -141,7 +141,8 @@ class Orders:
     def _push_of(self, order_id: OrderId, state: AssignmentState) -> OrderPush:
         picture = self._journal.picture
         order = picture.orders[order_id]
-        return OrderPush(order=order.order, state=state, issued_by_name=party_name(picture, order.issued_by))
+        item = picture.items.as_of(order.order.item_id, at=order.order.issued_at)
+        return OrderPush(order=order.order, state=state, issued_by_name=party_name(picture, order.issued_by), item=item)
 
     def _send_change(self, unit_id: UnitId, change: OrderChanged) -> None:
         session = self._sessions.get(unit_party(unit_id))

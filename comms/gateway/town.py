@@ -13,6 +13,7 @@ from comms.domain.events import (
 )
 from comms.domain.ids import GATEWAY
 from comms.domain.picture import OfficerState, Picture
+from comms.gateway.item_entering import entering
 from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
@@ -48,6 +49,7 @@ def check_town(town: TownFile, picture: Picture) -> None:
     placed = [
         *((f"unit {unit.id}", unit.jurisdiction_id) for unit in town.units),
         *((f"talkgroup {group.id}", group.jurisdiction_id) for group in town.talkgroups),
+        *((f"item {item.id}", item.jurisdiction_id) for item in town.items),
         *((f"officer {officer.officer_id}", officer.jurisdiction_id) for officer in town.officers),
     ]
     for what, jurisdiction_id in placed:
@@ -82,6 +84,8 @@ def _differences(town: TownFile, picture: Picture) -> list[Event]:
         if known_unit is None or known_unit.unit != unit:
             events.append(UnitDefined(unit=unit))
     events.extend(_officer_differences(town.officers, picture))
+    listed = ((item, "") for item in town.items)
+    events.extend(entering(picture.items, listed, from_at=town.items_from_at).events)
     return events
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from comms.domain.ids import JurisdictionId, OfficerId, UnitId
+from comms.domain.item import Item
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
@@ -154,6 +155,10 @@ class TownFile(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...]
     talkgroups: tuple[Talkgroup, ...]
     officers: tuple[OfficerAccount, ...] = ()
+    items: tuple[Item, ...] = ()
+    """Its item list."""
+    items_from_at: float = 0.0
+    """Since when the list is in force, Unix seconds."""
 
 
 _town_decoder = msgspec.json.Decoder(TownFile, dec_hook=from_wire)

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import msgspec
 
 from comms.protocol import commands, pushes
+from comms.protocol.item_commands import ItemRead
 from comms.protocol.version import PROTOCOL_VERSION
 
 _CHANNEL = "#/channels/session"
@@ -27,6 +28,7 @@ ANSWERS: dict[type, type] = {
     commands.LogRead: pushes.LogPage,
     commands.BlobGet: pushes.BlobContent,
     commands.PositionReport: pushes.PositionTaken,
+    ItemRead: pushes.ItemVersions,
     commands.MediaOffer: pushes.MediaAnswer,
     commands.EnrolmentIssue: pushes.EnrolmentCode,
     commands.Ping: pushes.Pong,

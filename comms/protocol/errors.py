@@ -21,6 +21,10 @@ class RefusalCode(StrEnum):
     OUT_OF_JURISDICTION = "out_of_jurisdiction"
     NOT_FOUND = "not_found"
     NO_UNITS = "no_units"
+    NOT_ON_LIST = "not_on_list"
+    OWN_APPLICATION = "own_application"
+    INCOMPLETE = "incomplete"
+    BAD_DATE = "bad_date"
     ALREADY_DONE = "already_done"
     WRONG_STATE = "wrong_state"
     REASON_MISSING = "reason_missing"
@@ -90,6 +94,23 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.NO_UNITS: (
         "所选范围内没有网格员，指令未发出；请扩大范围或改选对象。",
         "No unit is in the chosen area and nothing was sent; widen the area or choose others.",
+    ),
+    RefusalCode.NOT_ON_LIST: (
+        "该事项不在当地在用的入格事项清单内，指令未发出；请改选清单内事项，或在“事项清单”中申请入格，批准生效后再派。",
+        "This is not on the item list in force there and nothing was sent; choose an item of the list, or apply for "
+        "one in «Item list» and send the order once it is in force.",
+    ),
+    RefusalCode.OWN_APPLICATION: (
+        "本人申请的事项须由他人审批；请交由另一位值班员批准。",
+        "Somebody else has to approve what you applied for; ask another officer.",
+    ),
+    RefusalCode.INCOMPLETE: (
+        "事项不完整；请填写立案条件、结案条件、处置时限和责任部门。",
+        "The item is not complete; give the conditions to open and to close, the time limit and the department.",
+    ),
+    RefusalCode.BAD_DATE: (
+        "生效或停用日期无效；请选今天至一年内的日期。",
+        "The date does not work; choose one from today to a year ahead.",
     ),
     RefusalCode.ALREADY_DONE: ("这一步已经完成，无需重复。", "This step is already done; nothing to repeat."),
     RefusalCode.WRONG_STATE: (

@@ -15,6 +15,7 @@ from comms.domain.ids import (
     UnitId,
     VideoId,
 )
+from comms.domain.item import Item, ItemVersion
 from comms.domain.order import AssignmentState, Order
 from comms.domain.picture import Picture
 from comms.domain.talkgroup import Talkgroup
@@ -155,6 +156,12 @@ class TrackDayList(_Reply, frozen=True, kw_only=True, tag="track.day_list"):
 
 class MediaAnswer(_Reply, frozen=True, kw_only=True, tag="media.answer"):
     sdp: str
+
+
+class ItemVersions(_Reply, frozen=True, kw_only=True, tag="item.versions"):
+    """Of one item, oldest first."""
+
+    versions: tuple[ItemVersion, ...]
 
 
 class Pong(_Reply, frozen=True, kw_only=True, tag="pong"):
@@ -298,6 +305,8 @@ class OrderPush(_Push, frozen=True, kw_only=True, tag="order.push"):
     order: Order
     state: AssignmentState
     issued_by_name: str
+    item: Item | None = None
+    """The item of the item list behind it, as it was at issue: when it is done, and what to bring back."""
 
 
 class OrderChanged(_Push, frozen=True, kw_only=True, tag="order.changed"):
@@ -324,6 +333,7 @@ Push = (
     | TrackPage
     | TrackDayList
     | MediaAnswer
+    | ItemVersions
     | Pong
     | EventPush
     | SessionEnded

@@ -14,6 +14,7 @@ from comms.gateway.handlers import (
     fence,
     floor,
     incident,
+    item,
     log,
     mark,
     media,
@@ -27,6 +28,7 @@ from comms.gateway.handlers import (
     weather,
 )
 from comms.protocol import commands as c
+from comms.protocol import item_commands as i
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
     AlarmMark,
@@ -90,6 +92,13 @@ HANDLERS: dict[type, Handler] = {
     IncidentReport: incident.report,
     IncidentClose: incident.close,
     IncidentLinkOrder: incident.link_order,
+    i.ItemApply: item.apply,
+    i.ItemBreakDown: item.break_down,
+    i.ItemApprove: item.approve,
+    i.ItemReject: item.reject,
+    i.ItemPutInForce: item.put_in_force,
+    i.ItemRetire: item.retire,
+    i.ItemRead: item.read,
     c.EnrolmentIssue: enrolment.issue,
     MarkDraw: mark.draw,
     MarkChange: mark.change,
@@ -106,6 +115,8 @@ DESK_ONLY = frozenset(
         c.OrderRemind,
         IncidentClose,
         IncidentLinkOrder,
+        *i.ITEM_CHANGES,
+        i.ItemRead,
         c.EnrolmentIssue,
         c.CallFromArea,
         c.CallFollow,

@@ -14,6 +14,7 @@ from comms.gateway.order_rules import (
     advance_own,
     incident_fault,
     is_own_unit,
+    list_fault,
     resolve_target,
     units_to_remind,
 )
@@ -38,13 +39,17 @@ async def issue(gateway: Gateway, session: Session, command: OrderIssue) -> Done
     resolved = resolve_target(command.target, gateway.picture, jurisdiction_id=session.jurisdiction_id, within=within)
     if isinstance(resolved, RefusalCode):
         return Refusal(resolved)
+    now = gateway.clock.now()
+    code = list_fault(command.item_id, gateway.picture, resolved, now=now)
+    if code is not None:
+        return Refusal(code)
     order = Order(
         id=order_id,
         title=command.title,
         text=command.text,
         priority=command.priority,
         place=command.place,
-        issued_at=gateway.clock.now(),
+        issued_at=now,
         deadline_at=command.deadline_at,
         target=command.target,
         unit_ids=resolved,
