@@ -1,8 +1,8 @@
 """The main window: builds the parts and connects them. The layout is in `frame`, what is shown when in `shows`."""
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtWidgets import QMainWindow, QStyle, QTabWidget
 
 from console.settings import Settings
 from console.store.store import Store
@@ -47,7 +47,12 @@ from ui.trail_desk import TrailDesk
 from ui.widgets.toasts import Toasts
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
-_FIRST_SIZE = (1600, 900)
+_FIRST_SIZE = QSize(1600, 900)
+
+
+def first_size(room: QSize, title_px: int) -> QSize:
+    """A new window lies wholly on a screen with so much room, its title (so high) as well; in logical pixels."""
+    return _FIRST_SIZE.boundedTo(room - QSize(0, title_px)).expandedTo(QSize(LEAST_WIDTH, LEAST_HEIGHT))
 
 
 class MainWindow(QMainWindow):
@@ -195,7 +200,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(states[0].encode()))
             self._frame.restore(states[1:])
         else:
-            self.resize(*_FIRST_SIZE)
+            title_px = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+            self.resize(first_size(self.screen().availableSize(), title_px))
             self._frame.spread(self.size())
         self.parts.map.setFocus()
 

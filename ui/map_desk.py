@@ -118,6 +118,7 @@ class MapDesk(QObject):
         self._text = text
         self._selection = controls.selection
         self.tools = MapTools(desk_map, look, text)
+        desk_map.drawing.units.covers.append(self.tools)
         desk_map.unitsSelected.connect(self._units_picked)
         desk_map.orderSelected.connect(self._order_picked)
         desk_map.gridSelected.connect(self._grid_picked)

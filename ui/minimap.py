@@ -37,6 +37,7 @@ class Minimap(QWidget):
         self._text = text
         self.overlay = MinimapOverlay(desk_map.drawing.live)
         desk_map.drawing.overlays.add(self.overlay)
+        desk_map.drawing.units.covers.append(self)
         desk_map.installEventFilter(self)
         text.changed.connect(self._read)
         look.changed.connect(self._read)

@@ -1,6 +1,8 @@
 """The style sheet, generated from a theme. Names in `#` are object names; `[tone=…]` is a property of labels."""
 
 from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ def stylesheet(theme: "Theme", px: Callable[[float], int]) -> str:
     """`px` turns a size at scale 1 into logical pixels."""
     parts = (_base(theme, px), _buttons(theme, px), _fields(theme, px), _lists(theme, px), _frames(theme, px))
     return "\n".join(parts)
+
+
+def _picture(name: str) -> str:
+    """A file, in a grey that is seen on both themes: style sheets cannot tint."""
+    return Path(str(resources.files("resources").joinpath("icons", f"{name}.svg"))).as_posix()
 
 
 def _base(theme: "Theme", px: Callable[[float], int]) -> str:
@@ -83,12 +90,13 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QToolButton[tone="chip"]:checked {{ background: {theme.chosen}; border: 1px solid {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QCheckBox, QRadioButton {{ spacing: {px(6)}px; }}
-    #sheet QCheckBox::indicator, QTreeView::indicator {{ width: {px(12)}px; height: {px(12)}px;
-        border: 1px solid {theme.text_dim}; border-radius: {px(2)}px; background: {theme.inset}; }}
-    #sheet QCheckBox::indicator:checked, QTreeView::indicator:checked {{ width: {px(8)}px; height: {px(8)}px;
-        background: {theme.accent}; border: {px(3)}px solid {theme.inset}; }}
-    QTreeView::indicator:indeterminate {{ width: {px(12)}px; height: {px(4)}px; background: {theme.accent};
-        border: {px(5)}px solid {theme.inset}; border-left-width: 1px; border-right-width: 1px; }}
+    QCheckBox::indicator, QTreeView::indicator {{ width: {px(8)}px; height: {px(8)}px; padding: {px(2)}px;
+        border: 1px solid {theme.text_dim}; border-radius: {px(2)}px; background: {theme.inset};
+        background-clip: content; background-origin: content; }}
+    QCheckBox::indicator:checked, QTreeView::indicator:checked {{ background: {theme.accent};
+        border-color: {theme.accent}; }}
+    QTreeView::indicator:indeterminate {{ height: {px(2)}px; padding: {px(5)}px {px(2)}px;
+        background: {theme.accent}; border-color: {theme.accent}; }}
     """
 
 
@@ -102,6 +110,12 @@ def _fields(theme: "Theme", px: Callable[[float], int]) -> str:
         border: 1px solid {theme.accent}; }}
     QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDateTimeEdit:disabled {{
         color: {theme.text_faint}; border-color: {theme.line}; }}
+    QComboBox::drop-down, QSpinBox::up-button, QSpinBox::down-button, QDateTimeEdit::up-button,
+    QDateTimeEdit::down-button {{ border: 0; background: transparent; width: {px(16)}px; }}
+    QComboBox::down-arrow, QSpinBox::down-arrow, QDateTimeEdit::down-arrow {{ image: url("{_picture("field_down")}");
+        width: {px(10)}px; height: {px(10)}px; }}
+    QSpinBox::up-arrow, QDateTimeEdit::up-arrow {{ image: url("{_picture("field_up")}");
+        width: {px(10)}px; height: {px(10)}px; }}
     QProgressBar {{ background: {theme.inset}; border: 1px solid {theme.line}; border-radius: {px(3)}px; }}
     QProgressBar::chunk {{ background: {theme.accent}; border-radius: {px(2)}px; }}
     QComboBox QAbstractItemView {{ background: {theme.raised}; color: {theme.text};

@@ -15,7 +15,7 @@ from comms.link.inbox import Inbox
 from comms.link.state import LinkPhase, LinkState
 from comms.media.picture import VideoPicture
 from comms.protocol import pushes
-from comms.protocol.commands import AffiliationSet, CallPlace, Command, SignOut
+from comms.protocol.commands import AffiliationSet, CallFromArea, CallPlace, Command, SignOut
 from comms.protocol.pushes import Done, Push
 from console.actions.requester import NewId, UnsentError
 from console.media.frames import FrameBoard
@@ -141,6 +141,8 @@ class DeskSession:
         match command:
             case AffiliationSet():
                 self._affiliated = command.talkgroup_ids
+            case CallFromArea():  # the gateway has affiliated this desk to it
+                self._affiliated = (TalkgroupId(command.id), *(self._affiliated or ()))
             case CallPlace() if answer.subject is not None:
                 self._ringer.placed(CallId(answer.subject))
             case SignOut():
@@ -211,12 +213,15 @@ class DeskSession:
         await self._reader.read()
 
     async def _affiliate(self, welcome: pushes.Welcome) -> None:
-        """Hear what was heard before; at the first sign-in, or when that is no longer allowed, the first talkgroup."""
+        """Hear what was heard before and is there still; at the first sign-in, or when not allowed, the first."""
+        known = {group.id for group in welcome.talkgroups}
         first = tuple(group.id for group in welcome.talkgroups if not group.is_ad_hoc)[:1]
-        for wanted in (self._affiliated, welcome.affiliated or first, first):
+        before = None if self._affiliated is None else tuple(held for held in self._affiliated if held in known)
+        for wanted in (before, welcome.affiliated or first, first):
             if wanted is None:
                 continue
             if wanted == welcome.affiliated:
+                self._affiliated = wanted
                 return
             answer = await self.request(AffiliationSet(id=self._new_id(), talkgroup_ids=wanted))
             if isinstance(answer, Done):

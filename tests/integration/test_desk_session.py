@@ -8,13 +8,14 @@ import msgspec
 import pytest
 
 from comms.domain.call import CallPhase
-from comms.domain.ids import CallId, OrderId, UnitId, VideoId
+from comms.domain.ids import CallId, OrderId, TalkgroupId, UnitId, VideoId
 from comms.domain.order import AssignmentState, UnitsTarget
 from comms.domain.picture import Picture
 from comms.domain.video import VideoPhase
 from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD
 from comms.gateway.running import Running
 from comms.link.state import LinkPhase
+from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done, Refused
 from console.actions.dispatch import Draft
 from console.store.floors import TalkState
@@ -140,6 +141,34 @@ async def test_a_link_lost_while_talking_leaves_no_floor_held(site: Site) -> Non
         await desk.until(lambda: desk.store.is_in_sync and desk.is_online)
         assert gateway.gateway.picture.talkgroups[talkgroup_id].talker is None
         await running.__aexit__(None, None, None)
+
+
+async def test_an_area_call_is_joined_again_after_a_lost_connection_and_not_after_it_ended(site: Site) -> None:
+    first, second = units_of(site, 2)
+    async with (
+        site.serving() as running_gateway,
+        field_unit(site, first),
+        field_unit(site, second),
+        DeskRig(site.url).running() as desk,
+    ):
+        gateway = running_gateway.gateway
+        await desk.media_up()
+        standing = desk.store.affiliated
+        calls: list[TalkgroupId] = []
+        for unit_id in (first, second):
+            called = await desk.area_calls.call(UnitsTarget((unit_id,)))
+            assert isinstance(called, Done)
+            calls.insert(0, TalkgroupId(str(called.subject)))
+        assert desk.store.affiliated == (*calls, *standing)
+        (before,) = gateway.sessions.desks()
+        gateway.presence.end(before, RefusalCode.SLOW_CLIENT)
+        await desk.until(lambda: not desk.is_online)
+        assert gateway.ad_hoc.end(before, calls[0]) is None
+        await desk.until(lambda: desk.is_online and desk.store.affiliated == (calls[1], *standing))
+        (again,) = gateway.sessions.desks()
+        assert again is not before
+        assert again.affiliated == (calls[1], *standing), "one is joined again, of the other nothing is left"
+        await desk.until(lambda: calls[0] in desk.store.picture.dissolved)
 
 
 async def test_a_point_call_both_ways(desk: DeskRig, site: Site) -> None:

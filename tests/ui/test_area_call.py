@@ -1,16 +1,19 @@
 """圈呼 at the desk: one gesture calls, the talk key takes the floor over, the card stays where it is."""
 
+from copy import deepcopy
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from comms.domain import events as ev
 from comms.domain.ad_hoc import AdHocEnd, AreaTarget, PolygonTarget
-from comms.domain.ids import TalkgroupId
+from comms.domain.ids import CommandId, TalkgroupId
 from comms.domain.order import CircleTarget, UnitsTarget
 from comms.domain.talkgroup import Talkgroup
 from comms.protocol.commands import CallFinish, CallFollow, CallFromArea
 from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import PictureSnapshot
 from tests.support.drivers import LEFT, WindowDriver
 from tests.support.scene import GROUPS, ME, TOWN, unit_id
 from ui.map.tools import MapTool
@@ -111,6 +114,41 @@ def test_cards_stay_where_they_are(driver: WindowDriver) -> None:
     driver.settle()
     assert bar.cards == before
     assert len(driver.scene.store.cards) == len(GROUPS)
+
+
+def test_the_card_of_an_own_call_is_brought_into_sight_and_goes_without_moving_the_others(driver: WindowDriver) -> None:
+    bar = driver.parts.talkgroups
+    for number in range(8):
+        form(driver, f"old{number}", name=f"第{number}个")
+    driver.settle()
+    place = bar.verticalScrollBar().value
+    assert place() == 0
+    group = form(driver, call_by_circle(driver).id)
+    driver.qtbot.waitUntil(lambda: place() > 0)
+    assert bar.viewport().rect().contains(bar.card(group).geometry().translated(0, -place()))
+    there = place()
+    driver.window.push_to_talk.drop_called()
+    dissolve(driver, group)
+    driver.settle()
+    assert driver.window.selection.talkgroup_id == GROUPS[0].id
+    assert abs(place() - there) <= bar.cards[0].height() + 3, "no further than the card that is gone"
+
+
+def test_an_own_call_that_ended_by_itself_is_said_to_be_over(driver: WindowDriver) -> None:
+    scene, toasts = driver.scene, driver.parts.toasts
+    said: list[tuple[str, str]] = []
+    driver.window.acting.said.connect(lambda tone, sentence, _: said.append((tone, sentence)))
+    dissolve(driver, form(driver, "a1"))
+    assert said == [], "the officer ended it"
+    group = form(driver, "a2")
+    scene.happen(ev.TalkgroupDissolved(talkgroup_id=group, end=AdHocEnd.GATEWAY_RESTARTED))
+    assert said.pop() == ("warn", "网关重启，圈呼“圈呼 09:41”已结束")
+    assert toasts.toasts
+    group = form(driver, "a3")
+    without = deepcopy(scene.store.picture)
+    del without.talkgroups[group]
+    scene.push(PictureSnapshot(id=CommandId("c"), picture=without))
+    assert said == [("warn", "圈呼“圈呼 09:41”已在断线期间结束")]
 
 
 def test_the_card_ends_the_call_and_switches_following(driver: WindowDriver) -> None:

@@ -2,9 +2,10 @@
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallKind
-from comms.domain.ids import CallId, IncidentId, unit_party
+from comms.domain.ids import CallId, IncidentId, TalkgroupId, unit_party
 from comms.domain.incident import Incident
-from comms.domain.order import OrderPriority, Place
+from comms.domain.order import CircleTarget, OrderPriority, Place
+from comms.domain.talkgroup import Talkgroup
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, unit_id
 from ui.map.declutter import Occupancy, Rect
@@ -64,6 +65,32 @@ def test_labels_of_units_keep_clear_of_incidents(driver: WindowDriver) -> None:
     assert any(overlap(rect, name) for rect in before for name in names), "one would have been covered"
     assert len(after) == len(before)
     assert not any(overlap(rect, name) for rect in after for name in names)
+
+
+def test_labels_of_units_lie_under_nothing_that_covers_the_map(driver: WindowDriver) -> None:
+    desk_map, tools = driver.parts.map, driver.window.map_desk.tools
+    view = desk_map.view
+    lat, lon = view.place_at(tools.x() + tools.width() / 2, tools.y() + tools.height() + 4.0)
+    desk_map.centre_on(UNIT[0] + view.lat - lat, UNIT[1] + view.place_at(view.width / 2, 0)[1] - lon, view.zoom)
+    rect = (tools.x(), tools.y(), tools.width(), tools.height())
+    assert not any(overlap(label, rect) for label in labels(driver))
+    assert any(
+        abs(label.anchor[1] - tools.geometry().bottom() - 5.0) < 1.5 and label.rect[3] / 2 > 4.0
+        for label in desk_map.drawing.units.labels
+    ), "named, though its usual place, to its right, is taken"
+
+
+def test_labels_of_units_keep_clear_of_the_name_of_an_area_call(driver: WindowDriver) -> None:
+    desk_map = driver.parts.map
+    desk_map.centre_on(*UNIT, 17.0)
+    before = labels(driver)
+    area = CircleTarget(lat=UNIT[0], lon=UNIT[1] + 0.0003, radius_m=10.0)
+    group = Talkgroup(id=TalkgroupId("a1"), name="圈呼 09:41", jurisdiction_id=GRID, is_ad_hoc=True)
+    driver.scene.happen(ev.TalkgroupFormed(talkgroup=group, area=area, unit_ids=(unit_id(3),)))
+    after, room = labels(driver), Occupancy(desk_map.view.width, desk_map.view.height)
+    (name,) = desk_map.drawing.overlays.claims(desk_map.view, 1.0, room)
+    assert any(overlap(rect, name) for rect in before), "one would have been covered"
+    assert not any(overlap(rect, name) for rect in after)
 
 
 def test_the_gravest_is_named_where_not_all_can_be(driver: WindowDriver) -> None:

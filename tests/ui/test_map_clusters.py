@@ -14,12 +14,15 @@ from console.layers.layer import FileSource, Layer, LayerId
 from tests.ui.test_map_layers import no_overlaps, overlap
 from ui.map.clusters import CLUSTER_FROM, PLATE_HEIGHT_PX, Clusters, cells_over, plate_width_px
 from ui.map.declutter import Rect
+from ui.map.detail import Detail
 from ui.map.ground import Ground
 from ui.map.layer_data import LayerPoints, Shown, made_ready
 from ui.map.lettering import Lettering
-from ui.map.names import NamePlan
+from ui.map.names import NamePlan, bare_plan
 from ui.map.palette import DARK
 from ui.map.projection import world_of
+from ui.map.unit_frame import Emphasis, UnitFrame
+from ui.map.unit_labels import UnitLabels, calm_wishes
 from ui.map.view import View
 
 ZOOM = 15.0
@@ -102,6 +105,29 @@ def test_names_keep_off_plates_and_nothing_is_named_that_is_only_counted_or_has_
     assert {name.candidate.text for name in placed} <= counted
     nameless = points(lat.tolist(), lon.tolist(), name_column="")
     assert not NamePlan(replace(Ground(), layers=(nameless,)), lettering, lambda _: "").plan(VIEW).names
+
+
+@pytest.mark.usefixtures("qapp")
+def test_no_label_of_a_unit_lies_on_a_plate() -> None:
+    spread = np.random.default_rng(3)
+    layer = points((23.0 + spread.normal(0, 0.002, 300)).tolist(), (113.0 + spread.normal(0, 0.002, 300)).tolist())
+    lettering = Lettering(DARK, pixel_ratio=1.0, scale=1.0)
+    plan = NamePlan(replace(Ground(), layers=(layer,)), lettering, lambda _: "").plan(VIEW)
+    rects = plate_rects(Clusters([layer], cells_over(ZOOM, VIEW.bounds(300.0))), 1.0)
+    beside = np.array([rect[:2] for rect in rects])  # units at the corners of plates
+    rows = np.arange(len(rects))
+    frame = UnitFrame(
+        VIEW, rows, beside[:, 0], beside[:, 1], np.zeros(len(rows), np.uint8), np.zeros(len(rows), np.bool_),
+        Detail.LABELS, 6.0, 1, 0.0,
+    )  # fmt: skip
+    placed, covering = (
+        [label.rect for label in labels.place(frame, Emphasis(), names).labels]
+        for names in (plan, bare_plan(VIEW))
+        for labels in (UnitLabels(lettering, lambda row, _: f"网格员 {row}", calm_wishes),)
+    )
+    assert any(overlap(rect, plate) for rect in covering for plate in rects), "some would lie on plates"
+    assert placed
+    assert not any(overlap(rect, plate) for rect in placed for plate in rects)
 
 
 @pytest.mark.usefixtures("qapp")

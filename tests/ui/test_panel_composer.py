@@ -169,7 +169,7 @@ def test_while_it_is_being_sent_it_cannot_be_sent_again(driver: WindowDriver) ->
     driver.type("一次")
     waiting = driver.scene.desk.hold(OrderIssue)
     driver.click(driver.button("composer_send"))
-    composer.send()
+    composer.confirm()
     assert not driver.button("composer_send").isEnabled()
     assert driver.button("composer_send").text() == "正在发出…"
     waiting.answer = pushes.Done(id=CommandId("x"), subject="x")

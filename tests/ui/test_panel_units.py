@@ -233,6 +233,17 @@ def test_chips_narrow_and_count(driver: WindowDriver) -> None:
     assert panel.view.model().rowCount() == 0
 
 
+def test_a_unit_is_found_and_picked_by_keys_alone(driver: WindowDriver) -> None:
+    driver.key(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    driver.type("王芳")
+    driver.key(Qt.Key.Key_Return)
+    assert driver.window.selection.unit_ids == (unit_id(1),)
+    driver.window.selection.set_units(())
+    driver.key(Qt.Key.Key_Down)
+    assert driver.window.selection.unit_ids == (unit_id(1),)
+    assert driver.parts.units.view.hasFocus()
+
+
 def test_a_narrowed_list_keeps_what_is_picked_and_where_the_officer_was(driver: WindowDriver) -> None:
     panel, bar = driver.parts.units, driver.parts.units.view.verticalScrollBar()
     for number in range(10, 60):
@@ -270,7 +281,7 @@ def test_the_card_tells_and_acts(driver: WindowDriver) -> None:
     driver.scene.advance(order_id, 1, AssignmentState.ACCEPTED)
     driver.window.selection.set_units((unit_id(1), unit_id(2)))
     lines = [line.text() for line in card._lines]
-    assert card._name.text() == "王芳 等（另 1 人）"
+    assert card._name.text() == "王芳 等 2 人"
     assert lines[0] == "辖区：样例镇 › 兴安社区 › 第01网格"
     assert lines[1] == "通话组：兴安社区　电话：13800000001"
     assert lines[2] == "定位：3 秒前，精度 8 米　电量 80%"

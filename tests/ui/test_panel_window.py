@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
@@ -20,10 +20,14 @@ from comms.protocol.errors import Locale, RefusalCode
 from console.settings import Settings
 from console.store.floors import TalkState, TalkView
 from console.store.link import LinkPhase, LinkState, MediaReport
+from console.store.store import Store
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GROUPS, ME, HeadsetOnly, Scene, duty_scene, unit_id
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
+from ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, first_size
+from ui.map.tools import MapTool
+from ui.panels.alerts import read_alerts
 from ui.theme import DARK, LIGHT, prepare
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.talk_button import TalkButton
@@ -119,6 +123,12 @@ def _is_cut(widget: QLabel | QPushButton | QToolButton) -> bool:
             return widget.heightForWidth(widget.width()) > widget.height() + 1
         return widget.sizeHint().width() > widget.width() + 1
     return widget.sizeHint().width() > widget.width() + 1
+
+
+def test_a_new_window_lies_wholly_on_its_screen() -> None:
+    assert first_size(QSize(1920, 1040), 24) == QSize(1600, 900)
+    assert first_size(QSize(1366, 768), 24) == QSize(1366, 744)
+    assert first_size(QSize(800, 600), 24) == QSize(LEAST_WIDTH, LEAST_HEIGHT)
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (3840, 2160)], ids=["small", "usual", "wall"])
@@ -281,6 +291,16 @@ def test_alerts_come_and_go_with_their_cause(driver: WindowDriver) -> None:
     assert _alerts(driver) == [scene.text.refusal(refused.code)]
 
 
+def test_before_anybody_signed_in_no_connection_is_said_to_be_lost(scene: Scene) -> None:
+    store = Store(now=lambda: scene.clock)
+    for phase in (LinkPhase.CONNECTING, LinkPhase.WAITING):
+        store.apply_local(LinkState(phase=phase, retry_at=scene.clock))
+        assert read_alerts(store, scene.text) == ()
+    refused = pushes.Refused(code=RefusalCode.WRONG_VERSION, text="太旧")
+    store.apply_local(LinkState(phase=LinkPhase.REFUSED, refused=refused))
+    assert [alert.sentence for alert in read_alerts(store, scene.text)] == ["太旧"]
+
+
 def test_missing_events_are_said_until_they_are_here(driver: WindowDriver) -> None:
     seq = driver.scene.store.picture.seq + 5
     recorded = ev.Recorded(seq=seq, at=0, actor=ME, event=ev.NoteAdded(text="x"))
@@ -334,6 +354,33 @@ def test_esc_closes_one_thing_at_a_time(driver: WindowDriver) -> None:
     assert driver.window.selection.unit_ids == (unit_id(1),)
     driver.key(Qt.Key.Key_Escape)
     assert not driver.window.selection.unit_ids
+
+
+def _focused() -> QWidget:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    return focus
+
+
+def test_a_sheet_keeps_the_keyboard_and_gives_it_back(driver: WindowDriver) -> None:
+    field, report = driver.parts.units.search_field, driver.window.places.report
+    field.setFocus()
+    driver.key(Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    driver.type("井盖缺失")
+    rounds: list[QWidget] = []
+    while report.kind not in rounds:
+        driver.key(Qt.Key.Key_Tab)
+        rounds.append(_focused())
+        assert report.isAncestorOf(rounds[-1])
+    assert report.send_button in rounds
+    report.send_button.setFocus()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C):
+        driver.key(key)
+    assert driver.parts.map.tool is MapTool.PAN, "letters on a button of the sheet are no tools of the map"
+    report.send_button.setEnabled(False)
+    assert report.isAncestorOf(_focused())
+    driver.key(Qt.Key.Key_Escape)
+    assert field.hasFocus()
 
 
 def test_enter_presses_the_button_in_focus(driver: WindowDriver) -> None:

@@ -58,7 +58,7 @@ def test_one_click_to_an_order_that_is_linked(driver: WindowDriver) -> None:
     assert composer.form.priority.chosen == "urgent"
     assert composer.order_place == HERE
     composer.set_target(UnitsTarget((unit_id(1),)))
-    composer.send()
+    composer.confirm()
     order = driver.scene.desk.last(OrderIssue)
     asked = driver.scene.desk.asked
     driver.qtbot.waitUntil(lambda: any(isinstance(one, IncidentLinkOrder) for one in asked))

@@ -1,8 +1,6 @@
 """A geofence on a sheet: which one, its name and shape, whom it watches for what, when it counts, on or off."""
 
 import msgspec
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,14 +23,14 @@ from ui.map.tools import MapTool
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 
-class FenceSheet(Overlay):
+class FenceSheet(Sheet):
     """What cannot work is said beneath the fields, and is not sent. Esc leaves everything as it is."""
 
     def __init__(self, host: QWidget, *, store: Store, controls: FenceControls, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE, "sheet")
+        super().__init__(host, Corner.CENTRE)
         self._store = store
         self._controls = controls
         self._look = look
@@ -208,9 +206,3 @@ class FenceSheet(Overlay):
         self.keep.setText(text("fence.keep"))
         self.erase.setText(text("fence.erase"))
         self._back.setText(text("reason.back"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)

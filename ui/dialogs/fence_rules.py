@@ -68,10 +68,10 @@ class HoursForm(QWidget):
         self._text = text
         self._caption = label(tone="dim", parent=self)
         self.days = [QCheckBox(self) for _ in range(7)]
-        self.begins, self.ends = QTimeEdit(self), QTimeEdit(self)
+        self.begins, self._until, self.ends = QTimeEdit(self), label(tone="dim", parent=self), QTimeEdit(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for field in (self._caption, self.begins, self.ends, *self.days):
+        for field in (self._caption, self.begins, self._until, self.ends, *self.days):
             row.addWidget(field)
         for edit in (self.begins, self.ends):
             edit.setDisplayFormat("HH:mm")
@@ -92,6 +92,9 @@ class HoursForm(QWidget):
 
     def retranslate(self) -> None:
         self._caption.setText(self._text("fence.hours"))
+        self._until.setText(self._text("fence.until"))
+        for edit in (self.begins, self.ends):
+            edit.setToolTip(self._text("fence.hours_tip"))
         for day, box in enumerate(self.days):
             box.setText(self._text(f"fence.day.{day}"))
 

@@ -26,20 +26,20 @@ from ui.layer_files import Wish
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label, set_tone
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 PROGRESS_MS = 120
 _ROWS = ("layer", "scope", "kind", "datum")
 _SCOPES = ("all", "view")
 
 
-class ExportSheet(Overlay):
+class ExportSheet(Sheet):
     """Closing it while a file is written stops nothing; `said(tone, sentence)` tells how it went."""
 
     said = Signal(str, str)
 
     def __init__(self, host: QWidget, desk: LayerDesk, *, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE, "sheet")
+        super().__init__(host, Corner.CENTRE)
         self._desk = desk
         self._look = look
         self._text = text

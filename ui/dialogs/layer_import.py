@@ -17,18 +17,18 @@ from ui.layer_desk import LayerDesk
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import ElidedLabel, label
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 PROGRESS_MS = 120
 
 
-class ImportSheet(Overlay):
+class ImportSheet(Sheet):
     """Closing it while a file is read stops nothing: the layer comes, and `said(tone, sentence)` tells so."""
 
     said = Signal(str, str)
 
     def __init__(self, host: QWidget, desk: LayerDesk, *, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE, "sheet")
+        super().__init__(host, Corner.CENTRE)
         self._desk = desk
         self._look = look
         self._text = text

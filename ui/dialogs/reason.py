@@ -1,23 +1,21 @@
 """Asking for a reason, over the middle of the window and without stopping anything else."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ui.order_controls import Question
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 
-class ReasonSheet(Overlay):
+class ReasonSheet(Sheet):
     """Enter gives the reason, Esc leaves everything as it is. An empty reason is not taken."""
 
     confirm_key, hint_key, wide_px = "reason.confirm", "reason.hint", 420
 
     def __init__(self, host: QWidget, *, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE, "sheet")
+        super().__init__(host, Corner.CENTRE)
         self._look = look
         self._text = text
         self._question: Question | None = None
@@ -81,9 +79,3 @@ class ReasonSheet(Overlay):
             question, self._question = self._question, None
             self.dismiss()
             question.answer(reason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)

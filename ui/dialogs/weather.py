@@ -1,7 +1,6 @@
 """A weather alert on a sheet: kind, level, area, from and until when. One that stands is shown, and can be ended."""
 
 from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
@@ -27,16 +26,16 @@ from ui.weather_controls import WeatherControls, WeatherDraft
 from ui.weather_words import weather_label
 from ui.widgets.choices import Choices
 from ui.widgets.labels import label
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 NEW = WeatherId("")
 
 
-class WeatherSheet(Overlay):
+class WeatherSheet(Sheet):
     """What cannot work is said beneath the fields, and is not sent. Esc leaves everything as it is."""
 
     def __init__(self, host: QWidget, *, store: Store, controls: WeatherControls, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE, "sheet")
+        super().__init__(host, Corner.CENTRE)
         self._store = store
         self._controls = controls
         self._look = look
@@ -218,14 +217,9 @@ class WeatherSheet(Overlay):
         self.end.setText(text("weather.end"))
         self._back.setText(text("reason.back"))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        elif is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._shown == NEW:
+    def confirm(self) -> None:
+        if self._shown == NEW:
             self._issue()
-        else:
-            super().keyPressEvent(event)
 
 
 _CAPTIONS = ("which", "kind_caption", "level_caption", "area", "times", "source", "words")

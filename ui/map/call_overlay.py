@@ -1,5 +1,6 @@
 """Where area calls were made: the circle or outline stays with its call, named, for as long as the call is up."""
 
+from collections.abc import Iterator
 from math import hypot
 
 from PySide6.QtCore import QPointF, Qt
@@ -11,10 +12,11 @@ from comms.domain.order import CircleTarget
 from comms.domain.picture import TalkgroupState
 from console.layers.layer import Live
 from console.store.store import Store
+from ui.map.declutter import Occupancy, Rect
 from ui.map.gaps import gap_to_line
 from ui.map.overlay import Hit
 from ui.map.palette import MapPalette
-from ui.map.plate import draw_plate
+from ui.map.plate import Plates
 from ui.map.projection import metres_per_pixel
 from ui.map.view import View
 from ui.text import Texts
@@ -33,6 +35,7 @@ class CallOverlay:
     def __init__(self, store: Store, text: Texts) -> None:
         self._store = store
         self._text = text
+        self._plates = Plates()
 
     def _calls(self) -> list[tuple[TalkgroupId, TalkgroupState, AdHoc]]:
         groups = self._store.picture.talkgroups.items()
@@ -57,12 +60,23 @@ class CallOverlay:
                 case _:
                     pass  # of named units: it has no place
 
+    def claim(self, view: View, scale: float, room: Occupancy) -> list[Rect]:
+        """They hang on their area's edge whatever is there; units' names keep clear of them."""
+        claimed = [self._plates.rect((top.x(), top.y()), words, scale) for top, words in self._named(view)]
+        for rect in claimed:
+            room.take(rect)
+        return claimed
+
     def paint_labels(self, painter: QPainter, view: View, palette: MapPalette, scale: float) -> None:
+        for top, words in self._named(view):
+            rect = self._plates.rect((top.x(), top.y()), words, scale)
+            self._plates.draw(painter, rect, words, palette.talking, palette, scale)
+
+    def _named(self, view: View) -> Iterator[tuple[QPointF, str]]:
         for _, group, ad_hoc in self._calls():
             top = _top(view, ad_hoc)
             if top is not None:
-                words = self._text("area_call.tag", name=group.talkgroup.name, count=len(ad_hoc.unit_ids))
-                draw_plate(painter, top, words, QColor(palette.talking), palette, scale)
+                yield top, self._text("area_call.tag", name=group.talkgroup.name, count=len(ad_hoc.unit_ids))
 
     def at(self, view: View, px: float, py: float, scale: float) -> Hit | None:
         """Only the edge is a target: who is inside must stay within reach."""

@@ -87,6 +87,8 @@ class NamesPlan:
     top: float
     occupancy: Occupancy
     """What the names cover."""
+    plates: Occupancy
+    """What the plates of clusters cover."""
     middles: tuple[tuple[float, float], ...]
     cells: tuple[tuple[Cells, ...], ...]
     frames: tuple[Cells, ...]
@@ -149,7 +151,9 @@ class NamePlan:
 
     def _planned(self, block: View, key: PlanKey) -> NamesPlan:
         occupancy = Occupancy(block.width, block.height)
-        names = tuple(islice(self._choose(block, occupancy.copy()), MOST_NAMES))
+        clusters = Clusters(list(self._points()), cells_over(block.zoom, block.bounds()))
+        plates = self._plates(occupancy.copy(), block, clusters)
+        names = tuple(islice(self._choose(block, plates.copy(), clusters), MOST_NAMES))
         cells = tuple(tuple(occupancy.cells(rect) for rect in name.rects(block)) for name in names)
         for own in cells:
             for each in own:
@@ -160,6 +164,7 @@ class NamePlan:
             left=block.left,
             top=block.top,
             occupancy=occupancy,
+            plates=plates,
             middles=tuple(block.screen_of(name.candidate.x, name.candidate.y) for name in names),
             cells=cells,
             frames=tuple(_around(own) for own in cells),
@@ -170,8 +175,7 @@ class NamePlan:
         self._stand_back()
         return self._lettering.lettered(candidate.text, candidate.tone, candidate.turn_deg)
 
-    def _choose(self, block: View, occupancy: Occupancy) -> Iterator[PlacedName]:
-        clusters = Clusters(list(self._points()), cells_over(block.zoom, block.bounds()))
+    def _choose(self, block: View, occupancy: Occupancy, clusters: Clusters) -> Iterator[PlacedName]:
         shown = {(n.candidate.text, n.candidate.tone) for n in self._plan.names} if self._plan is not None else set()
         candidates = sorted(
             self._candidates(block, clusters),
@@ -179,7 +183,6 @@ class NamePlan:
             key=lambda candidate: (candidate.rank, (candidate.text, candidate.tone) not in shown),
         )
         self._keep_symbols_clear(occupancy, block)
-        self._keep_plates_clear(occupancy, block, clusters)
         for candidate in candidates[:MOST_CANDIDATES]:
             self._stand_back()
             placed = PlacedName(candidate, self._boxes(candidate))
@@ -192,13 +195,14 @@ class NamePlan:
                 rows = points.within(block.bounds())[:MOST_KEPT_CLEAR]
                 occupancy.take_squares(*block.screens_of(points.x[rows], points.y[rows]), half_px=4.0)
 
-    def _keep_plates_clear(self, occupancy: Occupancy, block: View, clusters: Clusters) -> None:
+    def _plates(self, occupancy: Occupancy, block: View, clusters: Clusters) -> Occupancy:
         scale = self._lettering.scale
         height = PLATE_HEIGHT_PX * scale
         for plate in clusters.plates(scale):
             px, py = block.screen_of(plate.x, plate.y)
             width = plate_width_px(plate.count) * scale
             occupancy.take((px - width / 2, py - height / 2, width, height))
+        return occupancy
 
     def _points(self) -> Iterator[LayerPoints]:
         """Layers of points from the topmost down."""
@@ -319,7 +323,8 @@ def _around(cells: tuple[Cells, ...]) -> Cells:
 
 def bare_plan(view: View) -> NamesPlan:
     """A plan without names: for a map that shows none, or has none yet."""
-    return NamesPlan(plan_key(view), (), view.left, view.top, Occupancy(view.width, view.height), (), (), (), ())
+    empty = Occupancy(view.width, view.height)
+    return NamesPlan(plan_key(view), (), view.left, view.top, empty, empty, (), (), (), ())
 
 
 def along_line(way: Way, width: float, px_scale: float) -> Iterator[tuple[float, float, int]]:

@@ -75,8 +75,9 @@ class UnitLabels:
         symbols: UnitFrame | None = None,
         stand_back: Callable[[], None] = never,
     ) -> LabelFrame:
-        """`kept_clear` of the screen and `claims` on the ground are where no label may lie; nor may it cover `symbols`,
-        when they are few enough to be named. Occupancy is counted in the pixels of the plan's block."""
+        """`kept_clear` of the screen and `claims` on the ground are where no label may lie, nor on the plan's plates;
+        nor may it cover `symbols`, when they are few enough to be named. Occupancy is counted in the pixels of the
+        plan's block."""
         wishes = self._wishes(frame, emphasis)
         if not wishes:
             self._sides = {}
@@ -85,7 +86,7 @@ class UnitLabels:
         if kept is not None:
             return kept
         dx, dy = plan.shift(frame.view)
-        hard, taken = plan.occupancy.blank(), plan.occupancy.blank()
+        hard, taken = plan.plates.copy(), plan.occupancy.blank()
         if symbols is not None and frame.detail is Detail.LABELS:
             px, py = frame.view.screens_of(*symbols.view.worlds_at(symbols.px, symbols.py))
             hard.take_squares(px - dx, py - dy, symbols.radius_px * 0.5)

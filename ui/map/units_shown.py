@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
 from ui.map.backdrop import Backdrop, Units, Wish
 from ui.map.backdrop_painter import BackdropPainter
@@ -32,6 +33,8 @@ class UnitsShown:
         self.backdrop = Backdrop(parent)
         self.frame: UnitFrame | None = None
         self.opacity = 1.0
+        self.covers: list[QWidget] = []
+        """What lies over this map for good: no label is put beneath."""
         self._marked_labels: tuple[PlacedLabel, ...] = ()
         self._stand_back = live.store.gate.bystander()  # of the backdrop's worker
         self.dress(palette, pixel_ratio=pixel_ratio, scale=scale)
@@ -84,9 +87,10 @@ class UnitsShown:
         picture = self.backdrop.picture
         all_units = None if picture is None else picture.frame
         frame = self.frame = self._marked_frame(view, emphasis, all_units)
+        covers = (kept_clear, *(_place(cover) for cover in self.covers if cover.isVisible()))
         placed = self._labels.place(
-            frame, emphasis, plan or bare_plan(view), kept_clear=(kept_clear,), claims=claims, symbols=all_units
-        )  # fmt: skip
+            frame, emphasis, plan or bare_plan(view), kept_clear=covers, claims=claims, symbols=all_units
+        )
         self._marked_labels = placed.labels if are_labelled else ()
         units = Units(
             columns=self._live.columns.still(),
@@ -96,7 +100,7 @@ class UnitsShown:
             opacity=self.opacity,
             are_labelled=are_labelled,
             language=self._live.language,
-            kept_clear=(kept_clear, *(label.rect for label in self._marked_labels)),
+            kept_clear=(*covers, *(label.rect for label in self._marked_labels)),
             claims=claims,
         )
         self.backdrop.want(Wish(view, tiles, plan, units if are_shown else None))
@@ -121,3 +125,7 @@ class UnitsShown:
         if self.frame is not None:
             self._layer.draw_marks(painter, self.frame, emphasis)
             draw_labels(painter, self._marked_labels, self._lettering)
+
+
+def _place(cover: QWidget) -> Rect:
+    return cover.x(), cover.y(), cover.width(), cover.height()

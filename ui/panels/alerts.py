@@ -90,6 +90,8 @@ def _emergency(store: Store, text: Texts, talkgroup_id: TalkgroupId | None, part
 def _connection(store: Store, text: Texts) -> list[Alert]:
     link = store.link
     if link.phase is not LinkPhase.ONLINE:
+        if store.session is None and link.refused is None:
+            return []  # nobody has signed in: the sheet for that says how it goes
         if link.refused is not None:
             sentence = link.refused.text or text.refusal(link.refused.code)
         elif link.retry_at is not None:

@@ -19,13 +19,13 @@ from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow
 from ui.widgets.lines import LINE_ROLE, keep_shown
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 REFRESH_MS = 1_000
 FIRST_RADIUS = "300"
 
 
-class AroundSheet(Overlay):
+class AroundSheet(Sheet):
     """`shapeChanged` carries the Shape to draw or None, `rowPicked` a Row and the spot (latitude, longitude) meant."""
 
     shapeChanged = Signal(object)
@@ -34,7 +34,7 @@ class AroundSheet(Overlay):
     """The Shape whose people are to be called together."""
 
     def __init__(self, host: QWidget, *, store: Store, around: Around, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.RIGHT, "sheet")
+        super().__init__(host, Corner.RIGHT)
         self._around = around
         self._look = look
         self._text = text

@@ -3,8 +3,7 @@
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from comms.domain.ids import BlobId, OrderId
@@ -22,7 +21,7 @@ from ui.panels.targets import place_words, target_words
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.photos import MEDIA_TYPE, Photo
 from ui.widgets.triggered import Triggered
 
@@ -40,7 +39,7 @@ async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> 
     return await dispatch.issue(msgspec.structs.replace(draft, attachments=tuple(blob_ids)))
 
 
-class Composer(Overlay):
+class Composer(Sheet):
     """`circleWanted` and `placeWanted` ask the map for a circle or a click; `issued` carries the new order's id
     and that of the incident it was given for, empty without one.
 
@@ -61,7 +60,7 @@ class Composer(Overlay):
         look: Look,
         text: Texts,
     ) -> None:
-        super().__init__(host, Corner.RIGHT, "sheet")
+        super().__init__(host, Corner.RIGHT)
         self._store = store
         self._dispatch = dispatch
         self._selection = selection
@@ -94,7 +93,7 @@ class Composer(Overlay):
             ("add_photo", self.tray.choose),
             ("no_photos", self.tray.empty),
             ("discard", self._throw_away),
-            ("send", self.send),
+            ("send", self.confirm),
         ):
             self.form.buttons[name].clicked.connect(press)
         self._menus.chosen.connect(self.set_target)
@@ -186,13 +185,6 @@ class Composer(Overlay):
 
     # --- sending --------------------------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.send()
-        else:
-            super().keyPressEvent(event)
-
     def _draft(self) -> Draft | None:
         """What would be sent now; None while something is missing."""
         title = self.form.title.text().strip()
@@ -208,7 +200,7 @@ class Composer(Overlay):
             deadline_at=self._store.server_now() + 60 * minutes if minutes else None,
         )
 
-    def send(self) -> None:
+    def confirm(self) -> None:
         draft = self._draft()
         if draft is None or self._is_sending:
             return

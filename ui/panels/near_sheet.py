@@ -20,13 +20,13 @@ from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.lines import LINE_ROLE
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 LISTED = max(map(int, COUNTS))
 REFRESH_MS = 2_000
 
 
-class NearSheet(Overlay):
+class NearSheet(Sheet):
     """`waysChanged` carries NearWays for the map; `callWanted` asks for a point call with the unit picked;
     `orderWanted` asks for an order to the first of the list."""
 
@@ -40,7 +40,7 @@ class NearSheet(Overlay):
     def __init__(
         self, host: QWidget, *, store: Store, nearby: Nearby, selection: Selection, look: Look, text: Texts
     ) -> None:
-        super().__init__(host, Corner.RIGHT, "sheet")
+        super().__init__(host, Corner.RIGHT)
         self._nearby = nearby
         self._selection = selection
         self._look = look

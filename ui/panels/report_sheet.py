@@ -1,7 +1,5 @@
 """An incident reported from the desk: kind, how bad, what is known. Every word stays until the gateway has it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from comms.domain.order import OrderPriority, Place
@@ -16,12 +14,12 @@ from ui.theme import Look
 from ui.widgets.choices import Choices
 from ui.widgets.icons import icon
 from ui.widgets.labels import ElidedLabel, label
-from ui.widgets.overlay import Corner, Overlay
+from ui.widgets.overlay import Corner, Sheet
 
 
-class ReportSheet(Overlay):
+class ReportSheet(Sheet):
     def __init__(self, host: QWidget, *, incidents: Incidents, acting: Acting, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.RIGHT, "sheet")
+        super().__init__(host, Corner.RIGHT)
         self._incidents = incidents
         self._acting = acting
         self._look = look
@@ -47,7 +45,7 @@ class ReportSheet(Overlay):
         self._arrange()
         self.kind.textChanged.connect(self._read)
         self.close_button.clicked.connect(self.dismiss)
-        self.send_button.clicked.connect(self.send)
+        self.send_button.clicked.connect(self.confirm)
         text.changed.connect(self._read)
         look.changed.connect(self._read)
         self._read()
@@ -73,7 +71,7 @@ class ReportSheet(Overlay):
         self.appear()
         self.kind.setFocus()
 
-    def send(self) -> None:
+    def confirm(self) -> None:
         kind = self.kind.text().strip()
         if self._place is None or not kind or self._is_sending:
             return
@@ -110,13 +108,6 @@ class ReportSheet(Overlay):
         self.details.clear()
         self.priority.choose(OrderPriority.NORMAL.value)
         self.dismiss()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.send()
-        else:
-            super().keyPressEvent(event)
 
     def _read(self) -> None:
         text = self._text

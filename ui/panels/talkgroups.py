@@ -81,9 +81,9 @@ class TalkgroupBar(QScrollArea):
 
     def bring_chosen(self) -> None:
         """Scroll the chosen card into sight."""
-        card = next((card for key, card in self._cards.items() if key == self._selection.talkgroup_id), None)
-        if card is not None:
-            self.ensureWidgetVisible(card)
+        for talkgroup_id, card in self._cards.items():
+            if talkgroup_id == self._selection.talkgroup_id:
+                self.ensureWidgetVisible(card)
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
@@ -108,7 +108,7 @@ class TalkgroupBar(QScrollArea):
 
     def _rebuild(self) -> None:
         """Each place by itself: no card moves, and none is made anew, because another comes or goes."""
-        wanted = self._store.cards
+        wanted, before = self._store.cards, self._cards
         while len(self._seats) > len(wanted):
             self._clear(len(self._seats) - 1)
             del self._seats[-1]
@@ -124,6 +124,8 @@ class TalkgroupBar(QScrollArea):
         if self._selection.talkgroup_id not in self._cards and not self._push_to_talk.held:
             heard = self._store.affiliated
             self._selection.set_talkgroup(heard[0] if heard else None)
+        elif self._selection.talkgroup_id not in before:
+            QTimer.singleShot(0, self, self.bring_chosen)  # when it has its place
         self._show_chosen()
         self._show_hearing()
         self._read_all()
@@ -210,11 +212,10 @@ class TalkgroupBar(QScrollArea):
 
     def _run_clock(self) -> None:
         """Ticks only while a time runs or a card blinks."""
-        is_needed = any(card.face.is_running or card.face.blinks for card in self._cards.values())
-        if is_needed and not self._clock.isActive():
-            self._clock.start()
-        elif not is_needed:
+        if not any(card.face.is_running or card.face.blinks for card in self._cards.values()):
             self._clock.stop()
+        elif not self._clock.isActive():
+            self._clock.start()
 
     def _tick(self) -> None:
         self._is_lit = not self._is_lit

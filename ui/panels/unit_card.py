@@ -132,9 +132,9 @@ class UnitCard(QWidget):
             self._lines[0].setText(self._text("unit.none_hint"))
             return
         self._mark.show_status(state.shown_status)
-        others = len(self._selection.unit_ids) - 1
+        count = len(self._selection.unit_ids)
         name = state.unit.name
-        self._name.setText(self._text("unit.and_others", name=name, count=others) if others else name)
+        self._name.setText(self._text("unit.and_others", name=name, count=count) if count > 1 else name)
         self._status.setText(self._text(f"status.{state.shown_status.value}"))
         for line, words in zip(self._lines, self._facts(unit_id, state), strict=True):
             line.setText(words)

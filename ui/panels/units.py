@@ -1,7 +1,7 @@
 """The list of units: find, narrow down by status, pick; the picked one's card below."""
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -71,6 +71,8 @@ class UnitsPanel(QWidget):
 
     def _connect(self) -> None:
         self._find.textChanged.connect(self._model.set_words)
+        self._find.returnPressed.connect(self._pick_first)
+        self._find.installEventFilter(self)
         self.chips.changed.connect(self._narrow)
         self._refilter = QTimer(self)
         self._refilter.setInterval(_REFILTER_MS)
@@ -170,6 +172,19 @@ class UnitsPanel(QWidget):
 
     # --- picking --------------------------------------------------------------------------------------
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down in the field goes on into the list."""
+        is_down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
+        if watched is self._find and is_down and event.type() is QEvent.Type.KeyPress:
+            self._pick_first()
+            self._view.setFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _pick_first(self) -> None:
+        if self._model.rowCount():
+            self._view.setCurrentIndex(self._model.index(0, NAME))
+
     def _narrow(self) -> None:
         self._model.set_statuses(self.chips.chosen)
 
@@ -184,9 +199,8 @@ class UnitsPanel(QWidget):
         """Another part of the window picked: follow it and bring the first into sight."""
         if not self._is_following:
             self._mark_selection()
-            marked = self._view.selectionModel().selectedRows(NAME)
-            if marked:
-                self._view.scrollTo(marked[0])
+            for index in self._view.selectionModel().selectedRows(NAME)[:1]:
+                self._view.scrollTo(index)
 
     def _begin_anew(self) -> None:
         """Other rows: the picked ones among them stay picked, and the officer's place in the list stays his."""

@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from shiboken6 import isValid
 
 
 class Corner(StrEnum):
@@ -71,3 +73,58 @@ class Overlay(QFrame):
         self.place()
         self.show()
         self.raise_()
+
+
+class Sheet(Overlay):
+    """An overlay to write in. The keyboard stays within while it is there: Tab goes round, and what nothing in here
+    takes does not reach the map beneath, where letters are tools. Then it returns to where it was before."""
+
+    def __init__(self, host: QWidget, corner: Corner) -> None:
+        super().__init__(host, corner, "sheet")
+        self._before: QWidget | None = None
+
+    def confirm(self) -> None:
+        """What Ctrl+Enter does."""
+
+    def appear(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            self._before = focus
+        super().appear()
+
+    def dismiss(self) -> None:
+        focus, before = QApplication.focusWidget(), self._before
+        self._before = None
+        self.hide()
+        if focus is None or self.isAncestorOf(focus):
+            is_there = before is not None and isValid(before) and before.isVisible() and before.isEnabled()
+            (before if before is not None and is_there else self._host).setFocus()
+
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        """Also asked when what has the keyboard is greyed out, as a button is while its answer is awaited."""
+        focus = QApplication.focusWidget() or self
+        reason = Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason
+        at = _beside(focus, is_forward)
+        while at is not focus:
+            if self.isAncestorOf(at) and _takes_tab(at):
+                at.setFocus(reason)
+                return True
+            at = _beside(at, is_forward)
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.confirm()
+        event.accept()
+
+
+def _beside(widget: QWidget, is_forward: bool) -> QWidget:
+    beside = widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
+    assert beside is not None  # the chain is a ring
+    return beside
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+    return takes and widget.focusProxy() is None and widget.isVisible() and widget.isEnabled()
