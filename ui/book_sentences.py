@@ -8,9 +8,11 @@ from comms.domain.case import NOTICES, CaseMoved
 from comms.domain.ids import PartyId
 from comms.domain.item_events import ItemEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
+from comms.domain.work_order import WorkOrderEvent
 from ui.item_words import told as told_of_item
 from ui.sentence import Names, Sentence, Values, Word
 from ui.words import clock_minute
+from ui.work_order_sentences import tell_of_work_order
 
 _TONES = {AlarmPriority.HIGH: "danger", AlarmPriority.MEDIUM: "warn", AlarmPriority.LOW: ""}
 
@@ -29,6 +31,8 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _case(event, actor, names)
     if isinstance(event, WeatherEvent):
         return _weather(event, actor, names)
+    if isinstance(event, WorkOrderEvent):
+        return tell_of_work_order(event, actor, names)
     return _fence(event, actor, names)
 
 

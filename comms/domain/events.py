@@ -41,6 +41,7 @@ from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
 from comms.domain.video import Video, VideoEnd
 from comms.domain.weather import WeatherEvent
+from comms.domain.work_order import WorkOrderEvent
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -292,6 +293,8 @@ FenceEvent = FenceDrawn | FenceChanged | FenceErased
 
 class IncidentReported(_Event, frozen=True, kw_only=True, tag="incident.reported"):
     incident: Incident
+    digest: str = ""
+    """Of what an outside system sent."""
 
 
 class IncidentClosed(_Event, frozen=True, kw_only=True, tag="incident.closed"):
@@ -309,7 +312,7 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
-BookEvent = AlarmEvent | CaseMoved | FenceEvent | IncidentEvent | ItemEvent | MarkEvent | WeatherEvent
+BookEvent = AlarmEvent | CaseMoved | FenceEvent | IncidentEvent | ItemEvent | MarkEvent | WeatherEvent | WorkOrderEvent
 """Folded in books of their own, see `Picture`."""
 
 Definition = JurisdictionDefined | UnitDefined | TalkgroupDefined | DepartmentDefined | OfficerDefined | MapPublished

@@ -47,6 +47,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     occurred_at: float | None = None
     origin: Origin | None = None
     """The work order it was, when an outside system sent it in."""
+    is_place_approximate: bool = False
+    """Found by the code of its grid or by a name in its address, not told by coordinates."""
 
 
 class IncidentState(msgspec.Struct, kw_only=True):
@@ -58,6 +60,8 @@ class IncidentState(msgspec.Struct, kw_only=True):
     closed_by: PartyId | None = None
     outcome: IncidentOutcome | None = None
     note: str = ""
+    digest: str = ""
+    """Of what its source sent last, so that the same sent again is known."""
 
     @property
     def is_open(self) -> bool:

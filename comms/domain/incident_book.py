@@ -29,9 +29,9 @@ class IncidentBook(msgspec.Struct, kw_only=True):
 
     def apply(self, event: ev.IncidentEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         match event:
-            case ev.IncidentReported(incident=incident):
+            case ev.IncidentReported(incident=incident, digest=digest):
                 self.states[incident.id] = IncidentState(
-                    incident=incident, reported_by=recorded.actor, reported_at=recorded.at
+                    incident=incident, reported_by=recorded.actor, reported_at=recorded.at, digest=digest
                 )
                 return (Change(NOUN, incident.id, True),)
             case ev.IncidentClosed():
@@ -58,7 +58,7 @@ class IncidentBook(msgspec.Struct, kw_only=True):
 
     def of_origin(self, origin: Origin) -> IncidentId | None:
         """The incident a work order has become, while the picture knows it; what was closed long ago the journal
-        knows by the source's own number (`Journal.find_command`)."""
+        knows (`Journal.was_accepted`)."""
         incident_id = origin.incident_id
         return incident_id if incident_id in self.states else None
 

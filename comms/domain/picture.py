@@ -46,6 +46,8 @@ from comms.domain.states import (
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import VideoPhase
 from comms.domain.weather import WeatherBook, WeatherEnded, WeatherIssued
+from comms.domain.work_order import WorkOrderEvent
+from comms.domain.work_order_book import WorkOrderBook
 
 __all__ = [
     "CallState",
@@ -93,6 +95,7 @@ class Picture(msgspec.Struct, kw_only=True):
     items: ItemBook = msgspec.field(default_factory=ItemBook)
     marks: MarkBook = msgspec.field(default_factory=MarkBook)
     weather: WeatherBook = msgspec.field(default_factory=WeatherBook)
+    work_orders: WorkOrderBook = msgspec.field(default_factory=WorkOrderBook)
 
     def apply(self, recorded: ev.Recorded) -> tuple[Change, ...]:
         """Fold one event in. Raises ValueError when `seq` is not the next one: a gap means lost events."""
@@ -107,11 +110,14 @@ class Picture(msgspec.Struct, kw_only=True):
         """What is folded beside the picture, in a book of its own."""
         if isinstance(event, ev.IncidentEvent):
             changes = self.incidents.apply(event, recorded)
+            self.work_orders.follow(event, self.incidents, at=recorded.at)
             for incident_id in self.incidents.forget_closed():
                 self.cases.forget(incident_id)
             return changes
         if isinstance(event, ItemEvent):
             return self.items.apply(event, at=recorded.at, actor=recorded.actor)
+        if isinstance(event, WorkOrderEvent):
+            return self.work_orders.apply(event, recorded, self.incidents)
         match event:
             case CaseMoved():
                 line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)

@@ -7,6 +7,7 @@ from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, Ma
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
 from comms.domain.weather import WeatherIssued
+from comms.domain.work_order import WorkOrderReleased
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import DESK_ONLY, HANDLERS, TERMINAL_ONLY
@@ -40,6 +41,7 @@ from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Done, Push, Refused
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
+from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -66,6 +68,8 @@ DURABLE = (
     MarkErase,
     WeatherIssue,
     WeatherEnd,
+    WorkOrderRelease,
+    WorkOrderDiscard,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, ItemRead, EnrolmentIssue, TokenRefresh, SignOut)
@@ -119,6 +123,8 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=mark.id)
         case WeatherIssued(alert=alert):
             return Done(id=command_id, subject=alert.id)
+        case WorkOrderReleased(incident_id=incident_id):
+            return Done(id=command_id, subject=incident_id)
         case _:
             return Done(id=command_id)
 

@@ -14,6 +14,7 @@ from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
 from comms.gateway.fence_watch import FenceWatch
 from comms.gateway.ground import Ground
+from comms.gateway.hub import Hub
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
 from comms.gateway.positions import Positions
@@ -62,6 +63,7 @@ class Gateway:
         self.tracks = tracks
         self.forwarder = forwarder
         self.ground = Ground(blobs, lambda: journal.picture.map_blob_id)
+        self.hub = Hub(journal=journal, blobs=blobs, ground=self.ground, clock=clock)
         self.sessions = SessionTable()
         self.fanout = FanOut(self.sessions)
         self.positions = Positions(

@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import msgspec
 import shapely
 
 from comms.domain.ad_hoc import MOST_CORNERS
+from comms.domain.gazetteer import Gazetteer, Named
 from comms.domain.grid_tree import GridTree
 from comms.domain.ids import BlobId, JurisdictionId
 from comms.domain.weather import Ring
 from comms.journal.blobs import Blobs
-from comms.protocol.area import decode_area
+from comms.protocol.area import Area, Camera, CityPart, KeyPlace, RiskSource, decode_area
 
 _log = logging.getLogger(__name__)
 _SEAM_DEG = 1e-5
@@ -24,6 +26,15 @@ MOST_RINGS = 20
 """Parts of an area that does not hang together; the smallest are left out."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """`codes` are the grids' ids by their own name and by the last part of their id; None where several have it."""
+
+    grids: GridTree
+    bounds: tuple[float, float, float, float] | None = None
+    codes: dict[str, JurisdictionId | None] = field(default_factory=dict)
+
+
 class Ground:
     """`published` tells which blob is the map now, or None."""
 
@@ -31,7 +42,9 @@ class Ground:
         self._blobs = blobs
         self._published = published
         self._read_from: BlobId | None = None
-        self._grids = GridTree(())
+        self._now = _Published(GridTree(()))
+        self._names: Gazetteer | None = None
+        """Made when an address is first looked for."""
         self._thread = ThreadPoolExecutor(1, "gateway-ground")
         """A city's map takes a while to decode, and voice does not wait."""
 
@@ -41,29 +54,85 @@ class Ground:
     async def grid_at(self, *, lat: float, lon: float) -> JurisdictionId | None:
         """None outside all grids, and without a map."""
         await self._read()
-        return self._grids.at(lat=lat, lon=lon)
+        return self._now.grids.at(lat=lat, lon=lon)
+
+    async def holds(self, *, lat: float, lon: float) -> bool:
+        """Whether the map reaches there; without a map, everywhere."""
+        await self._read()
+        if self._now.bounds is None:
+            return True
+        south, west, north, east = self._now.bounds
+        return south <= lat <= north and west <= lon <= east
+
+    async def grid_coded(self, code: str) -> tuple[JurisdictionId, float, float] | None:
+        """A grid by its id, the last part of it, or its name; with a latitude and longitude inside it."""
+        await self._read()
+        grid_id = self._now.codes.get(code)
+        if grid_id is None:
+            return None
+        inside = shapely.point_on_surface(self._now.grids.shapes_of(grid_id)[0])
+        return grid_id, float(inside.y), float(inside.x)
+
+    async def named(self, address: str) -> Named | None:
+        """The place whose name stands in an address."""
+        await self._read()
+        if self._names is None:
+            blob = await self._blobs.get(self._read_from) if self._read_from is not None else None
+            data = blob.data if blob is not None else None
+            self._names = await asyncio.get_running_loop().run_in_executor(self._thread, _gazetteer, data)
+        return self._names.find(address)
 
     async def outline_of(self, jurisdiction_id: JurisdictionId) -> tuple[Ring, ...]:
         """The outer borders of all grids of a node, for eyes and for rules; empty where there are none."""
         await self._read()
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _outline, self._grids, jurisdiction_id)
+        return await loop.run_in_executor(self._thread, _outline, self._now.grids, jurisdiction_id)
 
     async def _read(self) -> None:
         blob_id = self._published()
         if blob_id is not None and blob_id != self._read_from:
             blob = await self._blobs.get(blob_id)
             if blob is not None:
-                self._grids = await asyncio.get_running_loop().run_in_executor(self._thread, _grids, blob.data)
-                self._read_from = blob_id
+                self._now = await asyncio.get_running_loop().run_in_executor(self._thread, _published, blob.data)
+                self._read_from, self._names = blob_id, None
 
 
-def _grids(data: bytes) -> GridTree:
+def _published(data: bytes) -> _Published:
+    area = _area(data)
+    if area is None:
+        return _Published(GridTree(()))
+    codes: dict[str, JurisdictionId | None] = {}
+    for grid in area.grids:
+        for code in {grid.jurisdiction_id, grid.jurisdiction_id.rpartition("/")[2], grid.name}:
+            codes[code] = None if code in codes else grid.jurisdiction_id
+    return _Published(GridTree(area.grids), area.bounds, codes)
+
+
+def _area(data: bytes) -> Area | None:
     try:
-        return GridTree(decode_area(data).grids)
+        return decode_area(data)
     except msgspec.MsgspecError as error:
         _log.warning("the published map cannot be read: %s", error)
-        return GridTree(())
+        return None
+
+
+def _gazetteer(data: bytes | None) -> Gazetteer:
+    area = _area(data) if data is not None else None
+    return Gazetteer(_named_places(area) if area is not None else ())
+
+
+def _named_places(area: Area) -> Iterator[Named]:
+    """A street is every point of its line, so that only a short one stands for one place."""
+    for street in area.streets:
+        for lat, lon in street.line:
+            yield Named(street.name, lat, lon)
+    things: tuple[Sequence[KeyPlace | Camera | CityPart | RiskSource], ...]
+    things = (area.places, area.cameras, area.parts, area.risks)
+    yield from (Named(thing.name, thing.lat, thing.lon) for some in things for thing in some)
+    for grid in area.grids:
+        corners = list(grid.rings[0])
+        lats, lons = [lat for lat, _ in corners], [lon for _, lon in corners]
+        yield Named(grid.name, (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
 
 
 def _outline(grids: GridTree, jurisdiction_id: JurisdictionId) -> tuple[Ring, ...]:

@@ -21,6 +21,8 @@ SUFFIXES = {
     "audio/ogg": ".ogg",
     "video/mp4": ".mp4",
     "application/json": ".json",
+    "application/xml": ".xml",
+    "application/x-www-form-urlencoded": ".form",
     "application/vnd.wangge.area+json": ".area",
     "application/octet-stream": ".bin",
 }

@@ -10,10 +10,11 @@ from sqlalchemy.engine import Connection
 
 from comms.domain.events import Recorded
 from comms.domain.ids import CommandId, PartyId
+from comms.domain.incident import Origin
 from comms.domain.picture import Picture
 from comms.journal import chain
 from comms.journal.database import Database, damaged
-from comms.journal.tables import checkpoints, events
+from comms.journal.tables import accepted, checkpoints, events
 
 _encoder = msgspec.json.Encoder()
 _picture_decoder = msgspec.json.Decoder(Picture)
@@ -98,3 +99,8 @@ def page(connection: Connection, before_seq: int | None, limit: int) -> list[Rec
 def find_command(connection: Connection, actor: PartyId, command_id: CommandId) -> Recorded | None:
     row = connection.execute(select(events).where(events.c.actor == actor, events.c.command_id == command_id)).first()
     return chain.from_row(row) if row is not None else None
+
+
+def was_accepted(connection: Connection, origin: Origin) -> bool:
+    mine = (accepted.c.source == origin.source, accepted.c.source_id == origin.source_id)
+    return connection.execute(select(accepted.c.seq).where(*mine)).first() is not None

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from comms.domain.events import Event, FaultNoted, Recorded
 from comms.domain.ids import GATEWAY, CommandId, PartyId
+from comms.domain.incident import Origin
 from comms.domain.picture import Picture
 from comms.journal import history
 from comms.journal.database import Database
@@ -61,7 +62,6 @@ class Subscribers:
 
 class Journal:
     """All methods belong to the loop it was opened on; the SQL runs on its writer's thread.
-
     `picture` has every event at once, so that the next decision sees it; `durable` has what desks may be told.
     """
 
@@ -111,13 +111,16 @@ class Journal:
 
     async def find_command(self, actor: PartyId, command_id: CommandId) -> Recorded | None:
         """The first event of a command that was carried out before, once durable; None when it never was.
-
         A caller that goes straight on to `record` cannot be overtaken by the same command on another connection."""
         key = (actor, command_id)
         found = await self._commands.find(key)
         if found is None:
             found = await self.database.read(lambda connection: history.find_command(connection, *key))
         return found if found is not None else await self._commands.find(key)
+
+    async def was_accepted(self, origin: Origin) -> bool:
+        """Whether a work order became an incident, however long ago; what is under way is in the picture."""
+        return await self.read(lambda connection: history.was_accepted(connection, origin))
 
     async def read_log(self, *, before_seq: int | None, limit: int) -> list[Recorded]:
         """Durable events below `before_seq` (or the newest), oldest first."""

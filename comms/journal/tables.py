@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (an enrolment from the command line) before it gives up."""
 
@@ -55,6 +55,16 @@ checkpoints = Table(
     Column("picture", LargeBinary, nullable=False),
 )
 """The folded picture at a seq, so that a start reads only the events after it. Never the truth: events are."""
+
+accepted = Table(
+    "accepted",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("source_id", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+"""Which event made an incident of a work order. Follows from the events and is written with them; two events for one
+work order cannot be written."""
 
 trials = Table("trial", metadata, Column("data", LargeBinary, nullable=False))
 """Written to and emptied again to find out whether the disk takes writes."""
@@ -91,6 +101,22 @@ devices = Table(
     Column("name", String, nullable=False),
     Column("enrolled_at", Float, nullable=False),
 )
+
+source_keys = Table(
+    "source_key",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("source_id", String, nullable=False, index=True),
+    Column("made_at", Float, nullable=False),
+)
+answer_addresses = Table(
+    "answer_address",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("secret", String, nullable=False),
+)
+"""Where a source is told what became of its work orders, and with which secret it knows that it is us."""
 
 _APPEND_ONLY = tuple(
     f"CREATE TRIGGER IF NOT EXISTS event_no_{verb.lower()} BEFORE {verb} ON event "

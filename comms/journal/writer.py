@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete, insert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from comms.domain.events import Recorded
+from comms.domain.events import IncidentReported, Recorded
 from comms.journal import chain, tables
 from comms.journal.errors import JournalError
 
@@ -157,6 +157,10 @@ class Writer:
                 rows.append({name: getattr(row, name) for name in chain.Row.__slots__})
         if rows:
             connection.execute(insert(tables.events), rows)
+        seen = [_accepted(recorded) for item in appends for recorded in item.recorded]
+        accepted = [each for each in seen if each is not None]
+        if accepted:
+            connection.execute(insert(tables.accepted), accepted)
         return head
 
     def _fail(self, changes: list[_Change], reason: str) -> None:
@@ -178,6 +182,15 @@ class Writer:
             return
         self._is_failing = False
         self._told.recovered()
+
+
+def _accepted(recorded: Recorded) -> dict[str, str | int] | None:
+    """The row of an event that made an incident of a work order."""
+    event = recorded.event
+    if not isinstance(event, IncidentReported) or event.incident.origin is None:
+        return None
+    origin = event.incident.origin
+    return {"source": origin.source, "source_id": origin.source_id, "seq": recorded.seq}
 
 
 def _carry_out(connection: Connection, write: Write) -> Any:

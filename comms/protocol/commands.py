@@ -40,6 +40,7 @@ from comms.protocol.item_commands import ItemCommand
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
+from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
 
 # --- signing in: one of these comes first ---------------------------------------------------------
 
@@ -370,6 +371,8 @@ Command = (
     | MarkChange
     | MarkErase
     | WeatherIssue
+    | WorkOrderDiscard
+    | WorkOrderRelease
     | WeatherEnd
     | EnrolmentIssue
     | Ping

@@ -32,6 +32,7 @@ class RefusalCode(StrEnum):
     BAD_FENCE = "bad_fence"
     BAD_WEATHER = "bad_weather"
     NO_OUTLINE = "no_outline"
+    STILL_FAULTY = "still_faulty"
     POSITION_NULL_ISLAND = "position_null_island"
     POSITION_IN_THE_FUTURE = "position_in_the_future"
     POSITION_OUT_OF_RANGE = "position_out_of_range"
@@ -134,6 +135,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.NO_OUTLINE: (
         "网关没有该辖区的边界，气象预警未发布；请在地图上画出范围。",
         "The gateway has no borders of this jurisdiction and nothing was issued; draw the area on the map.",
+    ),
+    RefusalCode.STILL_FAULTY: (
+        "工单仍有问题，未放行；请补正类别、地点等后再放行，或填写原因作废。",
+        "The work order still cannot be taken; correct its kind, place and the rest, or discard it with a reason.",
     ),
     RefusalCode.POSITION_NULL_ISLAND: (
         "定位为 0,0，未采用；请到室外打开定位后重试。",

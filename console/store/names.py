@@ -1,6 +1,6 @@
 """Names of parties as an officer knows them."""
 
-from comms.domain.ids import PartyId, party_officer, party_unit
+from comms.domain.ids import PartyId, party_officer, party_source, party_unit
 from comms.domain.picture import Picture
 
 
@@ -11,4 +11,7 @@ def known_name(picture: Picture, party: PartyId) -> str:
         return picture.units[unit_id].unit.name
     if officer_id is not None and officer_id in picture.officers:
         return picture.officers[officer_id].name
+    source_id = party_source(party)
+    if source_id is not None and source_id in picture.work_orders.sources:
+        return picture.work_orders.sources[source_id].name
     return party

@@ -26,6 +26,7 @@ from comms.gateway.handlers import (
     track,
     video,
     weather,
+    work_order,
 )
 from comms.protocol import commands as c
 from comms.protocol import item_commands as i
@@ -43,6 +44,7 @@ from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
+from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
 
 Handler = Callable[[Gateway, Session, Any], Awaitable[Push | Refusal | None]]
 """None: the handler has sent its answer itself."""
@@ -105,6 +107,8 @@ HANDLERS: dict[type, Handler] = {
     MarkErase: mark.erase,
     WeatherIssue: weather.issue,
     WeatherEnd: weather.end,
+    WorkOrderRelease: work_order.release,
+    WorkOrderDiscard: work_order.discard,
 }
 DESK_ONLY = frozenset(
     {
@@ -135,6 +139,8 @@ DESK_ONLY = frozenset(
         FenceErase,
         WeatherIssue,
         WeatherEnd,
+        WorkOrderRelease,
+        WorkOrderDiscard,
     }
 )
 TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet})
