@@ -27,8 +27,9 @@ from console.rehearsal import rehearse
 from console.settings import Loaded, Settings, SettingsFile, default_path
 from ui.theme import prepare
 
-SWITCH_S = 0.001
-"""A thread that wants the interpreter gets it after so long: the map's worker must not cost the screen 5 ms a time."""
+SWITCH_S = 0.0002
+"""A thread that wants the interpreter gets it after so long. While a city is loaded three workers take turns before the
+screen: at 1 ms that made two to eight stalls of over 50 ms."""
 DEMO_FOLDER = Path("build/run")
 EXIT_NOT_STARTED = 2
 

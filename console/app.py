@@ -134,6 +134,7 @@ class Desk:
             inbox=inbox,
             clock=clock,
             new_id=new_id,
+            stand_back=self.store.gate.bystander(),
             voice=VoiceParts(
                 gate=gate,
                 path=MediaPath(make_peer=make_peer, gate=gate, report=self.sound, new_id=new_id),

@@ -7,6 +7,7 @@ from types import TracebackType
 
 import msgspec
 
+from console.actions.terrain import load_routing
 from console.app import Desk
 from console.collecting import keep_what_was_learnt
 from console.layers.shelf import FileShelf, LayerShelf
@@ -28,6 +29,7 @@ class Front:
         self, desk: Desk, *, file: SettingsFile, loaded: Loaded, url: str | None = None, officer_name: str | None = None
     ) -> None:
         """`url` and `officer_name` stand in for those of last time."""
+        load_routing()
         self._desk = desk
         self._file = file
         self._settings = settings = loaded.settings

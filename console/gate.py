@@ -103,7 +103,3 @@ def _clock_of_this_thread() -> Callable[[], float]:
         return lambda: 0.0
     clock_id = time.pthread_getcpuclockid(threading.get_ident())
     return lambda: time.clock_gettime(clock_id)
-
-
-def never() -> None:
-    """For drawing that nobody waits for."""

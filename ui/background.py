@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from console.gate import Gate
+
 T = TypeVar("T")
 _Piece = tuple[Callable[[], object], Callable[[object], None], Callable[[], None] | None]
 
@@ -19,13 +21,19 @@ class _Broken:
     error: Exception
 
 
+class GivenUpError(Exception):
+    """The window closes; carried out of the piece in hand, and told to nobody."""
+
+
 class Background(QObject):
-    """`stop` when the window closes: it returns after the piece in hand, whose result nobody gets any more."""
+    """`stop` when the window closes: it returns after the step in hand, or the piece if that has no steps. Nobody gets
+    its result any more."""
 
     _finished = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, gate: Gate, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._bystander = gate.bystander()
         self._pieces: SimpleQueue[_Piece | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._is_stopped = False
@@ -44,6 +52,13 @@ class Background(QObject):
             self._thread = threading.Thread(target=self._run, name="desk-background", daemon=True)
             self._thread.start()
 
+    def stand_back(self) -> None:
+        """For the work to call between its steps, see `console.gate`. Raises GivenUpError once nobody wants its
+        result any more; so not for work that paints, which would leave a painter behind."""
+        if self._is_stopped:
+            raise GivenUpError
+        self._bystander()
+
     def stop(self) -> None:
         self._is_stopped = True
         if self._thread is not None:
@@ -55,7 +70,10 @@ class Background(QObject):
         while (piece := self._pieces.get()) is not None:
             if self._is_stopped:
                 continue
-            self._finished.emit(piece, _result(piece[0]))
+            try:
+                self._finished.emit(piece, _result(piece[0]))
+            except GivenUpError:
+                pass
 
     def _hand_over(self, piece: _Piece, result: object) -> None:
         if self._is_stopped:
@@ -71,5 +89,7 @@ class Background(QObject):
 def _result(work: Callable[[], object]) -> object:
     try:
         return work()
+    except GivenUpError:
+        raise
     except Exception as error:  # noqa: BLE001 (carried to the UI thread and raised there)
         return _Broken(error)

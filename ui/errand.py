@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QProgressBar
 
-from console.gate import never
+from comms.domain.pause import never
 
 
 class Errand:

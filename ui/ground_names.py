@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from comms.domain.pause import never
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
-from console.gate import never
 from ui.name_index import NameIndex
 
 GroundThing = Grid | Street | KeyPlace | Camera

@@ -6,15 +6,17 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from comms.domain.ids import OfficerId, party_officer
-from console.layers.area import POINT_PARTS, AreaFeatures, area_layers
+from console.layers.area import POINT_PARTS, AreaFeatures
 from console.layers.book import LayerBook
 from console.layers.built_in import GROUND_LAYERS, LIVE_LAYERS
 from console.layers.features import Features
 from console.layers.layer import AreaSource, FileSource, Layer, LayerId, Live
 from console.layers.own import TOPIC
 from console.layers.shelf import LayerShelf
-from console.store.notices import AreaLoaded, Notice
+from console.store.notices import Notice
 from console.store.store import Store
+from ui.area_topics import AreaTopics
+from ui.background import Background
 from ui.layer_files import LayerFiles
 from ui.map.drawing import MapLayers
 from ui.map.feature_overlay import KIND, FeatureOverlay, PickedFeature
@@ -42,7 +44,9 @@ class LayerDesk(QObject):
     notKept = Signal(str)
     """The disk did not take the officer's choice, and why."""
 
-    def __init__(self, desk_map: MapWidget, *, store: Store, text: Texts, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk_map: MapWidget, background: Background, *, store: Store, text: Texts, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.map = desk_map
         self._store = store
@@ -61,9 +65,11 @@ class LayerDesk(QObject):
         desk_map.drawing.overlays.add(self._features)
         desk_map.overlayPicked.connect(self._picked)
         self._lives: frozenset[Live] = frozenset()
+        self._topics = AreaTopics(store, background, self)
+        self._topics.changed.connect(self._read)
         follow(self, store, self._notice)
         self.files = LayerFiles(self, store.gate)
-        self._read_area()
+        self._read()
 
     def keep_on(self, shelf: LayerShelf) -> None:
         """From now on choices are kept there; before, nothing is."""
@@ -109,18 +115,18 @@ class LayerDesk(QObject):
         """A layer with features of its own, such as one read from a file; one of the same id is replaced."""
         self._own[shown.layer.id] = shown.layer
         self._own_features[shown.layer.id] = shown.features
-        self._read_area()
+        self._read()
 
     def hold(self, layer: Layer) -> None:
         """A layer of that kind whose features are not to be had now: it is in the catalogue, not on the map."""
         self._own[layer.id] = layer
         self._own_features.pop(layer.id, None)
-        self._read_area()
+        self._read()
 
     def remove(self, layer_id: LayerId) -> None:
         self._own.pop(layer_id, None)
         self._own_features.pop(layer_id, None)
-        self._read_area()
+        self._read()
 
     def own_features(self, layer_id: LayerId) -> Features | None:
         return self._own_features.get(layer_id)
@@ -172,9 +178,7 @@ class LayerDesk(QObject):
 
     # --- following ----------------------------------------------------------------------------------------
 
-    def _notice(self, notice: Notice) -> None:
-        if isinstance(notice, AreaLoaded):
-            self._read_area()
+    def _notice(self, _notice: Notice) -> None:
         self._follow_officer()
 
     def _follow_officer(self) -> None:
@@ -186,13 +190,11 @@ class LayerDesk(QObject):
                 self.book.choice = self._shelf.choice(officer_id)
                 self._tell()
 
-    def _read_area(self) -> None:
-        area = self._store.area
-        of_area = area_layers(area) if area is not None else ()
+    def _read(self) -> None:
         own = tuple(self._own.values())
         self._lives = self.map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}
         live = tuple(layer for layer in LIVE_LAYERS if Live(layer.id) in self._lives)
-        self.book.set_known((*live, *of_area, *own, *GROUND_LAYERS))
+        self.book.set_known((*live, *self._topics.layers, *own, *GROUND_LAYERS))
         self.known.emit()
         self._tell()
 
@@ -216,7 +218,7 @@ class LayerDesk(QObject):
 
     def _show(self) -> None:
         if self._lives != self.map.drawing.overlays.lives | {Live.UNITS, Live.ORDERS}:
-            self._read_area()  # a part of the desk that draws something of its own came after this one
+            self._read()  # a part of the desk that draws something of its own came after this one
         shown = self.book.shown()
         on = {layer.id for layer in shown}
         self.map.drawing.overlays.hide(frozenset(live for live in self._lives if live.value not in on))

@@ -52,7 +52,7 @@ class LayerFiles(QObject):
         self._desk = desk
         self._gate = gate
         self._shelf: FileShelf | None = None
-        self._background = Background(self)
+        self._background = Background(gate, self)
         self._errands: list[Errand] = []
         self._reading: dict[LayerId, Errand] = {}
         self._reports: dict[LayerId, Report] = {}

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMainWindow, QStyle, QTabWidget
 from console.settings import Settings
 from console.store.store import Store
 from ui.acting import Acting, Spawn
+from ui.background import Background
 from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
@@ -78,7 +79,6 @@ class MainWindow(QMainWindow):
         settings: Settings,
     ) -> None:
         super().__init__()
-        self.setObjectName("desk")
         self._store, self._text, self._look, self._settings = store, text, look, settings
         self.selection = Selection(self)
         self.acting = Acting(spawn, text, self)
@@ -92,12 +92,13 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self.push_to_talk = PushToTalk(self, store=store, voice=actions.voice, selection=self.selection)
+        self.background = Background(store.gate, self)
         self.parts = self._make_parts(actions, board, playback, devices)
         self._frame = Frame(self.parts, look, text)
         self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
         self.places = self._make_places(actions)
-        self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.places.background, look, text, self)
+        self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.background, look, text, self)
         self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
         self.trail_desk = TrailDesk(self.layer_desk, self.controls, actions.tracking, self.acting, text, self)
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
         store, text, look, controls, selection = self._store, self._text, self._look, self.controls, self.selection
         presence = Presence(store, self)
         centre = MapWidget(store, text, look.theme.map, scale=look.scale)
-        self.layer_desk = LayerDesk(centre, store=store, text=text, parent=self)
+        self.layer_desk = LayerDesk(centre, self.background, store=store, text=text, parent=self)
         return Parts(
             top_bar=TopBar(store=store, controls=controls, devices=devices, look=look, text=text),
             situation=SituationStrip(store=store, presence=presence, look=look, text=text),
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
     def _make_places(self, actions: Actions) -> Places:
         return Places(
             self.parts,
+            self.background,
             store=self._store,
             actions=actions,
             controls=self.controls,
@@ -193,6 +195,7 @@ class MainWindow(QMainWindow):
 
     def _begin(self) -> None:
         CommandKeys(self, self.controls)
+        self.setObjectName("desk")
         self._dress()
         self._read()
         states = self._settings.window.split(" ")
@@ -241,7 +244,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.push_to_talk.release_all()
-        self.places.stop()
+        self.background.stop()
         self.layer_desk.stop()
         self.parts.map.close()
         self.closed.emit()

@@ -142,7 +142,7 @@ class MapPrint(QObject):
         if self._dialog is not None:
             self._dialog.say(self._text("print.writing"))
         write = partial(_write, job.path, encode)
-        self._window.places.background.start(write, partial(self._written, job, has_gaps))
+        self._window.background.start(write, partial(self._written, job, has_gaps))
 
     def _written(self, job: _Job, has_gaps: bool, fault: OSError | None) -> None:
         if job is not self._job:

@@ -4,18 +4,20 @@ A city's 350,000 names are some 9 million letters and 95 MB; made on the backgro
 interpreter for the long parts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from console.gate import never
+from comms.domain.pause import never
 from ui.initials import initials
 
 _POINTS = 0x110000
 """Code points there are."""
+_AT_ONCE = 2_000
+"""Lines made into columns in one step, of a millisecond."""
 _FEW = 0xFFFF
 """Different letters that two bytes can tell apart."""
 _Spots = NDArray[np.int32]
@@ -26,18 +28,17 @@ class NameIndex:
     called between any two of them; see `console.gate`."""
 
     def __init__(self, entries: Iterable[tuple[str, str]], stand_back: Callable[[], None] = never) -> None:
-        text, lengths = bytearray(), []
-        for title, more in entries:
-            stand_back()
-            line = f"\n{searched(title, more)}"
-            lengths.append(len(line))
-            text += _points_of(line)
-        self._count = len(lengths)
-        self._row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), np.array(lengths, np.int64))
-        """The row of each letter."""
-        points = np.frombuffer(text + _points_of("\n"), np.uint32)
         seen = np.zeros(_POINTS, np.bool_)
-        seen[points] = True
+        rows, pieces, count = [np.empty(0, np.int32)], [], 0
+        for lines in _portions(entries, stand_back):
+            pieces.append(np.frombuffer("".join(lines).encode("utf-32-le", "surrogatepass"), np.uint32))
+            seen[pieces[-1]] = True
+            rows.append(np.repeat(np.arange(count, count + len(lines), dtype=np.int32), [len(line) for line in lines]))
+            count += len(lines)
+        self._count = count - 1
+        self._row_of: NDArray[np.int32] = np.concatenate(rows[:-1])
+        """The row of each letter."""
+        points = np.concatenate(pieces)
         alphabet = np.flatnonzero(seen)
         codes: NDArray[Any] = np.zeros(_POINTS, np.int32 if len(alphabet) > _FEW else np.uint16)
         codes[alphabet] = np.arange(len(alphabet))
@@ -97,8 +98,18 @@ class NameIndex:
         return int(self._heads[first]), int(self._heads[last])
 
 
-def _points_of(line: str) -> bytes:
-    return line.encode("utf-32-le", "surrogatepass")
+def _portions(entries: Iterable[tuple[str, str]], stand_back: Callable[[], None]) -> Iterator[list[str]]:
+    """Lines to search in, some at a time; the last is a border behind them all."""
+    lines: list[str] = []
+    for title, more in entries:
+        stand_back()
+        lines.append(f"\n{searched(title, more)}")
+        if len(lines) == _AT_ONCE:
+            yield lines
+            lines = []
+    if lines:
+        yield lines
+    yield ["\n"]
 
 
 def searched(title: str, more: str) -> str:

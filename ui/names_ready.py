@@ -1,5 +1,7 @@
 """Keeps the names that are searched ready: made beside the interface for each area and each snapshot of units."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from comms.domain.ids import UnitId
@@ -62,8 +64,8 @@ class NamesReady(QObject):
             self._take_units(UnitNames(units))
         else:
             self._is_reading_units = True
-            stand_back = self._store.gate.bystander()
-            self._background.start(lambda: UnitNames(units, stand_back), self._take_units, failed=self._give_up)
+            work = partial(UnitNames, units, self._background.stand_back)
+            self._background.start(work, self._take_units, failed=self._give_up)
 
     def _take_units(self, names: UnitNames) -> None:
         """What changed meanwhile is late still; much of it, as after another snapshot, is read at once."""
@@ -86,8 +88,7 @@ class NamesReady(QObject):
         if _count(area) <= AT_ONCE:
             self._take_ground(GroundNames(area))
         else:
-            stand_back = self._store.gate.bystander()
-            self._background.start(lambda: GroundNames(area, stand_back), self._take_ground)
+            self._background.start(partial(GroundNames, area, self._background.stand_back), self._take_ground)
 
     def _take_ground(self, names: GroundNames) -> None:
         if names.area is self._store.area:

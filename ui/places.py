@@ -1,5 +1,7 @@
 """Questions about a place, each answered in a sheet over the map's right edge, one at a time."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt
 
 from comms.domain.ids import IncidentId, UnitId
@@ -41,6 +43,7 @@ class Places(QObject):
     def __init__(
         self,
         parts: Parts,
+        background: Background,
         *,
         store: Store,
         actions: Actions,
@@ -57,10 +60,10 @@ class Places(QObject):
         self._controls = controls
         self._text = text
         self._nearby = actions.dispatch.nearby
-        self.background = Background(self)
+        self._background = background
         finder = parts.palette.finder
-        finder.happenings = HappeningNames(store, self.background, self)
-        for names in (finder.happenings, NamesReady(store, finder, self.background, self)):
+        finder.happenings = HappeningNames(store, self._background, self)
+        for names in (finder.happenings, NamesReady(store, finder, self._background, self)):
             names.ready.connect(parts.palette.refresh)
         self.near = NearSheet(
             desk_map, store=store, nearby=self._nearby, selection=controls.selection, look=look, text=text
@@ -95,9 +98,6 @@ class Places(QObject):
     @property
     def sheets(self) -> tuple[Overlay, ...]:
         return (self.near, self.around, self.report)
-
-    def stop(self) -> None:
-        self.background.stop()
 
     # --- questions --------------------------------------------------------------------------------------
 
@@ -183,14 +183,15 @@ class Places(QObject):
     def _make_ready(self) -> None:
         area = self._store.area
         if area is not None:
-            stand_back = self._store.gate.bystander()
-            self.background.start(lambda: Surroundings(area, stand_back), self._take_surroundings)
-            self.background.start(lambda: Terrain(area), self._take)
+            work = partial(Surroundings, area, self._background.stand_back)
+            self._background.start(work, self._take_surroundings)
 
     def _take_surroundings(self, surroundings: Surroundings) -> None:
-        if surroundings.area is self._store.area:
+        area, grids = surroundings.area, surroundings.grids
+        if area is self._store.area:
             self._around.surroundings = surroundings
             self.around.take_ground()
+            self._background.start(partial(Terrain, area, grids, self._background.stand_back), self._take)
 
     def _take(self, terrain: Terrain) -> None:
         if terrain.area is self._store.area:

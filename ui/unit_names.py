@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from comms.domain.pause import never
 from comms.domain.unit import Unit
-from console.gate import never
 from ui.name_index import NameIndex
 
 

@@ -5,7 +5,7 @@ of the middle of the streets: good to 0.1 % over a city. scipy is loaded with th
 it: half a second that no start should wait for, and 24 MB.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from comms.domain.pause import never
 from comms.domain.street_joints import Joined, join
 
 if TYPE_CHECKING:
@@ -79,21 +80,25 @@ class Reach:
 class StreetGraph:
     """Undirected: streets are as long one way as the other. Raises ValueError without a street.
 
-    `node_lat`, `node_lon` in degrees; edge i joins nodes `first[i]` and `second[i]` over `length_m[i]`.
+    `node_lat`, `node_lon` in degrees; edge i joins nodes `first[i]` and `second[i]` over `length_m[i]`. `pause` is
+    called before each step that keeps the interpreter for some 10 ms in a city.
     """
 
-    def __init__(self, ways: Iterable[Way]) -> None:
+    def __init__(self, ways: Iterable[Way], pause: Callable[[], None] = never) -> None:
         lines = [(np.asarray(way.line, np.float64), way.rank) for way in ways if len(way.line) > 1]
         if not lines:
             raise ValueError("no streets to route on")
         points = np.concatenate([line for line, _ in lines])
         self._origin = (float(points[:, 0].mean()), float(points[:, 1].mean()))
         self._east_m = METRES_A_DEGREE * float(np.cos(np.radians(self._origin[0])))
-        joined = join([(self._metres(line[:, 0], line[:, 1]), rank) for line, rank in lines])
-        self._take(joined)
+        joined = join([(self._metres(line[:, 0], line[:, 1]), rank) for line, rank in lines], pause)
+        self._take(joined, pause)
 
-    def _take(self, joined: Joined) -> None:
+    def _take(self, joined: Joined, pause: Callable[[], None]) -> None:
+        pause()
         from scipy.sparse import csr_array
+
+        pause()
         from scipy.sparse.csgraph import dijkstra
 
         self._csr_array, self._dijkstra = csr_array, dijkstra
@@ -104,7 +109,11 @@ class StreetGraph:
         self._starts, self._spans = xy[self.first], xy[self.second] - xy[self.first]
         self.length_m: Floats = np.hypot(self._spans[:, 0], self._spans[:, 1])
         ends = np.stack((self._starts, xy[self.second]), axis=1)
-        self._tree = shapely.STRtree(shapely.linestrings(ends))
+        pause()
+        lines = shapely.linestrings(ends)
+        pause()
+        self._tree = shapely.STRtree(lines)
+        pause()
         self._seconds = {travel: self.length_m / self._speeds(travel) for travel in Travel}
         self._matrices = {travel: self._matrix(seconds) for travel, seconds in self._seconds.items()}
 

@@ -31,8 +31,7 @@ class Addresses:
         self._narrow = max(0.01, cos(radians(middle)))
         """Longitudes are shortened by this, so that the plane is true near the area."""
         self._names = [street.name for street in named]
-        lines = [shapely.LineString([self._plane(lat, lon) for lat, lon in street.line]) for street in named]
-        self._streets = shapely.STRtree(np.array(lines, object))
+        self._streets = shapely.STRtree(self._lines(named))
         self._places = places
         self._order: NDArray[np.intp] = np.argsort(places.lat, kind="stable")
         self._lats = places.lat[self._order]
@@ -41,6 +40,16 @@ class Addresses:
         """None where nothing with a name is within reach."""
         found = [one for one in (self._street(lat, lon), self._place(lat, lon)) if one is not None]
         return min(found, key=_by_distance, default=None)
+
+    def _lines(self, streets: Sequence[Street]) -> NDArray[np.object_]:
+        places = [np.asarray(street.line, np.float64) for street in streets]
+        if not places:
+            return np.empty(0, np.object_)
+        points = np.concatenate(places)[:, ::-1] * (self._narrow, 1.0)
+        lines: NDArray[np.object_] = shapely.linestrings(
+            points, indices=np.repeat(np.arange(len(places)), [len(line) for line in places])
+        )
+        return lines
 
     def _plane(self, lat: float, lon: float) -> tuple[float, float]:
         return lon * self._narrow, lat

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from comms.domain.grid_tree import GridTree
+from comms.domain.pause import never
 from comms.protocol.area import Area
 from console.around.address import Addresses
 from console.around.things import Things
-from console.gate import Unhurried, never
+from console.gate import Unhurried
 
 
 class Surroundings:

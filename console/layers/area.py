@@ -1,6 +1,6 @@
 """The gateway's static map as features and layers: one layer for each category that the area has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from comms.domain.grid_tree import polygons
+from comms.domain.pause import never
 from comms.protocol.area import Area
-from console.gate import never
 from console.layers.built_in import category_layer
 from console.layers.features import Features, Geometry
 from console.layers.layer import AreaSource, Layer
@@ -26,11 +27,14 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-def area_layers(area: Area) -> tuple[Layer, ...]:
-    """Categories in the order in which they come first, cameras last, above the others."""
+def area_layers(area: Area, stand_back: Callable[[], None] = never) -> tuple[Layer, ...]:
+    """Categories in the order in which they come first, cameras last, above the others. `stand_back` see
+    `console.gate`."""
     found = []
     for part in POINT_PARTS:
-        categories = dict.fromkeys(thing.category for thing in getattr(area, part))
+        categories: dict[str, None] = {}
+        for some in _portions(getattr(area, part), stand_back):
+            categories.update(dict.fromkeys(map(attrgetter("category"), some)))
         found += [category_layer(part, category) for category in categories]
     return tuple(found)
 
@@ -53,9 +57,18 @@ class AreaFeatures:
         if not source.category or "category" not in whole.columns:
             self._read_before[source] = whole
             return whole
-        categories = whole.columns["category"]
-        for category in {*categories.tolist(), source.category} - {""}:
-            self._read_before[AreaSource(part=source.part, category=category)] = whole.part(categories == category)
+        codes: dict[str, int] = {"": 0, source.category: 1}
+        code = np.concatenate(
+            [
+                np.array([codes.setdefault(category, len(codes)) for category in some], np.int32)
+                for some in _portions(whole.columns["category"].tolist(), self._stand_back)
+            ]
+            or [np.empty(0, np.int32)]
+        )
+        for category in [*codes][1:]:
+            self._stand_back()
+            own = whole.part(code == codes[category])
+            self._read_before[AreaSource(part=source.part, category=category)] = own
         return self._read_before[source]
 
     def _read(self, part: str) -> Features:
@@ -69,28 +82,31 @@ class AreaFeatures:
 
 
 def _points(things: Sequence[Any], names: tuple[str, ...], stand_back: Callable[[], None]) -> Features:
-    def values(name: str) -> list[Any]:
-        found: list[Any] = []
+    def column(name: str) -> Any:
         read = attrgetter(name)
-        for first in range(0, len(things), AT_ONCE):
-            stand_back()
-            found.extend(map(read, things[first : first + AT_ONCE]))
-        return found
+        parts = [_column(list(map(read, some))) for some in _portions(things, stand_back)]
+        stand_back()
+        return np.concatenate(parts) if parts else _column(())
 
     return Features(
         geometry=Geometry.POINT,
-        ids=_column(values("id")),
-        lat=np.array(values("lat"), np.float64),
-        lon=np.array(values("lon"), np.float64),
-        columns={name: _column(values(name)) for name in names},
+        ids=column("id"),
+        lat=column("lat"),
+        lon=column("lon"),
+        columns={name: column(name) for name in names},
         name_column="name",
     )
 
 
+def _portions(things: Sequence[Any], stand_back: Callable[[], None]) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(things), AT_ONCE):
+        stand_back()
+        yield things[first : first + AT_ONCE]
+
+
 def _grids(area: Area) -> Features:
     grids = [grid for grid in area.grids if grid.rings and len(grid.rings[0]) >= 3]
-    shapes = np.array([shapely.Polygon(_turned(grid.rings[0]), [_turned(ring) for ring in grid.rings[1:]])
-                       for grid in grids], object)  # fmt: skip
+    shapes = polygons([[_turned(ring) for ring in grid.rings] for grid in grids])
     middles = shapely.get_coordinates(shapely.point_on_surface(shapes)).reshape(-1, 2)
     return Features(
         geometry=Geometry.POLYGON,

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import ssl as tls
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from comms.domain.events import MapPublished
 from comms.domain.ids import CallId, PartyId, TalkgroupId
+from comms.domain.pause import never
 from comms.link.client import Link, LinkLostError, LinkTiming
 from comms.link.clock import Clock
 from comms.link.inbox import Inbox
@@ -57,12 +58,13 @@ class DeskSession:
         voice: VoiceParts,
         ssl: tls.SSLContext | None = None,
         timing: LinkTiming | None = None,
+        stand_back: Callable[[], None] = never,
     ) -> None:
         self._credentials = credentials
         self._inbox = inbox
         self._new_id = new_id
         self._voice = voice
-        self._reader = PictureReader(self, put=inbox.put, new_id=new_id)
+        self._reader = PictureReader(self, put=inbox.put, new_id=new_id, stand_back=stand_back)
         self._ringer = Ringer(play=voice.sounds.play, repeat=voice.sounds.repeat, in_call=voice.gate.set_call)
         self.talker = self._make_talker(clock)
         self._link = Link(

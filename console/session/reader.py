@@ -1,12 +1,15 @@
 """Reading what the gateway holds: the picture, the map beneath it, the newest of the log. Comms thread only."""
 
+import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from comms.domain.events import MapPublished
 from comms.domain.ids import BlobId
+from comms.domain.pause import never
 from comms.protocol import pushes
 from comms.protocol.area import Area, decode_area
 from comms.protocol.commands import BlobGet, LogRead, PictureSubscribe
@@ -18,12 +21,20 @@ FIRST_LOG_EVENTS = 200
 
 
 class PictureReader:
-    """`put` gets snapshot and events in order, the area, and a page of the log."""
+    """`put` gets snapshot and events in order, the area, and a page of the log. `stand_back` see `console.gate`."""
 
-    def __init__(self, requester: Requester, *, put: Callable[[pushes.Push | Area], None], new_id: NewId) -> None:
+    def __init__(
+        self,
+        requester: Requester,
+        *,
+        put: Callable[[pushes.Push | Area], None],
+        new_id: NewId,
+        stand_back: Callable[[], None] = never,
+    ) -> None:
         self._requester = requester
         self._put = put
         self._new_id = new_id
+        self._stand_back = stand_back
         self.feed = PictureFeed(put)
         self._area_id: BlobId | None = None
 
@@ -55,6 +66,14 @@ class PictureReader:
         if isinstance(push.recorded.event, MapPublished):
             await self.fetch_area(push.recorded.event.blob_id)
 
+    async def _decode(self, data: bytes) -> Area:
+        """On a thread of its own: half a second for a city, in which this one has to carry voice."""
+        pool = ThreadPoolExecutor(1, thread_name_prefix="map-decoder")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, decode_area, data, self._stand_back)
+        finally:
+            pool.shutdown(wait=False)
+
     async def fetch_area(self, blob_id: BlobId) -> None:
         if blob_id == self._area_id:
             return
@@ -63,7 +82,7 @@ class PictureReader:
             _log.warning("the map could not be read: %r", answer)
             return
         try:
-            self._put(decode_area(answer.data))
+            self._put(await self._decode(answer.data))
         except msgspec.DecodeError as error:
             _log.warning("the map is not understood: %s", error)
             return

@@ -17,6 +17,7 @@ from console.store.store import Store
 from tests.support.town import sample_town
 from tests.ui.map_area import AREA
 from tests.ui.map_town import desk_with_units
+from ui.background import Background
 from ui.layer_desk import LayerDesk
 from ui.map.map_widget import MapWidget
 from ui.map.palette import DARK
@@ -51,7 +52,8 @@ class Shown:
 
     def __init__(self, store: Store, qtbot: QtBot, shelf: LayerShelf | None = None) -> None:
         self.map = MapWidget(store, Texts(), DARK)
-        self.desk = LayerDesk(self.map, store=store, text=Texts(), parent=self.map)
+        self.background = Background(store.gate, self.map)
+        self.desk = LayerDesk(self.map, self.background, store=store, text=Texts(), parent=self.map)
         if shelf is not None:
             self.desk.keep_on(shelf)
         self.panel = LayersPanel(self.desk, look=Look(DARK_THEME), text=Texts())
@@ -67,6 +69,7 @@ class Shown:
         return [self.panel.tree.name_of(layer) for layer, item in items if not item.isHidden()]
 
     def close(self) -> None:
+        self.background.stop()
         self.panel.close()
         self.map.close()
 
@@ -169,7 +172,7 @@ def test_a_saved_view_brings_back_place_and_layers(shown: Shown, qtbot: QtBot) -
 def test_the_sample_town_fills_a_catalogue_of_a_city(qtbot: QtBot) -> None:
     desk = desk_with_units(1, area=sample_town(units=1).area)
     shown = Shown(desk.store, qtbot)
-    assert len(shown.names) >= 61
+    qtbot.waitUntil(lambda: len(shown.names) >= 61)
     before = [shown.panel.tree.visualItemRect(shown.panel.tree.item_of(CAMERAS_OF_TOWN)).top() for _ in range(2)]
     shown.desk.set_on([CAMERAS_OF_TOWN], False)
     after = shown.panel.tree.visualItemRect(shown.panel.tree.item_of(CAMERAS_OF_TOWN)).top()

@@ -124,6 +124,22 @@ def test_the_version_is_one() -> None:
     assert (SAMPLES / f"v{PROTOCOL_VERSION}").is_dir()
 
 
+@pytest.mark.parametrize("name", ["路口", 'a},{"b', "},{"])
+def test_a_large_area_is_decoded_piece_by_piece(name: str) -> None:
+    """Also where names look like the borders at which it is cut."""
+    pauses: list[None] = []
+    cameras = tuple(Camera(id=f"cam-{row}", name=name, lat=23.0, lon=113.7) for row in range(5_000))
+    area = Area(name="石碣", bounds=(23.0, 113.7, 23.1, 113.8), cameras=cameras)
+    assert decode_area(encode_area(area), lambda: pauses.append(None)) == area
+    assert len(pauses) > 6
+
+
+@pytest.mark.parametrize("cameras", [b"12", b"null", b"{}", b"[1]", b'["},{"]'])
+def test_an_area_with_no_list_of_things_is_refused(cameras: bytes) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decode_area(b'{"name":"a","bounds":[1,2,3,4],"cameras":%s}' % cameras)
+
+
 def test_an_area_and_a_town_travel_as_one_blob() -> None:
     place = JurisdictionId("441900/s01")
     area = Area(

@@ -7,7 +7,7 @@ from math import floor
 import numpy as np
 from PySide6.QtGui import QColor, QPainter
 
-from console.gate import never
+from comms.domain.pause import never
 from console.store.positions import PositionTable
 from ui.map.backdrop import MARGIN_PX, Picture, Units, Wish, device_size
 from ui.map.bubbles import BubbleSheet

@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from comms.domain.grid_tree import polygons
 from comms.domain.ids import JurisdictionId
 from comms.domain.jurisdiction import parent
+from comms.domain.pause import never
 from comms.protocol.area import Area, Grid, Street
-from console.gate import never
 from ui.map.ground import NO_BORDERS, Borders, Ground, Outlines, Streets, way_of
 from ui.map.outline import LOCAL_SCALE, polylines, rings_of
 from ui.map.projection import Floats, world_of, worlds_of
@@ -20,6 +21,8 @@ SEAM = 2e-8
 """World units (0.8 m) by which neighbouring grids may miss each other and still be joined into one village."""
 SAME = 2e-9
 """World units (8 cm) within which two border points are one."""
+AT_ONCE = 128
+"""Grids read in one step, of some milliseconds."""
 
 
 def build_ground(
@@ -31,7 +34,7 @@ def build_ground(
     grids = [grid for grid in area.grids if grid.rings and len(grid.rings[0]) >= 3]
     if not grids:
         return Ground(origin=origin, streets=_streets(area.streets, origin, stand_back))
-    shapes = _polygons(grids)
+    shapes = _polygons(grids, stand_back)
     owners = [parent(grid.jurisdiction_id) or grid.jurisdiction_id for grid in grids]
     villages = _join(shapes, owners, stand_back)
     village_shapes = np.array(list(villages.values()), object)
@@ -47,17 +50,19 @@ def build_ground(
     )
 
 
-def _polygons(grids: Sequence[Grid]) -> Any:
-    """Their outlines in world units; broken ones repaired."""
-    rings = [(row, ring) for row, grid in enumerate(grids) for ring in grid.rings if len(ring) >= 3]
-    places = np.concatenate([np.asarray(ring, np.float64) for _, ring in rings])
-    world = np.column_stack(worlds_of(lat=places[:, 0], lon=places[:, 1]))
-    lengths = [len(ring) for _, ring in rings]
-    linear = shapely.linearrings(world, indices=np.repeat(np.arange(len(rings)), lengths))
-    shapes = shapely.polygons(linear, indices=np.array([row for row, _ in rings]))
-    is_broken = ~shapely.is_valid(shapes)
-    shapes[is_broken] = shapely.make_valid(shapes[is_broken])
+def _polygons(grids: Sequence[Grid], stand_back: Callable[[], None]) -> Any:
+    """Their outlines in world units."""
+    shapes = np.empty(len(grids), object)
+    for first in range(0, len(grids), AT_ONCE):
+        stand_back()
+        some = grids[first : first + AT_ONCE]
+        shapes[first : first + len(some)] = polygons([[_world(ring) for ring in grid.rings] for grid in some])
     return shapes
+
+
+def _world(places: Sequence[tuple[float, float]]) -> Floats:
+    degrees = np.asarray(places, np.float64).reshape(-1, 2)
+    return np.column_stack(worlds_of(lat=degrees[:, 0], lon=degrees[:, 1]))
 
 
 def _join(shapes: Any, owners: Sequence[JurisdictionId], stand_back: Callable[[], None]) -> dict[JurisdictionId, Any]:
@@ -116,7 +121,9 @@ def _borders(shapes: Any, origin: tuple[float, float], stand_back: Callable[[], 
     starts = np.cumsum(lengths) - lengths
     places = points[np.repeat(first - starts, lengths) + np.arange(lengths.sum())]
     bounds = np.hstack((np.minimum.reduceat(places, starts), np.maximum.reduceat(places, starts)))
-    return Borders(polylines(np.split((places - origin) * LOCAL_SCALE, starts[1:]), stand_back), bounds=bounds)
+    local = (places - origin) * LOCAL_SCALE
+    lines = [local[start : start + length] for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)]
+    return Borders(polylines(lines, stand_back), bounds=bounds)
 
 
 def _codes(points: Floats) -> NDArray[np.int64]:
@@ -145,8 +152,7 @@ def _streets(streets: Sequence[Street], origin: tuple[float, float], stand_back:
     worlds, ways = [], []
     for street in drawn:
         stand_back()
-        line = np.array(street.line)
-        worlds.append(np.column_stack(worlds_of(lat=line[:, 0], lon=line[:, 1])))
+        worlds.append(_world(street.line))
         ways.append(way_of((worlds[-1] - origin) * LOCAL_SCALE))
     points = [(world - origin) * LOCAL_SCALE for world in worlds]
     return Streets(

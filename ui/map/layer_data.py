@@ -12,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from PySide6.QtGui import QPolygonF
 
-from console.gate import Unhurried, never
+from comms.domain.pause import never
+from console.gate import Unhurried
 from console.layers.features import Features, Geometry
 from console.layers.heading import headings_deg
 from console.layers.layer import Layer, Paint

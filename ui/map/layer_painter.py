@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from console.gate import never
+from comms.domain.pause import never
 from console.layers.features import Geometry
 from ui.map.clusters import CELLS_ACROSS_TILE, Clusters, WorldCells, stage_of
 from ui.map.layer_data import LayerPoints, LayerShapes

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
 from comms.domain.ids import JurisdictionId
-from console.gate import never
+from comms.domain.pause import never
 from console.layers.features import Geometry
 from ui.map.clusters import PLATE_HEIGHT_PX, Clusters, cells_over, plate_width_px
 from ui.map.declutter import Cells, Occupancy, Rect

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream, QIODevice
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from console.gate import never
+from comms.domain.pause import never
 from ui.map.projection import TILE_PX, Floats
 
 REFERENCE_ZOOM = 16

@@ -12,7 +12,7 @@ import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from console.gate import never
+from comms.domain.pause import never
 from ui.map.ground import NO_BORDERS, Ground
 from ui.map.layer_data import LayerPoints, LayerShapes
 from ui.map.layer_painter import LayerPainter

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from console.gate import never
+from comms.domain.pause import never
 from ui.map.claims import are_same_claims
 from ui.map.declutter import Occupancy, Rect
 from ui.map.detail import Detail

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from comms.domain.pause import never
 from comms.domain.unit import UnitStatus
-from console.gate import never
 from console.store.positions import STATUS_CODE
 from ui.map.detail import CULL_MARGIN_PX, RADII_PX, STAMPS_ABOVE, Detail, crowding_of, detail_for, symbol_radius_px
 from ui.map.fragments import Fragments
