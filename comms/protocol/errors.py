@@ -99,7 +99,7 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.NOT_ON_LIST: (
         "该事项不在当地在用的入格事项清单内，指令未发出；请改选清单内事项，或在“事项清单”中申请入格，批准生效后再派。",
         "This is not on the item list in force there and nothing was sent; choose an item of the list, or apply for "
-        "one in «Item list» and send the order once it is in force.",
+        "one in 'Item list' and send the order once it is in force.",
     ),
     RefusalCode.OWN_APPLICATION: (
         "本人申请的事项须由他人审批；请交由另一位值班员批准。",
