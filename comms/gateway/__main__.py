@@ -7,7 +7,9 @@ import ssl
 import sys
 
 from comms.domain.warning import WarningRule
-from comms.gateway.administration import add_officer, enrol, load, set_password
+from comms.domain.work_calendar import WorkCalendar
+from comms.gateway.administration import add_officer, assign_officer, enrol, load, set_password
+from comms.gateway.calendars import load_calendar
 from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.item_import import import_items
@@ -35,7 +37,7 @@ async def serve(options: Options) -> None:
             host=options.host,
             port=options.port,
             tls=_tls(options),
-            settings=Settings(turn=_turn(options), warning_rules=_warning_rules(options)),
+            settings=Settings(turn=_turn(options), warning_rules=_warning_rules(options), calendar=_calendar(options)),
         ) as site,
     ):
         sys.stdout.write(options.listening_line(host=site.host, port=site.port, media_port=site.media_port))
@@ -62,6 +64,13 @@ def _warning_rules(options: Options) -> tuple[WarningRule, ...]:
         raise StartError(f"The rules of early warning cannot be used ({error}); check --warning-rules.") from None
 
 
+def _calendar(options: Options) -> WorkCalendar:
+    try:
+        return load_calendar(options.calendars)
+    except (OSError, ValueError) as error:
+        raise StartError(f"The working calendars cannot be used ({error}); check --calendars.") from None
+
+
 def _turn(options: Options) -> TurnServer | None:
     if options.turn_secret_file is None:
         return None
@@ -79,6 +88,8 @@ async def run(options: Options) -> None:
             await enrol(options)
         case "officer add":
             await add_officer(options)
+        case "officer assign":
+            await assign_officer(options)
         case "officer password":
             await set_password(options)
         case "items import":

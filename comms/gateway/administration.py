@@ -11,7 +11,9 @@ from pathlib import Path
 import msgspec
 
 from comms.domain.events import OfficerDefined
-from comms.domain.ids import GATEWAY, JurisdictionId, OfficerId, UnitId
+from comms.domain.ids import GATEWAY, DepartmentId, JurisdictionId, OfficerId, UnitId
+from comms.domain.officer import OfficerRole
+from comms.domain.picture import Picture
 from comms.gateway.clock import SystemClock
 from comms.gateway.options import Options
 from comms.gateway.running import open_storage
@@ -65,10 +67,45 @@ async def add_officer(options: Options) -> None:
             raise TownError(f"There is no jurisdiction {jurisdiction_id}; load its town first.")
         if officer_id in storage.journal.picture.officers:
             raise TownError(f"There is an officer {officer_id} already; use `officer password` to change the password.")
-        defined = OfficerDefined(officer_id=officer_id, name=options.name, jurisdiction_id=jurisdiction_id)
+        roles, department_id = _assignment(options, storage.journal.picture)
+        defined = OfficerDefined(
+            officer_id=officer_id,
+            name=options.name,
+            jurisdiction_id=jurisdiction_id,
+            roles=roles,
+            department_id=department_id,
+        )
         await storage.journal.record(GATEWAY, [defined])
         await storage.accounts.set_password(officer_id, password)
     sys.stdout.write(f"Officer {officer_id} added.\n")
+
+
+async def assign_officer(options: Options) -> None:
+    officer_id = OfficerId(options.officer)
+    async with open_storage(options.data, clock=SystemClock()) as storage:
+        known = storage.journal.picture.officers.get(officer_id)
+        if known is None:
+            raise TownError(f"There is no officer {officer_id}.")
+        roles, department_id = _assignment(options, storage.journal.picture)
+        defined = OfficerDefined(
+            officer_id=officer_id,
+            name=known.name,
+            jurisdiction_id=known.jurisdiction_id,
+            roles=roles,
+            department_id=department_id,
+        )
+        await storage.journal.record(GATEWAY, [defined])
+    sys.stdout.write(f"Officer {officer_id} assigned.\n")
+
+
+def _assignment(options: Options, picture: Picture) -> tuple[tuple[OfficerRole, ...], DepartmentId | None]:
+    roles = tuple(OfficerRole(role) for role in options.roles)
+    department_id = DepartmentId(options.department) if options.department is not None else None
+    if department_id is not None and department_id not in picture.departments:
+        raise TownError(f"There is no department {department_id}; load its town first.")
+    if OfficerRole.HANDLER in roles and department_id is None:
+        raise TownError("A handler answers for a department; name it with --department.")
+    return roles, department_id
 
 
 async def set_password(options: Options) -> None:

@@ -3,6 +3,7 @@
 import logging
 from typing import TypeVar
 
+from comms.domain.case import CaseMoved
 from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
@@ -21,6 +22,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.case_commands import CaseMove
 from comms.protocol.commands import (
     BlobGet,
     BlobPut,
@@ -59,6 +61,7 @@ DURABLE = (
     FenceDraw,
     FenceChange,
     FenceErase,
+    CaseMove,
     IncidentReport,
     IncidentClose,
     IncidentLinkOrder,
@@ -119,6 +122,8 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=incident.id)
         case ItemApplied(item=item):
             return Done(id=command_id, subject=item.id)
+        case CaseMoved(incident_id=incident_id):
+            return Done(id=command_id, subject=incident_id)
         case MarkDrawn(mark=mark):
             return Done(id=command_id, subject=mark.id)
         case WeatherIssued(alert=alert):

@@ -9,6 +9,8 @@ from comms.domain.picture import Picture
 from comms.gateway.ad_hoc import AdHocGroups
 from comms.gateway.alarms import Alarms
 from comms.gateway.allowance import Allowance
+from comms.gateway.calendars import load_calendar
+from comms.gateway.cases import Cases
 from comms.gateway.context import Clock, Session, Timer
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
@@ -66,10 +68,9 @@ class Gateway:
         self.hub = Hub(journal=journal, blobs=blobs, ground=self.ground, clock=clock)
         self.sessions = SessionTable()
         self.fanout = FanOut(self.sessions)
-        self.positions = Positions(
-            clock=clock, sessions=self.sessions, no_of=self._no_of, interval_s=settings.position_frame_interval_s
-        )
+        self.positions = self._make_positions()
         self.orders = self._make_orders()
+        self.cases = Cases(clock=clock, journal=journal, calendar=settings.calendar or load_calendar(None))
         self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
         self.fences = FenceWatch(clock=clock, journal=journal, positions=self.positions, alarms=self.alarms)
         self.warnings = self._make_warnings()
@@ -84,6 +85,10 @@ class Gateway:
         self.presence = self._make_presence()
         self._stored: dict[PartyId, Allowance] = {}
         self._watch: Timer | None = None
+
+    def _make_positions(self) -> Positions:
+        interval_s = self.settings.position_frame_interval_s
+        return Positions(clock=self.clock, sessions=self.sessions, no_of=self._no_of, interval_s=interval_s)
 
     def _make_orders(self) -> Orders:
         return Orders(
@@ -122,12 +127,15 @@ class Gateway:
     async def start(self) -> None:
         """Raises JournalError when the store cannot even note the restart."""
         await self.record(GATEWAY, restart_events(self.picture))
-        self.journal.on.recorded.extend((self.subscriptions.tell, self.orders.tell, self.alarms.tell, self.fences.tell))
+        self.journal.on.recorded.extend(
+            (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
+        )
         self.journal.on.failed.append(self._tell_store_failed)
-        self.journal.on.recovered.append(self.presence.reconcile)
+        self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all))
         await self._read_area()
         self.positions.start()
         self.orders.start()
+        self.cases.start()
         self.alarms.start()
         self.fences.start()
         self.warnings.start()
@@ -151,6 +159,7 @@ class Gateway:
         await self.warnings.close()
         self.fences.close()
         self.alarms.close()
+        self.cases.close()
         self.orders.close()
         self.ground.close()
         if self._watch is not None:

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from comms.domain.officer import OfficerRole
+
 DEFAULT_PORT = 8470
 _COMMANDS = ("serve", "load", "enrol", "officer", "items")
 
@@ -21,6 +23,7 @@ class Options:
     turn_url: tuple[str, ...] = ()
     turn_secret_file: Path | None = None
     warning_rules: Path | None = None
+    calendars: Path | None = None
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -30,6 +33,8 @@ class Options:
     jurisdiction: str = ""
     file: Path | None = None
     in_force_from: str = ""
+    roles: tuple[str, ...] = ()
+    department: str | None = None
 
     def listening_line(self, *, host: str, port: int, media_port: int) -> str:
         """What a parent process reads to find port 0."""
@@ -50,6 +55,7 @@ def parse(arguments: list[str]) -> Options:
     values["turn_url"] = tuple(values.get("turn_url", ()))
     if "action" in values:
         values["command"] += f" {values.pop('action')}"
+    values["roles"] = tuple(values.get("roles", ()))
     return Options(**values)
 
 
@@ -69,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
 
     serving.add_argument("--warning-rules", type=Path, help="rules of early warning (JSON), instead of the product's")
 
+    serving.add_argument(
+        "--calendars", type=Path, help="folder of yearly working calendars (JSON), instead of the product's"
+    )
+
     loading = _command(commands, "load", "load a town; loading it again changes nothing")
     loading.add_argument("--town", type=Path, required=True)
 
@@ -79,16 +89,31 @@ def _parser() -> argparse.ArgumentParser:
     enrolling.add_argument("--out", type=Path, required=True, help="file for the list of unit_id and code")
     enrolling.add_argument("--valid-days", type=float, default=30.0)
 
+    _add_officer_commands(commands)
+    _add_items(commands)
+    return parser
+
+
+def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     officer = commands.add_parser("officer", help="officers' accounts; passwords are read from standard input")
     actions = officer.add_subparsers(dest="action", required=True)
     adding = _command(actions, "add", "a new officer")
     adding.add_argument("--name", required=True)
     adding.add_argument("--jurisdiction", required=True)
     changing = _command(actions, "password", "a new password for an officer")
-    for action in (adding, changing):
+    assigning = _command(actions, "assign", "other roles and another department for an officer")
+    for action in (adding, assigning):
+        action.add_argument(
+            "--role",
+            dest="roles",
+            action="append",
+            default=[],
+            choices=[role.value for role in OfficerRole],
+            help="may be repeated; without any the officer has every role",
+        )
+        action.add_argument("--department", help="whose cases the officer handles")
+    for action in (adding, changing, assigning):
         action.add_argument("--officer", required=True, help="the officer's id, with which he signs in")
-    _add_items(commands)
-    return parser
 
 
 def _add_items(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from comms.domain.warning import WarningRule
+from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.turn import TurnServer
 
 
@@ -22,6 +23,8 @@ class Settings:
     """How long until an order that was not confirmed is pushed again."""
     warning_rules: tuple[WarningRule, ...] | None = None
     """Of early warning; None: those that come with the product."""
+    calendar: WorkCalendar | None = None
+    """Working days and hours; None: the yearly files that come with the product."""
     turn: TurnServer | None = None
     """Where phones behind NAT relay their media; None when all reach the gateway's UDP port."""
     command_rate: float = 50.0

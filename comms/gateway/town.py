@@ -12,6 +12,7 @@ from comms.domain.events import (
     UnitDefined,
 )
 from comms.domain.ids import GATEWAY
+from comms.domain.officer import DepartmentDefined, OfficerRole
 from comms.domain.picture import OfficerState, Picture
 from comms.gateway.item_entering import entering
 from comms.journal.accounts import Accounts
@@ -51,6 +52,7 @@ def check_town(town: TownFile, picture: Picture) -> None:
         *((f"talkgroup {group.id}", group.jurisdiction_id) for group in town.talkgroups),
         *((f"item {item.id}", item.jurisdiction_id) for item in town.items),
         *((f"officer {officer.officer_id}", officer.jurisdiction_id) for officer in town.officers),
+        *((f"department {department.id}", department.jurisdiction_id) for department in town.departments),
     ]
     for what, jurisdiction_id in placed:
         if jurisdiction_id not in jurisdictions:
@@ -59,7 +61,20 @@ def check_town(town: TownFile, picture: Picture) -> None:
         for talkgroup_id in unit.talkgroup_ids:
             if talkgroup_id not in talkgroups:
                 raise TownError(f"The unit {unit.id} is in talkgroup {talkgroup_id}, which the town does not define.")
+    _check_departments(town, picture)
     _check_numbers(town, picture)
+
+
+def _check_departments(town: TownFile, picture: Picture) -> None:
+    departments = {department.id for department in town.departments} | picture.departments.keys()
+    for officer in town.officers:
+        named = officer.department_id
+        if named is not None and named not in departments:
+            raise TownError(
+                f"The officer {officer.officer_id} is of department {named}, which the town does not define."
+            )
+        if named is None and OfficerRole.HANDLER in officer.roles:
+            raise TownError(f"The officer {officer.officer_id} is a handler; name the department he answers for.")
 
 
 def _check_numbers(town: TownFile, picture: Picture) -> None:
@@ -83,6 +98,9 @@ def _differences(town: TownFile, picture: Picture) -> list[Event]:
         known_unit = picture.units.get(unit.id)
         if known_unit is None or known_unit.unit != unit:
             events.append(UnitDefined(unit=unit))
+    for department in town.departments:
+        if picture.departments.get(department.id) != department:
+            events.append(DepartmentDefined(department=department))
     events.extend(_officer_differences(town.officers, picture))
     listed = ((item, "") for item in town.items)
     events.extend(entering(picture.items, listed, from_at=town.items_from_at).events)
@@ -93,9 +111,16 @@ def _officer_differences(officers: Iterable[OfficerAccount], picture: Picture) -
     for officer in officers:
         if not _is_same(picture.officers.get(officer.officer_id), officer):
             yield OfficerDefined(
-                officer_id=officer.officer_id, name=officer.name, jurisdiction_id=officer.jurisdiction_id
+                officer_id=officer.officer_id,
+                name=officer.name,
+                jurisdiction_id=officer.jurisdiction_id,
+                roles=officer.roles,
+                department_id=officer.department_id,
             )
 
 
 def _is_same(known: OfficerState | None, officer: OfficerAccount) -> bool:
-    return known is not None and (known.name, known.jurisdiction_id) == (officer.name, officer.jurisdiction_id)
+    if known is None:
+        return False
+    wanted = (officer.name, officer.jurisdiction_id, officer.roles, officer.department_id)
+    return (known.name, known.jurisdiction_id, known.roles, known.department_id) == wanted

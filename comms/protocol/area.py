@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from comms.domain.ids import JurisdictionId, OfficerId, UnitId
+from comms.domain.ids import DepartmentId, JurisdictionId, OfficerId, UnitId
 from comms.domain.item import Item
 from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.officer import Department, OfficerRole
 from comms.domain.pause import never
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
@@ -194,6 +195,9 @@ class OfficerAccount(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     jurisdiction_id: JurisdictionId
     password: str
+    roles: tuple[OfficerRole, ...] = ()
+    """None: all of them."""
+    department_id: DepartmentId | None = None
 
 
 class TownFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +212,7 @@ class TownFile(msgspec.Struct, frozen=True, kw_only=True):
     """Its item list."""
     items_from_at: float = 0.0
     """Since when the list is in force, Unix seconds."""
+    departments: tuple[Department, ...] = ()
 
 
 _town_decoder = msgspec.json.Decoder(TownFile, dec_hook=from_wire)

@@ -32,6 +32,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.case_commands import CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
@@ -356,6 +357,7 @@ Command = (
     | OrderIssue
     | OrderAdvance
     | OrderRemind
+    | CaseMove
     | IncidentReport
     | IncidentClose
     | IncidentLinkOrder

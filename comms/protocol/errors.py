@@ -47,6 +47,14 @@ class RefusalCode(StrEnum):
     REPLACED = "replaced"
     STOPPING = "stopping"
     TOO_MANY = "too_many"
+    OTHER_DEPARTMENT = "other_department"
+    SAME_PERSON = "same_person"
+    DEADLINE_PASSED = "deadline_passed"
+    BAD_DEADLINE = "bad_deadline"
+    DEPARTMENT_MISSING = "department_missing"
+    NOTHING_ASKED = "nothing_asked"
+    ALREADY_APPEALED = "already_appealed"
+    CASE_REGISTERED = "case_registered"
     INTERNAL = "internal"
 
 
@@ -192,6 +200,38 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.TOO_MANY: (
         "数量已达上限；请先结束或删除不用的再试。",
         "The limit is reached; end or erase what is no longer needed and try again.",
+    ),
+    RefusalCode.OTHER_DEPARTMENT: (
+        "案件不在您的部门办理；请由承办部门的处置员操作，或请派遣员改派。",
+        "The case is with another department; its handler has to do this, or the dispatcher sends it to yours.",
+    ),
+    RefusalCode.SAME_PERSON: (
+        "同一案件的发现、处置、核查须由不同的人办理，申请人也不能自批；请换人办理。",
+        "Finder, handler and checker of a case are different people, and nobody decides what he asked for; let a "
+        "colleague do this.",
+    ),
+    RefusalCode.DEADLINE_PASSED: (
+        "时限已过，不能再申请延期或挂账；请尽快办结，有异议可在结案后申诉。",
+        "The deadline has passed and no more time can be asked for; finish the case, and appeal after it is closed if "
+        "you must.",
+    ),
+    RefusalCode.BAD_DEADLINE: (
+        "时限或期限无效；办理时限须大于 0 且不超过 366，延期须晚于现有时限，挂账须晚于当前时间且不超过一年。",
+        "The limit or date does not work; a limit is more than 0 and at most 366, more time ends after the present "
+        "deadline, a suspension after now and within a year.",
+    ),
+    RefusalCode.DEPARTMENT_MISSING: ("请选择承办部门。", "Choose the department that has to deal with it."),
+    RefusalCode.NOTHING_ASKED: (
+        "没有待审批的申请；可能已有人办理，请刷新后查看流转记录。",
+        "Nothing waits to be decided; somebody may have done it, look at the flow record.",
+    ),
+    RefusalCode.ALREADY_APPEALED: (
+        "该案件已经申诉过，每案只能申诉一次。",
+        "This case has been appealed; a case is appealed once.",
+    ),
+    RefusalCode.CASE_REGISTERED: (
+        "该事件已立案，不能直接办结；请按案件流程核查结案，或作废、强制结案。",
+        "This incident has a registered case and cannot just be closed; check and close the case, or void it.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

@@ -7,6 +7,7 @@ import pytest
 
 from comms.domain import events as ev
 from comms.domain.case import WAYS, CaseMoved, CaseStage, CaseStep, stage_after
+from comms.domain.case_notice import due_steps, handlers, next_due_at, told
 from comms.domain.case_rules import CaseFault, field_fault, step_fault, steps_allowed
 from comms.domain.ids import GATEWAY, IncidentId, OfficerId, OrderId, PartyId, officer_party
 from comms.domain.incident import IncidentOutcome
@@ -268,6 +269,40 @@ def test_what_a_step_has_to_say(step: CaseStep, fields: dict[str, Any], expected
     case = town.at_stage(S.HANDLING)
     move = CaseMoved(incident_id=INCIDENT, step=step, stage=case.stage, **fields)
     assert field_fault(case, move, now=100.0) is expected
+
+
+def test_who_is_told() -> None:
+    town = Town()
+    assert handlers(town.picture, town.case) == (), "it is with nobody yet"
+    case = town.at_stage(S.DISPATCHED)
+    assert told(town.picture, case, P.REMIND) == (HANDLER,)
+    assert told(town.picture, case, P.ESCALATE) == (HANDLER, SUPERVISOR)
+
+
+def test_what_falls_due_by_the_clock() -> None:
+    town = Town()
+    case = town.at_stage(S.DISPATCHED)
+    planned = []
+    while (at := next_due_at(case, now=town.at)) is not None:
+        town.at = at
+        (step,) = due_steps(case, now=at)
+        assert due_steps(case, now=at - 1) == ()
+        planned.append((step, at))
+        town.move(GATEWAY, step)
+    assert planned == [(P.WARN, CLOCK.warn_at), (P.REMIND, CLOCK.due_at), (P.ESCALATE, CLOCK.escalate_at)]
+    late = Town().at_stage(S.DISPATCHED)
+    assert due_steps(late, now=CLOCK.escalate_at) == (P.REMIND, P.ESCALATE), "the warning comes too late"
+    assert next_due_at(Town().at_stage(S.HANDLED), now=0.0) is None
+
+
+def test_a_suspension_ends_by_itself() -> None:
+    town = Town()
+    town.at_stage(S.HANDLING)
+    case = town.move("supervisor", P.SUSPEND, until_at=9000.0)
+    assert (next_due_at(case, now=0.0), due_steps(case, now=8999.0)) == (9000.0, ())
+    assert due_steps(case, now=9000.0) == (P.RESUME,)
+    case.resumes_at = None
+    assert next_due_at(case, now=0.0) is None
 
 
 def test_every_step_has_a_way() -> None:

@@ -7,12 +7,15 @@ import os
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from comms.domain.ids import DepartmentId
+from comms.domain.officer import Department
 from comms.gateway.__main__ import EXIT_CANNOT_START, main
 from comms.gateway.shutdown import stop_signal
 from comms.journal.accounts import SAMPLE_PASSWORD
-from tests.support.gateway import write_town
+from tests.support.gateway import CITY, tiny_town, write_town
 
 
 class Line:
@@ -46,12 +49,20 @@ def test_a_town_is_loaded_and_its_terminals_enrolled(line: Line, tmp_path: Path)
 
 
 def test_officers_are_added_and_get_passwords(line: Line, tmp_path: Path) -> None:
-    line("load", "--town", str(write_town(tmp_path / "town.json")))
+    departments = (Department(id=DepartmentId("roads"), name="市政", jurisdiction_id=CITY),)
+    town = write_town(tmp_path / "town.json", msgspec.structs.replace(tiny_town(), departments=departments))
+    line("load", "--town", str(town))
     add = ("officer", "add", "--officer", "new", "--name", "新", "--jurisdiction")
     assert line(*add, "nowhere", typed="long-enough\n")[1].startswith("There is no jurisdiction nowhere")
     assert line(*add, "900000", typed="short\n")[1].startswith("A password needs at least 8 characters")
     assert line(*add, "900000", typed="long-enough\n") == (0, "Officer new added.\n")
     assert line(*add, "900000", typed="long-enough\n")[0] == EXIT_CANNOT_START
+    assign = ("officer", "assign", "--officer")
+    assert line(*assign, "none")[1] == "There is no officer none.\n"
+    assert line(*assign, "new", "--role", "handler")[1].startswith("A handler answers for a department")
+    assert line(*assign, "new", "--department", "none")[1].startswith("There is no department none")
+    assert line(*assign, "new", "--role", "handler", "--role", "checker", "--department", "roads")[0] == 0
+    assert line("load", "--town", str(town)) == (0, "0 changes, 0 new officers.\n")
     password = ("officer", "password", "--officer")
     assert line(*password, "none", typed="long-enough\n") == (2, "There is no officer none.\n")
     assert line(*password, "new", typed="another-one\n")[0] == 0

@@ -10,6 +10,7 @@ from comms.gateway.handlers import (
     alarm,
     blob,
     call,
+    case,
     enrolment,
     fence,
     floor,
@@ -39,6 +40,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.case_commands import CaseMove
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Push
@@ -92,6 +94,7 @@ HANDLERS: dict[type, Handler] = {
     FenceChange: fence.change,
     FenceErase: fence.erase,
     IncidentReport: incident.report,
+    CaseMove: case.move,
     IncidentClose: incident.close,
     IncidentLinkOrder: incident.link_order,
     i.ItemApply: item.apply,
@@ -117,6 +120,7 @@ DESK_ONLY = frozenset(
         c.NoteAdd,
         c.OrderIssue,
         c.OrderRemind,
+        CaseMove,
         IncidentClose,
         IncidentLinkOrder,
         *i.ITEM_CHANGES,

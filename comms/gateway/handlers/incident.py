@@ -2,10 +2,12 @@
 
 from math import isfinite
 
+from comms.domain.case_rules import has_role
 from comms.domain.events import Event, IncidentClosed, IncidentLinked, IncidentReported
 from comms.domain.ids import IncidentId
 from comms.domain.incident import Incident, IncidentState
 from comms.domain.jurisdiction import contains
+from comms.domain.officer import OfficerRole
 from comms.domain.position import FUTURE_TOLERANCE_S
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -47,9 +49,21 @@ async def close(gateway: Gateway, session: Session, command: IncidentClose) -> D
         return state
     if not state.is_open:
         return Refusal(RefusalCode.ALREADY_DONE)
+    code = _closing_fault(gateway, session, state)
+    if code is not None:
+        return Refusal(code)
     event: Event = IncidentClosed(incident_id=command.incident_id, outcome=command.outcome, note=command.note)
     await gateway.record(session.party, [event], command_id=command.id)
     return Done(id=command.id)
+
+
+def _closing_fault(gateway: Gateway, session: Session, state: IncidentState) -> RefusalCode | None:
+    """On the spot, without a procedure, the acceptor closes an incident; a registered case is closed as a case."""
+    if gateway.picture.cases.of(state).is_registered:
+        return RefusalCode.CASE_REGISTERED
+    officer = gateway.picture.officers[session.officer_id] if session.officer_id is not None else None
+    may = officer is not None and has_role(officer, OfficerRole.ACCEPTOR)
+    return None if may else RefusalCode.NOT_ALLOWED
 
 
 async def link_order(gateway: Gateway, session: Session, command: IncidentLinkOrder) -> Done | Refusal:

@@ -1,0 +1,123 @@
+"""Steps of cases. Who may take them is decided in the domain's tables, what they record in `case_steps`."""
+
+import msgspec
+
+from comms.domain.case import CaseMoved, CaseStage, CaseState, CaseStep
+from comms.domain.case_notice import handlers
+from comms.domain.events import Event, IncidentLinked, OrderIssued
+from comms.domain.ids import OrderId, UnitId, unit_party
+from comms.domain.incident import IncidentState
+from comms.domain.order import Order, UnitsTarget
+from comms.gateway.case_steps import decide, with_its_end
+from comms.gateway.context import Refusal, Session
+from comms.gateway.gateway import Gateway
+from comms.gateway.order_rules import is_own_unit
+from comms.protocol.case_commands import CaseMove
+from comms.protocol.errors import Locale, RefusalCode
+from comms.protocol.pushes import Done
+
+COLLECTOR_WITHIN_M = 5_000.0
+"""Nobody is sent further to look at something."""
+_TITLES = {
+    CaseStage.REPORTED: {Locale.ZH_CN: "核查：{kind}", Locale.EN: "Look before registering: {kind}"},
+    CaseStage.HANDLED: {Locale.ZH_CN: "核实：{kind}", Locale.EN: "Look before closing: {kind}"},
+}
+
+
+async def move(gateway: Gateway, session: Session, command: CaseMove) -> Done | Refusal:
+    picture = gateway.picture
+    incident = picture.incidents.states.get(command.incident_id)
+    if incident is None or not all(gateway.blobs.has(blob_id) for blob_id in command.photos):
+        return Refusal(RefusalCode.NOT_FOUND)
+    case = picture.cases.of(incident)
+    assert session.officer_id is not None
+    officer = picture.officers[session.officer_id]
+    decided = decide(command, case, picture, officer=officer, work=gateway.cases.work, now=gateway.clock.now())
+    if isinstance(decided, RefusalCode):
+        return Refusal(decided)
+    events = _events(gateway, session, command, decided, case=case, incident=incident)
+    if isinstance(events, RefusalCode):
+        return Refusal(events)
+    await gateway.record(session.party, events, command_id=command.id)
+    return Done(id=command.id, subject=command.incident_id)
+
+
+def _events(
+    gateway: Gateway,
+    session: Session,
+    command: CaseMove,
+    decided: CaseMoved,
+    *,
+    case: CaseState,
+    incident: IncidentState,
+) -> list[Event] | RefusalCode:
+    if command.step is CaseStep.VERIFY:
+        return _ask_collector(gateway, session, command, decided, case=case, incident=incident)
+    if command.step is CaseStep.DISPATCH:
+        sent = msgspec.structs.replace(case, department_id=decided.department_id)
+        decided = msgspec.structs.replace(decided, to=handlers(gateway.picture, sent))
+    return with_its_end(decided, command.outcome)
+
+
+def _ask_collector(
+    gateway: Gateway,
+    session: Session,
+    command: CaseMove,
+    decided: CaseMoved,
+    *,
+    case: CaseState,
+    incident: IncidentState,
+) -> list[Event] | RefusalCode:
+    """An order to the nearest collector; what he does with it is the answer."""
+    order_id = OrderId(command.id)
+    if order_id in gateway.picture.orders:
+        return RefusalCode.NOT_ALLOWED
+    unit_id = _collector(gateway, session, command.unit_id, case, incident)
+    if isinstance(unit_id, RefusalCode):
+        return unit_id
+    what = incident.incident
+    order = Order(
+        id=order_id,
+        title=_TITLES[case.stage][session.locale].format(kind=what.kind),
+        text=command.opinion,
+        priority=what.priority,
+        place=what.place,
+        issued_at=gateway.clock.now(),
+        target=UnitsTarget((unit_id,)),
+        unit_ids=(unit_id,),
+        attachments=what.photos,
+        incident_id=what.id,
+        item_id=case.item_id,
+    )
+    asked = msgspec.structs.replace(decided, to=(unit_party(unit_id),), order_id=order_id)
+    return [asked, OrderIssued(order=order), IncidentLinked(incident_id=what.id, order_id=order_id)]
+
+
+def _collector(
+    gateway: Gateway, session: Session, wanted: UnitId | None, case: CaseState, incident: IncidentState
+) -> UnitId | RefusalCode:
+    """Online, of this jurisdiction, and not one who handled it: nobody checks his own work."""
+    picture = gateway.picture
+    looked = {line.move.order_id for line in case.flow if line.move.step is CaseStep.VERIFY}
+    handled = {
+        unit_id
+        for order_id in incident.order_ids
+        if order_id not in looked and order_id in picture.orders
+        for unit_id in picture.orders[order_id].assignments
+    }
+    if wanted is not None:
+        if wanted not in picture.units:
+            return RefusalCode.NOT_FOUND
+        if not is_own_unit(picture, wanted, session.jurisdiction_id):
+            return RefusalCode.OUT_OF_JURISDICTION
+        return RefusalCode.SAME_PERSON if wanted in handled else wanted
+    place = incident.incident.place
+    near = gateway.positions.within(lat=place.lat, lon=place.lon, radius_m=COLLECTOR_WITHIN_M)
+    may = (
+        unit_id
+        for unit_id in near
+        if unit_id not in handled
+        and picture.units[unit_id].is_online
+        and is_own_unit(picture, unit_id, session.jurisdiction_id)
+    )
+    return next(may, RefusalCode.NO_UNITS)
