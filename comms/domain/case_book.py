@@ -14,10 +14,12 @@ from comms.domain.case import (
     CaseState,
     CaseStep,
 )
+from comms.domain.case_attachments import AttachmentBook
 from comms.domain.case_clock import CaseClock
-from comms.domain.ids import GATEWAY, IncidentId
+from comms.domain.events import Event
+from comms.domain.ids import GATEWAY, IncidentId, OrderId
 from comms.domain.incident import IncidentOutcome, IncidentState
-from comms.domain.states import Change
+from comms.domain.states import Change, OrderState
 
 NOUN = "case"
 _STAGE_OF = {
@@ -33,6 +35,7 @@ class CaseBook(msgspec.Struct, kw_only=True):
     """Only cases that somebody moved are kept; of any other, `of` says what follows from its incident."""
 
     states: dict[IncidentId, CaseState] = {}
+    attachments: AttachmentBook = msgspec.field(default_factory=AttachmentBook)
 
     def of(self, incident: IncidentState) -> CaseState:
         return self.states.get(incident.incident.id) or _untouched(incident)
@@ -45,8 +48,21 @@ class CaseBook(msgspec.Struct, kw_only=True):
         follow(state, line)
         return (Change(NOUN, move.incident_id, is_new),)
 
+    def attach(
+        self,
+        event: Event,
+        *,
+        at: float,
+        incidents: dict[IncidentId, IncidentState],
+        orders: dict[OrderId, OrderState],
+    ) -> tuple[Change, ...]:
+        """What an event of another noun leaves with the cases it belongs to."""
+        attached = self.attachments.follow(event, at=at, incidents=incidents, orders=orders)
+        return tuple(Change(NOUN, incident_id) for incident_id in attached)
+
     def forget(self, incident_id: IncidentId) -> None:
         self.states.pop(incident_id, None)
+        self.attachments.forget(incident_id)
 
 
 def _untouched(incident: IncidentState) -> CaseState:

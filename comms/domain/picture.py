@@ -103,8 +103,11 @@ class Picture(msgspec.Struct, kw_only=True):
             raise ValueError(f"picture is at {self.seq}, event is {recorded.seq}")
         self.seq = recorded.seq
         if isinstance(recorded.event, ev.BookEvent):
-            return self._to_book(recorded.event, recorded)
-        return self._own(recorded.event, recorded)
+            changes = self._to_book(recorded.event, recorded)
+        else:
+            changes = self._own(recorded.event, recorded)
+        known = self.incidents.states
+        return changes + self.cases.attach(recorded.event, at=recorded.at, incidents=known, orders=self.orders)
 
     def _to_book(self, event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         """What is folded beside the picture, in a book of its own."""

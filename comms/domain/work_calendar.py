@@ -14,8 +14,6 @@ ZONE_OFFSET_S = 8 * 3600
 DAY_S = 86_400
 _CONTINUOUS = frozenset({TimeUnit.EMERGENCY_HOUR, TimeUnit.EMERGENCY_DAY, TimeUnit.NATURAL_DAY})
 _DAYS = frozenset({TimeUnit.EMERGENCY_DAY, TimeUnit.NATURAL_DAY})
-LONGEST_LIMIT = 366.0
-"""Of any unit: no standard gives more than a year."""
 
 
 class CalendarYear(msgspec.Struct, frozen=True, kw_only=True):

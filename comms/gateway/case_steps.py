@@ -2,17 +2,20 @@
 
 from math import isfinite
 
+import msgspec
+
 from comms.domain.case import CaseMoved, CaseStage, CaseState, CaseStep, stage_after
 from comms.domain.case_clock import CaseClock, ClockWork
 from comms.domain.case_notice import told
 from comms.domain.case_rules import CaseFault, field_fault, step_fault
 from comms.domain.events import Event, IncidentClosed
+from comms.domain.ids import ItemId
 from comms.domain.incident import IncidentOutcome
+from comms.domain.item import MOST_AMOUNT, ItemVersion
 from comms.domain.jurisdiction import contains
 from comms.domain.picture import Picture
 from comms.domain.states import OfficerState
 from comms.domain.time_limit import TimeLimit
-from comms.domain.work_calendar import LONGEST_LIMIT
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.errors import RefusalCode
 
@@ -49,7 +52,9 @@ def decide(
     stage = stage_after(case, command.step)
     if fault is not None or stage is None:
         return FAULT_CODES[fault or _F.WRONG_STAGE]
-    code = _department_code(command, case, picture) or _limit_code(command.limit)
+    version = _version(command.item_id or case.item_id, picture, now)
+    command = _completed(command, version, picture)
+    code = _item_code(command, case, version) or _department_code(command, case, picture) or _limit_code(command.limit)
     if code is not None:
         return code
     move = CaseMoved(
@@ -68,6 +73,30 @@ def decide(
     return move if fault is None else FAULT_CODES[fault]
 
 
+def _version(item_id: ItemId | None, picture: Picture, now: float) -> ItemVersion | None:
+    state = picture.items.states.get(item_id) if item_id is not None else None
+    return state.version_at(now) if state is not None else None
+
+
+def _completed(command: CaseMove, version: ItemVersion | None, picture: Picture) -> CaseMove:
+    """At the dispatch the item says who handles it and within what time, where the dispatcher does not."""
+    if command.step is not _P.DISPATCH or version is None:
+        return command
+    terms = version.item.terms
+    usual = terms.department_id if terms.department_id in picture.departments else None
+    return msgspec.structs.replace(
+        command, department_id=command.department_id or usual, limit=command.limit or terms.limit
+    )
+
+
+def _item_code(command: CaseMove, case: CaseState, version: ItemVersion | None) -> RefusalCode | None:
+    """A case is registered under an item that is in force where it happened, or under none."""
+    if command.item_id is None:
+        return None
+    is_its = version is not None and contains(version.item.jurisdiction_id, case.jurisdiction_id)
+    return None if is_its else RefusalCode.NOT_ON_LIST
+
+
 def _department_code(command: CaseMove, case: CaseState, picture: Picture) -> RefusalCode | None:
     if command.step is not _P.DISPATCH or command.department_id is None:
         return None
@@ -79,7 +108,7 @@ def _department_code(command: CaseMove, case: CaseState, picture: Picture) -> Re
 
 
 def _limit_code(limit: TimeLimit | None) -> RefusalCode | None:
-    if limit is None or (isfinite(limit.amount) and 0 < limit.amount <= LONGEST_LIMIT):
+    if limit is None or (isfinite(limit.amount) and 0 < limit.amount <= MOST_AMOUNT):
         return None
     return RefusalCode.BAD_DEADLINE
 

@@ -216,8 +216,8 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "you must.",
     ),
     RefusalCode.BAD_DEADLINE: (
-        "时限或期限无效；办理时限须大于 0 且不超过 366，延期须晚于现有时限，挂账须晚于当前时间且不超过一年。",
-        "The limit or date does not work; a limit is more than 0 and at most 366, more time ends after the present "
+        "时限或期限无效；办理时限须大于 0 且不超过 999，延期须晚于现有时限，挂账须晚于当前时间且不超过一年。",
+        "The limit or date does not work; a limit is more than 0 and at most 999, more time ends after the present "
         "deadline, a suspension after now and within a year.",
     ),
     RefusalCode.DEPARTMENT_MISSING: ("请选择承办部门。", "Choose the department that has to deal with it."),
