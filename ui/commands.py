@@ -9,6 +9,7 @@ from console.store.link import LinkPhase
 from console.store.trails import MINUTES
 from ui.alarm_controls import AlarmControls
 from ui.controls import Controls
+from ui.hub_controls import HubControls
 from ui.map.tools import MapTool
 from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
@@ -123,6 +124,25 @@ def _of_marks(run: Callable[[MarkControls], None]) -> Callable[[Controls], None]
         run(controls.marks)
 
     return run_it
+
+
+def _of_hub(run: Callable[[HubControls], None]) -> Callable[[Controls], None]:
+    def run_it(controls: Controls) -> None:
+        run(controls.hub)
+
+    return run_it
+
+
+def _has_incident(controls: Controls) -> bool:
+    return controls.hub.state is not None
+
+
+def _incident_is_open(controls: Controls) -> bool:
+    return controls.hub.is_open
+
+
+def _can_close_incident(controls: Controls) -> bool:
+    return controls.hub.is_open and _is_online(controls)
 
 
 def _has_mark(controls: Controls) -> bool:
@@ -259,9 +279,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("alarm_unshelve", "alarm", "back", _of_alarms(AlarmControls.unshelve), (), _is_shelved),
     Command("alarm_go", "alarm", "pin", _of_alarms(AlarmControls.go), ("Alt+G",), _has_alarm),
     Command("alarm_false", "alarm", "cancel", _of_alarms(AlarmControls.mark_false), ("Alt+F",), _has_alarm),
+    Command("hub_next", "hub", "down", _of_hub(HubControls.next), ("Alt+N",)),
+    Command("hub_take_in", "hub", "plus", _of_hub(HubControls.take_in), ("Alt+W",)),
+    Command("hub_dispatch", "hub", "order", _of_hub(HubControls.dispatch), ("Alt+D",), _incident_is_open),
+    Command("hub_go", "hub", "pin", _of_hub(HubControls.go), ("Alt+M",), _has_incident),
+    Command("hub_near", "hub", "nearest", _shows("hub_near"), ("Alt+J",), _has_incident),
+    Command("hub_around", "hub", "circle", _shows("hub_around"), ("Alt+R",), _has_incident),
+    Command("hub_close", "hub", "check", _of_hub(HubControls.ask_close), ("Alt+E",), _can_close_incident),
     Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
     Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
+    Command("show_hub", "view", "warning", _shows("hub"), ("Alt+H",)),
+    Command("hub_wide", "view", "expand", _shows("hub_wide"), ("Ctrl+Alt+H",)),
     Command("show_alarms", "view", "bell", _shows("alarms"), ("F11",)),
     Command("show_layers", "view", "grid", _shows("layers"), ("Ctrl+Y",)),
     Command("show_marks", "view", "place", _shows("marks"), ("Ctrl+Shift+K",)),
@@ -294,7 +323,7 @@ COMMANDS: tuple[Command, ...] = (
         for number in range(1, CARD_KEYS + 1)
     ),
 )
-GROUPS = ("voice", "talkgroup", "unit", "order", "alarm", "map", "view", "desk")
+GROUPS = ("voice", "talkgroup", "unit", "order", "hub", "alarm", "map", "view", "desk")
 BY_ID = {command.id: command for command in COMMANDS}
 
 

@@ -12,6 +12,7 @@ from ui.alarm_controls import AlarmControls
 from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
 from ui.fence_controls import FenceControls
+from ui.hub_controls import HubControls
 from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
 from ui.selection import Selection
@@ -66,7 +67,20 @@ class Controls(QObject):
         self.orders = OrderControls(
             store=store, dispatch=actions.dispatch, selection=selection, acting=acting, text=text, parent=self
         )
+        self.hub = self._make_hub()
         self.marks.asking.connect(self.orders.asking)  # one sheet asks for words
+
+    def _make_hub(self) -> HubControls:
+        return HubControls(
+            store=self.store,
+            incidents=self._actions.incidents,
+            dispatch=self._actions.dispatch,
+            orders=self.orders,
+            selection=self.selection,
+            acting=self._acting,
+            text=self._text,
+            parent=self,
+        )
 
     # --- voice ----------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from comms.domain.ids import IncidentId
 from ui.dialogs.fence import FenceSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
@@ -14,6 +15,7 @@ from ui.map.map_widget import MapWidget
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
 from ui.panels.composer import Composer
+from ui.panels.hub import HubPanel
 from ui.panels.large_video import LargeVideo
 from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
@@ -44,6 +46,7 @@ class Parts:
     units: UnitsPanel
     orders: OrdersPanel
     alarms: AlarmsPanel
+    hub: HubPanel
     layers: LayersPanel
     marks: MarksPanel
     wall: Wall
@@ -70,6 +73,7 @@ class Frame(QWidget):
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(parts.units, "")
         self.tabs.addTab(parts.orders, "")
+        self.tabs.addTab(parts.hub, "")
         self.tabs.addTab(parts.alarms, "")
         parts.alarms.unseenChanged.connect(self._badge)
         self.tabs.addTab(parts.layers, "")
@@ -107,6 +111,7 @@ class Frame(QWidget):
     def _read(self) -> None:
         self.tabs.setTabText(0, self._text("tab.units"))
         self.tabs.setTabText(1, self._text("tab.orders"))
+        self.tabs.setTabText(self.tabs.indexOf(self._parts.hub), self._text("tab.hub"))
         self._badge(self._parts.alarms.unseen)
         self.tabs.setTabText(self.tabs.indexOf(self._parts.layers), self._text("tab.layers"))
         self.tabs.setTabText(self.tabs.indexOf(self._parts.marks), self._text("tab.marks"))
@@ -136,6 +141,19 @@ class Frame(QWidget):
         self._upper.setSizes([inner - px(RIGHT_PX), px(RIGHT_PX)])
         self._lower.setSizes([inner // 2, inner - inner // 2])
         self._right.setSizes([size.height() - px(TOP_PX + BOTTOM_PX), px(BOTTOM_PX)])
+
+    def show_hub(self, incident_id: IncidentId) -> None:
+        """The hub's list in front, with this one picked."""
+        self.tabs.setCurrentWidget(self._parts.hub)
+        self._parts.hub.show_picked(incident_id)
+
+    def widen(self) -> None:
+        """The lists take most of the map's room, or give it back."""
+        map_px, lists_px = self._upper.sizes()
+        narrow_px = self._look.px(RIGHT_PX)
+        wide_px = map_px + lists_px - self._parts.map.minimumWidth()
+        wanted_px = narrow_px if lists_px > (narrow_px + wide_px) // 2 else wide_px
+        self._upper.setSizes([map_px + lists_px - wanted_px, wanted_px])
 
     def words(self) -> list[str]:
         """Where the splitters are, to be kept."""

@@ -8,9 +8,7 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu
 
 from comms.domain.ids import IncidentId, OrderId
-from comms.domain.incident import Incident, IncidentOutcome
-from comms.protocol.pushes import Done
-from console.actions.requester import Outcome
+from comms.domain.incident import IncidentOutcome
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
 from ui.acting import Acting
@@ -18,7 +16,6 @@ from ui.controls import Controls
 from ui.desk import Actions
 from ui.map.incident_overlay import IncidentOverlay
 from ui.map.map_widget import MapWidget
-from ui.order_controls import Beginning
 from ui.text import Texts
 from ui.watch import follow
 from ui.widgets.triggered import Triggered
@@ -49,12 +46,21 @@ class IncidentDesk(QObject):
         self._text = text
         self.overlay = IncidentOverlay()
         desk_map.drawing.overlays.add(self.overlay)
+        controls.hub.going.connect(self.go_to)
         follow(self, store, self._notice)
         self._show()
 
     def _notice(self, notice: Notice) -> None:
-        if isinstance(notice, Reset) or (isinstance(notice, Changed) and notice.noun == "incident"):
-            self._show()
+        match notice:
+            case Reset():
+                self._show()
+            case Changed(noun="incident", id=key):
+                state = self._store.picture.incidents.states.get(IncidentId(key))
+                if state is not None:
+                    self.overlay.put(state)
+                    self._map.schedule()
+            case _:
+                pass
 
     def _show(self) -> None:
         self.overlay.show(self._store.picture.incidents.open())
@@ -77,14 +83,15 @@ class IncidentDesk(QObject):
         menu = QMenu(self._map)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSection(incident.kind)
-        self._add(menu, self._text("incident.order"), partial(self.compose, incident))
+        self._add(menu, self._text("incident.order"), partial(self._controls.hub.dispatch_for, state))
+        self._add(menu, self._text("incident.in_hub"), partial(self._controls.hub.picking.emit, incident.id))
         self._add(menu, self._text("incident.near"), partial(self._places.ask_near, incident.place))
         self._add(menu, self._text("incident.around"), partial(self._places.ask_around, incident.place))
         if state.is_open:
             menu.addSeparator()
             for outcome in IncidentOutcome:
                 words = self._text("incident.close", outcome=self._text(f"outcome.{outcome.value}"))
-                self._add(menu, words, partial(self.close, incident.id, outcome))
+                self._add(menu, words, partial(self._controls.hub.close, (incident.id,), outcome))
         menu.popup(QCursor.pos())
 
     def _add(self, menu: QMenu, words: str, run: partial[None]) -> None:
@@ -93,25 +100,6 @@ class IncidentDesk(QObject):
         menu.addAction(action)
 
     # --- doing ------------------------------------------------------------------------------------------
-
-    def compose(self, incident: Incident) -> None:
-        """An order with what is known of the incident filled in."""
-        self._controls.orders.compose(
-            Beginning(
-                place=incident.place,
-                title=incident.kind,
-                text=incident.text,
-                priority=incident.priority,
-                incident_id=incident.id,
-            )
-        )
-
-    def close(self, incident_id: IncidentId, outcome: IncidentOutcome) -> None:
-        self._acting.start(self._actions.incidents.close(incident_id, outcome), self._closed)
-
-    def _closed(self, answer: Outcome) -> None:
-        if isinstance(answer, Done):
-            self._acting.tell("ok", self._text("incident.closed"))
 
     def link(self, order_id: str, incident_id: str) -> None:
         """After an order is given: say what it was given for."""

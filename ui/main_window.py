@@ -27,6 +27,7 @@ from ui.models.presence import Presence
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
 from ui.panels.composer import Composer
+from ui.panels.hub import HubPanel
 from ui.panels.large_video import LargeVideo
 from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
             alarms=AlarmsPanel(
                 store=store, controls=controls, selection=selection, playback=playback, look=look, text=text
             ),
+            hub=HubPanel(store=store, controls=controls, selection=selection, look=look, text=text),
             layers=LayersPanel(self.layer_desk, look=look, text=text),
             marks=MarksPanel(store=store, controls=controls, look=look, text=text),
             wall=Wall(store=store, controls=controls, selection=selection, board=board, look=look, text=text),
@@ -181,6 +183,7 @@ class MainWindow(QMainWindow):
         controls.area_calls.calling.connect(self.push_to_talk.hold_called)
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
         shows.open_sheets(controls, parts)
+        controls.hub.picking.connect(self._frame.show_hub)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
         parts.situation.alertClicked.connect(shows.go_to_alert)
@@ -217,6 +220,9 @@ class MainWindow(QMainWindow):
     @property
     def settings(self) -> Settings:
         return self._settings
+
+    def widen_lists(self) -> None:
+        self._frame.widen()
 
     def keep_settings(self, settings: Settings) -> None:
         """Take a choice of the officer's and have it kept."""

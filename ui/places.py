@@ -111,8 +111,12 @@ class Places(QObject):
         return Place(lat=lat, lon=lon)
 
     def ask(self, question: str) -> None:
-        """About the place last pointed at: `near`, `around`, `report`."""
-        {"near": self.ask_near, "around": self.ask_around, "report": self.ask_report}[question]()
+        """About the place last pointed at: `near`, `around`, `report`; or `hub_near`, `hub_around`: about that of the
+        incident picked in the hub."""
+        state = self._controls.hub.state if question.startswith("hub_") else None
+        place = state.incident.place if state is not None else None
+        what = question.removeprefix("hub_")
+        {"near": self.ask_near, "around": self.ask_around, "report": self.ask_report}[what](place)
 
     def ask_near(self, place: Place | None = None) -> None:
         self._open(self.near)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from comms.domain.ids import AlarmId, OrderId, TalkgroupId, UnitId
+from comms.domain.ids import AlarmId, IncidentId, OrderId, TalkgroupId, UnitId
 from comms.domain.order import Place
 
 
@@ -14,6 +14,7 @@ class Selection(QObject):
     talkgroupChanged = Signal()
     placeChanged = Signal()
     alarmsChanged = Signal()
+    incidentsChanged = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +23,7 @@ class Selection(QObject):
         self._talkgroup_id: TalkgroupId | None = None
         self._place: Place | None = None
         self._alarm_ids: tuple[AlarmId, ...] = ()
+        self._incident_ids: tuple[IncidentId, ...] = ()
 
     @property
     def unit_ids(self) -> tuple[UnitId, ...]:
@@ -48,6 +50,15 @@ class Selection(QObject):
     @property
     def alarm_ids(self) -> tuple[AlarmId, ...]:
         return self._alarm_ids
+
+    @property
+    def incident_ids(self) -> tuple[IncidentId, ...]:
+        return self._incident_ids
+
+    def set_incidents(self, incident_ids: tuple[IncidentId, ...]) -> None:
+        if incident_ids != self._incident_ids:
+            self._incident_ids = incident_ids
+            self.incidentsChanged.emit()
 
     def set_alarms(self, alarm_ids: tuple[AlarmId, ...]) -> None:
         if alarm_ids != self._alarm_ids:

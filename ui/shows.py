@@ -51,7 +51,7 @@ class Shows(QObject):
         match part:
             case "palette":
                 parts.palette.open()
-            case "units" | "orders" | "alarms":
+            case "units" | "orders" | "alarms" | "hub":
                 self._show_tab(part)
             case "find_unit":
                 window.tabs.setCurrentWidget(parts.units)
@@ -63,7 +63,7 @@ class Shows(QObject):
                 parts.map.fit_area()
             case "talkgroups":
                 parts.talkgroups.bring_chosen()
-            case "near" | "around" | "report":
+            case "near" | "around" | "report" | "hub_near" | "hub_around":
                 window.places.ask(part)
             case "close_one":
                 self.close_one()
@@ -77,6 +77,9 @@ class Shows(QObject):
                 window.tabs.setCurrentWidget(parts.units)
             case "orders":
                 window.tabs.setCurrentWidget(parts.orders)
+            case "hub":
+                window.tabs.setCurrentWidget(parts.hub)
+                parts.hub.come_forward()
             case _:
                 window.tabs.setCurrentWidget(parts.alarms)
                 parts.alarms.view.setFocus()
@@ -98,6 +101,8 @@ class Shows(QObject):
                 self._switch(part)
             case "minimap":
                 window.minimap_desk.switch()
+            case "hub_wide":
+                window.widen_lists()
             case "map_print":
                 self.print.ask()
             case "sign_out":

@@ -9,7 +9,7 @@ from ui.theme import Look
 from ui.widgets.command_button import key_words
 from ui.widgets.labels import label
 
-_COLUMNS = 3
+_COLUMNS = 4
 
 
 class ShortcutsDialog(QDialog):
@@ -21,7 +21,7 @@ class ShortcutsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 12)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
+        grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(3)
         clashes = conflicts()
         named = {group: _named(group, text) for group in GROUPS}

@@ -1,0 +1,133 @@
+"""What keys, buttons and menus set off about incidents: about those picked in the hub's list."""
+
+from PySide6.QtCore import QObject, Signal
+
+from comms.domain.ids import IncidentId
+from comms.domain.incident import IncidentOutcome, IncidentState
+from comms.domain.order import OrderPriority, UnitsTarget
+from comms.protocol.pushes import Done
+from console.actions.dispatch import Dispatch
+from console.actions.incidents import Incidents
+from console.actions.requester import Outcome
+from console.store.store import Store
+from ui.acting import Acting
+from ui.order_controls import Beginning, OrderControls
+from ui.selection import Selection
+from ui.text import Texts
+
+_GRAVEST = tuple(reversed(OrderPriority))
+
+
+class HubControls(QObject):
+    takingIn = Signal()
+    """New ones take their places in the list."""
+    picking = Signal(str)
+    """Pick an incident in the list and give it the keyboard: its id."""
+    going = Signal(str)
+    """Show an incident on the map: its id."""
+    closing = Signal(object)
+    """Ask what came of incidents: their ids."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        incidents: Incidents,
+        dispatch: Dispatch,
+        orders: OrderControls,
+        selection: Selection,
+        acting: Acting,
+        text: Texts,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._incidents = incidents
+        self._dispatch = dispatch
+        self._orders = orders
+        self._selection = selection
+        self._acting = acting
+        self._text = text
+
+    # --- what is meant --------------------------------------------------------------------------------
+
+    @property
+    def states(self) -> list[IncidentState]:
+        """Those picked that the picture has."""
+        known = self._store.picture.incidents.states
+        return [known[one] for one in self._selection.incident_ids if one in known]
+
+    @property
+    def state(self) -> IncidentState | None:
+        states = self.states
+        return states[0] if states else None
+
+    @property
+    def is_open(self) -> bool:
+        return any(state.is_open for state in self.states)
+
+    def nearest(self, state: IncidentState) -> UnitsTarget | None:
+        """Who is to be sent: the nearest that is free."""
+        place = state.incident.place
+        found = self._dispatch.nearest(lat=place.lat, lon=place.lon, count=1)
+        return UnitsTarget(found) if found else None
+
+    # --- doing ----------------------------------------------------------------------------------------
+
+    def take_in(self) -> None:
+        self.takingIn.emit()
+
+    def next(self) -> None:
+        """Open the one that waits: the gravest that nobody was sent to yet, of these the longest waiting."""
+        first: dict[OrderPriority, IncidentState] = {}
+        for state in self._store.picture.incidents.states.values():  # the oldest first
+            if not state.order_ids and state.is_open:
+                first.setdefault(state.incident.priority, state)
+        waiting = [first[priority] for priority in _GRAVEST if priority in first]
+        if waiting:
+            self.pick(waiting[0].incident.id)
+        else:
+            self._acting.tell("ok", self._text("hub.nothing_waits"))
+
+    def pick(self, incident_id: IncidentId) -> None:
+        self.picking.emit(incident_id)
+        self.going.emit(incident_id)
+
+    def go(self) -> None:
+        state = self.state
+        if state is not None:
+            self.going.emit(state.incident.id)
+
+    def dispatch(self) -> None:
+        """An order with all that is known filled in, for the nearest that is free: one key sends it."""
+        state = self.state
+        if state is not None:
+            self.dispatch_for(state)
+
+    def dispatch_for(self, state: IncidentState) -> None:
+        incident, nearest = state.incident, self.nearest(state)
+        if nearest is None:
+            self._acting.tell("warn", self._text("toast.nobody_near"))
+        self._orders.compose(
+            Beginning(
+                target=nearest,
+                place=incident.place,
+                title=incident.kind,
+                text=incident.text,
+                priority=incident.priority,
+                incident_id=incident.id,
+            )
+        )
+
+    def ask_close(self) -> None:
+        open_ids = tuple(state.incident.id for state in self.states if state.is_open)
+        if open_ids:
+            self.closing.emit(open_ids)
+
+    def close(self, incident_ids: tuple[IncidentId, ...], outcome: IncidentOutcome) -> None:
+        for incident_id in incident_ids:
+            self._acting.start(self._incidents.close(incident_id, outcome), self._closed)
+
+    def _closed(self, answer: Outcome) -> None:
+        if isinstance(answer, Done):
+            self._acting.tell("ok", self._text("incident.closed"))

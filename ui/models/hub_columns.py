@@ -1,0 +1,219 @@
+"""What the hub knows of each incident, as columns: narrowed down, sorted and counted without looking at one by one."""
+
+from collections.abc import Iterable
+from math import inf, isinf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comms.domain.ids import IncidentId, JurisdictionId, OrderId, UnitId
+from comms.domain.incident import IncidentState
+from comms.domain.order import OPEN_STATES, OrderPriority
+from comms.domain.states import OrderState
+from console.store.store import Store
+from ui.words import jurisdiction_path
+
+PRIORITIES = tuple(OrderPriority)
+"""The least grave first."""
+STAGES = ("reported", "dispatched", "handled", "closed")
+"""How far an incident is, in its order."""
+_FIRST_ROOM = 1024
+_ROW = np.dtype(
+    [
+        ("priority", np.int32),
+        ("kind", np.int32),
+        ("source", np.int32),
+        ("grid", np.int32),
+        ("stage", np.int32),
+        ("units", np.int32),
+        ("at", np.float64),
+        ("due", np.float64),
+        ("is_there", np.bool_),
+    ]
+)
+Rows = NDArray[np.intp]
+Numbers = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+
+class Words:
+    """Numbers for words that many incidents have in common."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        self._codes: dict[str, int] = {}
+
+    def code(self, words: str) -> int:
+        code = self._codes.get(words)
+        if code is None:
+            code = self._codes[words] = len(self.known)
+            self.known.append(words)
+        return code
+
+    def ranks(self, named: Iterable[str] | None = None) -> Codes:
+        """The place of each code when all are put in order, by other names if given."""
+        names = list(named) if named is not None else self.known
+        ranks = np.empty(len(names), np.int32)
+        ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names), dtype=np.int32)
+        return ranks
+
+
+class HubColumns:
+    """Row by row in the order they became known. A row never changes its incident; `tidy` takes gone ones away."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.clear()
+
+    def clear(self) -> None:
+        self.kinds, self.sources, self.grids = Words(), Words(), Words()
+        self.ids: list[IncidentId] = []
+        self.texts: list[str] = []
+        self.searched: list[str] = []
+        """All that can be found by typing, case folded."""
+        self._rows: dict[IncidentId, int] = {}
+        self._order_rows: dict[OrderId, int] = {}
+        self._held = np.zeros(_FIRST_ROOM, _ROW)
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def row_of(self, incident_id: IncidentId) -> int | None:
+        return self._rows.get(incident_id)
+
+    def row_of_order(self, order_id: OrderId) -> int | None:
+        return self._order_rows.get(order_id)
+
+    def state(self, row: int) -> IncidentState | None:
+        """None when the picture keeps it no longer."""
+        return self._store.picture.incidents.states.get(self.ids[row])
+
+    @property
+    def priority(self) -> Codes:
+        """Index into PRIORITIES."""
+        return self._held["priority"][: len(self.ids)]
+
+    @property
+    def kind(self) -> Codes:
+        return self._held["kind"][: len(self.ids)]
+
+    @property
+    def source(self) -> Codes:
+        return self._held["source"][: len(self.ids)]
+
+    @property
+    def grid(self) -> Codes:
+        return self._held["grid"][: len(self.ids)]
+
+    @property
+    def stage(self) -> Codes:
+        """Index into STAGES."""
+        return self._held["stage"][: len(self.ids)]
+
+    @property
+    def units(self) -> Codes:
+        """How many are at it."""
+        return self._held["units"][: len(self.ids)]
+
+    @property
+    def at(self) -> Numbers:
+        """When it was reported, Unix seconds."""
+        return self._held["at"][: len(self.ids)]
+
+    @property
+    def due(self) -> Numbers:
+        """When the next clock runs out, Unix seconds; infinity without one."""
+        return self._held["due"][: len(self.ids)]
+
+    @property
+    def is_there(self) -> NDArray[np.bool_]:
+        """The picture has it."""
+        return self._held["is_there"][: len(self.ids)]
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        return np.asarray(self.stage != len(STAGES) - 1)
+
+    def units_of(self, row: int) -> list[UnitId]:
+        """Those who have something to do for it."""
+        state = self.state(row)
+        if state is None:
+            return []
+        orders = self._store.picture.orders
+        found = (orders[order_id] for order_id in state.order_ids if order_id in orders)
+        return [unit_id for order in found for unit_id, step in order.assignments.items() if step in OPEN_STATES]
+
+    # --- taking in ------------------------------------------------------------------------------------
+
+    def take(self, incident_id: IncidentId) -> int | None:
+        """What the picture says of it now. Returns its row; None when it is not known."""
+        state = self._store.picture.incidents.states.get(incident_id)
+        row = self._rows.get(incident_id)
+        if state is None:
+            if row is not None:
+                self._held["is_there"][row] = False
+            return row
+        if row is None:
+            row = self._add(state)
+        orders = self._orders(state, row)
+        self._held["stage"][row] = _stage(state, orders)
+        self._held["due"][row] = min((_due(order) for order in orders), default=inf)
+        self._held["units"][row] = sum(step in OPEN_STATES for order in orders for step in order.assignments.values())
+        return row
+
+    def _add(self, state: IncidentState) -> int:
+        incident, row = state.incident, len(self.ids)
+        if row == len(self._held):
+            self._held = np.concatenate((self._held, np.zeros(row, _ROW)))
+        grid = jurisdiction_path(self._store.picture, incident.jurisdiction_id)
+        self.ids.append(incident.id)
+        self._rows[incident.id] = row
+        words = incident.text or incident.place.text
+        self.texts.append(words)
+        number = incident.origin.source_id if incident.origin is not None else ""
+        found_by = (incident.kind, incident.text, incident.place.text, incident.source, number, grid, incident.id)
+        self.searched.append(" ".join(found_by).casefold())
+        self._held["priority"][row] = PRIORITIES.index(incident.priority)
+        self._held["kind"][row] = self.kinds.code(incident.kind)
+        self._held["source"][row] = self.sources.code(incident.source)
+        self._held["grid"][row] = self.grids.code(incident.jurisdiction_id)
+        self._held["at"][row] = state.reported_at
+        self._held["is_there"][row] = True
+        return row
+
+    def _orders(self, state: IncidentState, row: int) -> list[OrderState]:
+        found = []
+        for order_id in state.order_ids:
+            self._order_rows[order_id] = row
+            order = self._store.picture.orders.get(order_id)
+            if order is not None:
+                found.append(order)
+        return found
+
+    def tidy(self) -> None:
+        """Closed ones that the picture has forgotten are there no longer."""
+        states = self._store.picture.incidents.states
+        for row in np.flatnonzero(~self.is_open & self.is_there):
+            self._held["is_there"][row] = self.ids[row] in states
+
+    # --- names ----------------------------------------------------------------------------------------
+
+    def grid_words(self, code: int) -> str:
+        return jurisdiction_path(self._store.picture, JurisdictionId(self.grids.known[code]))
+
+
+def _stage(state: IncidentState, orders: list[OrderState]) -> int:
+    if not state.is_open:
+        return 3
+    if not orders:
+        return 0
+    return 1 if any(step in OPEN_STATES for order in orders for step in order.assignments.values()) else 2
+
+
+def _due(order: OrderState) -> float:
+    """Of an order that somebody still works on."""
+    deadline = order.order.deadline_at
+    is_open = any(step in OPEN_STATES for step in order.assignments.values())
+    return deadline if deadline is not None and is_open and not isinf(deadline) else inf
