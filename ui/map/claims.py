@@ -1,7 +1,5 @@
 """Who has a right to room before the labels of units: those that stand out, marks, incidents."""
 
-from itertools import islice
-
 from ui.map.declutter import Occupancy, Rect
 from ui.map.furniture import north_rect
 from ui.map.overlay import Overlays
@@ -22,7 +20,7 @@ def claims_of(
     """Where the names of overlays lie, which no label of a unit may cover."""
     room, half = Occupancy(view.width, view.height), SYMBOL_PX * scale
     room.take(north_rect(view, scale))
-    for row in islice(emphasis.marked().tolist(), MOST_UNITS):
+    for row in emphasis.marked()[:MOST_UNITS].tolist():
         x, y = view.screen_of(float(columns.x[row]), float(columns.y[row]))
         if 0 <= x <= view.width and 0 <= y <= view.height:
             room.take((x - half, y - half, 2 * half, 2 * half))
