@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -35,8 +36,11 @@ _THREADS = 2
 
 
 class Blob(msgspec.Struct, frozen=True):
+    """`data` may be a part of all its `total_bytes`."""
+
     media_type: str
     data: bytes
+    total_bytes: int
 
 
 class BlobRefusedError(ValueError):
@@ -58,8 +62,9 @@ class Blobs:
         """Durable when it returns. Raises BlobRefusedError, or JournalError when the disk does not take it."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.put_now, data, media_type)
 
-    async def get(self, blob_id: BlobId) -> Blob | None:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.get_now, blob_id)
+    async def get(self, blob_id: BlobId, *, offset_bytes: int = 0, limit_bytes: int | None = None) -> Blob | None:
+        read = partial(self.get_now, blob_id, offset_bytes=offset_bytes, limit_bytes=limit_bytes)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, read)
 
     def has(self, blob_id: BlobId) -> bool:
         return self._find(blob_id) is not None
@@ -81,9 +86,14 @@ class Blobs:
                 raise JournalError(str(error)) from error
         return blob_id
 
-    def get_now(self, blob_id: BlobId) -> Blob | None:
+    def get_now(self, blob_id: BlobId, *, offset_bytes: int = 0, limit_bytes: int | None = None) -> Blob | None:
         path = self._find(blob_id)
-        return Blob(_TYPES[path.suffix], path.read_bytes()) if path is not None else None
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            file.seek(offset_bytes)
+            data = file.read(limit_bytes)
+        return Blob(_TYPES[path.suffix], data, path.stat().st_size)
 
     def _find(self, blob_id: BlobId) -> Path | None:
         if not _ID.fullmatch(blob_id):

@@ -27,6 +27,8 @@ else:
 
 _PIECE_BYTES = 60_000
 """Decoded in one step, of some tenths of a millisecond."""
+_WINDOW_BYTES = 1_000_000
+"""Looked through in one step."""
 MEDIA_TYPE = "application/vnd.wangge.area+json"
 
 
@@ -130,20 +132,15 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     risks: tuple[RiskSource, ...] = ()
 
 
-class _Parts(msgspec.Struct):
-    """An area whose things are still to be decoded."""
+class _Head(msgspec.Struct, forbid_unknown_fields=True):
+    """What stands before the things."""
 
     name: str
     bounds: tuple[float, float, float, float]
-    grids: msgspec.Raw = msgspec.Raw(b"[]")
-    streets: msgspec.Raw = msgspec.Raw(b"[]")
-    cameras: msgspec.Raw = msgspec.Raw(b"[]")
-    places: msgspec.Raw = msgspec.Raw(b"[]")
-    parts: msgspec.Raw = msgspec.Raw(b"[]")
-    risks: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-_parts_decoder = msgspec.json.Decoder(_Parts)
+_decoder = msgspec.json.Decoder(Area, dec_hook=from_wire)
+_head_decoder = msgspec.json.Decoder(_Head)
 _decoders: dict[str, "msgspec.json.Decoder[list[Any]]"] = {
     "grids": msgspec.json.Decoder(list[Grid], dec_hook=from_wire),
     "streets": msgspec.json.Decoder(list[Street], dec_hook=from_wire),
@@ -158,34 +155,52 @@ def encode_area(area: Area) -> bytes:
     return msgspec.json.encode(area, enc_hook=to_wire)
 
 
-def decode_area(data: bytes, pause: Callable[[], None] = never) -> Area:
+def decode_area(data: bytes | bytearray, pause: Callable[[], None] = never) -> Area:
     """A city takes 0.4 s, in small steps with a `pause` before each. Raises msgspec.DecodeError when the blob is no
     area."""
-    pause()
-    parts = _parts_decoder.decode(data)
-    things = {name: _things(bytes(getattr(parts, name)), decoder, pause) for name, decoder in _decoders.items()}
-    return Area(name=parts.name, bounds=parts.bounds, **things)
-
-
-def _things(listed: bytes, decoder: "msgspec.json.Decoder[list[Any]]", pause: Callable[[], None]) -> Any:
-    found: list[Any] = []
     try:
-        for piece in _pieces(listed):
+        return _decoded_in_pieces(data, pause)
+    except msgspec.DecodeError:  # written otherwise than by `encode_area`, or a name has a border's letters in it
+        return _decoder.decode(data)
+
+
+def _decoded_in_pieces(data: bytes | bytearray, pause: Callable[[], None]) -> Area:
+    """Each list is cut where one thing ends and the next begins. Where that goes wrong a piece cannot be decoded."""
+    starts: dict[str, int] = {}
+    at = 0
+    for name in _decoders:
+        found = _find(data, b',"%s":[' % name.encode(), at, pause)
+        if found >= 0:
+            starts[name] = at = found
+    if not starts:
+        return _decoder.decode(data)
+    head = _head_decoder.decode(data[: min(starts.values())] + b"}")
+    things: dict[str, Any] = {}
+    for (name, start), end in zip(starts.items(), [*list(starts.values())[1:], len(data) - 1], strict=True):
+        found_things: list[Any] = []
+        for piece in _pieces(data, start + len(name) + 4, end):
             pause()
-            found += decoder.decode(piece)
-    except msgspec.DecodeError:  # a name with the letters of a border in it, or no list of such things
-        found = decoder.decode(listed)
-    return tuple(found)
+            found_things += _decoders[name].decode(piece)
+        things[name] = tuple(found_things)
+    return Area(name=head.name, bounds=head.bounds, **things)
 
 
-def _pieces(listed: bytes) -> Iterator[bytes]:
-    """A list of things as lists of some of them, cut where one thing ends and the next begins. Letters that look so
-    inside a name are cut too, but then no piece of it can be decoded."""
-    start = 0
-    while (cut := listed.find(b"},{", start + _PIECE_BYTES)) >= 0:
-        yield (b"[" if start else b"") + listed[start : cut + 1] + b"]"
-        start = cut + 2
-    yield (b"[" if start else b"") + listed[start:]
+def _find(data: bytes | bytearray, wanted: bytes, start: int, pause: Callable[[], None]) -> int:
+    for at in range(start, len(data), _WINDOW_BYTES):
+        pause()
+        found = data.find(wanted, at, at + _WINDOW_BYTES + len(wanted))
+        if found >= 0:
+            return found
+    return -1
+
+
+def _pieces(data: bytes | bytearray, start: int, end: int) -> Iterator[bytes | bytearray]:
+    """The list from `start` to `end` as lists of some of its things."""
+    opening = b""
+    while (cut := data.find(b"},{", start + _PIECE_BYTES, end)) >= 0:
+        yield opening + data[start : cut + 1] + b"]"
+        opening, start = b"[", cut + 2
+    yield opening + data[start:end]
 
 
 class OfficerAccount(msgspec.Struct, frozen=True, kw_only=True):

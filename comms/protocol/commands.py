@@ -110,7 +110,11 @@ class NoteAdd(_Command, frozen=True, kw_only=True, tag="note.add"):
 
 
 class BlobGet(_Command, frozen=True, kw_only=True, tag="blob.get"):
+    """With `limit_bytes` only so much from `offset_bytes` on: a city's map in one message would hold up voice."""
+
     blob_id: BlobId
+    offset_bytes: Annotated[int, Meta(ge=0)] = 0
+    limit_bytes: Annotated[int, Meta(ge=1)] | None = None
 
 
 class BlobPut(_Command, frozen=True, kw_only=True, tag="blob.put"):

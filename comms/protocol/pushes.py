@@ -115,9 +115,12 @@ class LogPage(_Reply, frozen=True, kw_only=True, tag="log.page"):
 
 
 class BlobContent(_Reply, frozen=True, kw_only=True, tag="blob.content"):
+    """`total_bytes` is the blob's size when only a part of it was asked for."""
+
     blob_id: BlobId
     media_type: str
     data: bytes
+    total_bytes: int | None = None
 
 
 class PositionTaken(_Reply, frozen=True, kw_only=True, tag="position.taken"):

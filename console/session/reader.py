@@ -18,6 +18,8 @@ from console.session.feed import PictureFeed
 
 _log = logging.getLogger(__name__)
 FIRST_LOG_EVENTS = 200
+PART_BYTES = 500_000
+"""Of the map in one message, which takes this thread some 2 ms."""
 
 
 class PictureReader:
@@ -66,7 +68,20 @@ class PictureReader:
         if isinstance(push.recorded.event, MapPublished):
             await self.fetch_area(push.recorded.event.blob_id)
 
-    async def _decode(self, data: bytes) -> Area:
+    async def _fetch(self, blob_id: BlobId) -> bytearray | None:
+        """In parts, between which this thread carries voice."""
+        data = bytearray()
+        while True:
+            command = BlobGet(id=self._new_id(), blob_id=blob_id, offset_bytes=len(data), limit_bytes=PART_BYTES)
+            answer = await self._requester.request(command)
+            if not isinstance(answer, pushes.BlobContent):
+                _log.warning("the map could not be read: %r", answer)
+                return None
+            data += answer.data
+            if not answer.data or len(data) >= (answer.total_bytes or 0):
+                return data
+
+    async def _decode(self, data: bytearray) -> Area:
         """On a thread of its own: half a second for a city, in which this one has to carry voice."""
         pool = ThreadPoolExecutor(1, thread_name_prefix="map-decoder")
         try:
@@ -77,12 +92,11 @@ class PictureReader:
     async def fetch_area(self, blob_id: BlobId) -> None:
         if blob_id == self._area_id:
             return
-        answer = await self._requester.request(BlobGet(id=self._new_id(), blob_id=blob_id))
-        if not isinstance(answer, pushes.BlobContent):
-            _log.warning("the map could not be read: %r", answer)
+        data = await self._fetch(blob_id)
+        if data is None:
             return
         try:
-            self._put(await self._decode(answer.data))
+            self._put(await self._decode(data))
         except msgspec.DecodeError as error:
             _log.warning("the map is not understood: %s", error)
             return

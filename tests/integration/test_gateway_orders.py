@@ -268,7 +268,9 @@ async def test_photos_travel_with_orders_and_stay_among_those_concerned(tmp_path
         snapshot = await officer.subscribe()
         map_id = snapshot.picture.map_blob_id
         assert map_id is not None
-        await other.ask_for(BlobGet(id=new_id(), blob_id=map_id), BlobContent)
+        whole = await other.ask_for(BlobGet(id=new_id(), blob_id=map_id), BlobContent)
+        part = await other.ask_for(BlobGet(id=new_id(), blob_id=map_id, offset_bytes=2, limit_bytes=5), BlobContent)
+        assert (part.data, part.total_bytes, whole.total_bytes) == (whole.data[2:7], len(whole.data), None)
 
 
 async def test_when_a_worker_did_it_is_believed_only_within_reason(tmp_path: Path) -> None:

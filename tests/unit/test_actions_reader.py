@@ -11,6 +11,7 @@ from comms.protocol import pushes
 from comms.protocol.area import MEDIA_TYPE, Area, encode_area
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Push, Refused
+from console.session import reader
 from console.session.reader import PictureReader
 from tests.unit.test_actions_session import event, seqs
 
@@ -39,7 +40,14 @@ class Gateway:
             case cmd.PictureSubscribe():
                 return self.answers.pop(0)
             case cmd.BlobGet() if self.blob is not None:
-                return pushes.BlobContent(id=command.id, blob_id=command.blob_id, media_type=MEDIA_TYPE, data=self.blob)
+                end = command.offset_bytes + command.limit_bytes if command.limit_bytes is not None else None
+                return pushes.BlobContent(
+                    id=command.id,
+                    blob_id=command.blob_id,
+                    media_type=MEDIA_TYPE,
+                    data=self.blob[command.offset_bytes : end],
+                    total_bytes=len(self.blob),
+                )
             case cmd.LogRead():
                 return pushes.LogPage(id=command.id, events=())
             case _:
@@ -115,3 +123,27 @@ async def test_without_picture_or_map_the_desk_goes_on() -> None:
     desk.gateway.blob = msgspec.json.encode({"name": 1})
     await desk.reader.fetch_area(BlobId("m1"))
     assert AREA not in desk.put
+
+
+async def test_a_large_map_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "PART_BYTES", 10)
+    desk = Desk()
+    await desk.reader.fetch_area(BlobId("m1"))
+    assert desk.put == [AREA]
+    offsets = [one.offset_bytes for one in desk.gateway.asked if isinstance(one, cmd.BlobGet)]
+    assert desk.gateway.blob is not None
+    assert offsets == list(range(0, len(desk.gateway.blob), 10))
+
+
+async def test_a_gateway_that_knows_no_parts_gives_all() -> None:
+    class Older(Gateway):
+        async def request(self, command: cmd.Command) -> Push:
+            answer = await super().request(command)
+            assert isinstance(answer, pushes.BlobContent)
+            return msgspec.structs.replace(answer, total_bytes=None)
+
+    desk, gateway = Desk(), Older()
+    desk.reader = PictureReader(gateway, put=desk.put.append, new_id=lambda: CommandId("p"))
+    await desk.reader.fetch_area(BlobId("m1"))
+    assert desk.put == [AREA]
+    assert len(gateway.asked) == 1

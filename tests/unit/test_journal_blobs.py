@@ -24,7 +24,9 @@ def blobs(tmp_path: Path) -> Iterator[Blobs]:
 async def test_what_is_put_is_got_with_its_type(blobs: Blobs) -> None:
     blob_id = await blobs.put(b"picture", "image/jpeg")
     assert blob_id == hashlib.sha256(b"picture").hexdigest()
-    assert await blobs.get(blob_id) == Blob("image/jpeg", b"picture")
+    assert await blobs.get(blob_id) == Blob("image/jpeg", b"picture", 7)
+    assert await blobs.get(blob_id, offset_bytes=2, limit_bytes=3) == Blob("image/jpeg", b"ctu", 7)
+    assert await blobs.get(blob_id, offset_bytes=9, limit_bytes=3) == Blob("image/jpeg", b"", 7)
     assert blobs.has(blob_id)
 
 

@@ -15,10 +15,16 @@ async def get(gateway: Gateway, session: Session, command: BlobGet) -> BlobConte
     """A terminal sees the map and what belongs to its own orders; recordings and others' photos are the desk's."""
     if session.unit_id is not None and command.blob_id not in _blobs_of(gateway, session.unit_id):
         return Refusal(RefusalCode.NOT_ALLOWED)
-    blob = await gateway.blobs.get(command.blob_id)
+    blob = await gateway.blobs.get(command.blob_id, offset_bytes=command.offset_bytes, limit_bytes=command.limit_bytes)
     if blob is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    return BlobContent(id=command.id, blob_id=command.blob_id, media_type=blob.media_type, data=blob.data)
+    return BlobContent(
+        id=command.id,
+        blob_id=command.blob_id,
+        media_type=blob.media_type,
+        data=blob.data,
+        total_bytes=blob.total_bytes if command.limit_bytes is not None else None,
+    )
 
 
 async def put(gateway: Gateway, session: Session, command: BlobPut) -> Done | Refusal:
