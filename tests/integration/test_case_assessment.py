@@ -1,0 +1,209 @@
+"""A duty day of 500 incidents with roles, by script: the figures of the fold equal a count made by the store itself."""
+
+from collections.abc import Iterator
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+
+from comms.domain import events as ev
+from comms.domain.assessment import Dimension, Figures, Period, assess, total
+from comms.domain.case import CaseStep
+from comms.domain.case_clock import ClockWork
+from comms.domain.case_notice import due_steps
+from comms.domain.ids import (
+    GATEWAY,
+    CommandId,
+    DepartmentId,
+    IncidentId,
+    JurisdictionId,
+    OfficerId,
+    PartyId,
+    SourceId,
+    officer_party,
+)
+from comms.domain.incident import Incident, Origin
+from comms.domain.jurisdiction import Jurisdiction, Level
+from comms.domain.officer import Department, DepartmentDefined, OfficerRole
+from comms.domain.order import Place
+from comms.domain.time_limit import TimeLimit, TimeUnit
+from comms.gateway.calendars import load_calendar
+from comms.gateway.case_steps import decide, own_move, with_its_end
+from comms.journal.assessment_query import count_cases
+from comms.journal.history import page
+from comms.journal.journal import Journal
+from comms.protocol.case_commands import CaseMove
+from comms.protocol.errors import RefusalCode
+from tests.support.journal import SteppedClock, open_journal
+
+P = CaseStep
+INCIDENTS = 500
+EIGHT = 1_780_272_000.0
+"""2026-06-01, a Monday, eight in the morning in China."""
+CITY = JurisdictionId("900000")
+GRIDS = [JurisdictionId(f"900000/s0{town}/v01/g00{grid}") for town in (1, 2) for grid in (1, 2, 3)]
+DEPARTMENTS = [DepartmentId(key) for key in ("roads", "water", "market")]
+WORK = ClockWork(load_calendar(None))
+LIMITS = [
+    TimeLimit(amount=1, unit=TimeUnit.EMERGENCY_HOUR),
+    TimeLimit(amount=2, unit=TimeUnit.WORK_HOUR),
+    TimeLimit(amount=1, unit=TimeUnit.WORK_DAY),
+    TimeLimit(amount=1, unit=TimeUnit.NATURAL_DAY),
+]
+
+
+class Day:
+    """Officers of every role, and a queue of what they mean to do when. What they may not do is counted."""
+
+    def __init__(self, journal: Journal, clock: SteppedClock) -> None:
+        self.journal, self.clock = journal, clock
+        self.random = Random(20260601)
+        self.refused = 0
+        self._order = count()
+        self._plan: list[tuple[float, int, IncidentId, Iterator[tuple[float, str, CaseStep, dict[str, Any]]]]] = []
+        self._next: dict[int, tuple[str, CaseStep, dict[str, Any]]] = {}
+
+    def record(self, actor: PartyId, *events: ev.Event) -> None:
+        self.journal.record_soon(actor, events)
+
+    def begin(self) -> None:
+        self.record(GATEWAY, ev.JurisdictionDefined(jurisdiction=Jurisdiction(id=CITY, name="市", level=Level.CITY)))
+        for department_id in DEPARTMENTS:
+            department = Department(id=department_id, name=department_id, jurisdiction_id=CITY)
+            self.record(GATEWAY, DepartmentDefined(department=department))
+            self._officer(department_id, OfficerRole.HANDLER, department_id)
+        for role in OfficerRole:
+            if role is not OfficerRole.HANDLER:
+                for number in (1, 2):
+                    self._officer(f"{role.value}{number}", role, None)
+
+    def _officer(self, key: str, role: OfficerRole, department_id: DepartmentId | None) -> None:
+        self.record(
+            GATEWAY,
+            ev.OfficerDefined(
+                officer_id=OfficerId(key), name=key, jurisdiction_id=CITY, roles=(role,), department_id=department_id
+            ),
+        )
+
+    def run(self) -> None:
+        reports = sorted(self.random.uniform(EIGHT, EIGHT + 10 * 3600) for _ in range(INCIDENTS))
+        for number, at in enumerate(reports):
+            self._until(at)
+            self._report(number)
+        self._until(EIGHT + 3 * 86_400)
+
+    def _report(self, number: int) -> None:
+        incident_id, pick = IncidentId(f"i{number}"), self.random.choice
+        source = pick(["12345 热线", "", None])
+        origin = Origin(source=SourceId("zhiwang"), source_id=str(number)) if source is None else None
+        incident = Incident(
+            id=incident_id,
+            kind=pick(["井盖缺失", "占道经营", "暴露垃圾"]),
+            place=Place(lat=23.0, lon=113.7),
+            jurisdiction_id=pick(GRIDS),
+            source=source or "",
+            origin=origin,
+        )
+        self.record(PartyId("unit:u1"), ev.IncidentReported(incident=incident))
+        self._queue(incident_id, self._life(pick(DEPARTMENTS)))
+
+    def _life(self, department_id: DepartmentId) -> Iterator[tuple[float, str, CaseStep, dict[str, Any]]]:
+        """How one case goes, by lot: after how long, who, what."""
+        chance = self.random.random
+
+        def wait(longest: float) -> float:
+            return self.random.uniform(60, longest)
+
+        if chance() < 0.08:
+            yield wait(1800), "acceptor1", P.VOID, {"opinion": "重复"}
+            return
+        yield wait(1800), "acceptor1", P.REGISTER, {}
+        if chance() < 0.1:
+            yield wait(900), "dispatcher1", P.RETURN, {"opinion": "要件不全"}
+            yield wait(900), "acceptor2", P.REGISTER, {}
+        limit = self.random.choice(LIMITS) if chance() < 0.95 else None
+        yield wait(900), "dispatcher1", P.DISPATCH, {"department_id": department_id, "limit": limit}
+        if chance() < 0.15:
+            yield wait(1800), department_id, P.RETURN, {"opinion": "不属本部门"}
+            department_id = self.random.choice(DEPARTMENTS)
+            yield wait(900), "dispatcher2", P.DISPATCH, {"department_id": department_id}
+        yield wait(3600), department_id, P.RECEIVE, {}
+        if chance() < 0.15:
+            yield wait(900), department_id, P.ASK_SUSPENSION, {"opinion": "待批复", "until_at": EIGHT + 40 * 3600}
+            yield wait(900), "supervisor1", P.SUSPEND, {}
+            yield wait(90_000), "dispatcher1", P.RESUME, {}
+        if chance() < 0.05:
+            yield wait(7200), "supervisor1", P.FORCE_CLOSE, {"opinion": "无法处置"}
+        elif chance() < 0.95:
+            yield wait(20_000), department_id, P.HAND_BACK, {}
+            while chance() < 0.2:
+                yield wait(1800), "checker1", P.REWORK, {"opinion": "未恢复原状"}
+                yield wait(5000), department_id, P.HAND_BACK, {}
+            yield wait(3600), "checker1", P.CLOSE, {}
+            if chance() < 0.3:
+                yield wait(3600), department_id, P.APPEAL, {"opinion": "时限有误"}
+                yield wait(3600), "checker2", P.PASS_APPEAL, {}
+                yield wait(3600), "supervisor2", P.GRANT_APPEAL, {}
+
+    def _queue(self, incident_id: IncidentId, life: Iterator[tuple[float, str, CaseStep, dict[str, Any]]]) -> None:
+        step = next(life, None)
+        if step is not None:
+            number = next(self._order)
+            self._next[number] = step[1:]
+            heappush(self._plan, (self.clock.at + step[0], number, incident_id, life))
+
+    def _until(self, until_at: float) -> None:
+        while self._plan and self._plan[0][0] <= until_at:
+            at, number, incident_id, life = heappop(self._plan)
+            self.clock.at = at
+            self._step(incident_id, *self._next.pop(number))
+            self._queue(incident_id, life)
+        self.clock.at = until_at
+
+    def _step(self, incident_id: IncidentId, by: str, step: CaseStep, fields: dict[str, Any]) -> None:
+        picture, now = self.journal.picture, self.clock.at
+        case = picture.cases.of(picture.incidents.states[incident_id])
+        for due in due_steps(case, now=now):
+            self.record(GATEWAY, own_move(case, due, picture, work=WORK, now=now))
+        command = CaseMove(id=CommandId("c"), incident_id=incident_id, step=step, **fields)
+        decided = decide(command, case, picture, officer=picture.officers[OfficerId(by)], work=WORK, now=now)
+        if isinstance(decided, RefusalCode):
+            self.refused += 1
+        else:
+            self.record(officer_party(OfficerId(by)), *with_its_end(decided, None))
+
+
+async def test_two_ways_of_counting_a_day_agree(tmp_path: Path) -> None:
+    clock = SteppedClock(EIGHT)
+    async with open_journal(tmp_path, clock=clock) as journal:
+        day = Day(journal, clock)
+        day.begin()
+        day.run()
+        await journal.record(GATEWAY, [ev.NoteAdded(text="交班")])
+        recorded = await journal.read(lambda connection: page(connection, None, 1_000_000))
+        for period in (
+            Period(from_at=EIGHT, until_at=EIGHT + 3 * 86_400),
+            Period(from_at=EIGHT + 2 * 3600, until_at=EIGHT + 7 * 3600),
+            Period(from_at=EIGHT + 86_400, until_at=EIGHT + 2 * 86_400),
+        ):
+            for by in Dimension:
+                counted = await journal.read(partial(count_cases, period=period, by=by))
+                assert assess(recorded, period, by) == counted, (period, by)
+        whole = total(
+            assess(recorded, Period(from_at=EIGHT, until_at=EIGHT + 3 * 86_400), Dimension.DEPARTMENT).values()
+        )
+    assert whole.accepted == INCIDENTS
+    assert all(getattr(whole, field.name) > 10 for field in msgspec.structs.fields(Figures)), whole
+    assert whole.closed < whole.due < whole.registered < whole.accepted
+    assert day.refused < INCIDENTS / 5
+
+
+@pytest.mark.parametrize("due", [0, 4])
+def test_rates(due: int) -> None:
+    figures = Figures(due=due, closed=3, on_time=1)
+    assert (figures.closed_pct, figures.on_time_pct) == ((75.0, 25.0) if due else (None, None))
