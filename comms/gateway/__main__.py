@@ -17,6 +17,7 @@ from comms.gateway.options import Options, parse
 from comms.gateway.running import StartError, running
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
+from comms.gateway.source_administration import add_source, end_keys, renew_key
 from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
 from comms.gateway.turn import TurnServer, read_turn
@@ -37,10 +38,14 @@ async def serve(options: Options) -> None:
             host=options.host,
             port=options.port,
             tls=_tls(options),
+            integration_port=options.integration_port,
             settings=Settings(turn=_turn(options), warning_rules=_warning_rules(options), calendar=_calendar(options)),
         ) as site,
     ):
-        sys.stdout.write(options.listening_line(host=site.host, port=site.port, media_port=site.media_port))
+        line = options.listening_line(
+            host=site.host, port=site.port, media_port=site.media_port, integration_port=site.integration_port
+        )
+        sys.stdout.write(line)
         sys.stdout.flush()
         with searched_in_quiet(clock=SystemClock(), is_quiet=lambda: site.gateway.voice.is_quiet):
             await stopping.wait()
@@ -94,6 +99,12 @@ async def run(options: Options) -> None:
             await set_password(options)
         case "items import":
             await import_items(options)
+        case "source add":
+            await add_source(options)
+        case "source key":
+            await renew_key(options)
+        case "source end":
+            await end_keys(options)
         case _:
             await serve(options)
 

@@ -17,6 +17,7 @@ from comms.gateway.fanout import FanOut
 from comms.gateway.fence_watch import FenceWatch
 from comms.gateway.ground import Ground
 from comms.gateway.hub import Hub
+from comms.gateway.hub_door import Door
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
 from comms.gateway.positions import Positions
@@ -66,6 +67,7 @@ class Gateway:
         self.forwarder = forwarder
         self.ground = Ground(blobs, lambda: journal.picture.map_blob_id)
         self.hub = Hub(journal=journal, blobs=blobs, ground=self.ground, clock=clock)
+        self.door = Door(hub=self.hub, journal=journal, clock=clock, settings=settings)
         self.sessions = SessionTable()
         self.fanout = FanOut(self.sessions)
         self.positions = self._make_positions()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import msgspec
 
 from comms.adapters.intake import Outcome, Received, Taken
-from comms.domain.events import Event, IncidentReported
-from comms.domain.ids import CommandId, IncidentId, PartyId, source_party
-from comms.domain.incident import Incident, IncidentState
+from comms.domain.events import Event, IncidentReported, Recorded
+from comms.domain.ids import BlobId, CommandId, IncidentId, PartyId, source_party
+from comms.domain.incident import Incident, IncidentState, Origin
 from comms.domain.picture import Picture
 from comms.domain.position import FUTURE_TOLERANCE_S
 from comms.domain.source import Source
@@ -48,7 +48,7 @@ class Hub:
     def __init__(self, *, journal: Journal, blobs: Blobs, ground: Ground, clock: Clock) -> None:
         self._journal = journal
         self._blobs = blobs
-        self._ground = ground
+        self.ground = ground
         self._clock = clock
         self.turns: Turns[IncidentId] = Turns()
         """Who wants to change what becomes of a work order waits for his turn."""
@@ -56,6 +56,17 @@ class Hub:
     @property
     def picture(self) -> Picture:
         return self._journal.picture
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    async def has_taken(self, source: Source, origin: Origin) -> Recorded | None:
+        """The event under which a number was taken in, unless it went straight into an incident."""
+        return await self._journal.find_command(source_party(source.id), CommandId(origin.source_id))
+
+    async def keep(self, received: Received) -> BlobId:
+        """The record as it came, for ever."""
+        return await self._blobs.put(received.body, received.media_type)
 
     async def take(self, source: Source, received: Received) -> Taken:
         """Durable when it returns. Raises JournalError: then nothing happened."""
@@ -80,7 +91,7 @@ class Hub:
             return Outcome.CLOSED, ()
         if known.state is not None and known.state.digest == digest:
             return await self._as_before(source, incident_id, known)
-        found = await locate(order, source, self._ground)
+        found = await locate(order, source, self.ground)
         faults = received.faults + self._time_faults(order)
         if isinstance(found, Fault) and not (faults and found.code is FaultCode.NO_PLACE):
             faults += (found,)
@@ -98,7 +109,7 @@ class Hub:
             return Outcome.CLOSED
         if discarded is not None or order.origin.incident_id in self.picture.work_orders.quarantine:
             return None
-        first = await self._journal.find_command(source_party(source.id), _first_of(order))
+        first = await self.has_taken(source, order.origin)
         if first is not None and isinstance(first.event, WorkOrderQuarantined) and first.event.digest == digest:
             return Outcome.DISCARDED
         return None
@@ -108,7 +119,7 @@ class Hub:
     ) -> tuple[Outcome, tuple[Fault, ...]]:
         """What made the incident was sent again; a faulty change that waits is taken back by that."""
         if known.held is not None:
-            await self._record(source_party(source.id), [WorkOrderReleased(incident_id=incident_id)])
+            await self.record(source_party(source.id), [WorkOrderReleased(incident_id=incident_id)])
         return Outcome.KNOWN, ()
 
     def _time_faults(self, order: WorkOrder) -> tuple[Fault, ...]:
@@ -121,11 +132,11 @@ class Hub:
         self, source: Source, received: Received, faults: tuple[Fault, ...], known: _Known
     ) -> None:
         order = received.order
-        blob_id = await self._blobs.put(received.body, received.media_type)
+        blob_id = await self.keep(received)
         event = WorkOrderQuarantined(order=order, faults=faults, digest=digest_of(received), blob_id=blob_id)
         party = source_party(source.id)
-        is_first = known.state is None and await self._journal.find_command(party, _first_of(order)) is None
-        await self._record(party, [event], command_id=_first_of(order) if is_first else None)
+        is_first = known.state is None and await self.has_taken(source, order.origin) is None
+        await self.record(party, [event], command_id=CommandId(order.origin.source_id) if is_first else None)
 
     async def _accept(self, source: Source, order: WorkOrder, found: Located, digest: str, known: _Known) -> Outcome:
         incident = self.incident_of(source, order, found, known.state)
@@ -136,7 +147,7 @@ class Hub:
             events.append(IncidentReported(incident=incident, digest=digest))
         else:
             events.append(IncidentAmended(incident=incident, digest=digest))
-        await self._record(source_party(source.id), events)
+        await self.record(source_party(source.id), events)
         return Outcome.ACCEPTED if known.state is None else Outcome.UPDATED
 
     def incident_of(self, source: Source, order: WorkOrder, found: Located, before: IncidentState | None) -> Incident:
@@ -156,7 +167,7 @@ class Hub:
             is_place_approximate=found.is_approximate,
         )
 
-    async def _record(self, actor: PartyId, events: Iterable[Event], *, command_id: CommandId | None = None) -> None:
+    async def record(self, actor: PartyId, events: Iterable[Event], *, command_id: CommandId | None = None) -> None:
         await self._journal.record(actor, events, command_id=command_id)
 
 
@@ -164,8 +175,3 @@ def digest_of(received: Received) -> str:
     """Of what was said, so that the same said again is known however it was written."""
     said = (received.order, received.faults, received.body if received.faults else b"")
     return hashlib.sha256(_encoder.encode(said)).hexdigest()[:32]
-
-
-def _first_of(order: WorkOrder) -> CommandId:
-    """Under which the first record of a number that could not be taken is found for ever."""
-    return CommandId(order.origin.source_id)

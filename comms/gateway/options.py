@@ -8,7 +8,7 @@ from pathlib import Path
 from comms.domain.officer import OfficerRole
 
 DEFAULT_PORT = 8470
-_COMMANDS = ("serve", "load", "enrol", "officer", "items")
+_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Options:
     turn_secret_file: Path | None = None
     warning_rules: Path | None = None
     calendars: Path | None = None
+    integration_port: int | None = None
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -35,10 +36,16 @@ class Options:
     in_force_from: str = ""
     roles: tuple[str, ...] = ()
     department: str | None = None
+    source: str = ""
+    settings: Path | None = None
+    answer_url: str | None = None
 
-    def listening_line(self, *, host: str, port: int, media_port: int) -> str:
+    def listening_line(self, *, host: str, port: int, media_port: int, integration_port: int | None = None) -> str:
         """What a parent process reads to find port 0."""
-        return json.dumps({"listening": {"host": host, "port": port, "media_port": media_port}}) + "\n"
+        found: dict[str, str | int] = {"host": host, "port": port, "media_port": media_port}
+        if integration_port is not None:
+            found["integration_port"] = integration_port
+        return json.dumps({"listening": found}) + "\n"
 
 
 def parse(arguments: list[str]) -> Options:
@@ -78,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument(
         "--calendars", type=Path, help="folder of yearly working calendars (JSON), instead of the product's"
     )
+    serving.add_argument(
+        "--integration-port", type=int, help="take work orders of outside systems by HTTP on this port; 0 takes any"
+    )
 
     loading = _command(commands, "load", "load a town; loading it again changes nothing")
     loading.add_argument("--town", type=Path, required=True)
@@ -91,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_officer_commands(commands)
     _add_items(commands)
+    _add_source_commands(commands)
     return parser
 
 
@@ -122,6 +133,20 @@ def _add_items(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     importing.add_argument("--file", type=Path, required=True)
     importing.add_argument("--jurisdiction", required=True, help="where it applies: there and below")
     importing.add_argument("--in-force-from", required=True, help="a date, 2026-12-01")
+
+
+def _add_source_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    source = commands.add_parser("source", help="outside systems that send work orders; keys are printed once")
+    actions = source.add_subparsers(dest="action", required=True)
+    adding = _command(actions, "add", "a new source, or a changed one, and its new key")
+    adding.add_argument("--name", required=True, help="as officers call it")
+    adding.add_argument("--jurisdiction", required=True, help="what it sends has to lie in here")
+    adding.add_argument("--settings", type=Path, help="datum, fields, kinds, priorities (JSON), see integration.md")
+    adding.add_argument("--answer-url", help="where it is told what became of its work orders (https)")
+    renewing = _command(actions, "key", "a new key; earlier ones end")
+    ending = _command(actions, "end", "its keys end, and nothing more is taken from it")
+    for action in (adding, renewing, ending):
+        action.add_argument("--source", required=True, help="the source's id")
 
 
 def _command(

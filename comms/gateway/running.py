@@ -35,6 +35,7 @@ class Running:
     host: str
     port: int
     media_port: int
+    integration_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ async def running(
     tls: ssl.SSLContext | None = None,
     settings: Settings | None = None,
     hasher: PasswordHasher | None = None,
+    integration_port: int | None = None,
 ) -> AsyncIterator[Running]:
     """Raises StartError, and what `open_storage` raises."""
     clock, settings = SystemClock(), settings or Settings()
@@ -109,7 +111,23 @@ async def running(
             bound_host, bound_port = await server.start(host=host, port=port, tls=tls)
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
-        yield Running(gateway, bound_host, bound_port, forwarder.address[1])
+        integration = None
+        if integration_port is not None:
+            integration = await _open_integration(stack, gateway, host, integration_port, tls)
+        yield Running(gateway, bound_host, bound_port, forwarder.address[1], integration)
+
+
+async def _open_integration(
+    stack: AsyncExitStack, gateway: Gateway, host: str, port: int, tls: ssl.SSLContext | None
+) -> int:
+    from comms.adapters.server import IntegrationServer  # aiohttp, which most gateways never need
+
+    server = IntegrationServer(gateway.door)
+    stack.push_async_callback(server.close)
+    try:
+        return await server.start(host=host, port=port, tls=tls)
+    except OSError as error:
+        raise _port_error("TCP", host, port, error, option="--integration-port") from None
 
 
 async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, clock: Clock) -> Forwarder:
@@ -136,9 +154,9 @@ async def _refuse_an_open_door(accounts: Accounts, host: str, tls: ssl.SSLContex
         )
 
 
-def _port_error(kind: str, host: str, port: int, error: OSError) -> StartError:
+def _port_error(kind: str, host: str, port: int, error: OSError, *, option: str = "--port") -> StartError:
     if error.errno == errno.EADDRINUSE:
-        return StartError(f"{kind} port {port} on {host} is taken; stop what uses it, or choose another with --port.")
+        return StartError(f"{kind} port {port} on {host} is taken; stop what uses it, or choose another with {option}.")
     return StartError(f"{kind} port {port} on {host} cannot be had ({error.strerror}); choose another host or port.")
 
 

@@ -30,6 +30,9 @@ class Settings:
     command_rate: float = 50.0
     """Commands a second one session may go on sending; a worker presses a few, a link pings."""
     command_burst: float = 300.0
+    source_rate: float = 400.0
+    """Work orders a second one source may go on sending; a city's hotline sends a few."""
+    source_burst: float = 2000.0
     blob_rate_bytes: float = 200_000.0
     """Photos a second one party may go on storing, so that no terminal fills the disk."""
     blob_burst_bytes: float = 60_000_000.0
