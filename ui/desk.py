@@ -9,6 +9,7 @@ from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
+from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
@@ -26,6 +27,7 @@ class Actions:
     voice: Voice
     area_calls: AreaCalls
     incidents: Incidents
+    cases: Cases
     video: Video
     duty: Duty
     alarming: Alarming

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from comms.domain.ids import JurisdictionId, OfficerId, TalkgroupId, UnitId
+from comms.domain.ids import DepartmentId, JurisdictionId, OfficerId, TalkgroupId, UnitId
 from comms.domain.jurisdiction import Jurisdiction, Level
+from comms.domain.officer import Department
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
 from comms.fleet.town_catalogue import PLACE_SHARES
@@ -44,6 +45,15 @@ WHOLE_TOWN, EMERGENCY = TalkgroupId("town"), TalkgroupId("emergency")
 DUTY_OFFICER, VILLAGE_OFFICER = OfficerId("duty"), OfficerId("v01")
 SAMPLE_PASSWORD = "wangge2026"
 """Of an invented town's officers; a site sets its own with `comms.gateway officer password`."""
+DEPARTMENTS = {
+    "roads": "市政维护所",
+    "sanitation": "环境卫生所",
+    "enforcement": "综合行政执法分局",
+    "water": "供水公司",
+    "emergency": "应急管理分局",
+    "housing": "住房和城乡建设局",
+}
+"""Who a town's cases go to, by names that every town knows."""
 _UNCOUNTED_EVERY = 17
 """One grid in so many has not counted its residents."""
 _RESIDENTS_A_BLOCK = (60, 420)
@@ -105,6 +115,9 @@ def sample_town(*, units: int = UNITS, seed: int = SEED) -> TownFile:
         units=tuple(_unit(no, draft) for no in range(1, units + 1)),
         talkgroups=_talkgroups(draft.villages),
         officers=_officers(draft.villages),
+        departments=tuple(
+            Department(id=DepartmentId(key), name=name, jurisdiction_id=TOWN) for key, name in DEPARTMENTS.items()
+        ),
     )
 
 

@@ -12,8 +12,10 @@ import pytest
 from comms.domain.case import CaseMoved, CaseStage, CaseState, CaseStep
 from comms.domain.case_clock import CaseClock
 from comms.domain.events import CommandRefused, FaultNoted, IncidentClosed, OrderIssued
-from comms.domain.ids import GATEWAY, DepartmentId, IncidentId, OfficerId, OrderId
+from comms.domain.ids import GATEWAY, DepartmentId, IncidentId, ItemId, OfficerId, OrderId
 from comms.domain.incident import IncidentOutcome
+from comms.domain.item import Item, ItemClass, ItemKind, ItemTerms
+from comms.domain.item_events import ItemEntered
 from comms.domain.officer import Department, OfficerRole
 from comms.domain.order import AssignmentState, Place, UnitsTarget
 from comms.domain.position import Fix
@@ -228,6 +230,24 @@ async def test_the_nearest_collector_is_asked_and_his_answer_comes_back(tmp_path
         assert await it.refusal("checker", P.VERIFY, unit_id="s1") is R.OUT_OF_JURISDICTION
         case = await it.move("checker", P.VERIFY)
         assert case.flow[-1].move.to == ("unit:u2",)
+
+
+async def test_nobody_is_asked_to_look_at_what_is_not_on_the_list(tmp_path: Path) -> None:
+    async with hall(tmp_path) as it:
+
+        def entered(key: str, *, is_general: bool) -> ItemEntered:
+            named = ItemClass(kind=ItemKind.EVENT, major="其他", minor=key)
+            item = Item(id=ItemId(key), jurisdiction_id=NORTH, item_class=named, terms=ItemTerms(is_general=is_general))
+            return ItemEntered(item=item, from_at=0.0)
+
+        await it.gateway.record(GATEWAY, [entered("占道经营", is_general=False)])
+        assert await it.refusal("acceptor", P.VERIFY, unit_id=U1) is R.NOT_ON_LIST
+        assert await it.refusal("acceptor", P.REGISTER, item_id="none") is R.NOT_ON_LIST
+        await it.gateway.record(GATEWAY, [entered("现场核实", is_general=True)])
+        case = await it.move("acceptor", P.VERIFY, unit_id=U1)
+        assert case.check is not None
+        assert it.gateway.picture.orders[case.check.order_id].order.item_id == "现场核实"
+        await it.move("acceptor", P.REGISTER, item_id=ItemId("占道经营"))
 
 
 async def test_the_clock_warns_reminds_and_escalates_also_after_a_restart(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from comms.protocol.frames import PositionColumns
 from comms.protocol.track_commands import TrackDays, TrackRead
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
+from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
@@ -206,6 +207,7 @@ class Scene:
             voice=voice,
             area_calls=AreaCalls(self.desk, self.store, voice, new_id=new_id),
             incidents=Incidents(self.desk, new_id=new_id),
+            cases=Cases(self.desk, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
             alarming=Alarming(self.desk, self.store, new_id=new_id),

@@ -8,7 +8,20 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
-from comms.domain.ids import BlobId, BurstId, CallId, CommandId, OrderId, PartyId, VideoId, unit_party
+from comms.domain.case import CaseMoved, CaseStage, CaseStep
+from comms.domain.ids import (
+    BlobId,
+    BurstId,
+    CallId,
+    CommandId,
+    DepartmentId,
+    IncidentId,
+    OrderId,
+    PartyId,
+    VideoId,
+    unit_party,
+)
+from comms.domain.officer import Department, DepartmentDefined
 from comms.domain.order import AssignmentState
 from comms.domain.picture import Picture
 from comms.domain.unit import UnitStatus
@@ -17,7 +30,7 @@ from comms.protocol import pushes
 from comms.protocol.commands import LogRead, NoteAdd
 from comms.protocol.errors import Locale, RefusalCode
 from tests.support.drivers import WindowDriver
-from tests.support.scene import GROUPS, ME, OFFICER, Scene, duty_scene, unit_id
+from tests.support.scene import GROUPS, ME, OFFICER, TOWN, Scene, duty_scene, unit_id
 from ui.models.entries import ACTION_ROLE, WORDS_ROLE
 from ui.models.log import LogModel
 from ui.sentences import tell
@@ -110,6 +123,27 @@ def test_every_step_can_be_told(
     sentence = tell(ev.Recorded(seq=1, at=0, actor=actor, event=event), scene.store, scene.text)
     assert sentence is not None
     assert "王芳" in sentence.read(scene.text)
+
+
+@pytest.mark.parametrize("locale", Locale)
+def test_every_step_of_a_case_can_be_told(locale: Locale, qapp: object) -> None:
+    scene = duty_scene(locale=locale)
+
+    def read(step: CaseStep, **fields: str) -> str:
+        move = CaseMoved(incident_id=IncidentId("井盖缺失"), step=step, stage=CaseStage.HANDLING, **fields)  # type: ignore[arg-type]
+        sentence = tell(ev.Recorded(seq=1, at=0, actor=ME, event=move), scene.store, scene.text)
+        assert sentence is not None
+        return sentence.read(scene.text)
+
+    assert len({read(step) for step in CaseStep}) == len(CaseStep)
+    if locale is Locale.ZH_CN:
+        assert read(CaseStep.ESCALATE) == "李建国：“井盖缺失”督办"
+        assert read(CaseStep.RETURN, opinion="不属本部门") == "李建国：“井盖缺失”退回，不属本部门"
+        assert read(CaseStep.DISPATCH, department_id="roads") == "李建国：“井盖缺失”派遣至roads"
+        scene.happen(
+            DepartmentDefined(department=Department(id=DepartmentId("roads"), name="市政", jurisdiction_id=TOWN))
+        )
+        assert read(CaseStep.DISPATCH, department_id="roads") == "李建国：“井盖缺失”派遣至市政"
 
 
 def test_what_is_forgotten_is_still_told_or_left_out(qapp: object) -> None:

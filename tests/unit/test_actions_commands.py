@@ -6,14 +6,28 @@ import numpy as np
 import pytest
 
 from comms.domain import events as ev
-from comms.domain.ids import BlobId, CallId, CommandId, JurisdictionId, OrderId, TalkgroupId, UnitId, VideoId
+from comms.domain.case import CaseStep
+from comms.domain.ids import (
+    BlobId,
+    CallId,
+    CommandId,
+    DepartmentId,
+    IncidentId,
+    JurisdictionId,
+    OrderId,
+    TalkgroupId,
+    UnitId,
+    VideoId,
+)
 from comms.domain.order import AssignmentState, CircleTarget, OrderPriority, Place, UnitsTarget
 from comms.domain.unit import Unit
 from comms.protocol import commands as cmd
 from comms.protocol import pushes
+from comms.protocol.case_commands import CaseMove
 from comms.protocol.errors import RefusalCode
 from comms.protocol.frames import PositionColumns
 from comms.protocol.pushes import Done, Push, Refused
+from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch, Draft
 from console.actions.duty import Duty
 from console.actions.requester import UnexpectedAnswerError, Unsent, UnsentError
@@ -232,3 +246,11 @@ def test_muting_is_told(bench: Bench) -> None:
     bench.voice.set_muted(True)
     assert bench.voice.is_muted
     assert bench.talker.said == [("mute", True)]
+
+
+async def test_a_step_of_a_case_is_kept_until_it_is_answered(bench: Bench) -> None:
+    cases = Cases(bench.gateway, new_id=new_id)
+    await cases.move(IncidentId("i1"), CaseStep.DISPATCH, department_id=DepartmentId("roads"), opinion="请先围挡")
+    (sent,) = bench.gateway.durable
+    assert isinstance(sent, CaseMove)
+    assert (sent.incident_id, sent.step, sent.department_id, sent.opinion) == ("i1", "dispatch", "roads", "请先围挡")

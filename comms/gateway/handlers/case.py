@@ -5,13 +5,14 @@ import msgspec
 from comms.domain.case import CaseMoved, CaseStage, CaseState, CaseStep
 from comms.domain.case_notice import handlers
 from comms.domain.events import Event, IncidentLinked, OrderIssued
-from comms.domain.ids import OrderId, UnitId, unit_party
+from comms.domain.ids import ItemId, OrderId, UnitId, unit_party
 from comms.domain.incident import IncidentState
+from comms.domain.jurisdiction import contains
 from comms.domain.order import Order, UnitsTarget
 from comms.gateway.case_steps import decide, with_its_end
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.order_rules import is_own_unit
+from comms.gateway.order_rules import is_own_unit, list_fault
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Done
@@ -75,7 +76,9 @@ def _ask_collector(
     unit_id = _collector(gateway, session, command.unit_id, case, incident)
     if isinstance(unit_id, RefusalCode):
         return unit_id
-    what = incident.incident
+    what, item_id = incident.incident, _item_to_look_for(gateway, case, unit_id)
+    if list_fault(item_id, gateway.picture, (unit_id,), now=gateway.clock.now()) is not None:
+        return RefusalCode.NOT_ON_LIST
     order = Order(
         id=order_id,
         title=_TITLES[case.stage][session.locale].format(kind=what.kind),
@@ -87,10 +90,20 @@ def _ask_collector(
         unit_ids=(unit_id,),
         attachments=what.photos,
         incident_id=what.id,
-        item_id=case.item_id,
+        item_id=item_id,
     )
     asked = msgspec.structs.replace(decided, to=(unit_party(unit_id),), order_id=order_id)
     return [asked, OrderIssued(order=order), IncidentLinked(incident_id=what.id, order_id=order_id)]
+
+
+def _item_to_look_for(gateway: Gateway, case: CaseState, unit_id: UnitId) -> ItemId | None:
+    """The case's own item where it may be asked of him, else the one the list has for a first look."""
+    picture, now = gateway.picture, gateway.clock.now()
+    if list_fault(case.item_id, picture, (unit_id,), now=now) is None:
+        return case.item_id
+    where = picture.units[unit_id].unit.jurisdiction_id
+    general = (item for item in picture.items.in_force(now) if item.terms.is_general)
+    return next((item.id for item in general if contains(item.jurisdiction_id, where)), None)
 
 
 def _collector(

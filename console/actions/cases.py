@@ -1,0 +1,46 @@
+"""Cases: one step after the other. What may be done now, `comms.domain.case_rules.steps_allowed` says."""
+
+from comms.domain.case import CaseStep
+from comms.domain.ids import BlobId, DepartmentId, IncidentId, ItemId, UnitId
+from comms.domain.incident import IncidentOutcome
+from comms.domain.time_limit import TimeLimit
+from comms.protocol.case_commands import CaseMove
+from console.actions.requester import NewId, Outcome, Requester, ask_durably
+
+
+class Cases:
+    def __init__(self, requester: Requester, *, new_id: NewId) -> None:
+        self._requester = requester
+        self._new_id = new_id
+
+    async def move(
+        self,
+        incident_id: IncidentId,
+        step: CaseStep,
+        *,
+        opinion: str = "",
+        department_id: DepartmentId | None = None,
+        item_id: ItemId | None = None,
+        limit: TimeLimit | None = None,
+        until_at: float | None = None,
+        unit_id: UnitId | None = None,
+        photos: tuple[BlobId, ...] = (),
+        ticked: tuple[str, ...] = (),
+        outcome: IncidentOutcome | None = None,
+    ) -> Outcome:
+        """`done.subject` is the incident's id."""
+        command = CaseMove(
+            id=self._new_id(),
+            incident_id=incident_id,
+            step=step,
+            opinion=opinion,
+            department_id=department_id,
+            item_id=item_id,
+            limit=limit,
+            until_at=until_at,
+            unit_id=unit_id,
+            photos=photos,
+            ticked=ticked,
+            outcome=outcome,
+        )
+        return await ask_durably(self._requester, command)
