@@ -1,6 +1,7 @@
 """What all routes do with requests and answers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,8 @@ from comms.domain.source import Source
 from comms.protocol.errors import Locale
 
 INTAKE: web.AppKey[Intake] = web.AppKey("intake", Intake)
+READER: web.AppKey[ThreadPoolExecutor] = web.AppKey("reader", ThreadPoolExecutor)
+"""On which large bodies are read, so that voice does not wait."""
 SOURCE: web.RequestKey[Source] = web.RequestKey("source", Source)
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -36,6 +39,10 @@ _SENTENCES = {
     "too_many_records": ("一次最多 200 条，未接收；请分批发送。", "At most 200 records at once; send them in parts."),
     "not_found": ("没有这条工单或这个地址。", "There is no such work order or address."),
     "wrong_method": ("这个地址不支持该方法。", "This address does not take that method."),
+    "no_sheet": (
+        "表格无法读取或超过 5000 行，未接收；请检查首行列名，或分成几个文件。",
+        "The sheet cannot be read or has more than 5,000 rows; check its first row, or send it in parts.",
+    ),
     "wrong_media_type": ("不支持这种内容类型，未接收。", "This content type is not taken."),
 }
 """What went wrong, in Chinese and English, saying what to do."""

@@ -11,6 +11,7 @@ import msgspec
 
 from comms.adapters.open311 import PostedRequest, Problem, Service, ServiceRequest
 from comms.adapters.replies import BatchReply, ErrorReply, StatusReply, TakenReply
+from comms.adapters.sheet import CSV_TYPE, XLSX_TYPE
 from comms.protocol.version import PROTOCOL_VERSION
 
 _SCHEMAS = "#/components/schemas"
@@ -95,8 +96,7 @@ def _paths() -> dict[str, Any]:
     both = {"oneOf": [taken, batch]}
     record_or_list = {"oneOf": [_WORK_ORDER, {"type": "array", "items": _WORK_ORDER, "maxItems": 200}]}
     return {
-        "/openapi.json": {"get": {"summary": "This document.", "security": [], "responses": {"200": _said("This.")}}},
-        "/health": {"get": {"summary": "Does it listen?", "security": [], "responses": {"200": _said("Yes.")}}},
+        **_open_paths(),
         "/v1/work-orders": {
             "post": {
                 "summary": "One work order, or up to 200.",
@@ -128,12 +128,14 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        "/v1/sheets": {"post": _sheet_post()},
         **_open311_paths(),
     }
 
 
 def _open311_paths() -> dict[str, Any]:
     request = {"type": "array", "items": _ref("ServiceRequest")}
+    unknown = {"anyOf": [_PROBLEMS, _ref("ErrorReply")]}
     format_ = {**_parameter("format"), "schema": {"enum": ["json", "xml"]}}
     query = [_parameter(name, where="query") for name in ("service_request_id", "service_code", "status")]
     return {
@@ -159,9 +161,28 @@ def _open311_paths() -> dict[str, Any]:
             "get": {
                 "summary": "One of your own requests.",
                 "parameters": [_parameter("service_request_id"), format_],
-                "responses": {"200": _either("The request.", request), "404": _either("It is not known.", _PROBLEMS)}
+                "responses": {"200": _either("The request.", request), "404": _either("It is not known.", unknown)}
                 | _errors(),
             }
+        },
+    }
+
+
+def _open_paths() -> dict[str, Any]:
+    return {
+        "/openapi.json": {"get": {"summary": "This document.", "security": [], "responses": {"200": _said("This.")}}},
+        "/health": {"get": {"summary": "Does it listen?", "security": [], "responses": {"200": _said("Yes.")}}},
+    }
+
+
+def _sheet_post() -> dict[str, Any]:
+    binary = {"schema": {"type": "string"}}
+    return {
+        "summary": "A sheet of up to 5,000 work orders; the first row names the columns.",
+        "requestBody": {"required": True, "content": {CSV_TYPE: binary, XLSX_TYPE: binary}},
+        "responses": {
+            "200": _answer("What became of each row.", _ref("BatchReply")),
+            **_errors("400", "413", "415", "422", "503"),
         },
     }
 
@@ -205,6 +226,7 @@ def _either(text: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 def _errors(*more: str) -> dict[str, Any]:
     told = {"404": "There is no such thing of yours.", "405": "Not with this method.", "415": "Not this content type."}
+    told["422"] = "It is no sheet, or too large."
     codes = sorted({"401", "403", "429", *more})
     return {code: _answer((_ERRORS | told)[code], _ref("ErrorReply")) for code in codes}
 

@@ -2,11 +2,12 @@
 
 import ssl
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
-from comms.adapters import cap_routes, open311_routes, work_order_routes
-from comms.adapters.http import INTAKE, SOURCE, error, key_of, locale_of
+from comms.adapters import cap_routes, open311_routes, sheet_routes, work_order_routes
+from comms.adapters.http import INTAKE, READER, SOURCE, error, key_of, locale_of
 from comms.adapters.intake import Intake, Shut
 from comms.adapters.openapi import rendered
 from comms.journal.errors import JournalError
@@ -43,6 +44,8 @@ class IntegrationServer:
 def application(intake: Intake) -> web.Application:
     app = web.Application(middlewares=[_door], client_max_size=MOST_BYTES)
     app[INTAKE] = intake
+    app[READER] = ThreadPoolExecutor(1, "integration-reader")
+    app.on_cleanup.append(_end_reader)
     document = rendered().encode()
 
     async def show_document(_: web.Request) -> web.Response:
@@ -53,8 +56,12 @@ def application(intake: Intake) -> web.Application:
 
     app.router.add_get(DOCUMENT_PATH, show_document)
     app.router.add_get(HEALTH_PATH, health)
-    app.router.add_routes([*work_order_routes.ROUTES, *open311_routes.ROUTES, *cap_routes.ROUTES])
+    app.router.add_routes([*work_order_routes.ROUTES, *open311_routes.ROUTES, *cap_routes.ROUTES, *sheet_routes.ROUTES])
     return app
+
+
+async def _end_reader(app: web.Application) -> None:
+    app[READER].shutdown()
 
 
 @web.middleware

@@ -120,8 +120,13 @@ async def running(
 async def _open_integration(
     stack: AsyncExitStack, gateway: Gateway, host: str, port: int, tls: ssl.SSLContext | None
 ) -> int:
-    from comms.adapters.server import IntegrationServer  # aiohttp, which most gateways never need
+    from comms.adapters.answering import Teller  # aiohttp, which most gateways never need
+    from comms.adapters.server import IntegrationServer
+    from comms.gateway.answers import Answers
 
+    answers = Answers(journal=gateway.journal, clock=gateway.clock, teller=Teller(), plan=gateway.settings.answer_plan)
+    stack.push_async_callback(answers.close)
+    answers.start()
     server = IntegrationServer(gateway.door)
     stack.push_async_callback(server.close)
     try:

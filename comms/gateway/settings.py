@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.turn import TurnServer
+from comms.link.reconnect import BackOffPlan
+
+ANSWER_PLAN = BackOffPlan(first_s=2.0, limit_s=300.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Settings:
     source_rate: float = 400.0
     """Work orders a second one source may go on sending; a city's hotline sends a few."""
     source_burst: float = 2000.0
+    answer_plan: BackOffPlan = ANSWER_PLAN
+    """How long a source that does not take an answer is left alone before it is told again."""
     blob_rate_bytes: float = 200_000.0
     """Photos a second one party may go on storing, so that no terminal fills the disk."""
     blob_burst_bytes: float = 60_000_000.0

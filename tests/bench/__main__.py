@@ -15,7 +15,10 @@ import msgspec
 
 from tests.bench.record import Record, table
 
-PARTS = ("voice", "call", "order", "position", "recovery", "map", "near", "find", "around", "track", "fence", "desk")
+PARTS = (
+    *("voice", "call", "order", "position", "recovery", "map", "near", "find", "around", "track", "fence"),
+    *("hub", "desk"),
+)
 REPORT = Path("build/bench/report.json")
 
 

@@ -91,6 +91,7 @@ class Site:
     port: int
     media_port: int
     codes: dict[UnitId, str]
+    integration_port: int | None = None
     gateway: Gateway | None = None
     """None when it runs in a process of its own."""
     process: asyncio.subprocess.Process | Forked | None = None
@@ -159,7 +160,15 @@ async def spawn_gateway(
         await process.communicate()
         raise RuntimeError(f"the gateway ended with {process.returncode} before it listened")
     found = json.loads(line)["listening"]
-    return Site(data, found["host"], found["port"], found["media_port"], codes or {}, process=process)
+    return Site(
+        data,
+        found["host"],
+        found["port"],
+        found["media_port"],
+        codes or {},
+        found.get("integration_port"),
+        process=process,
+    )
 
 
 async def stop_gateway(site: Site, *, number: int = signal.SIGTERM) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comms.adapters import cap_routes, open311_routes, openapi, work_order_routes
+from comms.adapters import cap_routes, open311_routes, openapi, sheet_routes, work_order_routes
 
 KEPT = Path(__file__).parents[2] / "resources" / "help" / "openapi.json"
 
@@ -23,7 +23,7 @@ def test_the_kept_document_is_current(capsys: pytest.CaptureFixture[str]) -> Non
 def test_every_route_is_described_and_every_reference_leads_somewhere() -> None:
     document = openapi.document()
     described = {(path, method) for path, methods in document["paths"].items() for method in methods}
-    routes = (*work_order_routes.ROUTES, *open311_routes.ROUTES, *cap_routes.ROUTES)
+    routes = (*work_order_routes.ROUTES, *open311_routes.ROUTES, *cap_routes.ROUTES, *sheet_routes.ROUTES)
     served = {(re.sub(r":[^{}]+}", "}", route.path), route.method.lower()) for route in routes}
     assert served <= described
     assert described - served == {("/openapi.json", "get"), ("/health", "get")}
