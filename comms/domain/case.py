@@ -155,7 +155,7 @@ class CaseMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the flow record (流转记录)."""
+    """One line of the flow record (流转记录), without the clock, which the state has as it stands now."""
 
     at: float
     actor: PartyId

@@ -45,13 +45,11 @@ class WorkCalendar:
         if not self._hours:
             raise CalendarError("There is no calendar of any year.")
         self._day_hours: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._lengths: dict[int, int] = {}
 
     def covers(self, at: float) -> bool:
         """There is a file for the year of this instant."""
         return _year(_day(at)) in self._hours
-
-    def year_of(self, at: float) -> str:
-        return str(_year(_day(at)))
 
     def is_work_day(self, at: float) -> bool:
         return bool(self._spans(_day(at)))
@@ -72,8 +70,7 @@ class WorkCalendar:
             return until_at - from_at
         first, last = _day(from_at), _day(until_at)
         before = self._worked(first, _second_of(from_at))
-        whole = sum(self._worked(day, DAY_S) for day in range(first, last))
-        return whole + self._worked(last, _second_of(until_at)) - before
+        return sum(map(self._length, range(first, last))) + self._worked(last, _second_of(until_at)) - before
 
     def deadline(self, from_at: float, counted_s: float, unit: TimeUnit) -> float:
         """The earliest instant by which so many seconds have counted."""
@@ -83,12 +80,23 @@ class WorkCalendar:
             return from_at + counted_s
         day, second, left = _day(from_at), _second_of(from_at), counted_s
         while True:
+            if not second and self._length(day) < left:
+                left -= self._length(day)
+                day += 1
+                continue
             for first, last in self._spans(day):
                 begin = max(second, first)
                 if last - begin >= left:
                     return day * DAY_S - ZONE_OFFSET_S + begin + left
                 left -= max(0, last - begin)
             day, second = day + 1, 0.0
+
+    def _length(self, day: int) -> int:
+        """Working seconds of a day."""
+        found = self._lengths.get(day)
+        if found is None:
+            found = self._lengths[day] = sum(last - first for first, last in self._spans(day))
+        return found
 
     def _worked(self, day: int, until_second: float) -> float:
         """Working seconds of a day before a second of it."""

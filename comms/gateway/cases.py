@@ -34,11 +34,9 @@ class Cases:
         self._timer: Timer | None = None
 
     def start(self) -> None:
-        faults = self._journal.picture.faults
-        if CALENDAR_FAULT in faults and self._calendar.covers(self._clock.now()):
-            over = FaultNoted(code=CALENDAR_FAULT, detail=faults[CALENDAR_FAULT], is_over=True)
-            self._journal.record_soon(GATEWAY, [over])
         self.plan_all()
+        for case in list(self._journal.picture.cases.states.values()):
+            self._check_calendar(case)  # faults of before have ended with the restart
         self._sweep()
 
     def close(self) -> None:
@@ -83,9 +81,8 @@ class Cases:
         clock = case.clock
         if clock is None or self._calendar.covers(clock.due_at) or CALENDAR_FAULT in self._journal.picture.faults:
             return
-        self._journal.record_soon(
-            GATEWAY, [FaultNoted(code=CALENDAR_FAULT, detail=self._calendar.year_of(clock.due_at))]
-        )
+        detail = "缺时限所在年度的工作日历，节假日未计 (no working calendar for the year of a deadline)"
+        self._journal.record_soon(GATEWAY, [FaultNoted(code=CALENDAR_FAULT, detail=detail)])
 
     # --- collectors ---------------------------------------------------------------------------------------
 

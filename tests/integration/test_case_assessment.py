@@ -130,6 +130,9 @@ class Day:
         yield wait(900), "dispatcher1", P.DISPATCH, {"department_id": department_id, "limit": limit}
         if chance() < 0.15:
             yield wait(1800), department_id, P.RETURN, {"opinion": "不属本部门"}
+            if chance() < 0.4:
+                yield wait(900), "acceptor1", P.VOID, {"opinion": "不属本市"}
+                return
             department_id = self.random.choice(DEPARTMENTS)
             yield wait(900), "dispatcher2", P.DISPATCH, {"department_id": department_id}
         yield wait(3600), department_id, P.RECEIVE, {}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from comms.domain.case import CaseMoved, CaseStage, CaseState, CaseStep
 from comms.domain.case_clock import CaseClock
-from comms.domain.events import CommandRefused, FaultNoted, IncidentClosed, OrderIssued
+from comms.domain.events import CommandRefused, IncidentClosed, OrderIssued
 from comms.domain.ids import GATEWAY, DepartmentId, IncidentId, ItemId, OfficerId, OrderId
 from comms.domain.incident import IncidentOutcome
 from comms.domain.item import Item, ItemClass, ItemKind, ItemTerms
@@ -20,8 +21,10 @@ from comms.domain.officer import Department, OfficerRole
 from comms.domain.order import AssignmentState, Place, UnitsTarget
 from comms.domain.position import Fix
 from comms.domain.time_limit import TimeLimit, TimeUnit
+from comms.domain.work_calendar import CalendarYear, WorkCalendar
 from comms.gateway.cases import CALENDAR_FAULT
 from comms.gateway.gateway import Gateway
+from comms.gateway.settings import Settings
 from comms.protocol.area import OfficerAccount, TownFile
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.commands import OrderAdvance, OrderIssue, PositionReport
@@ -287,19 +290,17 @@ def _moved_on(case: CaseState, clock: CaseClock) -> CaseMoved:
     return CaseMoved(incident_id=case.incident_id, step=P.DISPATCH, stage=case.stage, clock=clock)
 
 
-async def test_a_deadline_beyond_the_calendar_is_a_fault(tmp_path: Path) -> None:
+async def test_a_deadline_beyond_the_calendar_is_a_fault_until_the_years_file_is_there(tmp_path: Path) -> None:
     async with hall(tmp_path) as it:
-        await it.dispatched(limit=TimeLimit(amount=300, unit=TimeUnit.WORK_DAY))
-        assert CALENDAR_FAULT in it.gateway.picture.faults
-        duty = await it.desk("north")
-        await duty.subscribe()
-        assert isinstance(it.gateway.picture.faults[CALENDAR_FAULT], str)
+        this_year = datetime.fromtimestamp(it.gateway.clock.now(), UTC).year
+        await it.dispatched(limit=TimeLimit(amount=366, unit=TimeUnit.NATURAL_DAY))
         codes = it.site.codes
-    async with running_gateway(tmp_path, codes=codes) as site:
-        assert site.gateway is not None
-        recorded = await site.gateway.journal.read_log(before_seq=None, limit=20)
-        over = [item.event for item in recorded if isinstance(item.event, FaultNoted) and item.event.is_over]
-        assert [event.code for event in over] == [CALENDAR_FAULT]
+    hours = ((0, 3600),)
+    for years, is_missing in (((this_year,), True), ((this_year, this_year + 1, this_year + 2), False)):
+        calendar = WorkCalendar(CalendarYear(year=year, hours=hours) for year in years)
+        async with running_gateway(tmp_path, codes=codes, settings=Settings(calendar=calendar)) as site:
+            assert site.gateway is not None
+            assert (CALENDAR_FAULT in site.gateway.picture.faults) is is_missing
 
 
 async def test_on_the_spot_the_acceptor_closes(tmp_path: Path) -> None:
