@@ -2,6 +2,7 @@
 
 from comms.domain.alarm import Alarm, AlarmKind
 from comms.domain.ids import PartyId, unit_party
+from comms.domain.rule_score import rule_of
 from console.store.store import Store
 from ui.text import Texts
 from ui.words import party_name
@@ -31,12 +32,16 @@ def sentence(alarm: Alarm, store: Store, text: Texts) -> str:
 
 
 def rule_score(alarm: Alarm, store: Store, text: Texts) -> str:
-    """How often the rule behind a warning was wrong so far, in the officers' own judgement; empty for other kinds."""
-    score = store.picture.alarms.scores.get(alarm.rule_id)
-    if score is None or not score.raised:
-        return ""
-    share = round(100 * score.false / score.raised)
-    return text("alarm.rule_score", false=score.false, raised=score.raised, share=share)
+    """How often the rule behind a warning was wrong in the last days, in the officers' own judgement; empty for other
+    kinds."""
+    raised, false = figures_of(rule_of(alarm), store) if alarm.kind is AlarmKind.WARNING else (0, 0)
+    return text("alarm.rule_score", false=false, raised=raised, share=round(100 * false / raised)) if raised else ""
+
+
+def figures_of(rule: str, store: Store) -> tuple[int, int]:
+    """Alarms of a rule in the last seven days, and those of them that were said to be false."""
+    score = store.picture.alarms.scores.get(rule)
+    return score.figures(store.server_now()) if score is not None else (0, 0)
 
 
 def _who(alarm: Alarm, store: Store, text: Texts) -> str:

@@ -57,6 +57,8 @@ class Shows(QObject):
                 window.tabs.setCurrentWidget(parts.units)
                 parts.units.search_field.setFocus()
                 parts.units.search_field.selectAll()
+            case "rules":
+                parts.rules.open()
             case "note":
                 parts.log.note_field.setFocus()
             case "whole_area":
@@ -149,7 +151,7 @@ class Shows(QObject):
             parts.composer,
             self._window.track_desk.bar,
         )
-        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.large_video)
+        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.rules, parts.large_video)
         for overlay in (*own, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()

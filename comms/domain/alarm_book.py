@@ -9,7 +9,6 @@ from comms.domain.alarm import (
     CHATTER_WINDOW_S,
     HOLDING_PHASES,
     AlarmInput,
-    AlarmKind,
     AlarmPhase,
     AlarmState,
     Shelf,
@@ -17,6 +16,7 @@ from comms.domain.alarm import (
 )
 from comms.domain.alarm_load import FIGURES, KEPT_ONSETS, LoadSpan, Onset
 from comms.domain.ids import AlarmId
+from comms.domain.rule_score import RuleScore, rule_of, slice_of
 from comms.domain.states import Change
 
 KEPT_OVER = 200
@@ -24,19 +24,14 @@ KEPT_OVER = 200
 NOUN = "alarm"
 
 
-class RuleScore(msgspec.Struct, kw_only=True):
-    """How well a warning rule does: how often it was raised, how often an officer said that it was false."""
-
-    raised: int = 0
-    false: int = 0
-
-
 class AlarmBook(msgspec.Struct, kw_only=True):
-    """`onsets` are of the last day, oldest first."""
+    """`onsets` are of the last day, oldest first; `scores` by rule, of rules with alarms in the last seven days."""
 
     states: dict[AlarmId, AlarmState] = {}
     onsets: list[Onset] = []
     scores: dict[str, RuleScore] = {}
+    swept: int = 0
+    """Slice of time in which `scores` were looked through last."""
 
     def apply(self, event: ev.AlarmEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         at = recorded.at
@@ -86,14 +81,16 @@ class AlarmBook(msgspec.Struct, kw_only=True):
             count=1 if before is None or is_new else before.count + 1,
             shelf=before.shelf if before is not None and phase is AlarmPhase.SHELVED else None,
             flips=_recent(before.flips if before is not None else (), at),
-            false_reason="",
+            false_reason="" if before is None or is_new else before.false_reason,
         )
         if phase is AlarmPhase.ACTIVE:
             self.onsets.append(Onset(at, alarm.priority, alarm.jurisdiction_id))
             while self.onsets[0].at < at - FIGURES[LoadSpan.DAY].seconds or len(self.onsets) > KEPT_ONSETS:
                 del self.onsets[0]
-        if alarm.kind is AlarmKind.WARNING and is_new:
-            self.scores.setdefault(alarm.rule_id, RuleScore()).raised += 1
+        rule = rule_of(alarm)
+        if rule and is_new:
+            self.scores.setdefault(rule, RuleScore()).count(at)
+            self._sweep(at)
         return (Change(NOUN, alarm.id, before is None),)
 
     def _shelve(self, event: ev.AlarmShelved | ev.AlarmUnshelved, recorded: ev.Recorded) -> tuple[Change, ...]:
@@ -109,11 +106,17 @@ class AlarmBook(msgspec.Struct, kw_only=True):
 
     def _mark(self, event: ev.AlarmMarked) -> tuple[Change, ...]:
         state = self.states[event.alarm_id]
-        if state.alarm.rule_id:
-            was_false, is_false = bool(state.false_reason), bool(event.false_reason)
-            self.scores.setdefault(state.alarm.rule_id, RuleScore()).false += int(is_false) - int(was_false)
+        score = self.scores.get(rule_of(state.alarm))
+        if score is not None:
+            score.mark(state.raised_at, int(bool(event.false_reason)) - int(bool(state.false_reason)))
         state.false_reason = event.false_reason
         return (Change(NOUN, event.alarm_id),)
+
+    def _sweep(self, at: float) -> None:
+        """Once in a slice of time: rules without an alarm in the window are forgotten, as an erased fence's are."""
+        if slice_of(at) > self.swept:
+            self.swept = slice_of(at)
+            self.scores = {rule: score for rule, score in self.scores.items() if score.figures(at)[0]}
 
     def _forget_over(self) -> None:
         """The oldest of what is over, beyond what is kept."""

@@ -45,7 +45,7 @@ async def test_orders_at_one_place_are_a_warning_with_its_evidence(tmp_path: Pat
         assert (raised.alarm.kind, raised.alarm.rule_id) == (AlarmKind.WARNING, "again")
         assert [evidence.id for evidence in raised.alarm.evidence] == issued
         assert raised.alarm.sentences["zh_CN"] == "同一地点 3 起"
-        assert site.gateway.picture.alarms.scores["again"].raised == 1
+        assert site.gateway.picture.alarms.scores["again"].slices[0].raised == 1
         gateway = site.gateway
         without = WarningWatch(clock=gateway.clock, journal=gateway.journal, alarms=gateway.alarms, rules=())
         await without.look()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -11,10 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from comms.domain import events as ev
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority, Evidence
+from comms.domain.fence import Fence, FenceCircle, FenceRule, FenceTrigger
 from comms.domain.ids import AlarmId, FenceId, JurisdictionId
-from comms.domain.order import Place
+from comms.domain.order import JurisdictionTarget, Place
 from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
-from tests.support.scene import GRID, ME, Scene, duty_scene, unit_id
+from tests.support.scene import GRID, ME, TOWN, Scene, duty_scene, unit_id
 from ui.main_window import MainWindow
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.alerts import read_alerts
@@ -151,6 +153,34 @@ def test_beside_a_warning_stands_how_often_its_rule_was_wrong(alarmed: Alarmed) 
     assert any("规则误报 25%（1/4）" in each for each in words)
     scene.happen(ev.AlarmMarked(alarm_id=warning.id, false_reason=""), actor=ME)
     assert any("规则误报 0%（0/4）" in model.index(row).data() for row in range(model.rowCount()))
+
+
+def test_the_list_of_rules_says_how_each_does_and_leads_to_its_fence(alarmed: Alarmed) -> None:
+    scene, rules = alarmed.scene, alarmed.window.parts.rules
+    trigger = (FenceRule(trigger=FenceTrigger.ENTER), FenceRule(trigger=FenceTrigger.SPEED, limit=40.0))
+    fence = Fence(
+        id=FenceId("f1"), name="仓库", jurisdiction_id=TOWN, shape=FenceCircle(lat=23.0, lon=113.7, radius_m=90.0),
+        subject=JurisdictionTarget(TOWN), rules=trigger,
+    )  # fmt: skip
+    scene.happen(ev.FenceDrawn(fence=fence), actor=ME)
+    raised = [alarmed.comes(f"u{number}", fence_id=fence.id) for number in range(4)]
+    warning = Alarm(kind=AlarmKind.WARNING, source="rule:r/1", priority=LOW, rule_id="order_rise")
+    scene.happen(*(ev.AlarmMarked(alarm_id=each, false_reason="漂移") for each in raised[:2]), actor=ME)
+    scene.happen(ev.AlarmRaised(alarm=warning))
+    QTest.keyClick(alarmed.window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    lines = {line.title: line for line in rules.model.lines if not line.is_head}
+    assert lines["仓库 · 进入围栏"].detail == "近 7 天 4 次告警，2 次误报 · 误报过半，请调整"
+    assert lines["仓库 · 超速"].detail == "近 7 天没有告警"
+    assert lines["派单量骤增"].detail == "近 7 天 1 次告警，0 次误报"
+    scene.happen(ev.AlarmMarked(alarm_id=raised[0], false_reason=""), actor=ME)
+    scene.happen(ev.FenceChanged(fence=msgspec.structs.replace(fence, name="新")), actor=ME)
+    rules._timer.timeout.emit()
+    assert (rules.model.lines[1].title, "1 次误报" in rules.model.lines[1].detail) == ("新 · 进入围栏", True)
+    rules.view.setCurrentIndex(rules.model.index(1))
+    QTest.keyClick(rules.view, Qt.Key.Key_Return)
+    assert not rules.isVisible()
+    assert alarmed.window.parts.fence.isVisible()
+    assert alarmed.window.parts.fence.name.text() == "新"
 
 
 def test_what_is_shelved_has_a_list_of_its_own(alarmed: Alarmed) -> None:

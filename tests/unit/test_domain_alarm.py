@@ -49,8 +49,9 @@ from comms.domain.events import (
     AlarmUpdated,
     Recorded,
 )
-from comms.domain.ids import AlarmId, JurisdictionId, officer_party
+from comms.domain.ids import AlarmId, FenceId, JurisdictionId, officer_party
 from comms.domain.ids import OfficerId as Officer
+from comms.domain.rule_score import SLICES, RuleScore, fence_rule, slice_of
 from comms.domain.states import Change
 
 ME = officer_party(Officer("duty"))
@@ -316,14 +317,57 @@ def test_marks_are_counted_by_rule_and_can_be_taken_back() -> None:
     desk.fold(AlarmMarked(alarm_id=alarm.id, false_reason="演练"))
     desk.fold(AlarmMarked(alarm_id=alarm.id, false_reason="消防演练"))
     score = desk.book.scores["cluster"]
-    assert (score.raised, score.false) == (1, 1)
+    assert score.figures(desk.now) == (1, 1)
     desk.fold(AlarmMarked(alarm_id=alarm.id))
-    assert score.false == 0
+    assert score.figures(desk.now) == (1, 0)
     other = an_alarm()
     desk.raised(other)
     desk.fold(AlarmMarked(alarm_id=other.id, false_reason="漂移"))
     assert desk.state(other).false_reason == "漂移"
     assert set(desk.book.scores) == {"cluster"}
+
+
+def test_a_mark_stays_while_its_cause_comes_and_goes_before_anybody_saw_it() -> None:
+    desk, alarm = Desk(), an_alarm(kind=AlarmKind.WARNING, rule_id="cluster")
+    desk.raised(alarm)
+    desk.fold(AlarmMarked(alarm_id=alarm.id, false_reason="演练"))
+    desk.cleared(alarm)
+    desk.raised(alarm)
+    desk.fold(AlarmMarked(alarm_id=alarm.id, false_reason="仍是演练"))
+    assert desk.book.scores["cluster"].figures(desk.now) == (1, 1)
+
+
+def test_the_rules_of_a_fence_are_scored_one_by_one_and_forgotten_after_seven_days() -> None:
+    desk = Desk()
+    for kind in (AlarmKind.FENCE_ENTERED, AlarmKind.FENCE_LEFT):
+        desk.raised(an_alarm(kind=kind, fence_id=FenceId("f1")))
+    entered, left = (fence_rule("f1", kind) for kind in (AlarmKind.FENCE_ENTERED, AlarmKind.FENCE_LEFT))
+    assert set(desk.book.scores) == {entered, left}
+    desk.now += 7 * 86_400.0
+    desk.raised(an_alarm(kind=AlarmKind.FENCE_ENTERED, source="unit:u2", fence_id=FenceId("f1")))
+    assert set(desk.book.scores) == {entered}
+    assert desk.book.scores[entered].figures(desk.now) == (1, 0)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 3 * 86_400), st.booleans(), st.booleans()), max_size=60), st.floats(0, 30 * 86_400)
+)
+def test_figures_are_those_of_the_window_and_no_more_is_kept(
+    steps: list[tuple[float, bool, bool]], later: float
+) -> None:
+    score, now = RuleScore(), 0.0
+    known: list[tuple[float, bool]] = []
+    for wait_s, is_false, is_taken_back in steps:
+        now += wait_s
+        score.count(now)
+        if is_false:
+            score.mark(now, 1)
+        if is_false and is_taken_back:
+            score.mark(now, -1)
+        known.append((now, is_false and not is_taken_back))
+        assert len(score.slices) <= SLICES
+    counted = [is_false for at, is_false in known if slice_of(at) > slice_of(now + later) - SLICES]
+    assert score.figures(now + later) == (len(counted), sum(counted))
 
 
 # --- the book ---------------------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ class AlarmsPanel(QWidget):
         for button in self._sections.buttons():
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(CommandButton("alarm_rules", self._controls, self._text, self._look, self, tone="flat"))
         column.addLayout(row)
         column.addWidget(self._empty)
         column.addWidget(self._view, 1)
