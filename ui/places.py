@@ -126,7 +126,9 @@ class Places(QObject):
         """About the incident or the drawn shape there, or a circle around the place."""
         place = place or self.place()
         subject = self._around.subject(lat=place.lat, lon=place.lon)
-        words = (subject.name, place_words(place, self._text), self.address(place.lat, place.lon))
+        where, address = place_words(place, self._text), self.address(place.lat, place.lon)
+        # A narrow sheet cuts the end: coordinates say least.
+        words = (subject.name, where, address) if place.text else (subject.name, address, where)
         self._open(self.around)
         self.around.ask(subject, self._text("around.dot").join(filter(None, words)))
 

@@ -47,7 +47,7 @@ def test_by_keyboard_and_rows_lead_to_the_map(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     sheet = driver.window.places.around
     assert sheet.isVisible()
-    assert sheet.form.where.text() == "长盛路口 · 长盛路 0 米"
+    assert sheet.form.head.where.text() == "长盛路口 · 长盛路 0 米"
     lines = _lines(driver)
     assert lines[("grid", GRID)].endswith("| 未统计")
     assert "网格长：网格员甲" in lines[("grid head", GRID)]

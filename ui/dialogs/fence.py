@@ -1,43 +1,28 @@
 """A geofence on a sheet: which one, its name and shape, whom it watches for what, when it counts, on or off."""
 
 import msgspec
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from comms.domain.fence import Fence, FenceCircle, FencePolygon, fence_fault
 from comms.domain.ids import FenceId
 from console.store.store import Store
 from ui.dialogs.fence_people import FencePeople
 from ui.dialogs.fence_rules import HoursForm, RulesForm
+from ui.dialogs.form_sheet import FormSheet
 from ui.fence_controls import NEW, FenceControls
 from ui.map.tools import MapTool
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label
-from ui.widgets.overlay import Corner, Sheet
+from ui.widgets.row import row_of
 
 
-class FenceSheet(Sheet):
-    """What cannot work is said beneath the fields, and is not sent. Esc leaves everything as it is."""
-
+class FenceSheet(FormSheet):
     def __init__(self, host: QWidget, *, store: Store, controls: FenceControls, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE)
+        super().__init__(host, "fence", look=look, text=text)
         self._store = store
         self._controls = controls
-        self._look = look
-        self._text = text
         self._fence: Fence | None = None
-        self._title = label(tone="title", parent=self)
-        self.which = QComboBox(self)
         self.name = QLineEdit(self)
         self.name.setMaxLength(60)
         self.radius = QSpinBox(self)
@@ -46,59 +31,24 @@ class FenceSheet(Sheet):
         self.people = FencePeople(store, text, self)
         self.rules, self.hours = RulesForm(text, self), HoursForm(text, self)
         self.is_on = QCheckBox(self)
-        self._captions = {key: label(tone="dim", parent=self) for key in ("which", "name", "shape", "watched", "told")}
         self._shape = label(parent=self)
-        self._fault = label(tone="danger", wraps=True, parent=self)
         self.draw_circle, self.draw_polygon = QPushButton(self), QPushButton(self)
-        self.keep, self.erase, self._back = QPushButton(self), QPushButton(self), QPushButton(self)
-        self._arrange()
-        self._connect()
-        self._read()
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.addWidget(self._title)
-        shape = QHBoxLayout()
-        for field in (self._shape, self.radius):
-            shape.addWidget(field)
-        shape.addStretch(1)
+        self.keep, self.erase = QPushButton(self), QPushButton(self)
         for button in (self.draw_circle, self.draw_polygon):
             button.setProperty("tone", "flat")
-            shape.addWidget(button)
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        for row, caption in enumerate(self._captions.values()):
-            grid.addWidget(caption, row, 0)
-        grid.addWidget(self.which, 0, 1)
-        grid.addWidget(self.name, 1, 1)
-        grid.addLayout(shape, 2, 1)
-        grid.addWidget(self.people.watched, 3, 1)
-        grid.addWidget(self.people.told, 4, 1)
-        column.addLayout(grid)
-        for part in (self.rules, self.hours, self.is_on, self._fault):
-            column.addWidget(part)
-        foot = QHBoxLayout()
-        foot.addWidget(self.erase)
-        foot.addStretch(1)
-        foot.addWidget(self._back)
-        foot.addWidget(self.keep)
-        column.addLayout(foot)
-        self.keep.setProperty("tone", "primary")
-        self._back.setProperty("tone", "flat")
+        shape = row_of(self._shape, self.radius, None, self.draw_circle, self.draw_polygon)
+        rows = {"name": self.name, "shape": shape, "watched": self.people.watched, "told": self.people.told}
+        self._lay_out(rows, (self.rules, self.hours, self.is_on), undo=self.erase, confirm=self.keep)
+        self._connect()
+        self._read()
 
     def _connect(self) -> None:
         self.which.activated.connect(self._choose)
         self.draw_circle.clicked.connect(self._draw_circle)
         self.draw_polygon.clicked.connect(self._draw_polygon)
-        self.keep.clicked.connect(self._keep)
+        self.keep.clicked.connect(self.confirm)
         self.erase.clicked.connect(self._erase)
-        self._back.clicked.connect(self.dismiss)
-        self.name.returnPressed.connect(self._keep)
-        self._text.changed.connect(self._read)
-
-    def wanted_width(self) -> int:
-        return self._look.px(540)
+        self.name.returnPressed.connect(self.confirm)
 
     def edit(self, fence: Fence) -> None:
         self._fence = fence
@@ -174,14 +124,13 @@ class FenceSheet(Sheet):
             self.dismiss()
             self._controls.redraw(fence, tool)
 
-    def _keep(self) -> None:
+    def confirm(self) -> None:
         fence = self.written()
         if fence is None:
             return
         fault = fence_fault(fence)
         if fault is not None:
-            self._fault.setText(self._text(f"fence.fault.{fault.value}"))
-            self.place()
+            self._say_fault(fault.value)
             return
         self.dismiss()
         self._controls.keep(fence)
@@ -192,10 +141,8 @@ class FenceSheet(Sheet):
             self._controls.erase(self._fence.id)
 
     def _read(self) -> None:
+        super()._read()
         text = self._text
-        self._title.setText(text("fence.title"))
-        for key, caption in self._captions.items():
-            caption.setText(text(f"fence.{key}"))
         self.radius.setSuffix(text("fence.metres"))
         self.radius.setAccessibleName(text("fence.radius"))
         self.rules.retranslate()
@@ -205,4 +152,3 @@ class FenceSheet(Sheet):
         self.draw_polygon.setText(text("fence.draw_polygon"))
         self.keep.setText(text("fence.keep"))
         self.erase.setText(text("fence.erase"))
-        self._back.setText(text("reason.back"))

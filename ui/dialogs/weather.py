@@ -1,17 +1,7 @@
 """A weather alert on a sheet: kind, level, area, from and until when. One that stands is shown, and can be ended."""
 
-from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateTimeEdit,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDateTime
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from comms.domain.ad_hoc import PolygonTarget
 from comms.domain.ids import JurisdictionId, WeatherId
@@ -19,87 +9,49 @@ from comms.domain.jurisdiction import Level, contains
 from comms.domain.order import JurisdictionTarget
 from comms.domain.weather import WeatherArea, WeatherKind, WeatherLevel, WeatherState, weather_fault
 from console.store.store import Store
+from ui.dialogs.form_sheet import FormSheet
 from ui.finder import grid_name
 from ui.text import Texts
 from ui.theme import Look
 from ui.weather_controls import WeatherControls, WeatherDraft
 from ui.weather_words import weather_label
 from ui.widgets.choices import Choices
-from ui.widgets.labels import label
-from ui.widgets.overlay import Corner, Sheet
 
 NEW = WeatherId("")
 
 
-class WeatherSheet(Sheet):
-    """What cannot work is said beneath the fields, and is not sent. Esc leaves everything as it is."""
-
+class WeatherSheet(FormSheet):
     def __init__(self, host: QWidget, *, store: Store, controls: WeatherControls, look: Look, text: Texts) -> None:
-        super().__init__(host, Corner.CENTRE)
+        super().__init__(host, "weather", look=look, text=text)
         self._store = store
         self._controls = controls
-        self._look = look
-        self._text = text
         self._shown = NEW
         self._areas: list[WeatherArea] = []
-        self._title = label(tone="title", parent=self)
-        self.which, self.kind, self.area = QComboBox(self), QComboBox(self), QComboBox(self)
+        self.kind, self.area = QComboBox(self), QComboBox(self)
         self.level = Choices(tuple(level.value for level in WeatherLevel), "weather_level", text, self)
         self.begins, self.ends = QDateTimeEdit(self), QDateTimeEdit(self)
         self.source = QLineEdit(self)
         self.source.setMaxLength(60)
         self.words = QPlainTextEdit(self)
         self.words.setTabChangesFocus(True)
-        self._captions = {key: label(tone="dim", parent=self) for key in _CAPTIONS}
-        self._fault = label(tone="danger", wraps=True, parent=self)
         self.draw, self.issue, self.end = QPushButton(self), QPushButton(self), QPushButton(self)
-        self._back = QPushButton(self)
-        self._arrange()
-        self._connect()
-        self._read()
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
-        column.addWidget(self._title)
+        self.draw.setProperty("tone", "flat")
         area, times = QHBoxLayout(), QHBoxLayout()
         area.addWidget(self.area, 1)
         area.addWidget(self.draw)
         for when in (self.begins, self.ends):
             when.setDisplayFormat("yyyy-MM-dd HH:mm")
             times.addWidget(when, 1)
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        for row, caption in enumerate(self._captions.values()):
-            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop if row == 6 else Qt.AlignmentFlag.AlignVCenter)
-        for row, field in enumerate((self.which, self.kind, self.level)):
-            grid.addWidget(field, row, 1)
-        grid.addLayout(area, 3, 1)
-        grid.addLayout(times, 4, 1)
-        grid.addWidget(self.source, 5, 1)
-        grid.addWidget(self.words, 6, 1)
-        column.addLayout(grid)
-        column.addWidget(self._fault)
-        foot = QHBoxLayout()
-        foot.addWidget(self.end)
-        foot.addStretch(1)
-        foot.addWidget(self._back)
-        foot.addWidget(self.issue)
-        column.addLayout(foot)
-        self.issue.setProperty("tone", "primary")
-        for button in (self.draw, self._back):
-            button.setProperty("tone", "flat")
+        first = {"kind_caption": self.kind, "level_caption": self.level, "area": area, "times": times}
+        self._lay_out({**first, "source": self.source, "words": self.words}, (), undo=self.end, confirm=self.issue)
+        self._connect()
+        self._read()
 
     def _connect(self) -> None:
         self.which.activated.connect(self._choose)
         self.draw.clicked.connect(self._draw)
-        self.issue.clicked.connect(self._issue)
+        self.issue.clicked.connect(self.confirm)
         self.end.clicked.connect(self._end)
-        self._back.clicked.connect(self.dismiss)
-        self._text.changed.connect(self._read)
-
-    def wanted_width(self) -> int:
-        return self._look.px(540)
 
     def wanted_height(self) -> int:
         return self._look.px(420)
@@ -182,14 +134,15 @@ class WeatherSheet(Sheet):
         self.dismiss()
         self._controls.draw(draft)
 
-    def _issue(self) -> None:
+    def confirm(self) -> None:
+        if self._shown != NEW:
+            return
         draft = self.written()
         fault = weather_fault(
             area=draft.area, from_at=draft.from_at, until_at=draft.until_at, now=self._store.server_now()
         )
         if fault is not None:
-            self._fault.setText(self._text(f"weather.fault.{fault.value}"))
-            self.place()
+            self._say_fault(fault.value)
             return
         self.dismiss()
         self._controls.issue(draft)
@@ -199,10 +152,8 @@ class WeatherSheet(Sheet):
         self._controls.end(self._shown)
 
     def _read(self) -> None:
+        super()._read()
         text, kind = self._text, self.kind.currentIndex()
-        self._title.setText(text("weather.title"))
-        for key, caption in self._captions.items():
-            caption.setText(text(f"weather.{key}"))
         self.kind.clear()
         for each in WeatherKind:
             self.kind.addItem(text(f"weather.kind.{each.value}"), each.value)
@@ -215,11 +166,3 @@ class WeatherSheet(Sheet):
         self.draw.setText(text("weather.draw"))
         self.issue.setText(text("weather.issue"))
         self.end.setText(text("weather.end"))
-        self._back.setText(text("reason.back"))
-
-    def confirm(self) -> None:
-        if self._shown == NEW:
-            self._issue()
-
-
-_CAPTIONS = ("which", "kind_caption", "level_caption", "area", "times", "source", "words")

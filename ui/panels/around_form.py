@@ -3,13 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from ui.panels.near_form import row_of
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices
-from ui.widgets.icons import icon
-from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.labels import label
 from ui.widgets.lines import LinesModel, lines_view
+from ui.widgets.row import row_of
+from ui.widgets.sheet_head import SheetHead
 
 OWN = "own"
 RADII = ("100", "300", "500", "1000")
@@ -23,23 +23,20 @@ class AroundForm(QWidget):
         super().__init__(parent)
         self._look = look
         self._text = text
-        self._head = label(tone="title", parent=self)
-        self.where = ElidedLabel(tone="dim", parent=self)
+        self.head = SheetHead("around", look, text, self, title="around.title", close="around.close")
         self.radius = Choices((OWN, *RADII), "around_radius", text, self)
         self.summary = label(wraps=True, parent=self)
         self.model = LinesModel(self)
         self.view = lines_view(self.model, look, self)
-        self.buttons = {name: QPushButton(self) for name in ("close", "again", "call")}
+        self.buttons = {name: QPushButton(self) for name in ("again", "call")}
         for name, button in self.buttons.items():
             button.setObjectName(f"around_{name}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.buttons["close"].setProperty("tone", "flat")
         self.buttons["call"].setProperty("tone", "primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
-        column.addLayout(row_of(self._head, None, self.buttons["close"]))
-        column.addWidget(self.where)
+        column.addWidget(self.head)
         column.addWidget(self.radius)
         column.addWidget(self.summary)
         column.addWidget(self.view, 1)
@@ -48,17 +45,14 @@ class AroundForm(QWidget):
         self._restyle()
 
     def _restyle(self) -> None:
-        self.buttons["close"].setIcon(icon("close", self._look.theme.text_dim))
         # Three lines whatever they say, so that the list below never moves.
         self.summary.setFixedHeight(3 * self.summary.fontMetrics().lineSpacing() + 4)
 
     def retranslate(self) -> None:
         text = self._text
-        self._head.setText(text("around.title"))
         self.view.setAccessibleName(text("around.title"))
         self.radius.setToolTip(text("around.radius_tip"))
         self.buttons["again"].setText(text("around.again"))
         self.buttons["again"].setToolTip(text("around.again_tip"))
         self.buttons["call"].setToolTip(text("around.call_tip"))
-        self.buttons["close"].setAccessibleName(text("around.close"))
         self.radius.retranslate()

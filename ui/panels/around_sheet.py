@@ -58,7 +58,7 @@ class AroundSheet(Sheet):
 
     def _connect(self, store: Store) -> None:
         form = self.form
-        form.buttons["close"].clicked.connect(self.dismiss)
+        form.head.close_button.clicked.connect(self.dismiss)
         form.buttons["again"].clicked.connect(self.list_again)
         form.buttons["call"].clicked.connect(self.call_all)
         form.radius.changed.connect(self._take_radius)
@@ -77,7 +77,7 @@ class AroundSheet(Sheet):
     def ask(self, subject: Subject, where: str) -> None:
         """`where` is the place in words."""
         self._subject, self._where = subject, where
-        self.form.where.setText(where)
+        self.form.head.where.setText(where)
         own = subject.own_shape is not None
         self.form.radius.enable(OWN, own)
         self.form.radius.choose(OWN if own else self._radius)
@@ -198,6 +198,6 @@ class AroundSheet(Sheet):
 
     def _read(self) -> None:
         self.form.retranslate()
-        self.form.where.setText(self._where)
+        self.form.head.where.setText(self._where)
         if self._subject is not None:
             self.update_values()

@@ -1,7 +1,7 @@
 """The fields and buttons of an order: what is on the sheet, without what becomes of it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from comms.domain.order import OrderPriority
 from ui.order_controls import NEAREST_COUNT, Beginning
@@ -10,6 +10,7 @@ from ui.theme import Look
 from ui.widgets.choices import Choices
 from ui.widgets.icons import icon
 from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.row import row_of
 
 DEADLINES_MIN = (0, 10, 30, 60, 120)
 """0 is none."""
@@ -73,21 +74,21 @@ class ComposerForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
-        column.addLayout(_row(self._head, None, buttons["close"]))
+        column.addLayout(row_of(self._head, None, buttons["close"]))
         column.addWidget(self.title)
         column.addWidget(self.details, 1)
         column.addWidget(captions["priority"])
         column.addWidget(self.priority)
-        column.addLayout(_row(captions["target"], self.target))
-        column.addLayout(_row(buttons["units"], buttons["group"], buttons["grid"]))
-        column.addLayout(_row(buttons["nearest"], buttons["circle"]))
-        column.addLayout(_row(captions["place"], self.place, buttons["no_place"]))
-        column.addLayout(_row(buttons["place"], buttons["pick"]))
+        column.addLayout(row_of(captions["target"], self.target))
+        column.addLayout(row_of(buttons["units"], buttons["group"], buttons["grid"]))
+        column.addLayout(row_of(buttons["nearest"], buttons["circle"]))
+        column.addLayout(row_of(captions["place"], self.place, buttons["no_place"]))
+        column.addLayout(row_of(buttons["place"], buttons["pick"]))
         column.addWidget(captions["deadline"])
         column.addWidget(self.deadline)
-        column.addLayout(_row(captions["photos"], self.photos, buttons["no_photos"], buttons["add_photo"]))
+        column.addLayout(row_of(captions["photos"], self.photos, buttons["no_photos"], buttons["add_photo"]))
         column.addWidget(self.refusal)
-        column.addLayout(_row(buttons["discard"], None, buttons["send"]))
+        column.addLayout(row_of(buttons["discard"], None, buttons["send"]))
 
     def _restyle(self) -> None:
         theme = self._look.theme
@@ -138,15 +139,3 @@ class ComposerForm(QWidget):
     def show_refusal(self, sentence: str) -> None:
         self.refusal.setText(sentence)
         self.refusal.show()
-
-
-def _row(*parts: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None is what stretches."""
-    row = QHBoxLayout()
-    row.setSpacing(4)
-    for part in parts:
-        if part is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
-    return row

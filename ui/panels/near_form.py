@@ -1,15 +1,17 @@
 """The fields, list and buttons of the sheet of the nearest units, without what becomes of them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from comms.domain.street_graph import Travel
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices
 from ui.widgets.icons import icon
-from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.labels import label
 from ui.widgets.lines import LinesModel, lines_view
+from ui.widgets.row import row_of
+from ui.widgets.sheet_head import SheetHead
 
 ANY_SKILL = ""
 COUNTS = ("3", "5", "10", "20")
@@ -23,8 +25,7 @@ class NearForm(QWidget):
         super().__init__(parent)
         self._look = look
         self._text = text
-        self._head = label(tone="title", parent=self)
-        self.where = ElidedLabel(tone="dim", parent=self)
+        self.head = SheetHead("near", look, text, self, title="near.head", close="near.close")
         self.basis = label(tone="warn", wraps=True, parent=self)
         self.travel = Choices(tuple(travel.value for travel in Travel), "travel", text, self)
         self.count = Choices(COUNTS, "near_count", text, self)
@@ -33,7 +34,7 @@ class NearForm(QWidget):
         self.model = LinesModel(self)
         self.view = lines_view(self.model, look, self)
         self.nobody = label(tone="dim", wraps=True, parent=self)
-        self.buttons = {name: QPushButton(self) for name in ("close", "again", "call", "group", "order")}
+        self.buttons = {name: QPushButton(self) for name in ("again", "call", "group", "order")}
         self._arrange()
         look.changed.connect(self._restyle)
         self._restyle()
@@ -43,12 +44,12 @@ class NearForm(QWidget):
         for name, button in buttons.items():
             button.setObjectName(f"near_{name}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        buttons["close"].setProperty("tone", "flat")
         buttons["order"].setProperty("tone", "primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
-        for parts in ((self._head, None, buttons["close"]), (self.where,), (self.travel, self.skill), (self.count,)):
+        column.addWidget(self.head)
+        for parts in ((self.travel, self.skill), (self.count,)):
             column.addLayout(row_of(*parts))
         column.addWidget(self.basis)
         column.addWidget(self.nobody)
@@ -72,12 +73,10 @@ class NearForm(QWidget):
 
     def _restyle(self) -> None:
         theme = self._look.theme
-        self.buttons["close"].setIcon(icon("close", theme.text_dim))
         self.buttons["call"].setIcon(icon("phone", theme.text_dim, theme.text_faint))
 
     def retranslate(self) -> None:
         text = self._text
-        self._head.setText(text("near.head"))
         self.nobody.setText(text("near.nobody"))
         self.skill.setAccessibleName(text("near.skill"))
         self.view.setAccessibleName(text("near.head"))
@@ -88,17 +87,4 @@ class NearForm(QWidget):
             self.buttons[name].setToolTip(text(f"near.{name}_tip"))
         self.count.setToolTip(text("near.count_tip"))
         self.count.retranslate()
-        self.buttons["close"].setAccessibleName(text("near.close"))
         self.travel.retranslate()
-
-
-def row_of(*parts: QWidget | None) -> QHBoxLayout:
-    """Widgets side by side; None is what stretches."""
-    row = QHBoxLayout()
-    row.setSpacing(4)
-    for part in parts:
-        if part is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
-    return row

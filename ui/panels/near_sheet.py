@@ -60,7 +60,6 @@ class NearSheet(Sheet):
 
     def _connect(self) -> None:
         presses: dict[str, Callable[[], None]] = {
-            "close": self.dismiss,
             "again": self.rank_again,
             "call": self.call,
             "group": self.call_group,
@@ -68,6 +67,7 @@ class NearSheet(Sheet):
         }
         for name, press in presses.items():
             self.form.buttons[name].clicked.connect(press)
+        self.form.head.close_button.clicked.connect(self.dismiss)
         self.form.travel.changed.connect(self.rank_again)
         self.form.skill.activated.connect(self.rank_again)
         self.form.count.changed.connect(self._show)
@@ -96,7 +96,7 @@ class NearSheet(Sheet):
         if not self.isVisible():
             self.form.count.choose(COUNTS[0])
         self._place = place
-        self.form.where.setText(place_words(place, self._text))
+        self.form.head.where.setText(place_words(place, self._text))
         self.form.offer_skills(self._nearby.skills())
         self.appear()
         self.rank_again()
@@ -217,7 +217,7 @@ class NearSheet(Sheet):
 
     def _read(self) -> None:
         self.form.retranslate()
-        self.form.where.setText(place_words(self._place, self._text))
+        self.form.head.where.setText(place_words(self._place, self._text))
         self.form.offer_skills(self._nearby.skills())
         self._show()
 

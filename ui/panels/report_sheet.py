@@ -7,14 +7,14 @@ from comms.protocol.pushes import Done, Refused
 from console.actions.incidents import Incidents
 from console.actions.requester import Outcome, Unsent
 from ui.acting import Acting
-from ui.panels.near_form import row_of
 from ui.panels.targets import place_words
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices
-from ui.widgets.icons import icon
-from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.labels import label
 from ui.widgets.overlay import Corner, Sheet
+from ui.widgets.row import row_of
+from ui.widgets.sheet_head import SheetHead
 
 
 class ReportSheet(Sheet):
@@ -26,8 +26,7 @@ class ReportSheet(Sheet):
         self._text = text
         self._place: Place | None = None
         self._is_sending = False
-        self._head = label(tone="title", parent=self)
-        self._where = ElidedLabel(tone="dim", parent=self)
+        self._head = SheetHead("report", look, text, self, title="incident.report_head", close="incident.sheet_close")
         self.kind = QLineEdit(self)
         self.kind.setMaxLength(60)
         self.details = QPlainTextEdit(self)
@@ -36,26 +35,22 @@ class ReportSheet(Sheet):
         self._refusal = label(wraps=True, parent=self)
         self._refusal.setObjectName("refusal")
         self._refusal.hide()
-        self.close_button = QPushButton(self)
-        self.close_button.setObjectName("report_close")
-        self.close_button.setProperty("tone", "flat")
         self.send_button = QPushButton(self)
         self.send_button.setObjectName("report_send")
         self.send_button.setProperty("tone", "primary")
         self._arrange()
         self.kind.textChanged.connect(self._read)
-        self.close_button.clicked.connect(self.dismiss)
+        self._head.close_button.clicked.connect(self.dismiss)
         self.send_button.clicked.connect(self.confirm)
         text.changed.connect(self._read)
-        look.changed.connect(self._read)
+        look.changed.connect(self.place)
         self._read()
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(6)
-        column.addLayout(row_of(self._head, None, self.close_button))
-        column.addWidget(self._where)
+        column.addWidget(self._head)
         column.addWidget(self.kind)
         column.addWidget(self.priority)
         column.addWidget(self.details, 1)
@@ -111,15 +106,11 @@ class ReportSheet(Sheet):
 
     def _read(self) -> None:
         text = self._text
-        self._head.setText(text("incident.report_head"))
-        self._where.setText(place_words(self._place, text))
+        self._head.where.setText(place_words(self._place, text))
         self.kind.setPlaceholderText(text("incident.kind_hint"))
         self.kind.setAccessibleName(text("incident.kind"))
         self.details.setPlaceholderText(text("incident.text_hint"))
         self.details.setAccessibleName(text("incident.text"))
-        self.close_button.setIcon(icon("close", self._look.theme.text_dim))
-        self.close_button.setAccessibleName(text("incident.sheet_close"))
-        self.close_button.setToolTip(text("incident.sheet_close"))
         self.send_button.setText(text("incident.reporting" if self._is_sending else "incident.report"))
         self.send_button.setEnabled(bool(self.kind.text().strip()) and not self._is_sending)
         self.priority.retranslate()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QTimer
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from comms.domain.fence import KINDS
 from comms.domain.ids import FenceId
@@ -11,13 +11,12 @@ from comms.domain.rule_score import fence_rule
 from console.store.store import Store
 from ui.alarm_words import figures_of
 from ui.fence_controls import FenceControls
-from ui.panels.near_form import row_of
 from ui.text import Texts
 from ui.theme import Look
-from ui.widgets.icons import icon
 from ui.widgets.labels import label
 from ui.widgets.lines import LINE_ROLE, Line, LinesModel, keep_shown, lines_view
 from ui.widgets.overlay import Corner, Sheet
+from ui.widgets.sheet_head import SheetHead
 
 REFRESH_MS = 2_000
 DOUBTFUL_SHARE = 0.5
@@ -34,23 +33,23 @@ class RulesSheet(Sheet):
         self._controls = controls
         self._look = look
         self._text = text
-        self._head, self._note = label(tone="title", parent=self), label(tone="dim", wraps=True, parent=self)
-        self._close = QPushButton(self)
-        self._close.setProperty("tone", "flat")
-        self._close.clicked.connect(self.dismiss)
+        head = SheetHead("rules", look, text, self, title="rules.head", close="rules.close")
+        head.close_button.clicked.connect(self.dismiss)
+        head.where.hide()
+        self._note = label(tone="dim", wraps=True, parent=self)
         self.model = LinesModel(self)
         self.view = lines_view(self.model, look, self)
         self.view.activated.connect(self._go)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
-        column.addLayout(row_of(self._head, None, self._close))
+        column.addWidget(head)
         column.addWidget(self._note)
         column.addWidget(self.view, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._update)
         text.changed.connect(self._read)
-        look.changed.connect(self._read)
+        look.changed.connect(self.place)
         self._read()
 
     def wanted_width(self) -> int:
@@ -108,11 +107,8 @@ class RulesSheet(Sheet):
 
     def _read(self) -> None:
         text = self._text
-        self._head.setText(text("rules.head"))
         self._note.setText(text("rules.note"))
         self.view.setAccessibleName(text("rules.head"))
-        self._close.setIcon(icon("close", self._look.theme.text_dim))
-        self._close.setAccessibleName(text("rules.close"))
         if self.isVisible():
             self._update()
         self.place()
