@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         parts.composer.issued.connect(shows.show_issued)
         parts.units.contextWanted.connect(self.map_desk.unit_menu)
         parts.orders.detail.photosWanted.connect(shows.show_photos)
+        self.places.incidents.photosWanted.connect(shows.show_photos)
         parts.log.olderWanted.connect(shows.read_older)
         self._text.changed.connect(self._read)
         self._look.changed.connect(self._dress)

@@ -288,7 +288,7 @@ class Mail:
         return fixes
 
 
-async def test_what_is_done_without_a_network_arrives_once(town: Town) -> None:
+async def test_what_is_done_without_a_network_arrives_once(town: Town, tmp_path: Path) -> None:
     mail = Mail(town.terminal.page)
     await town.terminal.open()  # from here on its mail is read
     await town.terminal.start_duty()
@@ -299,6 +299,8 @@ async def test_what_is_done_without_a_network_arrives_once(town: Town) -> None:
     town.network.cut()
     await town.terminal.press_step(order_id, "accepted")
     await town.terminal.until_order(order_id, "accepted", is_pending=True)
+    photo = write_picture(tmp_path / "photo.bmp", width=640, height=480)
+    await town.terminal.report(text="行人绕行。", photo=photo)
     places = [(23.0301 + step / 1000, 113.7601) for step in range(4)]
     async with asyncio.timeout(90):
         for lat, lon in places:
@@ -311,6 +313,11 @@ async def test_what_is_done_without_a_network_arrives_once(town: Town) -> None:
     await _until_state(town, order_id, S.ACCEPTED)
     await town.terminal.until_order(order_id, "accepted")
     await town.desk.until(lambda: town.position() == (round(places[-1][0], 4), round(places[-1][1], 4)))
+    await town.desk.until(lambda: len(town.desk.store.picture.incidents.states) == 1)
+    [reported_one] = town.desk.store.picture.incidents.states.values()
+    assert (reported_one.incident.kind, reported_one.reported_by) == ("井盖缺失", unit_party(town.unit_id))
+    [blob_id] = reported_one.incident.photos
+    assert await town.served.gateway.blobs.get(blob_id) is not None
     await town.terminal.until_link("good")
     events = await town.served.gateway.journal.read_log(before_seq=None, limit=500)
     assert _steps_in_journal(list(events), order_id) == [S.DELIVERED, S.ACCEPTED]

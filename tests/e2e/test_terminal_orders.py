@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import math
 import struct
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from comms.protocol.commands import (
     TerminalSignIn,
 )
 from comms.protocol.errors import Locale, RefusalCode, sentence
+from comms.protocol.incident_commands import IncidentReport
 from comms.protocol.pushes import BlobContent, Done, OrderChanged, OrderPush, Refused
 from tests.e2e.conftest import OnStage
 from tests.support.browser import write_picture
@@ -86,6 +88,40 @@ async def test_an_order_is_delivered_read_and_walked_to_its_end(on_duty: OnStage
     assert (photo.media_type, jpeg_size(photo.data)) == ("image/jpeg", (1600, 800))
     assert it.stage.received.index(photo) < it.stage.received.index(last)
     await it.terminal.until_order("o1", "completed")
+
+
+async def test_an_incident_is_reported_with_a_photo_from_where_it_is(on_duty: OnStage, tmp_path: Path) -> None:
+    it = on_duty
+    await it.stage.wait_for(PositionReport)
+    await it.terminal.turn_to("orders")
+    await it.terminal.page.click("#report-open")
+    assert await it.terminal.page.is_disabled("#report-send"), "of no kind yet"
+    await it.terminal.page.fill("#report-address", "莲塘路 12 号")
+    await it.terminal.page.click("#report-sheet .sheet-head button")
+    picture = write_picture(tmp_path / "p.bmp", width=800, height=600)
+    await it.terminal.report(text="行人绕行。", photo=picture, beside=0.2)
+    report = await it.stage.wait_for(IncidentReport)
+    assert (report.incident_kind, report.text, report.priority) == ("井盖缺失", "行人绕行。", OrderPriority.NORMAL)
+    assert report.place.text == "莲塘路 12 号", "what was written before stays"
+    fix = it.stage.of(PositionReport)[-1].fixes[-1]
+    east_m = (report.place.lon - fix.lon) * 111_320 * math.cos(math.radians(fix.lat))
+    assert east_m == pytest.approx(100.0, abs=3.0), "a fifth of the rings' 500 m"
+    assert report.place.lat == pytest.approx(fix.lat, abs=3e-5)
+    [photo] = it.stage.of(BlobPut)
+    assert report.photos == (hashlib.sha256(photo.data).hexdigest(),)
+    assert it.stage.received.index(photo) < it.stage.received.index(report)
+    await it.terminal.until_text(".toast", "已上报：井盖缺失")
+    assert not await it.terminal.page.is_visible("#report-sheet")
+
+
+async def test_a_refused_report_is_said_with_the_reason(on_duty: OnStage) -> None:
+    it = on_duty
+    await it.stage.wait_for(PositionReport)
+    text = sentence(RefusalCode.POSITION_OUT_OF_RANGE, Locale.ZH_CN)
+    it.stage.answers[IncidentReport] = lambda one: Refused(id=one.id, code=RefusalCode.POSITION_OUT_OF_RANGE, text=text)
+    await it.terminal.turn_to("orders")
+    await it.terminal.report()
+    await it.terminal.until_text(".toast", f"“井盖缺失”未能上报：{text}")
 
 
 async def test_refusing_needs_a_reason(on_duty: OnStage) -> None:

@@ -125,6 +125,22 @@ class WebTerminal:
         """The button on an order's card."""
         await self.page.click(f'[data-order="{order_id}"] [data-step="{step}"]')
 
+    async def report(self, *, text: str = "", photo: Path | None = None, beside: float = 0.0) -> None:
+        """The first kind offered; `beside` is how far to the east to tap, in parts of the rings' width."""
+        await self.page.click("#report-open")
+        await self.page.click("#report-sheet .choice >> nth=0")
+        await self.page.fill("#report-text", text)
+        if photo is not None:
+            await self.page.set_input_files("#report-photo", photo)
+            await self.page.locator("#report-sheet .thumb").wait_for()
+        if beside:
+            pad = self.page.locator("#report-pad")
+            await pad.scroll_into_view_if_needed()
+            box = await pad.bounding_box()
+            assert box is not None
+            await pad.click(position={"x": box["width"] * (0.5 + beside), "y": box["height"] / 2})
+        await self.page.click("#report-send")
+
     async def complete(self, order_id: str, *, note: str, photos: Sequence[Path]) -> None:
         """By the order's sheet, with photos."""
         await self.page.click(f'[data-order="{order_id}"] .card-open')

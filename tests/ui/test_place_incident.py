@@ -4,14 +4,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from comms.domain import events as ev
-from comms.domain.ids import IncidentId, unit_party
+from comms.domain.ids import BlobId, IncidentId, unit_party
 from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.order import OrderPriority, Place, UnitsTarget
-from comms.protocol.commands import OrderIssue
+from comms.protocol.commands import BlobGet, OrderIssue
 from comms.protocol.errors import RefusalCode
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, unit_id
+from ui.dialogs.photo import PhotoDialog
 from ui.map.incident_overlay import INCIDENT_KIND
 from ui.sentences import tell
 
@@ -64,6 +65,18 @@ def test_one_click_to_an_order_that_is_linked(driver: WindowDriver) -> None:
     driver.qtbot.waitUntil(lambda: any(isinstance(one, IncidentLinkOrder) for one in asked))
     link = driver.scene.desk.last(IncidentLinkOrder)
     assert (link.incident_id, link.order_id) == ("i1", order.id)
+
+
+def test_its_photos_are_shown(driver: WindowDriver) -> None:
+    photos = (BlobId("p1"), BlobId("p2"))
+    incident = Incident(id=IncidentId("i1"), kind="火情", place=HERE, jurisdiction_id=GRID, photos=photos)
+    driver.scene.happen(ev.IncidentReported(incident=incident), actor=unit_party(unit_id(1)))
+    driver.scene.desk.refuse(BlobGet, RefusalCode.NOT_FOUND, "没有这张照片")
+    menu = _menu(driver, incident)
+    next(action for action in menu.actions() if action.text() == "查看照片（2 张）").trigger()
+    menu.close()
+    assert driver.scene.desk.last(BlobGet).blob_id == photos[0]
+    next(dialog for dialog in driver.window.findChildren(PhotoDialog) if dialog.isVisible()).close()
 
 
 def test_closing_says_what_came_of_it(driver: WindowDriver) -> None:

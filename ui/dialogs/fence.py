@@ -8,7 +8,7 @@ from comms.domain.ids import FenceId
 from console.store.store import Store
 from ui.dialogs.fence_people import FencePeople
 from ui.dialogs.fence_rules import HoursForm, RulesForm
-from ui.dialogs.form_sheet import FormSheet
+from ui.dialogs.form_sheet import FormSheet, Rows
 from ui.fence_controls import NEW, FenceControls
 from ui.map.tools import MapTool
 from ui.text import Texts
@@ -37,7 +37,7 @@ class FenceSheet(FormSheet):
         for button in (self.draw_circle, self.draw_polygon):
             button.setProperty("tone", "flat")
         shape = row_of(self._shape, self.radius, None, self.draw_circle, self.draw_polygon)
-        rows = {"name": self.name, "shape": shape, "watched": self.people.watched, "told": self.people.told}
+        rows: Rows = {"name": self.name, "shape": shape, "watched": self.people.watched, "told": self.people.told}
         self._lay_out(rows, (self.rules, self.hours, self.is_on), undo=self.erase, confirm=self.keep)
         self._connect()
         self._read()

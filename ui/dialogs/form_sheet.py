@@ -9,6 +9,9 @@ from ui.widgets.labels import label
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.row import row_of
 
+Rows = dict[str, QWidget | QLayout]
+"""Fields by the keys of their captions."""
+
 
 class FormSheet(Sheet):
     """What cannot work is said beneath the fields, and is not sent. Esc leaves everything as it is.
@@ -29,10 +32,8 @@ class FormSheet(Sheet):
         self._back.clicked.connect(self.dismiss)
         text.changed.connect(self._read)
 
-    def _lay_out(
-        self, rows: dict[str, QWidget | QLayout], beneath: tuple[QWidget, ...], undo: QPushButton, confirm: QPushButton
-    ) -> None:
-        """`rows` are fields by the keys of their captions, below `which`; `beneath` takes the whole width."""
+    def _lay_out(self, rows: Rows, beneath: tuple[QWidget, ...], undo: QPushButton, confirm: QPushButton) -> None:
+        """`rows` come below `which`; `beneath` takes the whole width."""
         confirm.setProperty("tone", "primary")
         column, grid = QVBoxLayout(self), QGridLayout()
         column.setContentsMargins(16, 14, 16, 14)

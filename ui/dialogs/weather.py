@@ -9,7 +9,7 @@ from comms.domain.jurisdiction import Level, contains
 from comms.domain.order import JurisdictionTarget
 from comms.domain.weather import WeatherArea, WeatherKind, WeatherLevel, WeatherState, weather_fault
 from console.store.store import Store
-from ui.dialogs.form_sheet import FormSheet
+from ui.dialogs.form_sheet import FormSheet, Rows
 from ui.finder import grid_name
 from ui.text import Texts
 from ui.theme import Look
@@ -42,7 +42,7 @@ class WeatherSheet(FormSheet):
         for when in (self.begins, self.ends):
             when.setDisplayFormat("yyyy-MM-dd HH:mm")
             times.addWidget(when, 1)
-        first = {"kind_caption": self.kind, "level_caption": self.level, "area": area, "times": times}
+        first: Rows = {"kind_caption": self.kind, "level_caption": self.level, "area": area, "times": times}
         self._lay_out({**first, "source": self.source, "words": self.words}, (), undo=self.end, confirm=self.issue)
         self._connect()
         self._read()

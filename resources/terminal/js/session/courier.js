@@ -1,7 +1,7 @@
 // Carries the outbox and the track to the gateway while there is a connection.
 
 import { Outcome } from "../core/outbox.js";
-import { LinkLostError, isPassing } from "../core/protocol.js";
+import { LinkLostError, isPassing, newId } from "../core/protocol.js";
 import { Alarm } from "../device/clock.js";
 
 const TRACK_RETRY_S = 5;
@@ -86,6 +86,11 @@ export class Courier {
       throw error;
     }
   }
+}
+
+/** Commands that put prepared photos ahead of what names them. */
+export function blobPuts(photos) {
+  return photos.map(({ media_type, data }) => ({ kind: "blob.put", id: newId(), media_type, data }));
 }
 
 export { Outcome };

@@ -3,6 +3,7 @@
 import { Outcome } from "../core/outbox.js";
 import { newId } from "../core/protocol.js";
 import { shown } from "../core/orders.js";
+import { blobPuts } from "./courier.js";
 
 const SILENT_STEPS = new Set(["delivered", "read"]);
 
@@ -39,8 +40,7 @@ export class Duty {
     };
     const place = this._place();
     if (place) advance.place = place;
-    const puts = photos.map(({ media_type, data }) => ({ kind: "blob.put", id: newId(), media_type, data }));
-    await this._courier.post([...puts, advance], { lane: orderId, group: advance.id });
+    await this._courier.post([...blobPuts(photos), advance], { lane: orderId, group: advance.id });
   }
 
   /** An outbox entry was answered. */

@@ -16,6 +16,7 @@ import { Door } from "./door.js";
 import { Duty } from "./duty.js";
 import { Link, State } from "./link.js";
 import { Microphone } from "./microphone.js";
+import { Reporter } from "./reporter.js";
 import { Talk } from "./talk.js";
 import { Videos } from "./videos.js";
 
@@ -58,6 +59,7 @@ export class Terminal {
       onChange: changed("orders"),
       onNews: (news) => this._orderNews(news),
     });
+    this.reporter = new Reporter({ clock, courier: this.courier, text, toast: (sentence, tone) => this.toast(sentence, tone) });
   }
 
   _buildDevices({ player, changed }) {
@@ -246,6 +248,7 @@ export class Terminal {
       if (answer.outcome === "refused") this.toast(answer.reply.text, "bad");
       return;
     }
+    this.reporter.settled(answer);
     await this.duty.settled(answer);
   }
 

@@ -2,12 +2,11 @@
 
 import { STEPS, shown } from "../core/orders.js";
 import { newId } from "../core/protocol.js";
-import { preparePhoto } from "../device/camera.js";
 import { button, h, icon } from "./dom.js";
 import { orderFacts, orderHead } from "./orders_view.js";
+import { PhotoPart } from "./photo_part.js";
 
 const REASONS = ["far", "busy", "support", "scope"];
-const MOST_PHOTOS = 6;
 
 export class OrderSheet {
   constructor({ terminal, words, onClose }) {
@@ -15,7 +14,7 @@ export class OrderSheet {
     this.element = h("section", { class: "sheet-page", hidden: true, role: "dialog", "aria-modal": "true" });
     this._id = null;
     this._form = null; // "completed" or "refused" while being filled in
-    this._photos = [];
+    this._photos = new PhotoPart({ terminal, words, id: "order-photo" });
     this._pictures = new Map(); // blob id -> data address
     this._shown = "";
   }
@@ -27,7 +26,7 @@ export class OrderSheet {
   open(orderId, form = null) {
     this._id = orderId;
     this._form = form;
-    this._photos = [];
+    this._photos.clear();
     this._shown = "";
     this.element.hidden = false;
     this._terminal.duty.opened(orderId);
@@ -40,8 +39,7 @@ export class OrderSheet {
     this._id = null;
     this.element.hidden = true;
     this.element.replaceChildren();
-    for (const photo of this._photos) URL.revokeObjectURL(photo.preview);
-    this._photos = [];
+    this._photos.clear();
     this._onClose();
   }
 
@@ -49,7 +47,7 @@ export class OrderSheet {
     const row = this._id && this._terminal.orders.get(this._id);
     if (!row) return;
     // A form being filled in is rebuilt only when its order has moved on.
-    const seen = JSON.stringify([this._words.locale, this._form, row, this._photos.length, [...this._pictures.keys()]]);
+    const seen = JSON.stringify([this._words.locale, this._form, row, [...this._pictures.keys()]]);
     if (seen === this._shown) return;
     this._shown = seen;
     if (this._form && !STEPS[shown(row)].includes(this._form)) this._form = null;
@@ -134,7 +132,7 @@ export class OrderSheet {
       h("label", { for: "order-note" }, text(isRefusal ? "order.reason" : "order.note")),
       isRefusal ? this._reasons(field, check) : null,
       field,
-      isRefusal ? null : this._photoPart(text),
+      isRefusal ? null : this._photos.element,
       submit,
     );
   }
@@ -151,42 +149,9 @@ export class OrderSheet {
     return h("div", { class: "choices" }, ...choices);
   }
 
-  _photoPart(text) {
-    const input = h("input", { type: "file", accept: "image/*", capture: "environment", class: "file", id: "order-photo" });
-    input.addEventListener("change", () => this._addPhoto(input));
-    const thumbs = this._photos.map((photo, index) =>
-      h(
-        "button",
-        { class: "thumb", "aria-label": text("order.photo_remove", { number: index + 1 }), on: { click: () => this._removePhoto(photo) } },
-        h("img", { src: photo.preview, alt: "" }),
-        icon("cross"),
-      ),
-    );
-    const add = h("label", { class: "button", for: "order-photo" }, icon("photo"), h("span", {}, text("order.photo_add")));
-    return h("div", { class: "photos" }, ...thumbs, input, this._photos.length < MOST_PHOTOS ? add : null);
-  }
-
-  async _addPhoto(input) {
-    const [file] = input.files;
-    if (!file) return;
-    try {
-      const photo = await preparePhoto(file);
-      if (!this._photos.some((other) => other.id === photo.id)) this._photos.push(photo);
-    } catch {
-      this._terminal.toast(this._words.text("order.photo_failed"), "bad"); // no picture the browser can read
-    }
-    this.update();
-  }
-
-  _removePhoto(photo) {
-    URL.revokeObjectURL(photo.preview);
-    this._photos = this._photos.filter((other) => other !== photo);
-    this.update();
-  }
-
   async _submit(reason) {
     const step = this._form;
-    const photos = this._photos;
+    const { photos } = this._photos;
     this._form = null;
     await this._terminal.duty.step(this._id, step, { reason, photos });
     if (this.isOpen) this.close();

@@ -5,8 +5,8 @@ import { button, h, icon } from "./dom.js";
 import { deadlineText, distanceText, timeText } from "./phrases.js";
 
 export class OrdersView {
-  constructor({ terminal, words, onOpen, onStep }) {
-    Object.assign(this, { _terminal: terminal, _words: words, _onOpen: onOpen, _onStep: onStep });
+  constructor({ terminal, words, onOpen, onReport, onStep }) {
+    Object.assign(this, { _terminal: terminal, _words: words, _onOpen: onOpen, _onReport: onReport, _onStep: onStep });
     this.element = h("main", { class: "page orders-page" });
     this._shown = "";
   }
@@ -17,7 +17,8 @@ export class OrdersView {
     const seen = JSON.stringify([this._words.locale, Math.floor(this._terminal.clock.wall() / 60), open, closed]);
     if (seen === this._shown) return;
     this._shown = seen;
-    const cards = [...open.map((row) => this._card(row))];
+    const report = button(this._words.text("report.title"), { icon: "warning", id: "report-open", onPress: this._onReport });
+    const cards = [report, ...open.map((row) => this._card(row))];
     if (open.length === 0) cards.push(this._nothing());
     if (closed.length) cards.push(h("h2", {}, this._words.text("order.closed")), ...closed.map((row) => this._card(row)));
     this.element.replaceChildren(...cards);

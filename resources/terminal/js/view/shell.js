@@ -8,6 +8,7 @@ import { MoreView } from "./more_view.js";
 import { OrderSheet } from "./order_sheet.js";
 import { OrdersView } from "./orders_view.js";
 import { PressToTalk } from "./ptt.js";
+import { ReportSheet } from "./report_sheet.js";
 import { TalkView } from "./talk_view.js";
 import { VideoView } from "./video_view.js";
 
@@ -34,9 +35,11 @@ export class Shell {
     this._link = h("span", { class: "bar-link", id: "link-state" }, h("i", {}), h("span", {}));
     this._talk = new TalkView({ terminal, words, ptt: this._ptt, onGroups: () => this._chooseGroup() });
     const onOpen = (id) => this._sheet.open(id);
-    this._orders = new OrdersView({ terminal, words, onOpen, onStep: (id, step) => this._step(id, step) });
+    const onReport = () => this._report.open();
+    this._orders = new OrdersView({ terminal, words, onOpen, onReport, onStep: (id, step) => this._step(id, step) });
     this._more = new MoreView({ terminal, words, onUnbind: () => this._askUnbind() });
     this._sheet = new OrderSheet({ terminal, words, onClose: () => this.update() });
+    this._report = new ReportSheet({ terminal, words, onClose: () => this.update() });
     this._call = new CallView({ terminal, words });
     this._video = new VideoView({ terminal, words });
     this._door = new DoorView({ terminal, words });
@@ -51,6 +54,7 @@ export class Shell {
       ...Object.values(this._pages).map((page) => page.element),
       h("footer", { class: "foot" }, this._ptt.element, this._nav()),
       this._sheet.element,
+      this._report.element,
       this._dialog,
       this._door.element,
       this._video.asked,
@@ -96,7 +100,7 @@ export class Shell {
     const unread = this._terminal.orders.unread;
     setText(this._badge, unread ? String(unread) : "");
     show(this._badge, unread > 0);
-    if (this._sheet.isOpen) this._sheet.update();
+    for (const sheet of [this._sheet, this._report]) if (sheet.isOpen) sheet.update();
     this._groups.update();
     this._call.update();
     this._video.update();
