@@ -279,7 +279,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("alarm_unshelve", "alarm", "back", _of_alarms(AlarmControls.unshelve), (), _is_shelved),
     Command("alarm_go", "alarm", "pin", _of_alarms(AlarmControls.go), ("Alt+G",), _has_alarm),
     Command("alarm_false", "alarm", "cancel", _of_alarms(AlarmControls.mark_false), ("Alt+F",), _has_alarm),
-<<<<<<< HEAD
     Command("hub_next", "hub", "down", _of_hub(HubControls.next), ("Alt+N",)),
     Command("hub_take_in", "hub", "plus", _of_hub(HubControls.take_in), ("Alt+W",)),
     Command("hub_dispatch", "hub", "order", _of_hub(HubControls.dispatch), ("Alt+D",), _incident_is_open),
@@ -287,9 +286,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("hub_near", "hub", "nearest", _shows("hub_near"), ("Alt+J",), _has_incident),
     Command("hub_around", "hub", "circle", _shows("hub_around"), ("Alt+R",), _has_incident),
     Command("hub_close", "hub", "check", _of_hub(HubControls.ask_close), ("Alt+E",), _can_close_incident),
-=======
-    Command("alarm_rules", "alarm", "bell", _shows("rules"), ("Alt+R",)),
->>>>>>> 1467a83 (Each rule's alarms of the last seven days and how many of them were false, in a list at the desk)
+    Command("alarm_rules", "alarm", "bell", _shows("rules"), ("Alt+L",)),
     Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
     Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),

@@ -21,7 +21,6 @@ from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
 from ui.panels.marks import MarksPanel
 from ui.panels.orders import OrdersPanel
-from ui.panels.rules_sheet import RulesSheet
 from ui.panels.situation import SituationStrip
 from ui.panels.talkgroups import TalkgroupBar
 from ui.panels.top_bar import TopBar
@@ -58,7 +57,6 @@ class Parts:
     shelf: ShelfSheet
     fence: FenceSheet
     weather: WeatherSheet
-    rules: RulesSheet
     large_video: LargeVideo
     toasts: Toasts
 

@@ -86,15 +86,11 @@ class IncidentDesk(QObject):
         menu = QMenu(self._map)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSection(incident.kind)
-<<<<<<< HEAD
         self._add(menu, self._text("incident.order"), partial(self._controls.hub.dispatch_for, state))
         self._add(menu, self._text("incident.in_hub"), partial(self._controls.hub.picking.emit, incident.id))
-=======
         if incident.photos:
             words = self._text("incident.photos", count=len(incident.photos))
             self._add(menu, words, partial(self.photosWanted.emit, incident.photos))
-        self._add(menu, self._text("incident.order"), partial(self.compose, incident))
->>>>>>> 223fae0 (A worker reports an incident from the phone: kind, words, photos and place, also without a network; the desk shows its photos)
         self._add(menu, self._text("incident.near"), partial(self._places.ask_near, incident.place))
         self._add(menu, self._text("incident.around"), partial(self._places.ask_around, incident.place))
         if state.is_open:

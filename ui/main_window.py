@@ -33,7 +33,6 @@ from ui.panels.layers import LayersPanel
 from ui.panels.log import LogPanel
 from ui.panels.marks import MarksPanel
 from ui.panels.orders import OrdersPanel
-from ui.panels.rules_sheet import RulesSheet
 from ui.panels.situation import SituationStrip
 from ui.panels.talkgroups import TalkgroupBar
 from ui.panels.top_bar import TopBar
@@ -147,7 +146,6 @@ class MainWindow(QMainWindow):
             shelf=ShelfSheet(self, look=look, text=text),
             fence=FenceSheet(self, store=store, controls=controls.fences, look=look, text=text),
             weather=WeatherSheet(self, store=store, controls=controls.weather, look=look, text=text),
-            rules=RulesSheet(centre, store=store, controls=controls.fences, look=look, text=text),
             large_video=LargeVideo(centre, store=store, board=board, look=look, text=text),
             toasts=Toasts(centre, look, text),
         )

@@ -29,6 +29,7 @@ from ui.order_controls import Beginning
 from ui.panels.around_sheet import AroundSheet
 from ui.panels.near_sheet import NearSheet
 from ui.panels.report_sheet import ReportSheet
+from ui.panels.rules_sheet import RulesSheet
 from ui.panels.targets import place_words
 from ui.text import Texts
 from ui.theme import Look
@@ -56,8 +57,7 @@ class Places(QObject):
         super().__init__(parent)
         self._map = desk_map = parts.map
         self._composer = parts.composer
-        self._store = store
-        self._controls = controls
+        self._store, self._controls = store, controls
         self._text = text
         self._nearby = actions.dispatch.nearby
         self._background = background
@@ -72,6 +72,7 @@ class Places(QObject):
         self._around = Around(store, own_plans())
         self.around = AroundSheet(desk_map, store=store, around=self._around, look=look, text=text)
         self._around_overlay = AroundOverlay()
+        self.rules = RulesSheet(desk_map, store=store, controls=controls.fences, look=look, text=text)
         self.report = ReportSheet(desk_map, incidents=actions.incidents, acting=acting, look=look, text=text)
         self.incidents = IncidentDesk(
             desk_map, self, store=store, actions=actions, controls=controls, acting=acting, text=text
@@ -97,7 +98,7 @@ class Places(QObject):
 
     @property
     def sheets(self) -> tuple[Overlay, ...]:
-        return (self.near, self.around, self.report)
+        return (self.near, self.around, self.report, self.rules)
 
     # --- questions --------------------------------------------------------------------------------------
 
@@ -112,11 +113,12 @@ class Places(QObject):
 
     def ask(self, question: str) -> None:
         """About the place last pointed at: `near`, `around`, `report`; or `hub_near`, `hub_around`: about that of the
-        incident picked in the hub."""
+        incident picked in the hub; or `rules`: how well those of alarms do."""
         state = self._controls.hub.state if question.startswith("hub_") else None
         place = state.incident.place if state is not None else None
         what = question.removeprefix("hub_")
-        {"near": self.ask_near, "around": self.ask_around, "report": self.ask_report}[what](place)
+        asks = {"near": self.ask_near, "around": self.ask_around, "report": self.ask_report, "rules": self.ask_rules}
+        asks[what](place)
 
     def ask_near(self, place: Place | None = None) -> None:
         self._open(self.near)
@@ -143,6 +145,10 @@ class Places(QObject):
     def ask_report(self, place: Place | None = None) -> None:
         self._open(self.report)
         self.report.ask(place or self.place())
+
+    def ask_rules(self, _place: Place | None = None) -> None:
+        self._open(self.rules)
+        self.rules.open()
 
     def _open(self, sheet: Overlay) -> None:
         for other in (*self.sheets, self._composer):

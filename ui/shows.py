@@ -57,15 +57,13 @@ class Shows(QObject):
                 window.tabs.setCurrentWidget(parts.units)
                 parts.units.search_field.setFocus()
                 parts.units.search_field.selectAll()
-            case "rules":
-                parts.rules.open()
             case "note":
                 parts.log.note_field.setFocus()
             case "whole_area":
                 parts.map.fit_area()
             case "talkgroups":
                 parts.talkgroups.bring_chosen()
-            case "near" | "around" | "report" | "hub_near" | "hub_around":
+            case "near" | "around" | "report" | "rules" | "hub_near" | "hub_around":
                 window.places.ask(part)
             case "close_one":
                 self.close_one()
@@ -151,7 +149,7 @@ class Shows(QObject):
             parts.composer,
             self._window.track_desk.bar,
         )
-        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.rules, parts.large_video)
+        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.large_video)
         for overlay in (*own, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()

@@ -156,7 +156,7 @@ def test_beside_a_warning_stands_how_often_its_rule_was_wrong(alarmed: Alarmed) 
 
 
 def test_the_list_of_rules_says_how_each_does_and_leads_to_its_fence(alarmed: Alarmed) -> None:
-    scene, rules = alarmed.scene, alarmed.window.parts.rules
+    scene, rules = alarmed.scene, alarmed.window.places.rules
     trigger = (FenceRule(trigger=FenceTrigger.ENTER), FenceRule(trigger=FenceTrigger.SPEED, limit=40.0))
     fence = Fence(
         id=FenceId("f1"), name="仓库", jurisdiction_id=TOWN, shape=FenceCircle(lat=23.0, lon=113.7, radius_m=90.0),
@@ -167,7 +167,7 @@ def test_the_list_of_rules_says_how_each_does_and_leads_to_its_fence(alarmed: Al
     warning = Alarm(kind=AlarmKind.WARNING, source="rule:r/1", priority=LOW, rule_id="order_rise")
     scene.happen(*(ev.AlarmMarked(alarm_id=each, false_reason="漂移") for each in raised[:2]), actor=ME)
     scene.happen(ev.AlarmRaised(alarm=warning))
-    QTest.keyClick(alarmed.window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(alarmed.window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     lines = {line.title: line for line in rules.model.lines if not line.is_head}
     assert lines["仓库 · 进入围栏"].detail == "近 7 天 4 次告警，2 次误报 · 误报过半，请调整"
     assert lines["仓库 · 超速"].detail == "近 7 天没有告警"

@@ -19,7 +19,7 @@ from ui.widgets.row import row_of
 
 class FenceSheet(FormSheet):
     def __init__(self, host: QWidget, *, store: Store, controls: FenceControls, look: Look, text: Texts) -> None:
-        super().__init__(host, "fence", look=look, text=text)
+        super().__init__(host, title="fence.title", look=look, text=text)
         self._store = store
         self._controls = controls
         self._fence: Fence | None = None
@@ -36,8 +36,13 @@ class FenceSheet(FormSheet):
         self.keep, self.erase = QPushButton(self), QPushButton(self)
         for button in (self.draw_circle, self.draw_polygon):
             button.setProperty("tone", "flat")
-        shape = row_of(self._shape, self.radius, None, self.draw_circle, self.draw_polygon)
-        rows: Rows = {"name": self.name, "shape": shape, "watched": self.people.watched, "told": self.people.told}
+        rows: Rows = {
+            "fence.which": self.which,
+            "fence.name": self.name,
+            "fence.shape": row_of(self._shape, self.radius, None, self.draw_circle, self.draw_polygon),
+            "fence.watched": self.people.watched,
+            "fence.told": self.people.told,
+        }
         self._lay_out(rows, (self.rules, self.hours, self.is_on), undo=self.erase, confirm=self.keep)
         self._connect()
         self._read()
@@ -130,7 +135,7 @@ class FenceSheet(FormSheet):
             return
         fault = fence_fault(fence)
         if fault is not None:
-            self._say_fault(fault.value)
+            self._say_fault(self._text(f"fence.fault.{fault.value}"))
             return
         self.dismiss()
         self._controls.keep(fence)

@@ -16,11 +16,11 @@ Rows = dict[str, QWidget | QLayout]
 class FormSheet(Sheet):
     """What cannot work is said beneath the fields, and is not sent. Esc leaves everything as it is.
 
-    `name` is the first part of its keys; `which` chooses what is shown among those that are known, or a new one."""
+    `title` is a key; `which` chooses what is shown among those that are known, or a new one."""
 
-    def __init__(self, host: QWidget, name: str, *, look: Look, text: Texts) -> None:
+    def __init__(self, host: QWidget, *, title: str, look: Look, text: Texts) -> None:
         super().__init__(host, Corner.CENTRE)
-        self._name = name
+        self._title_key = title
         self._look = look
         self._text = text
         self._title = label(tone="title", parent=self)
@@ -33,14 +33,14 @@ class FormSheet(Sheet):
         text.changed.connect(self._read)
 
     def _lay_out(self, rows: Rows, beneath: tuple[QWidget, ...], undo: QPushButton, confirm: QPushButton) -> None:
-        """`rows` come below `which`; `beneath` takes the whole width."""
+        """`beneath` takes the whole width."""
         confirm.setProperty("tone", "primary")
         column, grid = QVBoxLayout(self), QGridLayout()
         column.setContentsMargins(16, 14, 16, 14)
         column.addWidget(self._title)
         column.addLayout(grid)
         grid.setColumnStretch(1, 1)
-        for row, (key, field) in enumerate({"which": self.which, **rows}.items()):
+        for row, (key, field) in enumerate(rows.items()):
             is_high = isinstance(field, QPlainTextEdit)
             self._captions[key] = caption = label(tone="dim", parent=self)
             grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop if is_high else Qt.AlignmentFlag.AlignVCenter)
@@ -55,12 +55,12 @@ class FormSheet(Sheet):
     def wanted_width(self) -> int:
         return self._look.px(540)
 
-    def _say_fault(self, fault: str) -> None:
-        self._fault.setText(self._text(f"{self._name}.fault.{fault}"))
+    def _say_fault(self, sentence: str) -> None:
+        self._fault.setText(sentence)
         self.place()
 
     def _read(self) -> None:
-        self._title.setText(self._text(f"{self._name}.title"))
+        self._title.setText(self._text(self._title_key))
         for key, caption in self._captions.items():
-            caption.setText(self._text(f"{self._name}.{key}"))
+            caption.setText(self._text(key))
         self._back.setText(self._text("reason.back"))

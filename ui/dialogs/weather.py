@@ -22,7 +22,7 @@ NEW = WeatherId("")
 
 class WeatherSheet(FormSheet):
     def __init__(self, host: QWidget, *, store: Store, controls: WeatherControls, look: Look, text: Texts) -> None:
-        super().__init__(host, "weather", look=look, text=text)
+        super().__init__(host, title="weather.title", look=look, text=text)
         self._store = store
         self._controls = controls
         self._shown = NEW
@@ -42,8 +42,16 @@ class WeatherSheet(FormSheet):
         for when in (self.begins, self.ends):
             when.setDisplayFormat("yyyy-MM-dd HH:mm")
             times.addWidget(when, 1)
-        first: Rows = {"kind_caption": self.kind, "level_caption": self.level, "area": area, "times": times}
-        self._lay_out({**first, "source": self.source, "words": self.words}, (), undo=self.end, confirm=self.issue)
+        rows: Rows = {
+            "weather.which": self.which,
+            "weather.kind_caption": self.kind,
+            "weather.level_caption": self.level,
+            "weather.area": area,
+            "weather.times": times,
+            "weather.source": self.source,
+            "weather.words": self.words,
+        }
+        self._lay_out(rows, (), undo=self.end, confirm=self.issue)
         self._connect()
         self._read()
 
@@ -142,7 +150,7 @@ class WeatherSheet(FormSheet):
             area=draft.area, from_at=draft.from_at, until_at=draft.until_at, now=self._store.server_now()
         )
         if fault is not None:
-            self._say_fault(fault.value)
+            self._say_fault(self._text(f"weather.fault.{fault.value}"))
             return
         self.dismiss()
         self._controls.issue(draft)
