@@ -72,7 +72,7 @@ class HoursForm(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for field in (self._caption, self.begins, self._until, self.ends, *self.days):
-            row.addWidget(field)
+            row.addWidget(field, 0 if field is self._until else 1)
         for edit in (self.begins, self.ends):
             edit.setDisplayFormat("HH:mm")
         self.retranslate()

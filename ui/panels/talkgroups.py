@@ -122,10 +122,10 @@ class TalkgroupBar(QScrollArea):
         self._cards = {seat.talkgroup.id: seat for seat in self._seats if isinstance(seat, TalkCard)}
         self._empty.setVisible(not self._cards)
         if self._selection.talkgroup_id not in self._cards and not self._push_to_talk.held:
-            heard = self._store.affiliated
-            self._selection.set_talkgroup(heard[0] if heard else None)
-        elif self._selection.talkgroup_id not in before:
-            QTimer.singleShot(0, self, self.bring_chosen)  # when it has its place
+            self._selection.set_talkgroup(next(iter(self._store.affiliated), None))
+        elif self._selection.talkgroup_id not in before:  # when it has its place, and the bar has grown by it
+            QTimer.singleShot(0, self, self.bring_chosen)
+            self.verticalScrollBar().rangeChanged.connect(self.bring_chosen, Qt.ConnectionType.SingleShotConnection)
         self._show_chosen()
         self._show_hearing()
         self._read_all()
