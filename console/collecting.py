@@ -12,6 +12,9 @@ from PySide6.QtCore import QTimer
 
 LOOK_MS = 500
 """How often it is looked whether enough has gathered, by Python's own thresholds."""
+MOST = 10_000
+"""Things made since the last look that are searched through, in some milliseconds. More come of loading a town: those
+stay."""
 WHOLE_MS = 3_600_000
 """How often what was set aside is looked at again: a widget in a cycle may have died since."""
 
@@ -45,6 +48,9 @@ def keep_what_was_learnt() -> None:
 def collect_due() -> int | None:
     """Collect the oldest generation whose threshold is reached; returns it, or None when it was too early."""
     counts, thresholds = gc.get_count(), gc.get_threshold()
+    if counts[0] > MOST:
+        gc.freeze()
+        return None
     for generation in (2, 1, 0):
         if 0 < thresholds[generation] < counts[generation]:
             gc.collect(generation)

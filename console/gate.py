@@ -17,6 +17,9 @@ AT_ONCE = 64
 """Steps of a walk between two looks: a look takes as long as a step."""
 PAUSE_S = 0.001
 """How often one who stands back looks again."""
+WORK_S, YIELD_S = 0.01, 0.04
+"""Who comes after the drawers works so long before it yields to them again, and yields for so long at most: while a map
+is moved without end, its names are made ready in a fifth of the time."""
 AT_REST_S, AT_REST_SHARE = 20e-6, 0.15
 """A thread that computes less than this between two looks, or than this share of the time, rests: timers wake it."""
 
@@ -29,6 +32,7 @@ class Gate:
         """`busy_s` tells how many seconds the interface's thread has computed so far."""
         self._busy_s = busy_s or _clock_of_this_thread()
         self._depth = 0
+        self.drawing = Drawing()
 
     def __enter__(self) -> None:
         self._depth += 1
@@ -45,6 +49,55 @@ class Gate:
     ) -> Callable[[], None]:
         """For one thread to call between its steps: returns once the interface rests, or when its turn grows long."""
         return _Bystander(self, self._busy_s, pause, now_s).stand_back
+
+    def latecomer(
+        self, pause: Callable[[float], None] = time.sleep, now_s: Callable[[], float] = time.perf_counter
+    ) -> Callable[[], None]:
+        """As `bystander`, for work that comes after what is being drawn as well: with two cores the screen finds none
+        free when three workers compute."""
+        return _Latecomer(self.drawing, self.bystander(pause, now_s), pause, now_s).stand_back
+
+
+class Drawing:
+    """Entered by workers while they draw."""
+
+    def __init__(self) -> None:
+        self._threads: set[int] = set()
+
+    def __enter__(self) -> None:
+        self._threads.add(threading.get_ident())
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.discard(threading.get_ident())
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self._threads)
+
+
+class _Latecomer:
+    def __init__(
+        self,
+        drawing: Drawing,
+        stand_back: Callable[[], None],
+        pause: Callable[[float], None],
+        now_s: Callable[[], float],
+    ) -> None:
+        self._drawing = drawing
+        self._stand_back = stand_back
+        self._pause = pause
+        self._now_s = now_s
+        self._since_s = now_s()
+
+    def stand_back(self) -> None:
+        self._stand_back()
+        if self._now_s() - self._since_s < WORK_S:
+            return
+        for _ in range(round(YIELD_S / PAUSE_S)):
+            if not self._drawing.is_on:
+                break
+            self._pause(PAUSE_S)
+        self._since_s = self._now_s()
 
 
 class _Bystander:

@@ -33,7 +33,7 @@ class Background(QObject):
 
     def __init__(self, gate: Gate, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bystander = gate.bystander()
+        self._let_others_go = gate.latecomer()
         self._pieces: SimpleQueue[_Piece | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._is_stopped = False
@@ -57,7 +57,7 @@ class Background(QObject):
         result any more; so not for work that paints, which would leave a painter behind."""
         if self._is_stopped:
             raise GivenUpError
-        self._bystander()
+        self._let_others_go()
 
     def stop(self) -> None:
         self._is_stopped = True

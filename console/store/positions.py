@@ -1,7 +1,7 @@
 """Where every unit is: columns, one row a unit, so that the map draws 100,000 of them without a loop."""
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -124,28 +124,40 @@ class PositionTable:
         return [held[row] for row in (rows.tolist() if isinstance(rows, np.ndarray) else rows)]
 
     def define(self, unit: Unit) -> int:
-        """The unit's row; a reading that came before the unit was known is used now."""
-        row = self._rows.get(unit.id)
-        if row is None:
-            row = self._count
-            self._grow(row + 1)
-            self._count += 1
-            self._unit_ids.append(unit.id)
-            self._rows[unit.id] = row
-        if self._no[row] != unit.no or row == self._count - 1:
-            self._no[row] = unit.no
+        """The unit's row."""
+        return int(self.define_all((unit,))[0])
+
+    def define_all(self, units: Sequence[Unit]) -> NDArray[np.intp]:
+        """Their rows; readings that came before a unit was known are used now."""
+        before = self._count
+        for unit in units:
+            if unit.id not in self._rows:
+                self._rows[unit.id] = len(self._unit_ids)
+                self._unit_ids.append(unit.id)
+        self._grow(len(self._unit_ids))
+        self._count = len(self._unit_ids)
+        rows = np.fromiter((self._rows[unit.id] for unit in units), np.intp, len(units))
+        numbers = np.fromiter((unit.no for unit in units), np.uint32, len(units))
+        if self._count > before or (self._no[rows] != numbers).any():
+            self._no[rows] = numbers
             self._numbers.forget()
-        early = self._unknown.pop(unit.no, None)
+        if self._unknown:
+            for unit, row in zip(units, rows.tolist(), strict=True):
+                self._take_early(unit.no, row)
+        return rows
+
+    def _take_early(self, number: int, row: int) -> None:
+        early = self._unknown.pop(number, None)
         if early is not None:
             for name, value in zip(_FLOATS, early, strict=True):
                 self._floats[name][row] = value
             self._not_before[row] = self._floats["at"][row]
-        return row
 
-    def place(self, state: UnitState) -> None:
-        """A unit's row as the picture has it now."""
-        self.define(state.unit)
-        self.set_status(state.unit.id, state.shown_status)
+    def place(self, states: Sequence[UnitState]) -> None:
+        """Rows of units as the picture has them now."""
+        rows = self.define_all([state.unit for state in states])
+        codes = (STATUS_CODE[state.shown_status] for state in states)
+        self._status[rows] = np.fromiter(codes, np.uint8, len(states))
 
     def set_status(self, unit_id: UnitId, status: UnitStatus) -> None:
         row = self._rows.get(unit_id)
@@ -203,7 +215,7 @@ class PositionTable:
         capacity = len(self._no)
         if wanted <= capacity:
             return
-        more = capacity
+        more = max(capacity, wanted - capacity)
         self._no = np.concatenate((self._no, np.zeros(more, np.uint32)))
         self._status = np.concatenate((self._status, np.zeros(more, np.uint8)))
         self._not_before = np.concatenate((self._not_before, np.full(more, -np.inf)))

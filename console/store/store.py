@@ -197,7 +197,7 @@ class Store:
         """Keep rows and own calls in step with the picture."""
         told: list[Notice] = [say.Changed(change.noun, change.id, change.is_new)]
         if change.noun == "unit":
-            self.positions.place(self.picture.units[UnitId(change.id)])
+            self.positions.place((self.picture.units[UnitId(change.id)],))
         elif change.noun == "talkgroup":
             self._places.update(self.picture, self.session)
             self._leave_gone()
@@ -218,8 +218,7 @@ class Store:
             self.log.clear()
         self.picture = picture
         self.positions.forget_order()
-        for state in picture.units.values():
-            self.positions.place(state)
+        self.positions.place(tuple(picture.units.values()))
         self.is_in_sync = True
         self._places.update(picture, self.session)
         self._leave_gone()

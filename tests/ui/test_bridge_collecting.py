@@ -4,9 +4,11 @@ import gc
 import threading
 import weakref
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from console import collecting
 from console.collecting import collect_due, collecting_here
 
 
@@ -37,6 +39,16 @@ def test_a_generation_is_collected_when_it_is_due(qtbot: QtBot) -> None:
         kept = [[number] for number in range(3 * gc.get_threshold()[0])]
         assert collect_due() == 0
         assert kept
+
+
+def test_what_a_town_is_loaded_with_is_kept_unsearched(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "MOST", 1_000)
+    with collecting_here():
+        gc.collect()
+        kept = [[number] for number in range(2_000)]
+        assert collect_due() is None
+        assert gc.get_freeze_count() > len(kept)
+        assert gc.get_count()[0] < 1_000
 
 
 def test_what_a_full_search_left_over_is_set_aside_until_the_end(qtbot: QtBot) -> None:

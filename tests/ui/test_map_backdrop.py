@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from console.gate import Gate
 from tests.ui.map_town import Desk, desk_with_units
 from ui.map.backdrop import Backdrop, Picture, Units, Wish
 from ui.map.backdrop_painter import BackdropPainter
@@ -71,7 +72,7 @@ class Failing:
 @pytest.mark.allow_warnings
 def test_one_that_fails_is_asked_for_again(qtbot: QtBot, desk: Desk) -> None:
     live = LivePicture(desk.store, Texts())
-    backdrop, failing = Backdrop(), Failing(painter_of(live))
+    backdrop, failing = Backdrop(Gate()), Failing(painter_of(live))
     backdrop.begin(failing)
     wish = wish_of(live)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.gate import AT_ONCE, LONGEST_S, PAUSE_S, Gate, Unhurried
+from console.gate import AT_ONCE, LONGEST_S, PAUSE_S, WORK_S, YIELD_S, Gate, Unhurried
 
 
 class Interface:
@@ -97,3 +97,23 @@ def test_whoever_walks_through_a_sequence_stands_back_every_few_steps() -> None:
     assert (len(walked), walked[1], walked[1:3], steps) == (len(held), 1, range(1, 3), [])
     assert list(walked) == list(held)
     assert steps == [0, 1, 2]
+
+
+def test_who_comes_after_the_drawers_waits_for_them_but_works_in_between() -> None:
+    interface = Interface()
+    latecomer = interface.gate.latecomer(interface._pause, lambda: interface.now_s)
+    latecomer()
+    interface.pauses = 0
+    with interface.gate.drawing:
+        interface.now_s += WORK_S / 2
+        latecomer()
+        assert interface.pauses == 0
+        interface.now_s += WORK_S
+        latecomer()
+        assert interface.pauses == round(YIELD_S / PAUSE_S)
+        latecomer()
+        assert interface.pauses == round(YIELD_S / PAUSE_S), "it has waited long enough for a while"
+    assert not interface.gate.drawing.is_on
+    interface.now_s += WORK_S
+    latecomer()
+    assert interface.pauses == round(YIELD_S / PAUSE_S)

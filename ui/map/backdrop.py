@@ -15,6 +15,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
+from console.gate import Drawing, Gate
 from ui.map.claims import are_same_claims
 from ui.map.declutter import Rect
 from ui.map.names import NamesPlan
@@ -175,11 +176,14 @@ def device_size(view: View, pixel_ratio: float) -> tuple[int, int]:
     return round(view.width * pixel_ratio), round(view.height * pixel_ratio)
 
 
-def _draw(painter: Painter, wish: Wish, generation: int, tell: Callable[[Picture | None], None]) -> None:
+def _draw(
+    drawing: Drawing, painter: Painter, wish: Wish, generation: int, tell: Callable[[Picture | None], None]
+) -> None:
     """Tells in any case, or no other picture would ever be asked for."""
     picture = None
     try:
-        picture = painter.picture(wish, generation)
+        with drawing:
+            picture = painter.picture(wish, generation)
     finally:
         tell(picture)
 
@@ -218,8 +222,9 @@ class Backdrop(QObject):
 
     arrived = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, gate: Gate, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._drawing = gate.drawing
         self._painter: Painter | None = None
         self._generation = 0
         self._wish: Wish | None = None
@@ -281,7 +286,7 @@ class Backdrop(QObject):
         painter, generation, tell = self._painter, self._generation, self._handover.drawn.emit
         if painter is not None:
             self._is_drawing = True
-            self._worker.submit(partial(_draw, painter, wish, generation, tell))
+            self._worker.submit(partial(_draw, self._drawing, painter, wish, generation, tell))
 
     def _take(self, picture: Picture | None) -> None:
         self._is_drawing = False

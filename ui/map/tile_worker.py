@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area
+from console.gate import Drawing
 from console.layers.area import AreaFeatures, area_layers
 from console.layers.layer import AreaSource, Layer
 from ui.map.ground import Ground
@@ -57,7 +58,7 @@ class _Stop:
 
 class TileWorker:
     """Draws what it is sent. The callbacks run on its thread: they may only hand over (a queued signal does).
-    `stand_back` is for this thread alone; see `console.gate`."""
+    `stand_back` is for this thread alone, `drawing` says when it is at work; see `console.gate`."""
 
     def __init__(
         self,
@@ -66,11 +67,13 @@ class TileWorker:
         on_ground: Callable[[Ground], None],
         on_names: Callable[[NamePlan, NamesPlan], None],
         stand_back: Callable[[], None],
+        drawing: Drawing,
     ) -> None:
         self._on_tile = on_tile
         self._on_ground = on_ground
         self._on_names = on_names
         self._stand_back = stand_back
+        self._drawing = drawing
         self._wanted_names: WantedNames | None = None
         self._inbox: SimpleQueue[Scene | Wanted | WantedNames | _Stop] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -106,9 +109,11 @@ class TileWorker:
             message = self._next()
             match message:
                 case None:
-                    self._draw_one()
+                    with self._drawing:
+                        self._draw_one()
                 case Scene():
-                    self._set_scene(message)
+                    with self._drawing:
+                        self._set_scene(message)
                 case Wanted():
                     self._keys = message.keys
                 case WantedNames():

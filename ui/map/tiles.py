@@ -54,6 +54,7 @@ class Tiles(QObject):
             on_ground=self._handover.built.emit,
             on_names=self._handover.named.emit,
             stand_back=self.stand_back,
+            drawing=gate.drawing,
         )
         self._images: OrderedDict[TileKey, QImage] = OrderedDict()
         self._outgoing: dict[TileKey, QImage] = {}

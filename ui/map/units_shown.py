@@ -30,7 +30,7 @@ class UnitsShown:
         self, live: LivePicture, parent: QObject, palette: MapPalette, *, pixel_ratio: float, scale: float
     ) -> None:
         self._live = live
-        self.backdrop = Backdrop(parent)
+        self.backdrop = Backdrop(live.store.gate, parent)
         self.frame: UnitFrame | None = None
         self.opacity = 1.0
         self.covers: list[QWidget] = []

@@ -1,15 +1,18 @@
 """How many units are where: counts kept in step with single changes, so that nothing walks a thousand units."""
 
 from collections import Counter
+from itertools import chain
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from comms.domain.ids import TalkgroupId, UnitId
+from comms.domain.states import UnitState
 from comms.domain.unit import UnitStatus
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
 from ui.watch import follow
 
+_Known = tuple[UnitStatus, tuple[TalkgroupId, ...]]
 TELL_MS = 100
 """A thousand terminals that come back at once are one change to whoever shows a count."""
 
@@ -22,7 +25,7 @@ class Presence(QObject):
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._known: dict[UnitId, tuple[UnitStatus, tuple[TalkgroupId, ...]]] = {}
+        self._known: dict[UnitId, _Known] = {}
         self.statuses: Counter[UnitStatus] = Counter()
         self.hearing: Counter[TalkgroupId] = Counter()
         self._telling = QTimer(self)
@@ -41,11 +44,9 @@ class Presence(QObject):
         return self.total - self.statuses[UnitStatus.OFFLINE]
 
     def _refill(self) -> None:
-        self._known.clear()
-        self.statuses.clear()
-        self.hearing.clear()
-        for unit_id in self._store.picture.units:
-            self._count(unit_id)
+        self._known = {unit_id: _known(state) for unit_id, state in self._store.picture.units.items()}
+        self.statuses = Counter(status for status, _ in self._known.values())
+        self.hearing = Counter(chain.from_iterable(heard for _, heard in self._known.values()))
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
@@ -60,8 +61,7 @@ class Presence(QObject):
 
     def _count(self, unit_id: UnitId) -> bool:
         """True when a count changed."""
-        state = self._store.picture.units[unit_id]
-        now = (state.shown_status, state.affiliated if state.is_online else ())
+        now = _known(self._store.picture.units[unit_id])
         before = self._known.get(unit_id)
         if before == now:
             return False
@@ -72,3 +72,7 @@ class Presence(QObject):
         self.statuses[now[0]] += 1
         self.hearing.update(now[1])
         return True
+
+
+def _known(state: UnitState) -> _Known:
+    return state.shown_status, state.affiliated if state.is_online else ()
