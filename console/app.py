@@ -18,6 +18,7 @@ from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.tracking import Tracking
 from console.actions.video import Video
@@ -76,6 +77,7 @@ class Desk:
             voice=voice,
             area_calls=AreaCalls(crossing, self.store, voice, new_id=new_id),
             incidents=Incidents(crossing, new_id=new_id),
+            items=Items(crossing, new_id=new_id),
             cases=Cases(crossing, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),

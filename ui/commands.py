@@ -177,6 +177,10 @@ def _begin_weather(controls: Controls) -> None:
     controls.weather.begin()
 
 
+def _open_items(controls: Controls) -> None:
+    controls.items.open()
+
+
 def _follow_unit(controls: Controls) -> None:
     controls.following.emit()
 
@@ -299,6 +303,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
     Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
     Command("report", "order", "warning", _shows("report"), ("Ctrl+I",)),
+    Command("items", "view", "note", _open_items, ("Ctrl+Alt+I",)),
     Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),
     Command("around", "view", "circle", _shows("around"), ("Ctrl+Shift+N",)),
     Command("whole_area", "view", "expand", _shows("whole_area"), ("Ctrl+0",)),

@@ -13,6 +13,7 @@ from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
 from ui.fence_controls import FenceControls
 from ui.hub_controls import HubControls
+from ui.item_controls import ItemControls
 from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
 from ui.selection import Selection
@@ -63,11 +64,13 @@ class Controls(QObject):
         self.area_calls = AreaCallControls(
             store=store, area_calls=actions.area_calls, selection=selection, acting=acting, text=text, parent=self
         )
+        self.items = ItemControls(store=store, items=actions.items, acting=acting, text=text, parent=self)
         self.marks = MarkControls(store=store, marks=actions.marks, acting=acting, text=text, parent=self)
         self.orders = OrderControls(
             store=store, dispatch=actions.dispatch, selection=selection, acting=acting, text=text, parent=self
         )
         self.hub = self._make_hub()
+        self.items.asking.connect(self.orders.asking)
         self.marks.asking.connect(self.orders.asking)  # one sheet asks for words
 
     def _make_hub(self) -> HubControls:

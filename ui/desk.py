@@ -13,6 +13,7 @@ from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.tracking import Tracking
 from console.actions.video import Video
@@ -27,6 +28,7 @@ class Actions:
     voice: Voice
     area_calls: AreaCalls
     incidents: Incidents
+    items: Items
     cases: Cases
     video: Video
     duty: Duty

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, Q
 
 from comms.domain.ids import IncidentId
 from ui.dialogs.fence import FenceSheet
+from ui.dialogs.items import ItemsSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
@@ -57,6 +58,7 @@ class Parts:
     shelf: ShelfSheet
     fence: FenceSheet
     weather: WeatherSheet
+    items: ItemsSheet
     large_video: LargeVideo
     toasts: Toasts
 

@@ -7,13 +7,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QMenu
 
-from comms.domain.ids import IncidentId, OrderId
+from comms.domain.ids import IncidentId
 from comms.domain.incident import IncidentOutcome
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
-from ui.acting import Acting
 from ui.controls import Controls
-from ui.desk import Actions
 from ui.map.incident_overlay import IncidentOverlay
 from ui.map.map_widget import MapWidget
 from ui.text import Texts
@@ -34,18 +32,14 @@ class IncidentDesk(QObject):
         places: "Places",
         *,
         store: Store,
-        actions: Actions,
         controls: Controls,
-        acting: Acting,
         text: Texts,
     ) -> None:
         super().__init__(places)
         self._map = desk_map
         self._places = places
         self._store = store
-        self._actions = actions
         self._controls = controls
-        self._acting = acting
         self._text = text
         self.overlay = IncidentOverlay()
         desk_map.drawing.overlays.add(self.overlay)
@@ -104,11 +98,3 @@ class IncidentDesk(QObject):
         action = QAction(words, menu)
         action.triggered.connect(Triggered(run))
         menu.addAction(action)
-
-    # --- doing ------------------------------------------------------------------------------------------
-
-    def link(self, order_id: str, incident_id: str) -> None:
-        """After an order is given: say what it was given for."""
-        if incident_id:
-            work = self._actions.incidents.link_order(IncidentId(incident_id), OrderId(order_id))
-            self._acting.start(work)

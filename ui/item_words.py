@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from comms.domain.ids import ItemId
-from comms.domain.item import Evidence, Item
+from comms.domain.item import Evidence, Item, ItemStage, ItemState, ItemVersion
 from comms.domain.item_events import (
     ItemApplied,
     ItemApproved,
@@ -15,9 +15,13 @@ from comms.domain.item_events import (
     ItemRejected,
     ItemRetired,
 )
+from comms.domain.item_list import WAITING
 from comms.domain.time_limit import TimeLimit
+from console.store.store import Store
+from ui.initials import initials
 from ui.text import Texts
-from ui.words import day
+from ui.widgets.lines import Line
+from ui.words import day, party_name
 
 Told = tuple[str, str, dict[str, str | int]]
 """Key, icon, values."""
@@ -58,3 +62,73 @@ def evidence_words(evidence: tuple[Evidence, ...], text: Texts) -> str:
 def item_line(item: Item, text: Texts) -> str:
     """One line to choose an item by: its name, when it applies, within what time."""
     return text("item.line", name=item.name, when=item.terms.opens_when, limit=limit_words(item.terms.limit, text))
+
+
+def item_found(item: Item, words: list[str]) -> bool:
+    """Whether each word stands somewhere in the item."""
+    said = " ".join(
+        (item.name, item.item_class.major, item.terms.opens_when, item.terms.department, *initials(item.name))
+    ).casefold()
+    return all(word in said for word in words)
+
+
+def item_sheet_line(state: ItemState, now: float, text: Texts) -> Line:
+    item = state.item
+    is_waiting = state.stage in WAITING
+    icon, tone = ("clock", "warn") if is_waiting else ("check", "") if state.version_at(now) else ("close", "")
+    return Line(
+        key=item.id,
+        title=item.name,
+        detail=item.terms.opens_when or text("item.no_condition"),
+        figure=text(f"item.stage.{_shown_stage(state, now)}"),
+        icon=icon,
+        tone=tone,
+    )
+
+
+def _shown_stage(state: ItemState, now: float) -> str:
+    """In force is a question of time, not only of the last step."""
+    if state.stage is ItemStage.IN_FORCE and state.version_at(now) is None:
+        return "to_come"
+    if state.stage is ItemStage.RETIRED and state.version_at(now) is not None:
+        return "to_end"
+    return state.stage.value
+
+
+def item_facts(state: ItemState, store: Store, text: Texts) -> str:
+    item, terms, now = state.item, state.item.terms, store.server_now()
+    node = store.picture.jurisdictions.get(item.jurisdiction_id)
+    of, kind = item.item_class, text(f"item_kind.{item.item_class.kind.value}")
+    rows = [
+        ("stage", text(f"item.stage.{_shown_stage(state, now)}")),
+        (
+            "class",
+            text("item.class_words", kind=kind, major=of.major),
+        ),
+        ("opens", terms.opens_when),
+        ("closes", terms.closes_when),
+        ("limit", limit_words(terms.limit, text)),
+        ("department", terms.department or terms.department_id or ""),
+        ("evidence", evidence_words(terms.evidence, text)),
+        ("where", node.name if node is not None else item.jurisdiction_id),
+    ]
+    if state.applied_by is not None:
+        rows.append(("applied_by", party_name(store, state.applied_by, text)))
+    if state.reason:
+        rows.append(("reason", state.reason))
+    return "\n".join(text("item.fact", name=text(f"item.form.{key}"), value=value) for key, value in rows if value)
+
+
+def version_words(versions: tuple[ItemVersion, ...], text: Texts) -> str:
+    """From when until when each was in force, the newest first."""
+    lines = [
+        text(
+            "item.version" if version.until_at is not None else "item.version_open",
+            from_day=day(version.from_at),
+            until_day=day(version.until_at) if version.until_at is not None else "",
+            limit=limit_words(version.item.terms.limit, text),
+            when=version.item.terms.opens_when,
+        )
+        for version in reversed(versions)
+    ]
+    return "\n".join((text("item.versions", count=len(versions)), *lines)) if lines else ""

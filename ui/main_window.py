@@ -12,6 +12,7 @@ from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
 from ui.dialogs.fence import FenceSheet
+from ui.dialogs.items import ItemsSheet
 from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfSheet
@@ -111,8 +112,7 @@ class MainWindow(QMainWindow):
 
     def _make_parts(self, actions: Actions, board: Board, playback: Playback, devices: Devices) -> Parts:
         store, text, look, controls, selection = self._store, self._text, self._look, self.controls, self.selection
-        presence = Presence(store, self)
-        centre = MapWidget(store, text, look.theme.map, scale=look.scale)
+        presence, centre = Presence(store, self), MapWidget(store, text, look.theme.map, scale=look.scale)
         self.layer_desk = LayerDesk(centre, self.background, store=store, text=text, parent=self)
         return Parts(
             top_bar=TopBar(store=store, controls=controls, devices=devices, look=look, text=text),
@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
             shelf=ShelfSheet(self, look=look, text=text),
             fence=FenceSheet(self, store=store, controls=controls.fences, look=look, text=text),
             weather=WeatherSheet(self, store=store, controls=controls.weather, look=look, text=text),
+            items=ItemsSheet(self, store=store, controls=controls.items, look=look, text=text),
             large_video=LargeVideo(centre, store=store, board=board, look=look, text=text),
             toasts=Toasts(centre, look, text),
         )
@@ -190,6 +191,7 @@ class MainWindow(QMainWindow):
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)
         parts.composer.issued.connect(shows.show_issued)
+        parts.composer.items.applyWanted.connect(controls.items.apply_for)
         parts.units.contextWanted.connect(self.map_desk.unit_menu)
         parts.orders.detail.photosWanted.connect(shows.show_photos)
         self.places.incidents.photosWanted.connect(shows.show_photos)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from comms.domain.ids import IncidentId, UnitId
 from comms.domain.order import Place, UnitsTarget
@@ -74,10 +74,7 @@ class Places(QObject):
         self._around_overlay = AroundOverlay()
         self.rules = RulesSheet(desk_map, store=store, controls=controls.fences, look=look, text=text)
         self.report = ReportSheet(desk_map, incidents=actions.incidents, acting=acting, look=look, text=text)
-        self.incidents = IncidentDesk(
-            desk_map, self, store=store, actions=actions, controls=controls, acting=acting, text=text
-        )
-        parts.composer.issued.connect(self.incidents.link, Qt.ConnectionType.QueuedConnection)
+        self.incidents = IncidentDesk(desk_map, self, store=store, controls=controls, text=text)
         self._connect()
         follow(self, store, self._notice)
         self._make_ready()

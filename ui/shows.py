@@ -149,7 +149,7 @@ class Shows(QObject):
             parts.composer,
             self._window.track_desk.bar,
         )
-        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.large_video)
+        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.items, parts.large_video)
         for overlay in (*own, *sheets):
             if overlay.isVisible():
                 overlay.dismiss()

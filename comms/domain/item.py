@@ -11,8 +11,8 @@ from comms.domain.time_limit import TimeLimit
 
 _Code = Annotated[str, Meta(max_length=20)]
 _Words = Annotated[str, Meta(max_length=500)]
-MOST_AMOUNT = 999.0
-"""Of hours or days in a limit."""
+MOST_AMOUNT = 366.0
+"""Of hours or days in a limit: no standard gives more than a year."""
 ClassWord = Annotated[str, Meta(min_length=1, max_length=60)]
 
 

@@ -16,6 +16,7 @@ from comms.domain.officer import Department
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
 from comms.fleet.town_catalogue import PLACE_SHARES
+from comms.fleet.town_items import IN_FORCE_FROM, town_items
 from comms.fleet.town_names import SHOPS, TOWN_NAME, grid_name, numeral, unit_name, words
 from comms.fleet.town_plan import (
     CELL_BLOCKS,
@@ -41,6 +42,8 @@ SEED = 7
 CAMERAS, PLACES = 600, 2000
 TOWN = JurisdictionId("900000/s01")
 """900000 is no administrative division code in use."""
+FIRST_LOOK = next(item.id for item in town_items(TOWN) if item.terms.is_general)
+"""The item for what an officer wants looked at, whatever it is."""
 WHOLE_TOWN, EMERGENCY = TalkgroupId("town"), TalkgroupId("emergency")
 DUTY_OFFICER, VILLAGE_OFFICER = OfficerId("duty"), OfficerId("v01")
 SAMPLE_PASSWORD = "wangge2026"
@@ -115,10 +118,17 @@ def sample_town(*, units: int = UNITS, seed: int = SEED) -> TownFile:
         units=tuple(_unit(no, draft) for no in range(1, units + 1)),
         talkgroups=_talkgroups(draft.villages),
         officers=_officers(draft.villages),
-        departments=tuple(
-            Department(id=DepartmentId(key), name=name, jurisdiction_id=TOWN) for key, name in DEPARTMENTS.items()
-        ),
+        departments=_departments(),
+        items=town_items(TOWN),
+        items_from_at=IN_FORCE_FROM,
     )
+
+
+def _departments() -> tuple[Department, ...]:
+    """Those that every town has, and those that its item list names."""
+    named = {item.terms.department_id for item in town_items(TOWN)} - {None}
+    names = DEPARTMENTS | {str(name): str(name) for name in sorted(map(str, named))}
+    return tuple(Department(id=DepartmentId(key), name=name, jurisdiction_id=TOWN) for key, name in names.items())
 
 
 def _village(draft: _Draft, east: int, north: int, number: int, word: str) -> _Village:

@@ -14,7 +14,7 @@ IN_FORCE_FROM = 1_767_196_800.0
 _PHOTOS = "处置前照片、处置后照片、定位"
 _FILM = "处置前照片、处置后照片、视频、定位"
 _LOOK = "处置前照片、定位"
-FIRST_LOOK = ("现场核实", "情况不明，须先到现场核实")
+_FIRST_LOOK = ("现场核实", "情况不明，须先到现场核实")
 """Name and condition of what an order in a hurry falls back on."""
 _Line = tuple[str, str, str, str, str]
 """小类, 处置单位, 立案条件, 结案条件, 处置时限; an empty cell says what the line above says."""
@@ -75,7 +75,7 @@ _EVENTS: dict[str, tuple[_Line, ...]] = {
         ("高空坠物", "综治中心", "坠物或有坠落危险", "设警戒并排除", "1紧急工作时"),
     ),
     "巡查走访": (
-        (FIRST_LOOK[0], "综治中心", FIRST_LOOK[1], "核实完毕并回报", "2工作时"),
+        (_FIRST_LOOK[0], "综治中心", _FIRST_LOOK[1], "核实完毕并回报", "2工作时"),
         ("入户走访", "综治中心", "独居老人、困难家庭等须走访", "走访并登记", "3工作日"),
         ("重点场所巡查", "应急管理分局", "按计划巡查学校、市场、工地等", "巡查完毕并登记", "1工作日"),
         ("秩序维护", "综治中心", "活动、上下学等须有人值守", "活动结束", "1紧急工作日"),
@@ -97,10 +97,10 @@ def _sheet(name: str) -> list[list[Cell]]:
         minor_no = 0
         for place, (minor, handled_by, opens, closes, limit) in enumerate(lines):
             minor_no += bool(minor)
-            evidence = _FILM if major in _FILMED else _LOOK if minor == FIRST_LOOK[0] else _PHOTOS
+            evidence = _FILM if major in _FILMED else _LOOK if minor == _FIRST_LOOK[0] else _PHOTOS
             head: list[Cell] = [f"{number:02d}", major] if place == 0 else [None, None]
             code = f"{minor_no:02d}" if minor else None
-            general = "是" if minor == FIRST_LOOK[0] else None
+            general = "是" if minor == _FIRST_LOOK[0] else None
             oversight = _OVERSEEN_BY if minor else None
             rows.append(
                 [*head, code, minor or None, handled_by or None, oversight, opens, closes, limit, evidence, general]

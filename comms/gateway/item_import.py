@@ -8,6 +8,8 @@ from typing import Any
 
 from comms.domain.ids import GATEWAY, JurisdictionId
 from comms.domain.item_sheet import KIND_OF_SHEET, READ_ALL_THE_SAME, Cell, SheetError, SheetReading, read_sheet
+from comms.domain.officer import Department, DepartmentDefined
+from comms.domain.picture import Picture
 from comms.gateway.clock import SystemClock
 from comms.gateway.item_entering import Entering, entering
 from comms.gateway.options import Options
@@ -31,8 +33,16 @@ async def import_items(options: Options) -> None:
 async def _enter(reading: SheetReading, name: str, journal: Journal, from_at: float) -> Entering:
     items = ((each.item, f"{name} {each.sheet} {each.row}") for each in reading.items)
     found = entering(journal.picture.items, items, from_at=from_at)
-    await journal.record(GATEWAY, found.events)
+    await journal.record(GATEWAY, [*_new_departments(reading, journal.picture), *found.events])
     return found
+
+
+def _new_departments(reading: SheetReading, picture: Picture) -> Iterator[DepartmentDefined]:
+    """Whom the sheet names and nobody knows yet, by the sheet's own words."""
+    named = {each.item.terms.department_id: each.item.jurisdiction_id for each in reading.items}
+    for department_id, where in named.items():
+        if department_id is not None and department_id not in picture.departments:
+            yield DepartmentDefined(department=Department(id=department_id, name=department_id, jurisdiction_id=where))
 
 
 def _report(reading: SheetReading, entered: Entering) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
+from comms.domain.case_clock import ClockWork
 from comms.domain.events import Event, OrderAdvanced, OrderOverdue, OrderReminded, UnitStatusChanged
 from comms.domain.ids import GATEWAY, IncidentId, ItemId, JurisdictionId, OrderId, TalkgroupId, UnitId
 from comms.domain.item_list import is_allowed
@@ -104,6 +105,14 @@ def list_fault(
         return RefusalCode.NOT_ON_LIST
     where = {picture.units[unit_id].unit.jurisdiction_id for unit_id in unit_ids}
     return None if is_allowed(picture.items, item_id, where, at=now) else RefusalCode.NOT_ON_LIST
+
+
+def listed_deadline(item_id: ItemId | None, picture: Picture, work: ClockWork, *, now: float) -> float | None:
+    """Until when the item list wants it done, in Unix seconds; None without an item in force or a limit."""
+    state = picture.items.states.get(item_id) if item_id is not None else None
+    version = state.version_at(now) if state is not None else None
+    limit = version.item.terms.limit if version is not None else None
+    return work.begun(limit, now).due_at if limit is not None else None
 
 
 def _in_talkgroup(picture: Picture, talkgroup_id: TalkgroupId) -> list[UnitId]:

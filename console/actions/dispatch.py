@@ -2,7 +2,7 @@
 
 import msgspec
 
-from comms.domain.ids import BlobId, OrderId, UnitId
+from comms.domain.ids import BlobId, IncidentId, ItemId, OrderId, UnitId
 from comms.domain.order import AssignmentState, CircleTarget, OrderPriority, OrderTarget, Place, UnitsTarget
 from comms.protocol.commands import BlobPut, OrderAdvance, OrderIssue, OrderRemind
 from console.actions.nearby import ONLY_FREE, Nearby
@@ -20,6 +20,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     place: Place | None = None
     deadline_at: float | None = None
     attachments: tuple[BlobId, ...] = ()
+    incident_id: IncidentId | None = None
+    item_id: ItemId | None = None
 
 
 class Dispatch:
@@ -40,6 +42,8 @@ class Dispatch:
             deadline_at=draft.deadline_at,
             target=draft.target,
             attachments=draft.attachments,
+            incident_id=draft.incident_id,
+            item_id=draft.item_id,
         )
         return await ask_durably(self._requester, command)
 

@@ -17,6 +17,7 @@ from comms.domain.events import OrderAdvanced, Recorded
 from comms.domain.ids import BlobId, CallId, OrderId, PartyId, UnitId, VideoId, unit_party
 from comms.domain.order import AssignmentState, UnitsTarget
 from comms.domain.video import VideoPhase
+from comms.fleet.town import FIRST_LOOK
 from comms.gateway.running import Running
 from comms.gateway.settings import Settings
 from comms.media.opus import Pcm
@@ -124,7 +125,8 @@ def _subject(outcome: Outcome) -> str:
 
 
 async def _issue(town: Town, title: str = "核实占道经营") -> OrderId:
-    draft = Draft(title=title, target=UnitsTarget((town.unit_id,)), deadline_at=time.time() + 1800)
+    target = UnitsTarget((town.unit_id,))
+    draft = Draft(title=title, target=target, deadline_at=time.time() + 1800, item_id=FIRST_LOOK)
     return OrderId(_subject(await town.desk.dispatch.issue(draft)))
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from comms.domain.ids import BlobId, OrderId
+from comms.domain.ids import BlobId, JurisdictionId, OrderId
 from comms.domain.order import AssignmentState, Order, OrderPriority, Place
 from comms.domain.unit import UnitStatus
+from comms.fleet.town_items import town_items
 from comms.protocol.commands import (
     BlobGet,
     BlobPut,
@@ -46,7 +47,8 @@ def pushed(
         unit_ids=(UNIT,),
         attachments=attachments,
     )
-    return OrderPush(order=order, state=state, issued_by_name="一号席 王敏")
+    item = next(item for item in town_items(JurisdictionId("t")) if item.name == "占道经营")
+    return OrderPush(order=order, state=state, issued_by_name="一号席 王敏", item=item)
 
 
 def _states(it: OnStage) -> list[str]:
@@ -68,7 +70,9 @@ async def test_an_order_is_delivered_read_and_walked_to_its_end(on_duty: OnStage
     await it.stage.wait_for(OrderAdvance)
     await it.terminal.until_text(".toast", "新指令：核实占道经营并劝离")
     await it.terminal.turn_to("orders")
+    await it.terminal.until_text('[data-order="o1"] .item', "占道经营 · 取证：处置前照片、处置后照片、现场定位")
     await it.terminal.page.click('[data-order="o1"] .card-open')
+    await it.terminal.until_text(".order-done", "完成标准：劝离并恢复通行")
     await it.stage.wait_for(OrderAdvance, 2)
     await it.terminal.page.click('.sheet-steps [data-step="accepted"]')
     await it.terminal.page.click('.sheet-steps [data-step="en_route"]')

@@ -12,7 +12,7 @@ from comms.domain.ids import CallId, OrderId, TalkgroupId, UnitId, VideoId
 from comms.domain.order import AssignmentState, UnitsTarget
 from comms.domain.picture import Picture
 from comms.domain.video import VideoPhase
-from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD
+from comms.fleet.town import DUTY_OFFICER, FIRST_LOOK, SAMPLE_PASSWORD
 from comms.gateway.running import Running
 from comms.link.state import LinkPhase
 from comms.protocol.errors import RefusalCode
@@ -64,7 +64,8 @@ async def test_the_desk_sees_what_the_gateway_sees(desk: DeskRig, site: Site, ga
         assert row is not None
         await desk.until(lambda: bool(desk.store.positions.is_placed[row]))
         assert isinstance(await desk.duty.note("接班"), Done)
-        answer = await desk.dispatch.issue(Draft(title="查看井盖", target=UnitsTarget((first, second))))
+        draft = Draft(title="查看井盖", target=UnitsTarget((first, second)), item_id=FIRST_LOOK)
+        answer = await desk.dispatch.issue(draft)
         assert isinstance(answer, Done)
         await unit.carry_out(OrderId(str(answer.subject)), timeout_s=TIMEOUT_S)
         await same_picture(desk, gateway)
@@ -80,7 +81,8 @@ async def test_after_a_restart_of_the_gateway_nothing_is_missing(site: Site) -> 
         await desk.duty.note("before")
     try:
         await desk.until(lambda: not desk.is_online)
-        kept = asyncio.create_task(desk.dispatch.issue(Draft(title="断线时下达", target=UnitsTarget((first, second)))))
+        draft = Draft(title="断线时下达", target=UnitsTarget((first, second)), item_id=FIRST_LOOK)
+        kept = asyncio.create_task(desk.dispatch.issue(draft))
         async with site.serving() as gateway:
             assert isinstance(await kept, Done)
             await desk.duty.note("after")
@@ -237,7 +239,7 @@ async def test_a_refusal_is_a_value(desk: DeskRig, site: Site) -> None:
 async def test_an_order_is_verified_or_sent_back(desk: DeskRig, site: Site) -> None:
     unit_id = units_of(site, 1)[0]
     async with field_unit(site, unit_id) as unit:
-        answer = await desk.dispatch.issue(Draft(title="清理占道", target=UnitsTarget((unit_id,))))
+        answer = await desk.dispatch.issue(Draft(title="清理占道", target=UnitsTarget((unit_id,)), item_id=FIRST_LOOK))
         assert isinstance(answer, Done)
         order_id = OrderId(str(answer.subject))
         await unit.carry_out(order_id, timeout_s=TIMEOUT_S)

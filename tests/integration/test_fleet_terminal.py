@@ -32,7 +32,7 @@ from comms.fleet.faults import Fault, FaultPlan
 from comms.fleet.fleet import FleetPlan
 from comms.fleet.misfortune import befall
 from comms.fleet.terminal import SimulatedTerminal
-from comms.fleet.town import EMERGENCY, WHOLE_TOWN
+from comms.fleet.town import EMERGENCY, FIRST_LOOK, WHOLE_TOWN
 from comms.link.clock import WallClock
 from comms.media.client import DESK_LINES, MediaClient
 from comms.media.picture import VideoPicture
@@ -133,9 +133,9 @@ async def test_a_talkgroup_that_is_not_ones_own_is_refused(tmp_path: Path) -> No
 
 
 async def order(desk: Peer, terminal: SimulatedTerminal, place: Place | None) -> OrderId:
-    done = await desk.ask_for(
-        OrderIssue(id=new_id(), title="核查出租屋消防通道", place=place, target=UnitsTarget((terminal.unit_id,))), Done
-    )
+    target = UnitsTarget((terminal.unit_id,))
+    command = OrderIssue(id=new_id(), title="核查出租屋消防通道", place=place, target=target, item_id=FIRST_LOOK)
+    done = await desk.ask_for(command, Done)
     assert done.subject is not None
     return OrderId(done.subject)
 

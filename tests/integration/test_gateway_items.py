@@ -90,6 +90,7 @@ async def test_an_order_outside_the_list_is_refused_at_every_door(tmp_path: Path
         done = await officer.ask_for(order(item_id=ITEM.id), Done)
         push = await worker.next(OrderPush, lambda push: push.order.id == done.subject)
         assert push.item == ITEM
+        assert push.order.deadline_at == push.order.issued_at + 2 * 3600
         events = [event for event in city.events if isinstance(event, OrderIssued)]
         assert {event.order.item_id for event in events} == {ITEM.id, None}
         assert CommandRefused(command_kind="order.issue", code="not_on_list") in city.events

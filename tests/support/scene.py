@@ -38,6 +38,7 @@ from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.tracking import Tracking
 from console.actions.video import Video
@@ -207,6 +208,7 @@ class Scene:
             voice=voice,
             area_calls=AreaCalls(self.desk, self.store, voice, new_id=new_id),
             incidents=Incidents(self.desk, new_id=new_id),
+            items=Items(self.desk, new_id=new_id),
             cases=Cases(self.desk, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),

@@ -126,7 +126,17 @@ def test_no_key_is_left_over() -> None:
     used = {words for said in _said() for words in said.constants}
     prefixes = tuple({prefix for said in _said() for prefix in said.prefixes})
     # Named by a prefix handed to Choices.
-    choices = ("priority.", "deadline.", "theme.", "language.", "echo.", "travel.", "around_radius.", "near_count.")
+    choices = (
+        "priority.",
+        "deadline.",
+        "theme.",
+        "language.",
+        "echo.",
+        "travel.",
+        "around_radius.",
+        "near_count.",
+        "item_shows.",
+    )
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 
 

@@ -9,7 +9,7 @@ from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.order import OrderPriority, Place, UnitsTarget
 from comms.protocol.commands import BlobGet, OrderIssue
 from comms.protocol.errors import RefusalCode
-from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.incident_commands import IncidentClose, IncidentReport
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, unit_id
 from ui.dialogs.photo import PhotoDialog
@@ -60,11 +60,7 @@ def test_one_click_to_an_order_that_is_linked(driver: WindowDriver) -> None:
     assert composer.order_place == HERE
     composer.set_target(UnitsTarget((unit_id(1),)))
     composer.confirm()
-    order = driver.scene.desk.last(OrderIssue)
-    asked = driver.scene.desk.asked
-    driver.qtbot.waitUntil(lambda: any(isinstance(one, IncidentLinkOrder) for one in asked))
-    link = driver.scene.desk.last(IncidentLinkOrder)
-    assert (link.incident_id, link.order_id) == ("i1", order.id)
+    assert driver.scene.desk.last(OrderIssue).incident_id == "i1"
 
 
 def test_its_photos_are_shown(driver: WindowDriver) -> None:

@@ -13,6 +13,7 @@ from comms.domain.ids import (
     CommandId,
     DepartmentId,
     IncidentId,
+    ItemId,
     JurisdictionId,
     OrderId,
     TalkgroupId,
@@ -150,12 +151,14 @@ async def test_a_no_and_a_lost_link_are_values(bench: Bench, name: str) -> None:
 async def test_an_order_is_sent_as_drafted(bench: Bench) -> None:
     target = UnitsTarget((UNIT,))
     place = Place(lat=22.5, lon=113.5, text="东门")
-    draft = Draft(title="占道", target=target, text="清理", priority=OrderPriority.URGENT, place=place, deadline_at=9.0)
+    draft = Draft(title="占道", target=target, text="清理", priority=OrderPriority.URGENT, place=place, deadline_at=9.0,
+        incident_id=IncidentId("i1"), item_id=ItemId("井盖"),
+    )  # fmt: skip
     await bench.dispatch.issue(draft)
     assert bench.gateway.durable == [
         cmd.OrderIssue(
             id=new_id(), title="占道", text="清理", priority=OrderPriority.URGENT, place=place, deadline_at=9.0,
-            target=target,
+            target=target, incident_id=IncidentId("i1"), item_id=ItemId("井盖"),
         )
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ import msgspec
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from comms.domain.ids import BlobId, OrderId
+from comms.domain.ids import BlobId, IncidentId, OrderId
 from comms.domain.order import OrderPriority, OrderTarget, Place, UnitsTarget
 from comms.protocol.pushes import Done, Refused
 from console.actions.dispatch import Dispatch, Draft
@@ -15,6 +15,7 @@ from console.store.store import Store
 from ui.acting import Acting
 from ui.order_controls import NEAREST_COUNT, Beginning
 from ui.panels.composer_form import ComposerForm
+from ui.panels.composer_items import ComposerItems
 from ui.panels.photo_tray import PhotoTray
 from ui.panels.target_menus import TargetMenus
 from ui.panels.targets import place_words, target_words
@@ -72,7 +73,9 @@ class Composer(Sheet):
         self.tray = PhotoTray(acting, text, self)
         self._menus = TargetMenus(store, self)
         self._is_sending = False
-        self.form = ComposerForm(look, text, self)
+        self.items = ComposerItems(store, self)
+        self.form = ComposerForm(self.items.choice, look, text, self)
+        self.items.serve(self.form)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
@@ -99,6 +102,7 @@ class Composer(Sheet):
         self._menus.chosen.connect(self.set_target)
         self.tray.changed.connect(self._read)
         self.form.title.textChanged.connect(self._read_buttons)
+        self.form.item.sendWanted.connect(self.confirm)
         self._selection.unitsChanged.connect(self._read_buttons)
         self._selection.placeChanged.connect(self._read_buttons)
         self._text.changed.connect(self._read)
@@ -124,11 +128,13 @@ class Composer(Sheet):
 
     def begin(self, beginning: Beginning) -> None:
         """Open, with what was typed before; only what the beginning names is replaced."""
+        self.items.begin()
         if beginning.target is not None:
             self._target = beginning.target
         if beginning.place is not None:
             self._place = beginning.place
         self.form.fill(beginning)
+        self.items.suggest()
         self._read()
         self.appear()
         self.form.title.setFocus()
@@ -198,6 +204,8 @@ class Composer(Sheet):
             priority=OrderPriority(self.form.priority.chosen),
             place=self._place,
             deadline_at=self._store.server_now() + 60 * minutes if minutes else None,
+            incident_id=IncidentId(self.form.incident_id) if self.form.incident_id else None,
+            item_id=self.items.item_id,
         )
 
     def confirm(self) -> None:
@@ -205,7 +213,7 @@ class Composer(Sheet):
         if draft is None or self._is_sending:
             return
         self._is_sending = True
-        self.form.refusal.hide()
+        self.form.hide_refusal()
         self._read_buttons()
         self._acting.start(issue(self._dispatch, draft, self.tray.photos), self._answered, failed=self._failed)
 
@@ -220,7 +228,7 @@ class Composer(Sheet):
                     self._selection.set_order(OrderId(subject))
                     self.issued.emit(subject, incident_id)
             case Refused(code=code, text=sentence):
-                self.form.show_refusal(sentence or self._text.refusal(code))
+                self.form.show_refusal(sentence or self._text.refusal(code), code)
             case Unsent(is_kept=True):
                 self._throw_away()
             case Unsent():

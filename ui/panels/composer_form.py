@@ -4,17 +4,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from comms.domain.order import OrderPriority
+from comms.protocol.errors import RefusalCode
+from ui.item_choice import ItemChoice
+from ui.item_words import limit_words
 from ui.order_controls import NEAREST_COUNT, Beginning
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices
 from ui.widgets.icons import icon
+from ui.widgets.item_field import ItemField
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.row import row_of
 
 DEADLINES_MIN = (0, 10, 30, 60, 120)
-"""0 is none."""
-_CAPTIONS = ("priority", "target", "place", "deadline", "photos")
+"""0 is none, or what the item list says."""
+_NO_DEADLINE = str(DEADLINES_MIN[0])
+_CAPTIONS = ("item", "priority", "target", "place", "deadline", "photos")
 _PICTURES = {
     "close": "close",
     "units": "person",
@@ -34,7 +39,7 @@ _FLAT = frozenset({"close", "no_place", "no_photos", "discard"})
 class ComposerForm(QWidget):
     """Buttons by name; whoever owns the form connects them."""
 
-    def __init__(self, look: Look, text: Texts, parent: QWidget) -> None:
+    def __init__(self, choice: ItemChoice, look: Look, text: Texts, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
         self._text = text
@@ -45,6 +50,7 @@ class ComposerForm(QWidget):
         self.title.setMaxLength(200)
         self.details = QPlainTextEdit(self)
         self.details.setTabChangesFocus(True)
+        self.item = ItemField(choice, text, self)
         self.priority = Choices(tuple(one.value for one in OrderPriority), "priority", text, self)
         self.deadline = Choices(tuple(str(minutes) for minutes in DEADLINES_MIN), "deadline", text, self)
         self._captions = {key: label(tone="dim", parent=self) for key in _CAPTIONS}
@@ -53,12 +59,13 @@ class ComposerForm(QWidget):
         self.photos = ElidedLabel(tone="dim", parent=self)
         self.refusal = label(wraps=True, parent=self)
         self.refusal.setObjectName("refusal")
-        self.refusal.hide()
-        self.buttons = {name: self._button(name) for name in (*_PICTURES, "discard", "send")}
+        self.is_listed = False
+        self.buttons = {name: self._button(name) for name in (*_PICTURES, "discard", "apply", "send")}
         self.buttons["send"].setProperty("tone", "primary")
         self._arrange()
         look.changed.connect(self._restyle)
         self._restyle()
+        self.hide_refusal()
         self.retranslate()
 
     def _button(self, name: str) -> QPushButton:
@@ -77,6 +84,7 @@ class ComposerForm(QWidget):
         column.addLayout(row_of(self._head, None, buttons["close"]))
         column.addWidget(self.title)
         column.addWidget(self.details, 1)
+        column.addLayout(row_of(captions["item"], self.item))
         column.addWidget(captions["priority"])
         column.addWidget(self.priority)
         column.addLayout(row_of(captions["target"], self.target))
@@ -88,7 +96,7 @@ class ComposerForm(QWidget):
         column.addWidget(self.deadline)
         column.addLayout(row_of(captions["photos"], self.photos, buttons["no_photos"], buttons["add_photo"]))
         column.addWidget(self.refusal)
-        column.addLayout(row_of(buttons["discard"], None, buttons["send"]))
+        column.addLayout(row_of(buttons["discard"], buttons["apply"], None, buttons["send"]))
 
     def _restyle(self) -> None:
         theme = self._look.theme
@@ -111,6 +119,7 @@ class ComposerForm(QWidget):
         self.buttons["nearest"].setText(text("composer.use_nearest", count=NEAREST_COUNT))
         self.buttons["add_photo"].setText(text("composer.add_photo"))
         self.buttons["discard"].setText(text("composer.discard"))
+        self.buttons["apply"].setText(text("item.apply"))
         for name in ("close", "no_place", "no_photos"):
             self.buttons[name].setAccessibleName(text("composer.remove"))
             self.buttons[name].setToolTip(text("composer.remove"))
@@ -118,14 +127,35 @@ class ComposerForm(QWidget):
         self.buttons["send"].setToolTip(text("composer.send_tip"))
         self.priority.retranslate()
         self.deadline.retranslate()
+        self.item.say()
+        self.show_item()
+
+    def list_items(self, is_listed: bool) -> None:
+        """Whether an order needs an item at all."""
+        self.is_listed = is_listed
+        self.show_item()
+
+    def show_item(self) -> None:
+        """Whether the item is only suggested; and the time it allows, unless another is chosen."""
+        text, item = self._text, self.item.item if self.is_listed else None
+        for part in (self._captions["item"], self.item):
+            part.setVisible(self.is_listed)
+        self._captions["item"].setText(text("item.suggested" if self.item.is_suggested else "composer.item"))
+        limit = item.terms.limit if item is not None else None
+        is_free = limit is None
+        self._captions["deadline"].setText(
+            text("composer.deadline" if is_free else "item.deadline", limit=limit_words(limit, text))
+        )
+        self.deadline.say(_NO_DEADLINE, text("deadline.0" if is_free else "item.deadline_button"))
 
     def empty(self) -> None:
         self.incident_id = ""
+        self.item.empty()
         self.title.clear()
         self.details.clear()
         self.priority.choose(OrderPriority.NORMAL.value)
-        self.deadline.choose(str(DEADLINES_MIN[0]))
-        self.refusal.hide()
+        self.deadline.choose(_NO_DEADLINE)
+        self.hide_refusal()
 
     def fill(self, beginning: Beginning) -> None:
         """What is known of the incident the order is for; without one everything stays."""
@@ -136,6 +166,12 @@ class ComposerForm(QWidget):
             if beginning.priority is not None:
                 self.priority.choose(beginning.priority.value)
 
-    def show_refusal(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str, code: RefusalCode | None = None) -> None:
+        """What is not on the item list may be applied for."""
         self.refusal.setText(sentence)
         self.refusal.show()
+        self.buttons["apply"].setVisible(code is RefusalCode.NOT_ON_LIST)
+
+    def hide_refusal(self) -> None:
+        self.refusal.hide()
+        self.buttons["apply"].hide()

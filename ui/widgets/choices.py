@@ -42,6 +42,10 @@ class Choices(QWidget):
     def enable(self, key: str, is_enabled: bool) -> None:
         self._buttons[key].setEnabled(is_enabled)
 
+    def say(self, key: str, words: str) -> None:
+        """Other words on one of them, until the language changes."""
+        self._buttons[key].setText(words)
+
     def step(self, places: int) -> None:
         """Choose the one so many places on, of those that may be chosen; at the ends it stays."""
         keys = [key for key, button in self._buttons.items() if button.isEnabled()]

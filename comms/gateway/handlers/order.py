@@ -15,6 +15,7 @@ from comms.gateway.order_rules import (
     incident_fault,
     is_own_unit,
     list_fault,
+    listed_deadline,
     resolve_target,
     units_to_remind,
 )
@@ -50,7 +51,8 @@ async def issue(gateway: Gateway, session: Session, command: OrderIssue) -> Done
         priority=command.priority,
         place=command.place,
         issued_at=now,
-        deadline_at=command.deadline_at,
+        deadline_at=command.deadline_at
+        or listed_deadline(command.item_id, gateway.picture, gateway.cases.work, now=now),
         target=command.target,
         unit_ids=resolved,
         attachments=command.attachments,

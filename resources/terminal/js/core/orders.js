@@ -24,7 +24,7 @@ const RANK = { critical: 0, urgent: 1, normal: 2 };
 export class OrderBook {
   constructor({ store }) {
     this._store = store;
-    this._rows = new Map(); // id -> {order, state, issuedBy, reason, pending: [state…], isReminded, isFresh}
+    this._rows = new Map(); // id -> {order, state, issuedBy, item, reason, pending: [state…], isReminded, isFresh}
     this._allPushed = false; // whether all open orders were pushed since this session began
   }
 
@@ -58,6 +58,7 @@ export class OrderBook {
       order: push.order,
       state: push.state,
       issuedBy: push.issued_by_name,
+      item: push.item ?? null,
       isFresh: true,
     };
     this._rows.set(push.order.id, row);

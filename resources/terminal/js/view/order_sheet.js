@@ -75,6 +75,7 @@ export class OrderSheet {
       h("h1", {}, order.title),
       order.text ? h("p", { class: "order-text" }, order.text) : null,
       row.reason ? h("p", { class: "order-reason" }, row.reason) : null,
+      row.item ? h("p", { class: "order-done" }, this._words.text("item.done_when", { closes: row.item.terms.closes_when ?? "" })) : null,
       ...orderFacts(row, this._terminal, this._words),
       order.place ? this._navigate(order.place) : null,
       pictures.length ? h("div", { class: "photos" }, ...pictures.map((src) => h("img", { src, alt: this._words.text("order.attachments") }))) : null,

@@ -71,6 +71,11 @@ export function orderFacts(row, terminal, words) {
     const { text, isOver } = deadlineText(order.deadline_at - terminal.clock.wall(), words);
     facts.push(h("span", { class: `fact ${isOver ? "over" : ""}` }, icon("clock"), h("span", {}, text)));
   }
+  if (row.item) {
+    const evidence = (row.item.terms.evidence ?? []).map((one) => words.text(`item.evidence.${one}`));
+    const text = words.text("item.needed", { name: row.item.item_class.minor, evidence: evidence.join(words.text("item.separator")) });
+    facts.push(h("span", { class: "fact item" }, icon("camera"), h("span", {}, evidence.length ? text : row.item.item_class.minor)));
+  }
   const from = words.text("order.from", { name: row.issuedBy, time: timeText(order.issued_at) });
   facts.push(h("span", { class: "fact" }, icon("person"), h("span", {}, from)));
   return facts;
