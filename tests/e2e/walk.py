@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from comms.domain.call import Call, CallEnd, CallKind
 from comms.domain.ids import CallId, OfficerId, OrderId, PartyId, VideoId, officer_party
@@ -128,13 +129,13 @@ async def camera_watched(scene: Stage, terminal: WebTerminal) -> None:
     await terminal.page.wait_for_selector(".video-live.watched")
 
 
-def _order(no: int, title: str, state: AssignmentState, **more: object) -> OrderPush:
+def _order(no: int, title: str, state: AssignmentState, **more: Any) -> OrderPush:
     order = Order(
         id=OrderId(f"o{no}"),
         title=title,
         issued_at=time.time() - 300 * no,
         unit_ids=(UNIT,),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     return OrderPush(order=order, state=state, issued_by_name=OFFICER_NAME)
 

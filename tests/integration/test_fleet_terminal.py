@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,8 +67,8 @@ async def until(claim: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
-def plan(**changes: object) -> FleetPlan:
-    return FleetPlan(behaviour=QUICK, position_interval_s=0.3, **changes)  # type: ignore[arg-type]
+def plan(**changes: Any) -> FleetPlan:
+    return FleetPlan(behaviour=QUICK, position_interval_s=0.3, **changes)
 
 
 async def test_enrols_reports_and_is_seen_by_the_desk(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -50,9 +51,9 @@ async def listed(tmp_path: Path, *items: Item) -> AsyncIterator[Site]:
         yield site
 
 
-def order(**more: object) -> OrderIssue:
-    fields = {"id": new_id(), "title": "补盖", "target": UnitsTarget((U1,))} | more
-    return OrderIssue(**fields)  # type: ignore[arg-type]
+def order(**more: Any) -> OrderIssue:
+    fields: dict[str, Any] = {"id": new_id(), "title": "补盖", "target": UnitsTarget((U1,))} | more
+    return OrderIssue(**fields)
 
 
 async def code(peer: Peer, command: object) -> RefusalCode | None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -115,8 +116,8 @@ async def running_link(
 
 
 @asynccontextmanager
-async def linked(script: Script, **options: object) -> AsyncIterator[tuple[ScriptedServer, Link, Heard]]:
-    async with scripted_server(script) as server, running_link(server.url, **options) as (link, heard):  # type: ignore[arg-type]
+async def linked(script: Script, **options: Any) -> AsyncIterator[tuple[ScriptedServer, Link, Heard]]:
+    async with scripted_server(script) as server, running_link(server.url, **options) as (link, heard):
         yield server, link, heard
 
 

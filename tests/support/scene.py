@@ -294,10 +294,10 @@ class Scene:
         self.happen(ev.OrderIssued(order=order), actor=ME)
         return order.id
 
-    def advance(self, order_id: OrderId, number: int, *states: AssignmentState, reason: str = "") -> None:
+    def advance(self, order_id: OrderId | str, number: int, *states: AssignmentState, reason: str = "") -> None:
         for state in states:
             self.happen(
-                ev.OrderAdvanced(order_id=order_id, unit_id=unit_id(number), state=state, reason=reason),
+                ev.OrderAdvanced(order_id=OrderId(order_id), unit_id=unit_id(number), state=state, reason=reason),
                 actor=unit_party(unit_id(number)),
             )
 

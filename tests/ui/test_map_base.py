@@ -90,8 +90,8 @@ def _assert_in_place(image: QImage, view: View, level: int, *, shift: tuple[floa
     return seen
 
 
-def _xyz(server: TileServer, **more: object) -> Provider:
-    return Provider(id="xyz", name="小样", sources=(server.origin + "/{z}/{x}/{y}.png",), **more)  # type: ignore[arg-type]
+def _xyz(server: TileServer, **more: Any) -> Provider:
+    return Provider(id="xyz", name="小样", sources=(server.origin + "/{z}/{x}/{y}.png",), **more)
 
 
 def _tile_at(level: int) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """The layers by themselves: detail, stamps, bubbles, labels, names, orders, marks."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -284,8 +285,8 @@ class TestLabels:
         assert not any(overlap(result.labels[0].rect, rect) for rect in rects)
 
 
-def _order(**values: object) -> Order:
-    return Order(id=OrderId("o"), title="井盖破损", place=Place(lat=23.005, lon=113.01), **values)  # type: ignore[arg-type]
+def _order(**values: Any) -> Order:
+    return Order(id=OrderId("o"), title="井盖破损", place=Place(lat=23.005, lon=113.01), **values)
 
 
 def _state(*states: AssignmentState, is_overdue: bool = False) -> OrderState:

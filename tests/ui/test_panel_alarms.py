@@ -1,6 +1,7 @@
 """The alarm list in the window: order, stillness under the hand, keys, the flood, the load, the tone."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -33,10 +34,10 @@ class Alarmed:
         window.parts.map.setFocus()
         self.panel.model.hold(False)
 
-    def comes(self, name: str, priority: AlarmPriority = MEDIUM, **more: object) -> AlarmId:
+    def comes(self, name: str, priority: AlarmPriority = MEDIUM, **more: Any) -> AlarmId:
         self.scene.clock += 1
         fields = {"kind": AlarmKind.FENCE_ENTERED, "jurisdiction_id": GRID, "unit_id": unit_id(1), "name": name, **more}
-        alarm = Alarm(source=f"fence:{name}", priority=priority, **fields)  # type: ignore[arg-type]
+        alarm = Alarm(source=f"fence:{name}", priority=priority, **fields)
         self.scene.happen(ev.AlarmRaised(alarm=alarm))
         return alarm.id
 

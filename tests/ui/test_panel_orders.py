@@ -186,7 +186,7 @@ def test_thinking_better_of_it_changes_nothing(driver: WindowDriver) -> None:
 def test_verifying_and_sending_back_all_that_are_completed(driver: WindowDriver) -> None:
     _show(driver, 1, 2, 3)
     for number in (1, 2):
-        driver.scene.advance("o1", number, A.ACCEPTED, A.COMPLETED)  # type: ignore[arg-type]
+        driver.scene.advance("o1", number, A.ACCEPTED, A.COMPLETED)
     driver.click(driver.button("order_verify"))
     verified = [command for command in driver.scene.desk.asked if isinstance(command, OrderAdvance)]
     assert [(one.unit_id, one.state) for one in verified] == [(unit_id(1), A.VERIFIED), (unit_id(2), A.VERIFIED)]
@@ -203,7 +203,7 @@ def test_verifying_and_sending_back_all_that_are_completed(driver: WindowDriver)
 
 def test_one_unit_by_its_own_buttons(driver: WindowDriver) -> None:
     _show(driver, 1, 2)
-    driver.scene.advance("o1", 2, A.ACCEPTED, A.COMPLETED)  # type: ignore[arg-type]
+    driver.scene.advance("o1", 2, A.ACCEPTED, A.COMPLETED)
     driver.settle()
     view = driver.parts.orders.detail.units_view
     rows = view.itemDelegate()
@@ -250,7 +250,7 @@ def test_kinds_narrow_the_board(driver: WindowDriver) -> None:
     scene, panel = driver.scene, driver.parts.orders
     scene.issue("o1", 1)
     scene.issue("o2", 2)
-    scene.advance("o1", 1, A.REFUSED, reason="x")  # type: ignore[arg-type]
+    scene.advance("o1", 1, A.REFUSED, reason="x")
     assert panel.view.model().rowCount() == 1
     driver.click(driver.button("orders_all"))
     assert panel.view.model().rowCount() == 2

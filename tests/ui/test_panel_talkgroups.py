@@ -1,5 +1,7 @@
 """The talkgroup bar: one card each, in an order that never changes, saying who talks and how the desk stands."""
 
+from typing import Any
+
 import pytest
 
 from comms.domain import events as ev
@@ -17,8 +19,8 @@ FIRST, SECOND, THIRD, UNHEARD = (group.id for group in GROUPS)
 ZHANG = unit_party(unit_id(3))
 
 
-def _talk(scene: Scene, state: TalkState, **more: object) -> None:
-    scene.store.apply_local(TalkView(talkgroup_id=FIRST, state=state, since=scene.clock, **more))  # type: ignore[arg-type]
+def _talk(scene: Scene, state: TalkState, **more: Any) -> None:
+    scene.store.apply_local(TalkView(talkgroup_id=FIRST, state=state, since=scene.clock, **more))
 
 
 def test_every_state_has_its_tone_and_words(qapp: object) -> None:

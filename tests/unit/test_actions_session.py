@@ -1,5 +1,7 @@
 """What the desk's session keeps: credentials, the feed's order, the microphone's gate, the bell."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,12 +45,12 @@ def credentials(wall: Wall) -> Credentials:
     return Credentials(new_id=lambda: CommandId("c"), now=wall, locale=Locale.EN)
 
 
-def welcome(**more: object) -> pushes.Welcome:
+def welcome(**more: Any) -> pushes.Welcome:
     given: dict[str, object] = dict(
         id=CommandId("c"), protocol=1, party=PartyId("officer:o1"), name="", jurisdiction_id=JurisdictionId("t"),
         server_time=NOW + 100,
     )  # fmt: skip
-    return pushes.Welcome(**{**given, **more})  # type: ignore[arg-type]
+    return pushes.Welcome(**{**given, **more})
 
 
 def signed_in(credentials: Credentials) -> Credentials:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,9 +60,9 @@ TOWN, VILLAGE, OTHER = JurisdictionId("t"), JurisdictionId("t/v"), JurisdictionI
 P, LOW, MEDIUM, HIGH = AlarmPhase, AlarmPriority.LOW, AlarmPriority.MEDIUM, AlarmPriority.HIGH
 
 
-def an_alarm(source: str = "unit:u1", priority: AlarmPriority = MEDIUM, **more: object) -> Alarm:
+def an_alarm(source: str = "unit:u1", priority: AlarmPriority = MEDIUM, **more: Any) -> Alarm:
     fields = {"kind": AlarmKind.FENCE_ENTERED, "jurisdiction_id": TOWN, **more}
-    return Alarm(source=source, priority=priority, **fields)  # type: ignore[arg-type]
+    return Alarm(source=source, priority=priority, **fields)
 
 
 class Desk:

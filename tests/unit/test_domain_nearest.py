@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def lattice(side: int = 6, step_m: float = 200.0) -> StreetGraph:
     return StreetGraph([*lines, *(Line((at(step_m * i, 0), at(step_m * i, span)), i % 3) for i in range(side))])
 
 
-def units(*places: tuple[float, float], **columns: object) -> Candidates:
+def units(*places: tuple[float, float], **columns: Any) -> Candidates:
     """Available, without orders, of the place's grid, unless a column says otherwise. Places (east, north)."""
     count = len(places)
     points = [at(*place) for place in places]
@@ -49,10 +50,10 @@ def units(*places: tuple[float, float], **columns: object) -> Candidates:
     return Candidates(**values)
 
 
-def best(candidates: Candidates, graph: StreetGraph | None = None, count: int = 3, **more: object) -> list[Ranked]:
+def best(candidates: Candidates, graph: StreetGraph | None = None, count: int = 3, **more: Any) -> list[Ranked]:
     lat, lon = at(0, 0)
-    options = {"travel": Travel.ON_FOOT, "lat": lat, "lon": lon} | more
-    return rank(candidates, graph=graph, count=count, **options)  # type: ignore[arg-type]
+    options: dict[str, Any] = {"travel": Travel.ON_FOOT, "lat": lat, "lon": lon} | more
+    return rank(candidates, graph=graph, count=count, **options)
 
 
 def rows(found: list[Ranked]) -> list[int]:

@@ -1,6 +1,7 @@
 """Early warning: clusters as a slow watcher finds them, thresholds, trends, nearness, and sentences that explain."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -52,11 +53,11 @@ def signal(key: str, *, north_m: float = 0.0, ago_s: float = 0.0, about: str = "
     )
 
 
-def fields(**more: object) -> dict[str, object]:
+def fields(**more: Any) -> dict[str, Any]:
     return {"id": "r", "about": ("order",), "priority": AlarmPriority.MEDIUM, "sentences": WORDS, **more}
 
 
-CLUSTER = ClusterRule(**fields(count=3, within_m=100.0, within_min=10.0))  # type: ignore[arg-type]
+CLUSTER = ClusterRule(**fields(count=3, within_m=100.0, within_min=10.0))
 
 
 def judged(
@@ -144,7 +145,7 @@ def test_clusters_are_those_of_the_definition(places: list[tuple[int, int]], cou
 
 
 def test_a_threshold_is_of_one_jurisdiction() -> None:
-    rule = ThresholdRule(**fields(level=Level.VILLAGE, count=3, within_min=10.0))  # type: ignore[arg-type]
+    rule = ThresholdRule(**fields(level=Level.VILLAGE, count=3, within_min=10.0))
     here = [signal(f"h{number}", home=f"c/t/v1/g{number}") for number in range(3)]
     there = [signal(f"t{number}", home="c/t/v2") for number in range(2)]
     (warning,) = judged(rule, [*here, *there, signal("old", ago_s=601.0, home="c/t/v2")])
@@ -153,9 +154,7 @@ def test_a_threshold_is_of_one_jurisdiction() -> None:
 
 
 def test_a_trend_is_against_what_is_usual() -> None:
-    rule = TrendRule(
-        **fields(level=Level.VILLAGE, least=4, times=3.0, window_min=10.0, windows_before=3)  # type: ignore[arg-type]
-    )
+    rule = TrendRule(**fields(level=Level.VILLAGE, least=4, times=3.0, window_min=10.0, windows_before=3))
     new = [signal(f"n{number}") for number in range(6)]
     usual = [signal(f"u{number}", ago_s=700.0 + 600 * (number % 3)) for number in range(6)]
     (warning,) = judged(rule, [*new, *usual])
@@ -166,7 +165,7 @@ def test_a_trend_is_against_what_is_usual() -> None:
 
 
 def test_near_a_risk_source() -> None:
-    rule = NearRiskRule(**fields(categories=("加油站",), within_m=100.0))  # type: ignore[arg-type]
+    rule = NearRiskRule(**fields(categories=("加油站",), within_m=100.0))
     risks = [
         Risk(name="东城加油站", category="加油站", lat=23.0, lon=113.7),
         Risk(name="小学", category="学校", lat=23.0, lon=113.7),
@@ -225,7 +224,7 @@ def test_incidents_are_signals_of_their_kind_until_they_turn_out_to_be_nothing()
         ("incident", "i1", "火情", 1.0, True),
     ]
     # The fields come as a dictionary of objects.
-    near = NearRiskRule(**fields(about=("火情",), categories=("加油站",), within_m=50.0))  # type: ignore[arg-type]
+    near = NearRiskRule(**fields(about=("火情",), categories=("加油站",), within_m=50.0))
     told = judged(near, found, [Risk(name="东站", category="加油站", lat=23.0, lon=113.7)])
     assert [warning.evidence[0].id for warning in told] == ["i0"], "what is over is no danger any more"
 
@@ -292,7 +291,7 @@ def test_the_rules_that_come_with_the_product_are_whole() -> None:
         ({"unknown": 1}, "unknown"),
     ],
 )
-def test_a_rule_that_is_wrong_is_refused_with_a_reason(change: dict[str, object], words: str) -> None:
+def test_a_rule_that_is_wrong_is_refused_with_a_reason(change: dict[str, Any], words: str) -> None:
     plain = {"kind": "cluster", **fields(count=3, within_m=100.0, within_min=10.0), **change}
     with pytest.raises(ValueError, match=words):
         read_rules(msgspec.json.encode([plain]))

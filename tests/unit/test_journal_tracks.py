@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -21,8 +22,8 @@ def fix(at: float, lat: float = 23.0) -> Fix:
     return Fix(at=at, lat=lat, lon=113.0, battery_pct=50)
 
 
-def opened(folder: Path, clock: SteppedClock, **options: float) -> TrackStore:
-    return TrackStore(folder, now=clock.now, **options)  # type: ignore[arg-type]
+def opened(folder: Path, clock: SteppedClock, **options: Any) -> TrackStore:
+    return TrackStore(folder, now=clock.now, **options)
 
 
 async def all_of(store: TrackStore, unit_id: UnitId) -> Track:

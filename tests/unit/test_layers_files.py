@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -28,8 +29,8 @@ from tests.support.layer_files import (
 )
 
 
-def _read(path: Path, **asked: object) -> Reading:
-    return read(Request(path=str(path), **asked))  # type: ignore[arg-type]
+def _read(path: Path, **asked: Any) -> Reading:
+    return read(Request(path=str(path), **asked))
 
 
 def _reasons(reading: Reading) -> list[tuple[int, str]]:
@@ -262,7 +263,7 @@ def test_columns_chosen_by_the_officer(tmp_path: Path) -> None:
 # --- GeoJSON ---------------------------------------------------------------------------------------------------
 
 
-def _feature(geometry: object, **properties: object) -> dict[str, object]:
+def _feature(geometry: object, **properties: Any) -> dict[str, object]:
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 

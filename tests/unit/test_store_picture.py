@@ -37,12 +37,12 @@ def events(*all_events: ev.Event) -> list[pushes.EventPush]:
     return [pushes.EventPush(recorded=recorded(seq, event)) for seq, event in enumerate(all_events, 1)]
 
 
-def welcome(**more: object) -> pushes.Welcome:
+def welcome(**more: Any) -> pushes.Welcome:
     given: dict[str, object] = dict(
         id=CommandId("c"), protocol=1, party=DESK, name="李四", jurisdiction_id=TOWN, server_time=NOW + 5,
         talkgroups=(GROUP,), affiliated=(GROUP.id,),
     )  # fmt: skip
-    return pushes.Welcome(**{**given, **more})  # type: ignore[arg-type]
+    return pushes.Welcome(**{**given, **more})
 
 
 def snapshot(picture: Picture) -> pushes.PictureSnapshot:

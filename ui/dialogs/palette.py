@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QRect,
     QRectF,
     QSize,
     Qt,
@@ -31,6 +30,7 @@ from ui.theme import Look
 from ui.widgets.command_button import key_words
 from ui.widgets.icons import paint_icon
 from ui.widgets.labels import label
+from ui.widgets.option import place_of, state_of
 from ui.widgets.overlay import Corner, Overlay
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
@@ -50,7 +50,7 @@ class FindingsModel(QAbstractListModel):
         self._findings = findings
         self.endResetModel()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._findings)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:
@@ -78,8 +78,8 @@ class FindingDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         look, theme = self._look, self._look.theme
         finding: Finding = index.data(FINDING_ROLE)
-        place: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place = place_of(option)
+        state = state_of(option)
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(theme.chosen))

@@ -88,7 +88,7 @@ class AlarmsModel(QAbstractListModel):
             self.changePersistentIndex(index, self.index(places[before[index.row()]]))
         self.layoutChanged.emit()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:

@@ -38,7 +38,7 @@ class LogModel(QAbstractListModel):
         follow(self, store, self._on_notice)
         self._entries.extend(self._tell(store.log.events))
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._entries)
 
     def entry(self, row: int) -> Entry:

@@ -36,7 +36,7 @@ class OrdersModel(QAbstractListModel):
         self._places = {order_id: place for place, order_id in enumerate(self._order_ids)}
         follow(self, store, self._on_notice)
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._order_ids)
 
     def row_of(self, order_id: OrderId) -> int | None:
@@ -151,7 +151,7 @@ class AssignmentsModel(_OneOrderModel):
 
     _rows: tuple[tuple[UnitId, AssignmentState], ...] = ()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:
@@ -190,7 +190,7 @@ class StepsModel(_OneOrderModel):
 
     _steps: tuple[Step, ...] = ()
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._steps)
 
     def data(self, index: _AnyIndex, role: int = 0) -> Any:

@@ -1,6 +1,6 @@
 """The list of units: find, narrow down by status, pick; the picked one's card below."""
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -228,7 +228,7 @@ class UnitsPanel(QWidget):
     def _centre(self) -> None:
         self._controls.centre_unit()
 
-    def _ask_context(self, where: object) -> None:
-        index = self._view.indexAt(where)  # type: ignore[arg-type]
+    def _ask_context(self, where: QPoint) -> None:
+        index = self._view.indexAt(where)
         if index.isValid():
-            self.contextWanted.emit(index.data(UNIT_ID_ROLE), self._view.viewport().mapToGlobal(where))  # type: ignore[call-overload]
+            self.contextWanted.emit(index.data(UNIT_ID_ROLE), self._view.viewport().mapToGlobal(where))

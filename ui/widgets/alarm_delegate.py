@@ -11,6 +11,7 @@ from ui.alarm_words import rule_score
 from ui.models.alarms import ROW_ROLE, STATE_ROLE, headline
 from ui.text import Texts
 from ui.theme import Look, Theme
+from ui.widgets.option import place_of, state_of
 from ui.words import clock_minute, clock_time, duration
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -50,8 +51,8 @@ class AlarmDelegate(QStyledItemDelegate):
         look, theme = self._look, self._look.theme
         row: AlarmRow = index.data(ROW_ROLE)
         state: AlarmState | None = index.data(STATE_ROLE)
-        place: QRect = option.rect  # type: ignore[attr-defined]
-        flags: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place = place_of(option)
+        flags = state_of(option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if flags & QStyle.StateFlag.State_Selected:

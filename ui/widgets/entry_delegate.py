@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from ui.models.entries import ACTION_ROLE, ICON_ROLE, TIME_ROLE, TONE_ROLE, WORDS_ROLE
 from ui.theme import Look
 from ui.widgets.icons import paint_icon
+from ui.widgets.option import place_of, state_of
 
 _Index = QModelIndex | QPersistentModelIndex
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
@@ -40,15 +41,15 @@ class EntryDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(look.font(px=12))
         if not self._wraps:
             return QSize(look.px(100), look.px(22))
-        width = option.rect.width() - self._left(metrics) - look.px(26)  # type: ignore[attr-defined]
+        width = place_of(option).width() - self._left(metrics) - look.px(26)
         words = str(index.data(WORDS_ROLE) or "")
         height = metrics.boundingRect(QRect(0, 0, max(40, width), 10_000), _WRAP, words).height()
         return QSize(look.px(100), max(look.px(24), height + look.px(7)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         look, theme = self._look, self._look.theme
-        place: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place = place_of(option)
+        state = state_of(option)
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(theme.chosen))
@@ -98,7 +99,7 @@ class EntryDelegate(QStyledItemDelegate):
             and index.data(ACTION_ROLE)
         ):
             reach = self._look.px(6)
-            where = self._button(option.rect).adjusted(-reach, -reach, reach, reach)  # type: ignore[attr-defined]
+            where = self._button(place_of(option)).adjusted(-reach, -reach, reach, reach)
             if where.contains(event.position().toPoint()):
                 self.acted.emit(QPersistentModelIndex(index))
                 return True

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from ui.theme import Look
 from ui.widgets.icons import paint_icon
+from ui.widgets.option import place_of, state_of
 
 _Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -45,7 +46,7 @@ class LinesModel(QAbstractListModel):
         self.lines = lines
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.lines)
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -78,8 +79,8 @@ class LineDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         look, theme = self._look, self._look.theme
         line: Line = index.data(LINE_ROLE)
-        place: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place = place_of(option)
+        state = state_of(option)
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(theme.chosen))

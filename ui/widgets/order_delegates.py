@@ -24,6 +24,7 @@ from ui.models.orders import ORDER_ROLE, STATE_ROLE, STEP_ICONS, is_open
 from ui.text import Texts
 from ui.theme import Look, Theme
 from ui.widgets.icons import paint_icon
+from ui.widgets.option import place_of, state_of
 from ui.words import deadline
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -73,8 +74,8 @@ def counts_words(state: OrderState, text: Texts) -> str:
 
 
 def _background(painter: QPainter, option: QStyleOptionViewItem, theme: Theme) -> QRect:
-    place: QRect = option.rect  # type: ignore[attr-defined]
-    state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+    place = place_of(option)
+    state = state_of(option)
     if state & QStyle.StateFlag.State_Selected:
         painter.fillRect(place, QColor(theme.chosen))
     elif state & QStyle.StateFlag.State_MouseOver:
@@ -219,7 +220,7 @@ class AssignmentDelegate(QStyledItemDelegate):
         if index.data(STATE_ROLE) != AssignmentState.COMPLETED:
             return False
         where = event.position().toPoint()
-        verify, back = self._buttons(option.rect)  # type: ignore[attr-defined]
+        verify, back = self._buttons(place_of(option))
         if verify.contains(where):
             self.verified.emit(QPersistentModelIndex(index))
         elif back.contains(where):

@@ -2,7 +2,7 @@
 
 A full list is two hundred cells: what they share is made once, and a cell costs a handful of Qt's calls."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -10,6 +10,7 @@ from comms.domain.unit import UnitStatus
 from ui.models.unit_cells import AGE, BATTERY, DISTANCE, NAME, STATUS, Cell
 from ui.models.units import UnitsModel
 from ui.theme import Look
+from ui.widgets.option import place_of
 from ui.widgets.shapes import paint_status
 
 ROW_PX = 26
@@ -35,7 +36,7 @@ class UnitCellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         column = index.column()
         cell = self._units.cell(index.row(), column)
-        place: QRect = option.rect  # type: ignore[attr-defined]  # PySide's stubs leave it out
+        place = place_of(option)  # PySide's stubs leave it out
         state: int = option.state.value  # type: ignore[attr-defined]  # as above
         if state & _SELECTED:
             painter.fillRect(place, self._chosen)
