@@ -71,6 +71,11 @@ def _order_is_completed(controls: Controls) -> bool:
     return state is not None and AssignmentState.COMPLETED in state.assignments.values()
 
 
+def _has_ladder(controls: Controls) -> bool:
+    state = _order(controls)
+    return state is not None and _order_is_open(controls) and any(one.end is None for one in state.ladders.values())
+
+
 def _is_in_area_call(controls: Controls) -> bool:
     return controls.area_calls.ad_hoc() is not None
 
@@ -248,6 +253,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("unit_track", "unit", "clock", _shows("track_use_selection"), ("Ctrl+H",), _has_unit),
     Command("order_new", "order", "plus", _of_orders(OrderControls.compose_for_selection), ("Ctrl+N",)),
     Command("order_remind", "order", "bell", _of_orders(OrderControls.remind), (), _order_is_open),
+    Command("order_stop_ladder", "order", "pause", _of_orders(OrderControls.stop_ladder), (), _has_ladder),
     Command("order_verify", "order", "check", _of_orders(OrderControls.verify), (), _order_is_completed),
     Command("order_send_back", "order", "back", _of_orders(OrderControls.send_back), (), _order_is_completed),
     Command("order_cancel", "order", "cancel", _of_orders(OrderControls.cancel_order), (), _order_is_open),

@@ -91,6 +91,11 @@ class OrderControls(QObject):
         if order_id is not None:
             self._acting.start(self._dispatch.remind(order_id), self._tell_done("toast.reminded"))
 
+    def stop_ladder(self) -> None:
+        order_id = self._selection.order_id
+        if order_id is not None:
+            self._acting.start(self._dispatch.stop_ladder(order_id), self._tell_done("toast.ladder_stopped"))
+
     def cancel_order(self) -> None:
         order_id = self._selection.order_id
         if order_id is not None:

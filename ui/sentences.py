@@ -8,6 +8,7 @@ from typing import assert_never
 
 from comms.domain import events as ev
 from comms.domain.ids import PartyId, UnitId
+from comms.domain.ladder import LadderClimbed, LadderEnded, LadderEvent
 from comms.domain.unit import UnitStatus
 from console.store.store import Store
 from ui.book_sentences import tell_of_book
@@ -55,6 +56,8 @@ def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
             return _video(event, Names(store, text))
         case ev.OrderIssued() | ev.OrderAdvanced() | ev.OrderReminded() | ev.OrderOverdue():
             return _order(event, recorded.actor, Names(store, text))
+        case LadderClimbed() | LadderEnded():
+            return _ladder(event, recorded.actor, Names(store, text))
         case _:
             assert_never(event)
 
@@ -180,6 +183,18 @@ def _order(
         case ev.OrderOverdue(order_id=order_id, unit_ids=unit_ids):
             values = {"title": names.order(order_id), "names": names.units(unit_ids), "count": len(unit_ids)}
             return Sentence("log.order_overdue", "clock", values, "danger", order_id=order_id)
+
+
+def _ladder(event: LadderEvent, actor: PartyId, names: Names) -> Sentence:
+    values: Values = {
+        "name": names.party(actor),
+        "unit": names.unit(event.unit_id),
+        "title": names.order(event.order_id),
+    }
+    if isinstance(event, LadderEnded):
+        return Sentence(f"log.ladder_{event.end.value}", "bell", values, order_id=event.order_id)
+    word = Word(f"step.ladder_{event.rung.value}" if event.is_reached else f"step.ladder_{event.rung.value}_missed")
+    return Sentence("log.ladder_climbed", "bell", values | {"rung": word}, "warn", order_id=event.order_id)
 
 
 def _advanced(event: ev.OrderAdvanced, actor: PartyId, names: Names) -> Sentence:

@@ -34,6 +34,7 @@ from comms.domain.ids import (
 from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.item_events import ItemEvent
 from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.ladder import LadderEvent
 from comms.domain.mark import Mark
 from comms.domain.officer import DepartmentDefined, OfficerRole
 from comms.domain.order import AssignmentState, Order, Place
@@ -350,7 +351,7 @@ OwnEvent = (
     | TalkgroupDissolved
 )
 
-Event = OwnEvent | BookEvent
+Event = OwnEvent | BookEvent | LadderEvent
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,7 +4,7 @@ from typing import TypeVar, assert_never
 
 import msgspec
 
-from comms.domain import ad_hoc_fold
+from comms.domain import ad_hoc_fold, ladder_fold
 from comms.domain import events as ev
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
@@ -29,6 +29,7 @@ from comms.domain.incident_book import IncidentBook
 from comms.domain.item_book import ItemBook
 from comms.domain.item_events import ItemEvent
 from comms.domain.jurisdiction import Jurisdiction
+from comms.domain.ladder import LadderEvent
 from comms.domain.mark_book import MarkBook
 from comms.domain.officer import Department, DepartmentDefined
 from comms.domain.order import AssignmentState
@@ -104,8 +105,12 @@ class Picture(msgspec.Struct, kw_only=True):
         self.seq = recorded.seq
         if isinstance(recorded.event, ev.BookEvent):
             changes = self._to_book(recorded.event, recorded)
+        elif isinstance(recorded.event, LadderEvent):
+            order = self.orders[recorded.event.order_id]
+            changes = ladder_fold.fold(order, recorded.event, at=recorded.at, actor=recorded.actor)
         else:
             changes = self._own(recorded.event, recorded)
+            ladder_fold.follow(self.orders, recorded.event)
         known = self.incidents.states
         return changes + self.cases.attach(recorded.event, at=recorded.at, incidents=known, orders=self.orders)
 

@@ -15,6 +15,7 @@ from comms.domain.ids import (
     TalkgroupId,
     UnitId,
 )
+from comms.domain.ladder import LadderState
 from comms.domain.officer import OfficerRole
 from comms.domain.order import AssignmentState, Order
 from comms.domain.talkgroup import Talkgroup
@@ -84,7 +85,7 @@ class Step(msgspec.Struct, kw_only=True, frozen=True):
     at: float
     actor: PartyId
     what: str
-    """An assignment state, or `issued`, `reminded`, `overdue`."""
+    """An assignment state, or `issued`, `reminded`, `overdue`, `ladder_…`."""
     unit_id: UnitId | None = None
     reason: str = ""
     attachments: tuple[BlobId, ...] = ()
@@ -96,6 +97,8 @@ class OrderState(msgspec.Struct, kw_only=True):
     assignments: dict[UnitId, AssignmentState]
     timeline: list[Step]
     is_overdue: bool = False
+    ladders: dict[UnitId, LadderState] = {}
+    """Of the units that were named at issue, if they were few."""
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -40,6 +40,7 @@ from comms.protocol.commands import (
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
+from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Done, Push, Refused
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -66,6 +67,7 @@ DURABLE = (
     IncidentClose,
     IncidentLinkOrder,
     *ITEM_CHANGES,
+    LadderStop,
     MarkDraw,
     MarkChange,
     MarkErase,

@@ -18,6 +18,7 @@ from comms.gateway.fence_watch import FenceWatch
 from comms.gateway.ground import Ground
 from comms.gateway.hub import Hub
 from comms.gateway.hub_door import Door
+from comms.gateway.ladders import Ladders
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
 from comms.gateway.positions import Positions
@@ -58,8 +59,7 @@ class Gateway:
         clock: Clock,
         settings: Settings,
     ) -> None:
-        self.clock = clock
-        self.settings = settings
+        self.clock, self.settings = clock, settings
         self.journal = journal
         self.blobs = blobs
         self.accounts = accounts
@@ -78,6 +78,7 @@ class Gateway:
         self.warnings = self._make_warnings()
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice = Voice(exchange)
+        self.ladders = self._make_ladders()
         self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
         self.videos = Videos(exchange)
         self.subscriptions = Subscriptions(
@@ -110,6 +111,16 @@ class Gateway:
             rules=rules if rules is not None else load_rules(None),
         )
 
+    def _make_ladders(self) -> Ladders:
+        return Ladders(
+            clock=self.clock,
+            journal=self.journal,
+            sessions=self.sessions,
+            orders=self.orders,
+            calls=self.voice.calls,
+            ladders=self.settings.ladders,
+        )
+
     def _make_presence(self) -> Presence:
         listeners = (self.videos, self.voice, self.orders, self.subscriptions)
         return Presence(sessions=self.sessions, journal=self.journal, listeners=listeners)
@@ -132,12 +143,14 @@ class Gateway:
         self.journal.on.recorded.extend(
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )
+        self.journal.on.recorded.append(self.ladders.tell)
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all))
         await self._read_area()
         self.positions.start()
         self.orders.start()
         self.cases.start()
+        self.ladders.start()
         self.alarms.start()
         self.fences.start()
         self.warnings.start()
@@ -151,6 +164,7 @@ class Gateway:
             area = decode_area(blob.data)
             self.fences.set_area(area)
             self.warnings.set_area(area)
+            self.ladders.set_area(area)
 
     async def close(self) -> None:
         """Everybody is told, then the parts stop. The journal is still there for what they record last."""
@@ -162,6 +176,7 @@ class Gateway:
         self.fences.close()
         self.alarms.close()
         self.cases.close()
+        self.ladders.close()
         self.orders.close()
         self.ground.close()
         if self._watch is not None:

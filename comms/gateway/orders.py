@@ -80,8 +80,10 @@ class Orders:
                 self._push_to_all(order.id)
             case OrderAdvanced():
                 self._index_unit(event.order_id, event.unit_id)
-                if event.state is not AssignmentState.ISSUED:
-                    self._push_again_at.pop((event.order_id, event.unit_id), None)
+                if event.state is AssignmentState.ISSUED:
+                    self._push(event.order_id, event.unit_id)  # one who came to an order that others have
+                    return
+                self._push_again_at.pop((event.order_id, event.unit_id), None)
                 self._send_change(
                     event.unit_id, OrderChanged(order_id=event.order_id, state=event.state, reason=event.reason)
                 )

@@ -1,7 +1,8 @@
 """What can be set about a gateway, with the figures a site runs with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from comms.domain.ladder import LADDERS, Ladders
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.turn import TurnServer
@@ -28,6 +29,8 @@ class Settings:
     """Of early warning; None: those that come with the product."""
     calendar: WorkCalendar | None = None
     """Working days and hours; None: the yearly files that come with the product."""
+    ladders: Ladders = field(default_factory=lambda: LADDERS)
+    """When an order that is not answered climbs to its next rung."""
     turn: TurnServer | None = None
     """Where phones behind NAT relay their media; None when all reach the gateway's UDP port."""
     command_rate: float = 50.0

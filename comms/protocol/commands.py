@@ -38,6 +38,7 @@ from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ItemCommand
+from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -366,6 +367,7 @@ Command = (
     | IncidentClose
     | IncidentLinkOrder
     | ItemCommand
+    | LadderStop
     | AlarmAcknowledge
     | AlarmShelve
     | AlarmUnshelve

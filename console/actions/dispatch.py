@@ -5,6 +5,7 @@ import msgspec
 from comms.domain.ids import BlobId, IncidentId, ItemId, OrderId, UnitId
 from comms.domain.order import AssignmentState, CircleTarget, OrderPriority, OrderTarget, Place, UnitsTarget
 from comms.protocol.commands import BlobPut, OrderAdvance, OrderIssue, OrderRemind
+from comms.protocol.ladder_commands import LadderStop
 from console.actions.nearby import ONLY_FREE, Nearby
 from console.actions.requester import NewId, Outcome, Requester, ask_durably
 from console.store.store import Store
@@ -64,6 +65,10 @@ class Dispatch:
 
     async def remind(self, order_id: OrderId) -> Outcome:
         return await ask_durably(self._requester, OrderRemind(id=self._new_id(), order_id=order_id))
+
+    async def stop_ladder(self, order_id: OrderId) -> Outcome:
+        """Nobody is texted or called after any more because of this order."""
+        return await ask_durably(self._requester, LadderStop(id=self._new_id(), order_id=order_id))
 
     async def _advance(self, order_id: OrderId, unit_id: UnitId | None, state: AssignmentState, reason: str) -> Outcome:
         command = OrderAdvance(id=self._new_id(), order_id=order_id, unit_id=unit_id, state=state, reason=reason)

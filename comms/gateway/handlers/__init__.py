@@ -16,6 +16,7 @@ from comms.gateway.handlers import (
     floor,
     incident,
     item,
+    ladder,
     log,
     mark,
     media,
@@ -42,6 +43,7 @@ from comms.protocol.alarm_commands import (
 )
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
@@ -104,6 +106,7 @@ HANDLERS: dict[type, Handler] = {
     i.ItemPutInForce: item.put_in_force,
     i.ItemRetire: item.retire,
     i.ItemRead: item.read,
+    LadderStop: ladder.stop,
     c.EnrolmentIssue: enrolment.issue,
     MarkDraw: mark.draw,
     MarkChange: mark.change,
@@ -125,6 +128,7 @@ DESK_ONLY = frozenset(
         IncidentLinkOrder,
         *i.ITEM_CHANGES,
         i.ItemRead,
+        LadderStop,
         c.EnrolmentIssue,
         c.CallFromArea,
         c.CallFollow,
