@@ -150,6 +150,10 @@ def _can_close_incident(controls: Controls) -> bool:
     return controls.hub.is_open and _is_online(controls)
 
 
+def _has_duplicate(controls: Controls) -> bool:
+    return controls.hub.likely_duplicate is not None and _is_online(controls)
+
+
 def _has_mark(controls: Controls) -> bool:
     return controls.marks.chosen is not None
 
@@ -290,11 +294,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("alarm_go", "alarm", "pin", _of_alarms(AlarmControls.go), ("Alt+G",), _has_alarm),
     Command("alarm_false", "alarm", "cancel", _of_alarms(AlarmControls.mark_false), ("Alt+F",), _has_alarm),
     Command("hub_next", "hub", "down", _of_hub(HubControls.next), ("Alt+N",)),
+    Command("hub_acknowledge", "hub", "bell", _of_hub(HubControls.acknowledge), ("Alt+Shift+A",)),
     Command("hub_take_in", "hub", "plus", _of_hub(HubControls.take_in), ("Alt+W",)),
     Command("hub_dispatch", "hub", "order", _of_hub(HubControls.dispatch), ("Alt+D",), _incident_is_open),
     Command("hub_go", "hub", "pin", _of_hub(HubControls.go), ("Alt+M",), _has_incident),
     Command("hub_near", "hub", "nearest", _shows("hub_near"), ("Alt+J",), _has_incident),
     Command("hub_around", "hub", "circle", _shows("hub_around"), ("Alt+R",), _has_incident),
+    Command("hub_duplicate", "hub", "search", _of_hub(HubControls.go_to_duplicate), ("Alt+U",), _has_duplicate),
+    Command("hub_repeated", "hub", "link", _of_hub(HubControls.ask_duplicate), ("Alt+Shift+U",), _has_duplicate),
     Command("hub_close", "hub", "check", _of_hub(HubControls.ask_close), ("Alt+E",), _can_close_incident),
     Command("alarm_rules", "alarm", "bell", _shows("rules"), ("Alt+L",)),
     Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),

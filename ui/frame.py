@@ -78,6 +78,8 @@ class Frame(QWidget):
         self.tabs.addTab(parts.hub, "")
         self.tabs.addTab(parts.alarms, "")
         parts.alarms.unseenChanged.connect(self._badge)
+        parts.hub.unsentChanged.connect(self._badge_hub)
+        self.tabs.tabBarClicked.connect(self._clicked)
         self.tabs.addTab(parts.layers, "")
         self.tabs.addTab(parts.marks, "")
         self._upper = _splitter(Qt.Orientation.Horizontal, parts.map, self.tabs)
@@ -113,7 +115,7 @@ class Frame(QWidget):
     def _read(self) -> None:
         self.tabs.setTabText(0, self._text("tab.units"))
         self.tabs.setTabText(1, self._text("tab.orders"))
-        self.tabs.setTabText(self.tabs.indexOf(self._parts.hub), self._text("tab.hub"))
+        self._badge_hub(self._parts.hub.unsent)
         self._badge(self._parts.alarms.unseen)
         self.tabs.setTabText(self.tabs.indexOf(self._parts.layers), self._text("tab.layers"))
         self.tabs.setTabText(self.tabs.indexOf(self._parts.marks), self._text("tab.marks"))
@@ -123,6 +125,16 @@ class Frame(QWidget):
         """How many alarms wait to be acknowledged. The width is kept, so that no tab moves."""
         words = self._text("tab.alarms_waiting", count=min(unseen, 99)) if unseen > 0 else self._text("tab.alarms")
         self.tabs.setTabText(self.tabs.indexOf(self._parts.alarms), words)
+
+    def _badge_hub(self, unsent: int) -> None:
+        """How many incidents wait for somebody to be sent."""
+        words = self._text("tab.hub_waiting", count=min(unsent, 99)) if unsent else self._text("tab.hub")
+        self.tabs.setTabText(self.tabs.indexOf(self._parts.hub), words)
+
+    def _clicked(self, place: int) -> None:
+        if self.tabs.widget(place) is self._parts.hub:
+            self.tabs.setCurrentWidget(self._parts.hub)
+            self._parts.hub.come_forward()
 
     def _restyle(self) -> None:
         px, parts, theme = self._look.px, self._parts, self._look.theme

@@ -1,7 +1,10 @@
 """What keys, buttons and menus set off about incidents: about those picked in the hub's list."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
+from comms.domain.duplicates import Duplicate
 from comms.domain.ids import IncidentId
 from comms.domain.incident import IncidentOutcome, IncidentState
 from comms.domain.order import OrderPriority, UnitsTarget
@@ -11,7 +14,9 @@ from console.actions.incidents import Incidents
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
-from ui.order_controls import Beginning, OrderControls
+from ui.duplicate_watch import DuplicateWatch
+from ui.happening_names import number_of
+from ui.order_controls import Beginning, OrderControls, Question
 from ui.selection import Selection
 from ui.text import Texts
 
@@ -21,6 +26,8 @@ _GRAVEST = tuple(reversed(OrderPriority))
 class HubControls(QObject):
     takingIn = Signal()
     """New ones take their places in the list."""
+    acknowledging = Signal()
+    """What has arrived so far is known: it need not be heard any longer."""
     picking = Signal(str)
     """Pick an incident in the list and give it the keyboard: its id."""
     going = Signal(str)
@@ -48,6 +55,7 @@ class HubControls(QObject):
         self._selection = selection
         self._acting = acting
         self._text = text
+        self._duplicates = DuplicateWatch(store, self)
 
     # --- what is meant --------------------------------------------------------------------------------
 
@@ -72,10 +80,20 @@ class HubControls(QObject):
         found = self._dispatch.nearest(lat=place.lat, lon=place.lon, count=1)
         return UnitsTarget(found) if found else None
 
+    @property
+    def likely_duplicate(self) -> Duplicate | None:
+        """The open incident that most likely tells of the same as the one picked."""
+        state = self.state
+        found = self._duplicates.suggest(state) if state is not None and state.is_open else []
+        return found[0] if found else None
+
     # --- doing ----------------------------------------------------------------------------------------
 
     def take_in(self) -> None:
         self.takingIn.emit()
+
+    def acknowledge(self) -> None:
+        self.acknowledging.emit()
 
     def next(self) -> None:
         """Open the one that waits: the gravest that nobody was sent to yet, of these the longest waiting."""
@@ -118,6 +136,24 @@ class HubControls(QObject):
                 incident_id=incident.id,
             )
         )
+
+    def go_to_duplicate(self) -> None:
+        found = self.likely_duplicate
+        if found is not None:
+            self.pick(found.incident_id)
+
+    def ask_duplicate(self) -> None:
+        """Close the one picked as a repetition of the likely one; the reason names that."""
+        state, found = self.state, self.likely_duplicate
+        if state is not None and found is not None:
+            kept = self._store.picture.incidents.states[found.incident_id].incident
+            kept_words = self._text("hub.duplicate.named", kind=kept.kind, number=number_of(kept.id))
+            sentence = self._text("hub.duplicate.ask", kind=state.incident.kind, kept=kept_words)
+            self._orders.asking.emit(Question(sentence, partial(self._close_repeated, state.incident.id, kept.id)))
+
+    def _close_repeated(self, incident_id: IncidentId, kept_id: IncidentId, reason: str) -> None:
+        note = self._text("hub.duplicate.note", number=kept_id, reason=reason)
+        self._acting.start(self._incidents.close(incident_id, IncidentOutcome.DUPLICATE, note=note), self._closed)
 
     def ask_close(self) -> None:
         open_ids = tuple(state.incident.id for state in self.states if state.is_open)

@@ -8,6 +8,7 @@ from console.settings import Settings
 from console.store.store import Store
 from ui.acting import Acting, Spawn
 from ui.background import Background
+from ui.bell import Bell
 from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
@@ -19,6 +20,7 @@ from ui.dialogs.shelf import ShelfSheet
 from ui.dialogs.weather import WeatherSheet
 from ui.finder import Finder
 from ui.frame import Frame, Parts
+from ui.hub_bell import HubBell
 from ui.layer_desk import LayerDesk
 from ui.layer_sheets import LayerSheets
 from ui.map.map_widget import MapWidget
@@ -83,7 +85,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._store, self._text, self._look, self._settings = store, text, look, settings
         self.selection = Selection(self)
-        self.acting = Acting(spawn, text, self)
+        self.acting, self._bell = Acting(spawn, text, self), Bell(playback.ring)
         self.controls = Controls(
             store=store,
             actions=actions,
@@ -133,7 +135,7 @@ class MainWindow(QMainWindow):
             ),
             orders=OrdersPanel(store=store, controls=controls, selection=selection, look=look, text=text),
             alarms=AlarmsPanel(
-                store=store, controls=controls, selection=selection, playback=playback, look=look, text=text
+                store=store, controls=controls, selection=selection, bell=self._bell, look=look, text=text
             ),
             hub=HubPanel(store=store, controls=controls, selection=selection, look=look, text=text),
             layers=LayersPanel(self.layer_desk, look=look, text=text),
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
 
     def _begin(self) -> None:
         CommandKeys(self, self.controls)
+        HubBell(self._store, self.controls, self._bell.part("hub"), self)
         self.setObjectName("desk")
         self._dress()
         self._read()

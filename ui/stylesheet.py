@@ -139,7 +139,7 @@ def _lists(theme: "Theme", px: Callable[[float], int]) -> str:
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QTabBar {{ border: 0; background: {theme.panel}; }}
-    QTabBar::tab {{ border: 0; background: transparent; color: {theme.text_dim}; padding: {px(6)}px {px(12)}px;
+    QTabBar::tab {{ border: 0; background: transparent; color: {theme.text_dim}; padding: {px(6)}px {px(6)}px;
         border-bottom: {px(2)}px solid transparent; }}
     QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; font-weight: 600; }}
     QTabBar::tab:hover {{ color: {theme.text}; background: {theme.hover}; }}

@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QMenu
 
 from comms.domain import events as ev
+from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import CommandId, IncidentId, JurisdictionId, SourceId, unit_party
 from comms.domain.incident import Incident, IncidentOutcome, Origin
 from comms.domain.order import AssignmentState, OrderPriority, Place
@@ -345,3 +346,57 @@ def test_wide_it_has_a_column_for_everything(driver: WindowDriver) -> None:
     assert not any(hub.view.isColumnHidden(column) for column in range(len(COLUMNS)))
     driver.key(Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     assert hub.view.isColumnHidden(GRID)
+
+
+def test_arrivals_are_heard_the_graver_the_louder_until_somebody_looks(driver: WindowDriver) -> None:
+    scene, rung = driver.scene, driver.scene.player.rung
+    rung.clear()
+    report(scene, 0)
+    report(scene, 2)
+    report(scene, 5)
+    assert rung == [AlarmPriority.LOW, AlarmPriority.HIGH]
+    driver.window.selection.set_incidents((IncidentId("i002"),))
+    assert rung[-1:] == [AlarmPriority.HIGH]
+    dispatch(scene, IncidentId("i005"), "o1")
+    assert rung[-1:] == [AlarmPriority.LOW]
+    driver.key(Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert rung[-1:] == [None]
+    own = Incident(id=IncidentId("own"), kind="火情", place=Place(lat=23.0, lon=113.7), jurisdiction_id=VILLAGE)
+    scene.happen(ev.IncidentReported(incident=own), actor=ME)
+    assert rung[-1:] == [None], "what one reports oneself is no news"
+
+
+def test_the_tab_counts_who_waits_and_a_click_on_it_opens_the_next(driver: WindowDriver) -> None:
+    tabs, hub = driver.window.tabs, driver.parts.hub
+    report(driver.scene, 1)
+    hub.model.flush()
+    place = tabs.indexOf(hub)
+    assert tabs.tabText(place) == "事件 1"
+    QTest.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, NONE, tabs.tabBar().tabRect(place).center())
+    assert driver.window.selection.incident_ids == ("i001",)
+    dispatch(driver.scene, IncidentId("i001"), "o1")
+    hub.model.take_in()
+    assert tabs.tabText(place) == "事件"
+
+
+def test_a_likely_duplicate_is_said_with_reasons_and_closed_as_one(driver: WindowDriver) -> None:
+    scene, hub = driver.scene, driver.parts.hub
+    place = Place(lat=23.0, lon=113.7, text="莲塘路 12 号")
+    for key, text in (("first", "门前井盖不见了，行人绕行"), ("again", "门前井盖不见了")):
+        scene.clock += 90
+        incident = Incident(id=IncidentId(key), kind="井盖缺失", place=place, jurisdiction_id=VILLAGE, text=text)
+        scene.happen(ev.IncidentReported(incident=incident), actor=unit_party(unit_id(1)))
+    report(scene, 8)
+    hub.show_picked(IncidentId("again"))
+    assert hub.card.lines[4].text() == "疑似重复 Alt+U：“井盖缺失”FIRST（相距 0 米、类型相同、间隔 1:30、文字相同 87%）"
+    driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+    driver.type("同一井盖")
+    driver.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    command = driver.scene.desk.last(IncidentClose)
+    assert (command.incident_id, command.outcome) == ("again", IncidentOutcome.DUPLICATE)
+    assert command.note == "与 first 重复：同一井盖"
+    driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
+    assert driver.window.selection.incident_ids == ("first",)
+    close(scene, IncidentId("again"))
+    hub.show_picked(IncidentId("first"))
+    driver.qtbot.waitUntil(lambda: hub.card.lines[4].text() == "")

@@ -19,9 +19,9 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle(text("shortcuts.title"))
         look.dress(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 12, 24, 12)
+        column.setContentsMargins(14, 10, 14, 10)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
+        grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(3)
         clashes = conflicts()
         named = {group: _named(group, text) for group in GROUPS}

@@ -93,7 +93,7 @@ class HubModel(HubRows):
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
-            case Changed(noun="incident", id=key):
+            case Changed(noun="incident" | "case", id=key):
                 self._follow(self.columns.take(IncidentId(key)))
             case Changed(noun="order", id=key):
                 row = self.columns.row_of_order(OrderId(key))

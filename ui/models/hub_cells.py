@@ -5,7 +5,7 @@ from enum import StrEnum
 from math import isinf
 
 from console.store.store import Store
-from ui.models.hub_columns import PRIORITIES, STAGES, HubColumns
+from ui.models.hub_columns import CASE_STAGES_FROM, PRIORITIES, STAGES, HubColumns
 from ui.models.hub_order import Arrangement
 from ui.text import Texts
 from ui.words import duration, short_age
@@ -73,7 +73,7 @@ class HubCells:
         return self._columns.sources.known[self._columns.source[row]] or self._text("hub.own_source")
 
     def stage(self, code: int) -> str:
-        return self._text(f"hub.stage.{STAGES[code]}")
+        return self._text(f"hub.stage.{STAGES[code]}" if code < CASE_STAGES_FROM else f"case.stage.{STAGES[code]}")
 
     def details(self, row: int) -> str:
         """Where there is no room for columns: grid, source, stage, units."""

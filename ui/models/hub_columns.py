@@ -6,6 +6,7 @@ from math import inf, isinf
 import numpy as np
 from numpy.typing import NDArray
 
+from comms.domain.case import CaseStage, CaseState
 from comms.domain.ids import IncidentId, JurisdictionId, OrderId, UnitId
 from comms.domain.incident import IncidentState
 from comms.domain.order import OPEN_STATES, OrderPriority
@@ -15,8 +16,10 @@ from ui.words import jurisdiction_path
 
 PRIORITIES = tuple(OrderPriority)
 """The least grave first."""
-STAGES = ("reported", "dispatched", "handled", "closed")
-"""How far an incident is, in its order."""
+STAGES = ("waiting", "sent", "answered", *(stage.value for stage in CaseStage if stage is not CaseStage.REPORTED))
+"""How far an incident is: the first three before anybody has moved its case, then the case's own stages."""
+CASE_STAGES_FROM = 3
+_CODES = {stage: code for code, stage in enumerate(STAGES)}
 _FIRST_ROOM = 1024
 _ROW = np.dtype(
     [
@@ -29,6 +32,7 @@ _ROW = np.dtype(
         ("at", np.float64),
         ("due", np.float64),
         ("is_there", np.bool_),
+        ("is_open", np.bool_),
     ]
 )
 Rows = NDArray[np.intp]
@@ -124,7 +128,7 @@ class HubColumns:
 
     @property
     def due(self) -> Numbers:
-        """When the next clock runs out, Unix seconds; infinity without one."""
+        """When the case's clock runs out, else that of the orders: Unix seconds; infinity without any."""
         return self._held["due"][: len(self.ids)]
 
     @property
@@ -134,7 +138,7 @@ class HubColumns:
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
-        return np.asarray(self.stage != len(STAGES) - 1)
+        return self._held["is_open"][: len(self.ids)]
 
     def units_of(self, row: int) -> list[UnitId]:
         """Those who have something to do for it."""
@@ -158,8 +162,12 @@ class HubColumns:
         if row is None:
             row = self._add(state)
         orders = self._orders(state, row)
-        self._held["stage"][row] = _stage(state, orders)
+        case = self._store.picture.cases.of(state)
+        self._held["is_open"][row] = state.is_open
+        self._held["stage"][row] = _stage(case, orders)
         self._held["due"][row] = min((_due(order) for order in orders), default=inf)
+        if case.clock is not None and case.clock.running_since is not None:
+            self._held["due"][row] = case.clock.due_at
         self._held["units"][row] = sum(step in OPEN_STATES for order in orders for step in order.assignments.values())
         return row
 
@@ -204,9 +212,9 @@ class HubColumns:
         return jurisdiction_path(self._store.picture, JurisdictionId(self.grids.known[code]))
 
 
-def _stage(state: IncidentState, orders: list[OrderState]) -> int:
-    if not state.is_open:
-        return 3
+def _stage(case: CaseState, orders: list[OrderState]) -> int:
+    if case.stage is not CaseStage.REPORTED:
+        return _CODES[case.stage.value]
     if not orders:
         return 0
     return 1 if any(step in OPEN_STATES for order in orders for step in order.assignments.values()) else 2

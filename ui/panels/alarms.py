@@ -9,8 +9,8 @@ from comms.domain.ids import AlarmId
 from console.store.notices import Changed, LinkChanged, Notice, Reset, SessionChanged
 from console.store.store import Store
 from ui.alarm_view import load, loudest, own_alarms
+from ui.bell import Bell
 from ui.controls import Controls
-from ui.desk import Playback
 from ui.models.alarms import ROW_ROLE, AlarmsModel
 from ui.selection import Selection
 from ui.text import Texts
@@ -36,7 +36,7 @@ class AlarmsPanel(QWidget):
         store: Store,
         controls: Controls,
         selection: Selection,
-        playback: Playback,
+        bell: Bell,
         look: Look,
         text: Texts,
         parent: QWidget | None = None,
@@ -47,7 +47,7 @@ class AlarmsPanel(QWidget):
         self._store = store
         self._controls = controls
         self._selection = selection
-        self._playback = playback
+        self._sound = bell.part("alarms")
         self._look = look
         self._text = text
         self._rung: AlarmPriority | None = None
@@ -196,7 +196,7 @@ class AlarmsPanel(QWidget):
         wanted = loudest(self._store)
         if wanted is not self._rung:
             self._rung = wanted
-            self._playback.ring(wanted)
+            self._sound(wanted)
 
     def _refresh_buttons(self) -> None:
         for button in self._buttons:

@@ -1,6 +1,6 @@
 """The hub: every incident in one list, wherever it came from; find, narrow down, group, open, dispatch."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,11 @@ from ui.widgets.labels import ElidedLabel
 
 
 class HubPanel(QWidget):
-    """Nothing moves while the pointer or the keyboard is in the list; what is new is counted above it."""
+    """Nothing moves while the pointer or the keyboard is in the list; what is new is counted above it.
+
+    `unsentChanged` carries how many open ones nobody was sent to."""
+
+    unsentChanged = Signal(int)
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class HubPanel(QWidget):
         self._selection = selection
         self._look = look
         self._text = text
+        self.unsent = 0
         self.model = HubModel(store, text, self)
         self._menus = HubMenus(self.model, store, text, self)
         self.search_field = QLineEdit(self)
@@ -110,6 +115,10 @@ class HubPanel(QWidget):
         self._found.setText(text("hub.dot").join(filter(None, (words, self._menus.narrowed()))))
         self.new_button.setText(text("hub.new", count=model.waiting))
         self.new_button.setEnabled(model.waiting > 0)
+        unsent = int((model.columns.is_open & (model.columns.stage == 0)).sum())
+        if unsent != self.unsent:
+            self.unsent = unsent
+            self.unsentChanged.emit(unsent)
 
     # --- what the officer asks for --------------------------------------------------------------------
 
@@ -123,9 +132,12 @@ class HubPanel(QWidget):
         self._menus.offer_orders(self.order_button.mapToGlobal(QPoint(0, self.order_button.height())))
 
     def come_forward(self) -> None:
-        """All there is, and the keyboard in the list."""
+        """All there is, and the keyboard in the list. Who has dealt with what is picked has the next picked for him."""
         self.model.take_in()
         self.view.setFocus()
+        state = self._controls.hub.state
+        if self.unsent and (state is None or not state.is_open or state.order_ids):
+            self._controls.hub.next()
 
     def _choose(self) -> None:
         self._selection.set_incidents(self.view.picked)

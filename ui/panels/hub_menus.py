@@ -64,9 +64,9 @@ class HubMenus(QObject):
         counts = self._counts(self._model.columns.stage, len(STAGES))
         for code in range(len(STAGES)):
             words = self._counted(self._model.cells.stage(code), counts[code])
-            chosen = wanted.stages ^ {code}
-            state = "all" if code == len(STAGES) - 1 and code in chosen else wanted.state
-            self._add(menu, words, code in wanted.stages, partial(self._want, stages=chosen, state=state))
+            if counts[code] or code in wanted.stages:
+                chosen = wanted.stages ^ {code}
+                self._add(menu, words, code in wanted.stages, partial(self._want, stages=chosen))
         menu.addSeparator()
         self._add_words(menu)
         menu.addSeparator()

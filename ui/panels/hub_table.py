@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from comms.domain.ids import IncidentId
 from ui.models.hub import HubModel
+from ui.models.hub_columns import CASE_STAGES_FROM, STAGES
 from ui.models.hub_order import AGE, CLOCK, COLUMNS, GRID, KIND, PRIORITY, SOURCE, STAGE, TEXT, UNITS
 from ui.text import Texts
 from ui.theme import Look
@@ -84,7 +85,7 @@ class HubTable(QTableView):
             CLOCK: cells.horizontalAdvance(text("hub.over", time="88:88:88")),
         }
         if not is_narrow:
-            stages = max(cells.horizontalAdvance(text(f"hub.stage.{stage}")) for stage in ("reported", "dispatched"))
+            stages = max(cells.horizontalAdvance(text(f"hub.stage.{stage}")) for stage in STAGES[:CASE_STAGES_FROM])
             ages = cells.horizontalAdvance(text("age.short.minutes", count=88))
             usual |= {KIND: look.px(112), GRID: look.px(88), SOURCE: look.px(84)}
             usual |= {STAGE: stages, UNITS: look.px(88), AGE: ages}

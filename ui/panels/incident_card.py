@@ -12,6 +12,7 @@ from comms.domain.order import OPEN_STATES, OrderPriority
 from console.store.notices import Changed, LinkChanged, Notice, Reset
 from console.store.store import Store
 from ui.controls import Controls
+from ui.duplicate_watch import reasons_in_words
 from ui.happening_names import number_of
 from ui.map.incident_marks import draw_incident
 from ui.text import Texts
@@ -22,10 +23,10 @@ from ui.widgets.labels import ElidedLabel
 from ui.widgets.triggered import Triggered
 from ui.words import age, distance, jurisdiction_path, moment, party_name
 
-HEIGHT_PX = 160
+HEIGHT_PX = 178
 _BUTTONS = ("hub_dispatch", "hub_near", "hub_around", "hub_close")
 _READ_MS = 200
-_LINES = 4
+_LINES = 5
 
 
 class PriorityMark(QWidget):
@@ -104,9 +105,7 @@ class IncidentCard(QWidget):
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
-            case Changed(noun="incident", id=changed) if changed in self._controls.selection.incident_ids:
-                self._read_soon()
-            case Changed(noun="order"):
+            case Changed(noun="incident" | "case" | "order"):  # another one may be what this one repeats
                 self._read_soon()
             case Reset() | LinkChanged():
                 self._read()
@@ -160,7 +159,16 @@ class IncidentCard(QWidget):
             text("hub.dot").join(filter(None, (incident.place.text, grid))),
             text("hub.reported", source=source, when=when, age=age(store.server_now() - state.reported_at, text)),
             text("hub.dot").join(filter(None, (self._at_it(state), last))),
+            self._duplicate_words(),
         )
+
+    def _duplicate_words(self) -> str:
+        found = self._controls.hub.likely_duplicate
+        if found is None:
+            return ""
+        other = self._store.picture.incidents.states[found.incident_id].incident
+        named = self._text("hub.duplicate.named", kind=other.kind, number=number_of(other.id))
+        return self._text("hub.duplicate.likely", kept=named, reasons=reasons_in_words(found, self._text))
 
     def _at_it(self, state: IncidentState) -> str:
         text, picture = self._text, self._store.picture

@@ -1,0 +1,130 @@
+"""The hub's list in the real window while 20,000 work orders arrive at 200 a second at a real gateway in a process of
+its own: from the door of the hub to a list painted with them, and stalls of the interface.
+
+`HUB_DESK_COUNT=2000 make bench ONLY=hub_desk` is a short look. The desk is at 1600 by 900, offscreen, with the list in
+front, and the map shows them all.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+
+from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD
+from comms.link.clock import WallClock
+from console.__main__ import SWITCH_S
+from console.app import Desk
+from console.collecting import collecting_here
+from console.embedded import Child
+from console.front import Front
+from console.media.audio import PacedAudio
+from console.settings import Loaded, Settings, SettingsFile
+from tests.bench.desk_bench import Pulse
+from tests.bench.record import Record, record, table
+from ui.panels.hub import HubPanel
+
+COUNT, RATE = int(os.environ.get("HUB_DESK_COUNT", "20000")), 200.0
+READY_S, LOOK_S, STALL_MS, TARGET_S = 120.0, 0.25, 100.0, 1.0
+
+
+class Painted(QObject):
+    """Seconds from the door to the first painting of the list with it, of each incident that is listed."""
+
+    def __init__(self, hub: HubPanel) -> None:
+        super().__init__()
+        self._hub = hub
+        self._next = 0
+        self.took_s: list[float] = []
+        hub.view.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self._note(time.time())
+        return False
+
+    def _note(self, now: float) -> None:
+        columns, model = self._hub.model.columns, self._hub.model
+        while self._next < len(columns) and model.place_of(columns.ids[self._next]) is not None:
+            state = columns.state(self._next)
+            if state is not None and state.incident.occurred_at is not None:
+                self.took_s.append(now - state.incident.occurred_at)
+            self._next += 1
+
+
+async def _watch(folder: Path) -> tuple[list[float], list[float]]:
+    clock, settings = WallClock(), Settings()
+    arguments = ("tests.bench.hub_gateway", str(folder), str(COUNT), str(RATE))
+    gateway = Child("gateway", arguments, folder / "gateway.log")
+    desk = Desk(clock=clock, make_audio=lambda: PacedAudio(clock=clock.monotonic), locale=settings.locale)
+    front = Front(desk, file=SettingsFile(folder / "settings.json"), loaded=Loaded(settings=settings))
+    try:
+        front.window.resize(1600, 900)
+        front.window.show()
+        await asyncio.wrap_future(desk.comms.submit(gateway.start))
+        line = await asyncio.wrap_future(desk.comms.submit(gateway.ready_line, READY_S))
+        url = f"ws://127.0.0.1:{json.loads(line)['listening']['port']}/v1"
+        await desk.connect(url, sign_in=(str(DUTY_OFFICER), SAMPLE_PASSWORD))
+        await _until(lambda: desk.store.is_in_sync and desk.store.area is not None)
+        front.window.controls.showing.emit("hub")
+        front.window.parts.map.setFocus()
+        await asyncio.sleep(2.0)
+        painted, pulse = Painted(front.window.parts.hub), Pulse()
+        (folder / "go").touch()
+        await _until(lambda: len(painted.took_s) >= COUNT, within_s=READY_S + 2 * COUNT / RATE)
+        return painted.took_s, pulse.late_ms
+    finally:
+        front.close()
+        await asyncio.wrap_future(desk.comms.submit(gateway.stop))
+        await desk.close()
+
+
+async def _until(claim: Callable[[], bool], within_s: float = READY_S) -> None:
+    until = time.perf_counter() + within_s
+    while not claim() and time.perf_counter() < until:
+        await asyncio.sleep(LOOK_S)
+
+
+def records() -> list[Record]:
+    sys.setswitchinterval(SWITCH_S)
+    application = QApplication.instance() or QApplication([])
+    # `instance` is typed as the plain core application.
+    application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    with collecting_here(), loop, tempfile.TemporaryDirectory() as name:
+        took_s, late_ms = loop.run_until_complete(_watch(Path(name)))
+    params = {"work_orders": COUNT, "a_second": RATE, "listed": len(took_s)}
+    stalls = [late for late in late_ms if late > STALL_MS]
+    return [
+        record(
+            "hub.visible.painted",
+            took_s,
+            unit="s",
+            params=params,
+            baseline="itself",
+            baseline_values=took_s,
+            target=TARGET_S,
+        ),
+        record(
+            "hub.stall",
+            [float(len(stalls))],
+            unit="stalls over 100 ms",
+            params={**params, "longest_ms": round(max(late_ms), 1)},
+            baseline="itself",
+            baseline_values=[1.0],
+            target=0.0,
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.stdout.write(table(records()) + "\n")
