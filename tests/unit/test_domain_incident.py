@@ -115,3 +115,21 @@ def test_which_grid_a_place_lies_in() -> None:
     assert tree.at(lat=0.2, lon=1.0) == "a"
     assert tree.at(lat=5, lon=5) is None
     assert GridTree(()).at(lat=0, lon=0) is None
+
+
+def test_outlines_that_are_broken_break_nothing() -> None:
+    bow_tie = Outline(JurisdictionId("tie"), (((0, 0), (1, 1), (1, 0), (0, 1)),))
+    bare = Outline(JurisdictionId("bare"), ())
+    line = Outline(JurisdictionId("line"), (((0, 0), (9, 9)),))
+    tree = GridTree([bare, line, bow_tie, square("a", 0, 5, ((0.4, 5.4), (0.5, 5.5)))])
+    assert tree.at(lat=0.5, lon=0.1) == "tie" or tree.at(lat=0.1, lon=0.5) == "tie"
+    assert tree.at(lat=0.45, lon=5.45) == "a"
+    assert [shape.is_empty for shape in tree.shapes] == [True, True, False, False]
+
+
+def test_many_grids_are_made_into_shapes_portion_by_portion() -> None:
+    grids = [square(f"g{number}", number, 0) for number in range(80)] * 7
+    tree = GridTree(grids)
+    assert tree.row_at(lat=41.5, lon=0.5) == 41
+    assert [shape.bounds[1] for shape in tree.shapes[:81]] == [*range(80), 0]
+    assert len(tree.shapes_of(JurisdictionId("g3"))) == 7
