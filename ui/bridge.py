@@ -1,6 +1,7 @@
 """The one crossing from the comms thread to Qt: what arrived is applied to the Store on the interface's thread."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Coroutine
 from typing import Any
@@ -11,7 +12,8 @@ from comms.link.inbox import Inbox
 from console.store.store import Arrival, Store
 
 ITEMS_A_TURN = 256
-"""After so many items the window gets a turn to paint and to take keys."""
+TURN_S = 0.008
+"""After so many items, or when they have taken so long, the window gets a turn to paint and to take keys."""
 
 
 class Bridge(QObject):
@@ -36,8 +38,11 @@ class Bridge(QObject):
         try:
             if batch.positions is not None:
                 self._store.apply_positions(batch.positions)  # those of units still to come wait in the table
+            started_s = time.perf_counter()
             for _ in range(min(ITEMS_A_TURN, len(self._pending))):
                 self._store.apply(self._pending.popleft())
+                if time.perf_counter() - started_s > TURN_S:
+                    break
         finally:
             if self._pending:
                 self._woken.emit()
