@@ -1,29 +1,18 @@
 """Every action of the desk as data: keys, menus, buttons, the palette and the tests read these tables."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState
-from console.store.link import LinkPhase
 from console.store.trails import MINUTES
 from ui.alarm_controls import AlarmControls
+from ui.command import Command, HoldKey, is_online, shows
 from ui.controls import Controls
 from ui.hub_controls import HubControls
 from ui.map.tools import MapTool
 from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
-from ui.text import Texts
-
-Claim = Callable[[Controls], bool]
-
-
-def _always(_: Controls) -> bool:
-    return True
-
-
-def _is_online(controls: Controls) -> bool:
-    return controls.store.link.phase is LinkPhase.ONLINE
+from ui.work_commands import WORK_COMMANDS
 
 
 def _has_unit(controls: Controls) -> bool:
@@ -33,7 +22,7 @@ def _has_unit(controls: Controls) -> bool:
 def _can_reach_unit(controls: Controls) -> bool:
     unit_id = controls.selection.unit_id
     state = controls.store.picture.units.get(unit_id) if unit_id is not None else None
-    return state is not None and state.is_online and _is_online(controls)
+    return state is not None and state.is_online and is_online(controls)
 
 
 def _can_call(controls: Controls) -> bool:
@@ -81,7 +70,7 @@ def _is_in_area_call(controls: Controls) -> bool:
 
 
 def _has_unseen_alarm(controls: Controls) -> bool:
-    return bool(controls.alarms.unseen_ids) and _is_online(controls)
+    return bool(controls.alarms.unseen_ids) and is_online(controls)
 
 
 def _can_shelve(controls: Controls) -> bool:
@@ -101,13 +90,6 @@ def _of_alarms(run: Callable[[AlarmControls], None]) -> Callable[[Controls], Non
         run(controls.alarms)
 
     return run_it
-
-
-def _shows(part: str) -> Callable[[Controls], None]:
-    def show(controls: Controls) -> None:
-        controls.showing.emit(part)
-
-    return show
 
 
 def _of_orders(run: Callable[[OrderControls], None]) -> Callable[[Controls], None]:
@@ -147,11 +129,11 @@ def _incident_is_open(controls: Controls) -> bool:
 
 
 def _can_close_incident(controls: Controls) -> bool:
-    return controls.hub.is_open and _is_online(controls)
+    return controls.hub.is_open and is_online(controls)
 
 
 def _has_duplicate(controls: Controls) -> bool:
-    return controls.hub.likely_duplicate is not None and _is_online(controls)
+    return controls.hub.likely_duplicate is not None and is_online(controls)
 
 
 def _has_mark(controls: Controls) -> bool:
@@ -186,48 +168,8 @@ def _begin_weather(controls: Controls) -> None:
     controls.weather.begin()
 
 
-def _open_items(controls: Controls) -> None:
-    controls.items.open()
-
-
 def _follow_unit(controls: Controls) -> None:
     controls.following.emit()
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing the officer can do with a click or a key. `keys` are in Qt's portable form, the first is shown."""
-
-    id: str
-    group: str
-    icon: str
-    run: Callable[[Controls], None]
-    keys: tuple[str, ...] = ()
-    is_enabled: Claim = _always
-    number: int | None = None
-
-    def name(self, text: Texts) -> str:
-        if self.number is not None:
-            return text("command.select_card", number=self.number)
-        return text(f"command.{self.id}")
-
-
-@dataclass(frozen=True, slots=True)
-class HoldKey:
-    """A key that talks while it is down. `card` is a place in the talkgroup bar; None is the selected one.
-
-    `in_text`: works while a text field has the focus, too.
-    """
-
-    id: str
-    key: str
-    card: int | None = None
-    in_text: bool = True
-
-    def name(self, text: Texts) -> str:
-        if self.card is None:
-            return text("command.talk_selected")
-        return text("command.talk_card", number=self.card)
 
 
 def _select_card(number: int) -> Callable[[Controls], None]:
@@ -254,15 +196,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("unit_order", "unit", "order", _of_orders(OrderControls.compose_for_selection), (), _has_unit),
     Command("unit_centre", "unit", "target", Controls.centre_unit, ("Ctrl+M",), _has_unit),
     Command("unit_talkgroup", "unit", "group", Controls.talkgroup_of_unit, ("Ctrl+G",), _has_unit),
-    Command("unit_track", "unit", "clock", _shows("track_use_selection"), ("Ctrl+H",), _has_unit),
+    Command("unit_track", "unit", "clock", shows("track_use_selection"), ("Ctrl+H",), _has_unit),
     Command("order_new", "order", "plus", _of_orders(OrderControls.compose_for_selection), ("Ctrl+N",)),
     Command("order_remind", "order", "bell", _of_orders(OrderControls.remind), (), _order_is_open),
     Command("order_stop_ladder", "order", "pause", _of_orders(OrderControls.stop_ladder), (), _has_ladder),
     Command("order_verify", "order", "check", _of_orders(OrderControls.verify), (), _order_is_completed),
     Command("order_send_back", "order", "back", _of_orders(OrderControls.send_back), (), _order_is_completed),
     Command("order_cancel", "order", "cancel", _of_orders(OrderControls.cancel_order), (), _order_is_open),
-    Command("area_call", "map", "talk", _draws(MapTool.CALL), ("Ctrl+Shift+C",), _is_online),
-    Command("area_call_polygon", "map", "talk", _draws(MapTool.CALL_POLYGON), ("Ctrl+Shift+H",), _is_online),
+    Command("area_call", "map", "talk", _draws(MapTool.CALL), ("Ctrl+Shift+C",), is_online),
+    Command("area_call_polygon", "map", "talk", _draws(MapTool.CALL_POLYGON), ("Ctrl+Shift+H",), is_online),
     Command("area_call_selection", "map", "talk", _call_selection, ("Ctrl+Shift+G",), _has_unit),
     Command("area_call_end", "map", "hang_up", _end_area_call, ("Ctrl+Shift+E",), _is_in_area_call),
     Command("area_call_follow", "map", "plus", _switch_area_call, ("Ctrl+Shift+F",), _is_in_area_call),
@@ -271,18 +213,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("tool_polygon", "map", "grid", _draws(MapTool.POLYGON), ("Ctrl+Shift+P",)),
     Command("tool_measure", "map", "target", _draws(MapTool.MEASURE), ("Ctrl+Shift+M",)),
     Command("tool_area", "map", "target", _draws(MapTool.MEASURE_AREA), ("Ctrl+Shift+A",)),
-    Command("fence_new", "map", "grid", _begin_fence, ("Ctrl+Shift+W",), _is_online),
-    Command("fence_circle", "map", "circle", _draws(MapTool.FENCE_CIRCLE), ("Ctrl+Alt+F",), _is_online),
-    Command("fence_polygon", "map", "grid", _draws(MapTool.FENCE_POLYGON), ("Ctrl+Alt+W",), _is_online),
-    Command("weather_new", "map", "warning", _begin_weather, ("Ctrl+Alt+Q",), _is_online),
-    Command("mark_point", "map", "place", _draws(MapTool.MARK_POINT), ("Ctrl+Alt+1",), _is_online),
-    Command("mark_line", "map", "note", _draws(MapTool.MARK_LINE), ("Ctrl+Alt+2",), _is_online),
-    Command("mark_area", "map", "grid", _draws(MapTool.MARK_AREA), ("Ctrl+Alt+3",), _is_online),
-    Command("mark_text", "map", "note", _draws(MapTool.MARK_TEXT), ("Ctrl+Alt+4",), _is_online),
+    Command("fence_new", "map", "grid", _begin_fence, ("Ctrl+Shift+W",), is_online),
+    Command("fence_circle", "map", "circle", _draws(MapTool.FENCE_CIRCLE), ("Ctrl+Alt+F",), is_online),
+    Command("fence_polygon", "map", "grid", _draws(MapTool.FENCE_POLYGON), ("Ctrl+Alt+W",), is_online),
+    Command("weather_new", "map", "warning", _begin_weather, ("Ctrl+Alt+Q",), is_online),
+    Command("mark_point", "map", "place", _draws(MapTool.MARK_POINT), ("Ctrl+Alt+1",), is_online),
+    Command("mark_line", "map", "note", _draws(MapTool.MARK_LINE), ("Ctrl+Alt+2",), is_online),
+    Command("mark_area", "map", "grid", _draws(MapTool.MARK_AREA), ("Ctrl+Alt+3",), is_online),
+    Command("mark_text", "map", "note", _draws(MapTool.MARK_TEXT), ("Ctrl+Alt+4",), is_online),
     Command("mark_go", "map", "pin", _of_marks(MarkControls.go), (), _has_mark),
     Command("mark_adjust", "map", "expand", _of_marks(MarkControls.adjust), ("Ctrl+Alt+E",), _can_change_mark),
     Command("mark_rename", "map", "note", _of_marks(MarkControls.rename), (), _can_change_mark),
-    Command("mark_colour", "map", "circle", _of_marks(MarkControls.next_colour), ("Ctrl+Alt+C",), _is_online),
+    Command("mark_colour", "map", "circle", _of_marks(MarkControls.next_colour), ("Ctrl+Alt+C",), is_online),
     Command("mark_erase", "map", "cancel", _of_marks(MarkControls.erase), ("Ctrl+Alt+Del",), _can_change_mark),
     Command("mark_undo", "map", "back", _of_marks(MarkControls.undo), ("Ctrl+Z",), _can_undo_mark),
     Command("follow_unit", "map", "target", _follow_unit, ("Ctrl+Shift+J",), _has_unit),
@@ -298,51 +240,51 @@ COMMANDS: tuple[Command, ...] = (
     Command("hub_take_in", "hub", "plus", _of_hub(HubControls.take_in), ("Alt+W",)),
     Command("hub_dispatch", "hub", "order", _of_hub(HubControls.dispatch), ("Alt+D",), _incident_is_open),
     Command("hub_go", "hub", "pin", _of_hub(HubControls.go), ("Alt+M",), _has_incident),
-    Command("hub_near", "hub", "nearest", _shows("hub_near"), ("Alt+J",), _has_incident),
-    Command("hub_around", "hub", "circle", _shows("hub_around"), ("Alt+R",), _has_incident),
+    Command("hub_near", "hub", "nearest", shows("hub_near"), ("Alt+J",), _has_incident),
+    Command("hub_around", "hub", "circle", shows("hub_around"), ("Alt+R",), _has_incident),
     Command("hub_duplicate", "hub", "search", _of_hub(HubControls.go_to_duplicate), ("Alt+U",), _has_duplicate),
     Command("hub_repeated", "hub", "link", _of_hub(HubControls.ask_duplicate), ("Alt+Shift+U",), _has_duplicate),
     Command("hub_close", "hub", "check", _of_hub(HubControls.ask_close), ("Alt+E",), _can_close_incident),
-    Command("alarm_rules", "alarm", "bell", _shows("rules"), ("Alt+L",)),
-    Command("palette", "view", "search", _shows("palette"), ("Ctrl+K",)),
-    Command("show_units", "view", "person", _shows("units"), ("Ctrl+U",)),
-    Command("show_orders", "view", "order", _shows("orders"), ("Ctrl+O",)),
-    Command("show_hub", "view", "warning", _shows("hub"), ("Alt+H",)),
-    Command("hub_wide", "view", "expand", _shows("hub_wide"), ("Ctrl+Alt+H",)),
-    Command("show_alarms", "view", "bell", _shows("alarms"), ("F11",)),
-    Command("show_layers", "view", "grid", _shows("layers"), ("Ctrl+Y",)),
-    Command("show_marks", "view", "place", _shows("marks"), ("Ctrl+Shift+K",)),
-    Command("minimap", "view", "expand", _shows("minimap"), ("Ctrl+Shift+L",)),
-    Command("find_unit", "view", "search", _shows("find_unit"), ("Ctrl+F",)),
-    Command("write_note", "view", "note", _shows("note"), ("Ctrl+L",)),
-    Command("report", "order", "warning", _shows("report"), ("Ctrl+I",)),
-    Command("items", "view", "note", _open_items, ("Ctrl+Alt+I",)),
-    Command("near", "view", "nearest", _shows("near"), ("Ctrl+J",)),
-    Command("around", "view", "circle", _shows("around"), ("Ctrl+Shift+N",)),
-    Command("whole_area", "view", "expand", _shows("whole_area"), ("Ctrl+0",)),
-    Command("track_all", "view", "clock", _shows("track_all")),
-    Command("track_play", "view", "play", _shows("track_play")),
-    Command("track_slower", "view", "slower", _shows("track_slower")),
-    Command("track_faster", "view", "faster", _shows("track_faster")),
-    Command("track_export", "view", "down", _shows("track_export")),
-    Command("track_close", "view", "close", _shows("track_close")),
-    *(Command(f"trail_{count}", "map", "clock", _shows(f"trail_{count}")) for count in MINUTES),
-    Command("close_one", "view", "close", _shows("close_one"), ("Esc",)),
-    Command("layer_import", "map", "down", _shows("layer_import"), ("Ctrl+Shift+I",)),
-    Command("layer_export", "map", "up", _shows("layer_export"), ("Ctrl+Shift+X",)),
-    Command("base_map", "map", "grid", _shows("base_map"), ("Ctrl+B",)),
-    Command("map_print", "desk", "down", _shows("map_print"), ("Ctrl+P",)),
-    Command("theme", "desk", "moon", _shows("theme"), ("Ctrl+T",)),
-    Command("language", "desk", "language", _shows("language")),
-    Command("settings", "desk", "settings", _shows("settings"), ("Ctrl+,",)),
-    Command("shortcuts", "desk", "keyboard", _shows("shortcuts"), ("Ctrl+/",)),
-    Command("sign_out", "desk", "door", _shows("sign_out")),
+    Command("alarm_rules", "alarm", "bell", shows("rules"), ("Alt+L",)),
+    *WORK_COMMANDS,
+    Command("palette", "view", "search", shows("palette"), ("Ctrl+K",)),
+    Command("show_units", "view", "person", shows("units"), ("Ctrl+U",)),
+    Command("show_orders", "view", "order", shows("orders"), ("Ctrl+O",)),
+    Command("show_hub", "view", "warning", shows("hub"), ("Alt+H",)),
+    Command("hub_wide", "view", "expand", shows("hub_wide"), ("Ctrl+Alt+H",)),
+    Command("show_alarms", "view", "bell", shows("alarms"), ("F11",)),
+    Command("show_layers", "view", "grid", shows("layers"), ("Ctrl+Y",)),
+    Command("show_marks", "view", "place", shows("marks"), ("Ctrl+Shift+K",)),
+    Command("minimap", "view", "expand", shows("minimap"), ("Ctrl+Shift+L",)),
+    Command("find_unit", "view", "search", shows("find_unit"), ("Ctrl+F",)),
+    Command("write_note", "view", "note", shows("note"), ("Ctrl+L",)),
+    Command("report", "order", "warning", shows("report"), ("Ctrl+I",)),
+    Command("near", "view", "nearest", shows("near"), ("Ctrl+J",)),
+    Command("around", "view", "circle", shows("around"), ("Ctrl+Shift+N",)),
+    Command("whole_area", "view", "expand", shows("whole_area"), ("Ctrl+0",)),
+    Command("track_all", "view", "clock", shows("track_all")),
+    Command("track_play", "view", "play", shows("track_play")),
+    Command("track_slower", "view", "slower", shows("track_slower")),
+    Command("track_faster", "view", "faster", shows("track_faster")),
+    Command("track_export", "view", "down", shows("track_export")),
+    Command("track_close", "view", "close", shows("track_close")),
+    *(Command(f"trail_{count}", "map", "clock", shows(f"trail_{count}")) for count in MINUTES),
+    Command("close_one", "view", "close", shows("close_one"), ("Esc",)),
+    Command("layer_import", "map", "down", shows("layer_import"), ("Ctrl+Shift+I",)),
+    Command("layer_export", "map", "up", shows("layer_export"), ("Ctrl+Shift+X",)),
+    Command("base_map", "map", "grid", shows("base_map"), ("Ctrl+B",)),
+    Command("map_print", "desk", "down", shows("map_print"), ("Ctrl+P",)),
+    Command("theme", "desk", "moon", shows("theme"), ("Ctrl+T",)),
+    Command("language", "desk", "language", shows("language")),
+    Command("settings", "desk", "settings", shows("settings"), ("Ctrl+,",)),
+    Command("shortcuts", "desk", "keyboard", shows("shortcuts"), ("Ctrl+/",)),
+    Command("sign_out", "desk", "door", shows("sign_out")),
     *(
         Command(f"select_card_{number}", "talkgroup", "group", _select_card(number), (f"Ctrl+{number}",), number=number)
         for number in range(1, CARD_KEYS + 1)
     ),
 )
-GROUPS = ("voice", "talkgroup", "unit", "order", "hub", "alarm", "map", "view", "desk")
+GROUPS = ("voice", "talkgroup", "unit", "order", "hub", "work", "alarm", "map", "view", "desk")
 BY_ID = {command.id: command for command in COMMANDS}
 
 

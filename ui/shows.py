@@ -126,7 +126,7 @@ class Shows(QObject):
             case "shortcuts":
                 ShortcutsDialog(look=self._look, text=self._text, parent=window).show()
             case _:
-                raise ValueError(part)
+                window.work_sheets.open(part)
 
     def _switch(self, part: str) -> None:
         """To the other theme, or the other language."""
@@ -146,6 +146,7 @@ class Shows(QObject):
         sheets = (
             *self._window.layer_sheets.sheets,
             *self._window.places.sheets,
+            *self._window.work_sheets.sheets,
             parts.composer,
             self._window.track_desk.bar,
         )

@@ -4,11 +4,10 @@ from typing import TypeVar, assert_never
 
 import msgspec
 
-from comms.domain import ad_hoc_fold, ladder_fold
+from comms.domain import ad_hoc_fold, book_fold, ladder_fold
 from comms.domain import events as ev
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
-from comms.domain.case import CaseLine, CaseMoved
 from comms.domain.case_book import CaseBook
 from comms.domain.fence import Fence
 from comms.domain.ids import (
@@ -27,7 +26,6 @@ from comms.domain.ids import (
 )
 from comms.domain.incident_book import IncidentBook
 from comms.domain.item_book import ItemBook
-from comms.domain.item_events import ItemEvent
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.ladder import LadderEvent
 from comms.domain.mark_book import MarkBook
@@ -46,8 +44,7 @@ from comms.domain.states import (
 )
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import VideoPhase
-from comms.domain.weather import WeatherBook, WeatherEnded, WeatherIssued
-from comms.domain.work_order import WorkOrderEvent
+from comms.domain.weather import WeatherBook
 from comms.domain.work_order_book import WorkOrderBook
 
 __all__ = [
@@ -104,7 +101,7 @@ class Picture(msgspec.Struct, kw_only=True):
             raise ValueError(f"picture is at {self.seq}, event is {recorded.seq}")
         self.seq = recorded.seq
         if isinstance(recorded.event, ev.BookEvent):
-            changes = self._to_book(recorded.event, recorded)
+            changes = book_fold.fold(self, recorded.event, recorded)
         elif isinstance(recorded.event, LadderEvent):
             order = self.orders[recorded.event.order_id]
             changes = ladder_fold.fold(order, recorded.event, at=recorded.at, actor=recorded.actor)
@@ -113,37 +110,6 @@ class Picture(msgspec.Struct, kw_only=True):
             ladder_fold.follow(self.orders, recorded.event)
         known = self.incidents.states
         return changes + self.cases.attach(recorded.event, at=recorded.at, incidents=known, orders=self.orders)
-
-    def _to_book(self, event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
-        """What is folded beside the picture, in a book of its own."""
-        if isinstance(event, ev.IncidentEvent):
-            changes = self.incidents.apply(event, recorded)
-            self.work_orders.follow(event, self.incidents, at=recorded.at)
-            for incident_id in self.incidents.forget_closed():
-                self.cases.forget(incident_id)
-            return changes
-        if isinstance(event, ItemEvent):
-            return self.items.apply(event, at=recorded.at, actor=recorded.actor)
-        if isinstance(event, WorkOrderEvent):
-            return self.work_orders.apply(event, recorded, self.incidents)
-        match event:
-            case CaseMoved():
-                line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)
-                return self.cases.apply(event, incident=self.incidents.states[event.incident_id], line=line)
-            case ev.FenceDrawn(fence=fence) | ev.FenceChanged(fence=fence):
-                is_new = fence.id not in self.fences
-                self.fences[fence.id] = fence
-                return (Change("fence", fence.id, is_new),)
-            case ev.FenceErased(fence_id=fence_id):
-                del self.fences[fence_id]
-                return (Change("fence", fence_id),)
-            case ev.MarkDrawn() | ev.MarkChanged() | ev.MarkErased():
-                return self.marks.apply(event, recorded)
-            case WeatherIssued() | WeatherEnded():
-                weather_id = self.weather.apply(event, at=recorded.at, actor=recorded.actor)
-                return (Change("weather", weather_id, isinstance(event, WeatherIssued)),)
-            case _:
-                return self.alarms.apply(event, recorded)
 
     def _own(self, event: ev.OwnEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
         if isinstance(event, ev.Definition):

@@ -1,0 +1,45 @@
+"""The fold of what has a book of its own in the picture."""
+
+from typing import TYPE_CHECKING
+
+from comms.domain import events as ev
+from comms.domain.case import CaseLine, CaseMoved
+from comms.domain.item_events import ItemEvent
+from comms.domain.states import Change
+from comms.domain.weather import WeatherEnded, WeatherIssued
+from comms.domain.work_order import WorkOrderEvent
+
+if TYPE_CHECKING:
+    from comms.domain.picture import Picture
+
+
+def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
+    """What is folded beside the picture, in a book of its own."""
+    if isinstance(event, ev.IncidentEvent):
+        changes = picture.incidents.apply(event, recorded)
+        picture.work_orders.follow(event, picture.incidents, at=recorded.at)
+        for incident_id in picture.incidents.forget_closed():
+            picture.cases.forget(incident_id)
+        return changes
+    if isinstance(event, ItemEvent):
+        return picture.items.apply(event, at=recorded.at, actor=recorded.actor)
+    if isinstance(event, WorkOrderEvent):
+        return picture.work_orders.apply(event, recorded, picture.incidents)
+    match event:
+        case CaseMoved():
+            line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)
+            return picture.cases.apply(event, incident=picture.incidents.states[event.incident_id], line=line)
+        case ev.FenceDrawn(fence=fence) | ev.FenceChanged(fence=fence):
+            is_new = fence.id not in picture.fences
+            picture.fences[fence.id] = fence
+            return (Change("fence", fence.id, is_new),)
+        case ev.FenceErased(fence_id=fence_id):
+            del picture.fences[fence_id]
+            return (Change("fence", fence_id),)
+        case ev.MarkDrawn() | ev.MarkChanged() | ev.MarkErased():
+            return picture.marks.apply(event, recorded)
+        case WeatherIssued() | WeatherEnded():
+            weather_id = picture.weather.apply(event, at=recorded.at, actor=recorded.actor)
+            return (Change("weather", weather_id, isinstance(event, WeatherIssued)),)
+        case _:
+            return picture.alarms.apply(event, recorded)

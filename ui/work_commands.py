@@ -1,0 +1,11 @@
+"""Commands of the duty's longer work: what is opened as a sheet, not done in one minute."""
+
+from ui.command import Command
+from ui.controls import Controls
+
+
+def _open_items(controls: Controls) -> None:
+    controls.items.open()
+
+
+WORK_COMMANDS: tuple[Command, ...] = (Command("items", "work", "note", _open_items, ("Ctrl+Alt+I",)),)

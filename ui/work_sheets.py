@@ -1,0 +1,65 @@
+"""The sheets of the duty's longer work. Each is made when it is first asked for, so that no start waits for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from console.store.store import Store
+from ui.acting import Acting
+from ui.background import Background
+from ui.controls import Controls
+from ui.desk import Actions
+from ui.text import Texts
+from ui.theme import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a sheet may be made of. `host` is what it lies over."""
+
+    host: QWidget
+    store: Store
+    actions: Actions
+    controls: Controls
+    acting: Acting
+    background: Background
+    look: Look
+    text: Texts
+
+
+class WorkSheet(Protocol):
+    """A Sheet that can be opened from a command."""
+
+    def open(self) -> None: ...
+    def isVisible(self) -> bool: ...
+    def dismiss(self) -> None: ...
+
+
+Maker = Callable[[Workplace], WorkSheet]
+
+MAKERS: dict[str, Maker] = {}
+"""By the names that commands show."""
+
+
+class WorkSheets:
+    def __init__(self, place: Workplace, makers: dict[str, Maker] = MAKERS) -> None:
+        self._place = place
+        self._makers = makers
+        self._made: dict[str, WorkSheet] = {}
+
+    def open(self, name: str) -> None:
+        """Raises KeyError for a name nobody makes a sheet for."""
+        self.sheet(name).open()
+
+    def sheet(self, name: str) -> WorkSheet:
+        """The same one each time. Raises KeyError as `open` does."""
+        if name not in self._made:
+            self._made[name] = self._makers[name](self._place)
+        return self._made[name]
+
+    @property
+    def sheets(self) -> tuple[WorkSheet, ...]:
+        """Those that have been made."""
+        return tuple(self._made.values())
