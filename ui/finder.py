@@ -15,7 +15,8 @@ from comms.domain.states import OrderState, UnitState
 from comms.domain.talkgroup import Talkgroup
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
 from console.store.store import Store
-from ui.commands import COMMANDS, Command
+from ui.command import Command
+from ui.commands import COMMANDS
 from ui.controls import Controls
 from ui.ground_names import GroundNames, GroundThing
 from ui.happening_names import HappeningNames, number_of

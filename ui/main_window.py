@@ -50,7 +50,6 @@ from ui.theme import Look, scale_for
 from ui.track_desk import TrackDesk
 from ui.trail_desk import TrailDesk
 from ui.widgets.toasts import Toasts
-from ui.work_sheets import Workplace, WorkSheets
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
 _FIRST_SIZE = QSize(1600, 900)
@@ -108,7 +107,6 @@ class MainWindow(QMainWindow):
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
         self.trail_desk = TrailDesk(self.layer_desk, self.controls, actions.tracking, self.acting, text, self)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
-        self.work_sheets = WorkSheets(self._make_workplace(actions))
         self._connect()
         self._begin()
 
@@ -177,18 +175,6 @@ class MainWindow(QMainWindow):
             look=self._look,
             text=self._text,
             parent=self,
-        )
-
-    def _make_workplace(self, actions: Actions) -> Workplace:
-        return Workplace(
-            host=self,
-            store=self._store,
-            actions=actions,
-            controls=self.controls,
-            acting=self.acting,
-            background=self.background,
-            look=self._look,
-            text=self._text,
         )
 
     def _connect(self) -> None:

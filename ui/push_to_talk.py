@@ -17,7 +17,8 @@ from console.actions.voice import Voice
 from console.store.link import LinkPhase
 from console.store.notices import LinkChanged, Notice, Reset, SessionChanged, SessionClosed
 from console.store.store import Store
-from ui.commands import HOLD_KEYS, HoldKey
+from ui.command import HoldKey
+from ui.commands import HOLD_KEYS
 from ui.selection import Selection
 from ui.watch import follow
 

@@ -21,6 +21,7 @@ from ui.map_print import MapPrint
 from ui.panels.alerts import Alert
 from ui.text import Texts
 from ui.theme import DARK, LIGHT, THEMES, Look
+from ui.work_sheets import Floating, Workplace, WorkSheets
 
 if TYPE_CHECKING:
     from ui.controls import Controls
@@ -44,6 +45,9 @@ class Shows(QObject):
         self.base = BaseDesk(window.parts.map, acting=acting, look=look, text=text, parent=self)
         self.base.take(window.settings)
         window.settingsChanged.connect(self.base.take)
+        controls, background = window.controls, window.background
+        place = Workplace(window, controls.store, actions, controls, acting, background, look, text)
+        self.work_sheets = WorkSheets(place)
         self.print = MapPrint(window, self, acting=acting, look=look, text=text)
 
     def show(self, part: str) -> None:
@@ -126,7 +130,7 @@ class Shows(QObject):
             case "shortcuts":
                 ShortcutsDialog(look=self._look, text=self._text, parent=window).show()
             case _:
-                window.work_sheets.open(part)
+                self.work_sheets.open(part)
 
     def _switch(self, part: str) -> None:
         """To the other theme, or the other language."""
@@ -146,12 +150,13 @@ class Shows(QObject):
         sheets = (
             *self._window.layer_sheets.sheets,
             *self._window.places.sheets,
-            *self._window.work_sheets.sheets,
+            *self.work_sheets.sheets,
             parts.composer,
             self._window.track_desk.bar,
         )
         own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.items, parts.large_video)
-        for overlay in (*own, *sheets):
+        floating: tuple[Floating, ...] = (*own, *sheets)
+        for overlay in floating:
             if overlay.isVisible():
                 overlay.dismiss()
                 return

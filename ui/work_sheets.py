@@ -29,12 +29,17 @@ class Workplace:
     text: Texts
 
 
-class WorkSheet(Protocol):
+class Floating(Protocol):
+    """What lies over the window until it is dismissed."""
+
+    def isVisible(self) -> bool: ...
+    def dismiss(self) -> None: ...
+
+
+class WorkSheet(Floating, Protocol):
     """A Sheet that can be opened from a command."""
 
     def open(self) -> None: ...
-    def isVisible(self) -> bool: ...
-    def dismiss(self) -> None: ...
 
 
 Maker = Callable[[Workplace], WorkSheet]

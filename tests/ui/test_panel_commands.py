@@ -13,7 +13,8 @@ from comms.protocol.errors import Locale
 from console.store.link import LinkPhase, LinkState
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GROUPS, Scene, unit_id
-from ui.commands import BY_ID, COMMANDS, HOLD_KEYS, Command, conflicts
+from ui.command import Command
+from ui.commands import BY_ID, COMMANDS, HOLD_KEYS, conflicts
 from ui.commands import GROUPS as COMMAND_GROUPS
 from ui.text import Texts
 
