@@ -44,7 +44,7 @@ from ui.panels.wall import Wall
 from ui.places import Places
 from ui.push_to_talk import PushToTalk
 from ui.selection import Selection
-from ui.shows import Shows
+from ui.shows import Shows, open_sheets
 from ui.text import Texts
 from ui.theme import Look, scale_for
 from ui.track_desk import TrackDesk
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         controls.orders.asking.connect(parts.reason.ask)
         controls.area_calls.calling.connect(self.push_to_talk.hold_called)
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
-        shows.open_sheets(controls, parts)
+        open_sheets(shows, controls, parts)
         controls.hub.picking.connect(self._frame.show_hub)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)

@@ -192,15 +192,6 @@ class Shows(QObject):
         if alert.talkgroup_id is not None:
             controls.select_talkgroup(alert.talkgroup_id)
 
-    def open_sheets(self, controls: "Controls", parts: "Parts") -> None:
-        """From now on alarms, fences and weather alerts open what they ask with."""
-        controls.alarms.asking.connect(parts.reason.ask)
-        controls.alarms.shelving.connect(parts.shelf.ask_shelf)
-        controls.alarms.going.connect(self.go_to_alarm)
-        controls.fences.editing.connect(parts.fence.edit)
-        controls.weather.editing.connect(parts.weather.edit)
-        controls.weather.showing.connect(parts.weather.show_issued)
-
     def go_to_alarm(self, state: AlarmState) -> None:
         """Its place, and its unit and order picked: the next key can call, order or remind."""
         alarm, window = state.alarm, self._window
@@ -235,3 +226,13 @@ class Shows(QObject):
 
     def read_older(self) -> None:
         self._acting.start(self._actions.duty.read_log())
+
+
+def open_sheets(shows: Shows, controls: "Controls", parts: "Parts") -> None:
+    """From now on alarms, fences and weather alerts open what they ask with."""
+    controls.alarms.asking.connect(parts.reason.ask)
+    controls.alarms.shelving.connect(parts.shelf.ask_shelf)
+    controls.alarms.going.connect(shows.go_to_alarm)
+    controls.fences.editing.connect(parts.fence.edit)
+    controls.weather.editing.connect(parts.weather.edit)
+    controls.weather.showing.connect(parts.weather.show_issued)

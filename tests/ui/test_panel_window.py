@@ -406,7 +406,7 @@ def test_signing_out_is_asked_of_the_composition_root(driver: WindowDriver) -> N
     driver.window.signOutWanted.connect(lambda: asked.append(1))
     driver.window.shows.show("sign_out")
     assert asked == [1]
-    with pytest.raises(ValueError, match="nonsense"):
+    with pytest.raises(KeyError, match="nonsense"):
         driver.window.shows.show("nonsense")
 
 
