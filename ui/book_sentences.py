@@ -5,10 +5,12 @@ from typing import assert_never
 from comms.domain import events as ev
 from comms.domain.alarm import AlarmPriority
 from comms.domain.case import NOTICES, CaseMoved
+from comms.domain.hub_events import HubEvent
 from comms.domain.ids import PartyId
 from comms.domain.item_events import ItemEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
+from ui.hub.sentences import tell_of_hub
 from ui.item_words import told as told_of_item
 from ui.sentence import Names, Sentence, Values, Word
 from ui.words import clock_minute
@@ -22,6 +24,8 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _alarm(event, actor, names)
     if isinstance(event, ev.IncidentEvent):
         return _incident(event, actor, names)
+    if isinstance(event, HubEvent):
+        return tell_of_hub(event, actor, names)
     if isinstance(event, ItemEvent):
         told = told_of_item(event, names.party(actor), names.item)
         return Sentence(told[0], told[1], {**told[2]}) if told is not None else None

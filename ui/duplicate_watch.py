@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QObject, QTimer
 
-from comms.domain.duplicates import Duplicate, DuplicateIndex, Ground, Reason
+from comms.domain.duplicates import Duplicate, DuplicateIndex
 from comms.domain.ids import IncidentId
 from comms.domain.incident import IncidentState
+from comms.domain.merge import Ground, Reason
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
 from ui.text import Texts

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from comms.domain import events as ev
+from comms.domain import hub_fold
 from comms.domain.case import CaseLine, CaseMoved
+from comms.domain.hub_events import HubEvent
 from comms.domain.item_events import ItemEvent
 from comms.domain.states import Change
 from comms.domain.weather import WeatherEnded, WeatherIssued
@@ -15,12 +17,8 @@ if TYPE_CHECKING:
 
 def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
     """What is folded beside the picture, in a book of its own."""
-    if isinstance(event, ev.IncidentEvent):
-        changes = picture.incidents.apply(event, recorded)
-        picture.work_orders.follow(event, picture.incidents, at=recorded.at)
-        for incident_id in picture.incidents.forget_closed():
-            picture.cases.forget(incident_id)
-        return changes
+    if isinstance(event, ev.IncidentEvent | HubEvent):
+        return _fold_incident(picture, event, recorded)
     if isinstance(event, ItemEvent):
         return picture.items.apply(event, at=recorded.at, actor=recorded.actor)
     if isinstance(event, WorkOrderEvent):
@@ -43,3 +41,14 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
             return (Change("weather", weather_id, isinstance(event, WeatherIssued)),)
         case _:
             return picture.alarms.apply(event, recorded)
+
+
+def _fold_incident(picture: "Picture", event: ev.IncidentEvent | HubEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
+    incidents = picture.incidents
+    changes = (
+        hub_fold.fold(incidents, event, recorded) if isinstance(event, HubEvent) else incidents.apply(event, recorded)
+    )
+    picture.work_orders.follow(event, incidents, at=recorded.at)
+    for incident_id in incidents.forget_closed():
+        picture.cases.forget(incident_id)
+    return changes

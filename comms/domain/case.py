@@ -90,7 +90,10 @@ WAYS: dict[CaseStep, dict[CaseStage, Way]] = {
     _P.VERIFY: {**_stay(_R.ACCEPTOR, _S.REPORTED), **_stay(_R.CHECKER, _S.HANDLED)},
     _P.VERIFIED: _stay(None, _S.REPORTED, _S.HANDLED),
     _P.REGISTER: _go(_S.REGISTERED, _R.ACCEPTOR, _S.REPORTED),
-    _P.VOID: _go(_S.VOID, _R.ACCEPTOR, _S.REPORTED, _S.REGISTERED),
+    _P.VOID: {
+        **_go(_S.VOID, _R.ACCEPTOR, _S.REPORTED, _S.REGISTERED),
+        **_go(_S.VOID, None, _S.DISPATCHED),  # merged, and closed with the main incident
+    },
     _P.DISPATCH: _go(_S.DISPATCHED, _R.DISPATCHER, _S.REGISTERED),
     _P.RECALL: _go(_S.REGISTERED, _R.DISPATCHER, _S.DISPATCHED),
     _P.RECEIVE: _go(_S.HANDLING, _R.HANDLER, _S.DISPATCHED),

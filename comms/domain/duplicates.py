@@ -5,13 +5,13 @@ Chinese characters and by whole other words: what two texts have in common of wh
 
 import re
 from collections.abc import Iterable
-from enum import StrEnum
 from math import cos, hypot, radians
 
 import msgspec
 
 from comms.domain.ids import IncidentId
 from comms.domain.incident import Incident
+from comms.domain.merge import Ground, Reason
 
 METRES_A_DEGREE = 111_195.0
 _PIECES = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
@@ -37,22 +37,6 @@ class DuplicateRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 RULES = DuplicateRules()
-
-
-class Ground(StrEnum):
-    """What speaks for two incidents being one."""
-
-    SAME_KIND = "same_kind"
-    PLACE = "place"
-    TIME = "time"
-    TEXT = "text"
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """`value`: metres, seconds, or the share (0 to 1) of words in common; 1 for the kind."""
-
-    ground: Ground
-    value: float
 
 
 class Duplicate(msgspec.Struct, frozen=True):

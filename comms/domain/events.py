@@ -14,6 +14,7 @@ from comms.domain.alarm_event import AlarmUpdated as AlarmUpdated
 from comms.domain.call import Call, CallEnd, TalkEnd
 from comms.domain.case import CaseMoved
 from comms.domain.fence import Fence
+from comms.domain.hub_events import HubEvent
 from comms.domain.ids import (
     BlobId,
     BurstId,
@@ -313,7 +314,17 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
-BookEvent = AlarmEvent | CaseMoved | FenceEvent | IncidentEvent | ItemEvent | MarkEvent | WeatherEvent | WorkOrderEvent
+BookEvent = (
+    AlarmEvent
+    | CaseMoved
+    | FenceEvent
+    | HubEvent
+    | IncidentEvent
+    | ItemEvent
+    | MarkEvent
+    | WeatherEvent
+    | WorkOrderEvent
+)
 """Folded in books of their own, see `Picture`."""
 
 Definition = JurisdictionDefined | UnitDefined | TalkgroupDefined | DepartmentDefined | OfficerDefined | MapPublished

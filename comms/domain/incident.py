@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from comms.domain.ids import BlobId, IncidentId, JurisdictionId, OrderId, PartyId, SourceId
+from comms.domain.merge import Acknowledgement, Merge
 from comms.domain.order import OrderPriority, Place
 
 
@@ -51,7 +52,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Found by the code of its grid or by a name in its address, not told by coordinates."""
 
 
-class IncidentState(msgspec.Struct, kw_only=True):
+class IncidentState(msgspec.Struct, kw_only=True, omit_defaults=True):
     incident: Incident
     reported_by: PartyId
     reported_at: float
@@ -62,7 +63,17 @@ class IncidentState(msgspec.Struct, kw_only=True):
     note: str = ""
     digest: str = ""
     """Of what its source sent last, so that the same sent again is known."""
+    acknowledged: Acknowledgement | None = None
+    merge: Merge | None = None
+    """Into which one, while it is carried by another, and after it was closed with that."""
+    merged_ids: tuple[IncidentId, ...] = ()
+    """Those it carries, in the order they were merged."""
 
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def stands(self) -> bool:
+        """Open, and not carried by another: something has to be done about it."""
+        return self.closed_at is None and self.merge is None

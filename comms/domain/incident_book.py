@@ -63,5 +63,14 @@ class IncidentBook(msgspec.Struct, kw_only=True):
         return incident_id if incident_id in self.states else None
 
     def open(self) -> list[IncidentState]:
-        """The newest last."""
-        return [state for state in self.states.values() if state.is_open]
+        """The newest last; what is merged is not listed beside what carries it."""
+        return [state for state in self.states.values() if state.stands]
+
+    def is_sent(self, state: IncidentState) -> bool:
+        """An order was given for it, or for what carries it."""
+        main = self.states.get(state.merge.into) if state.merge is not None else None
+        return bool(state.order_ids) or (main is not None and bool(main.order_ids))
+
+    def merged_into(self, state: IncidentState) -> list[IncidentState]:
+        """Those it carries, as far as the picture has them."""
+        return [self.states[one] for one in state.merged_ids if one in self.states]

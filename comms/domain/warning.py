@@ -151,7 +151,7 @@ _ALL_VALUES: dict[str, str | int] = {
 
 def signals_of(picture: Picture) -> list[Signal]:
     """Orders with a place, incidents, and the alarms of today with a place. A warning is no signal: it would feed on
-    itself; neither is what was reported twice or turned out to be nothing."""
+    itself; neither is what was reported twice, or merged, or turned out to be nothing."""
     found: list[Signal] = []
     for order_id, order in picture.orders.items():
         place, units = order.order.place, order.order.unit_ids
@@ -160,7 +160,7 @@ def signals_of(picture: Picture) -> list[Signal]:
             found.append(_signal("order", order_id, "order", place, order.order.issued_at, home))
     for incident_id, reported in picture.incidents.states.items():
         incident = reported.incident
-        if reported.outcome not in _NOTHING:
+        if reported.outcome not in _NOTHING and reported.merge is None:
             at = incident.occurred_at if incident.occurred_at is not None else reported.reported_at
             signal = _signal("incident", incident_id, "incident", incident.place, at, incident.jurisdiction_id)
             found.append(msgspec.structs.replace(signal, kind=incident.kind, is_over=not reported.is_open))

@@ -5,8 +5,9 @@ from typing import TypeVar, assert_never
 import msgspec
 
 from comms.domain.events import IncidentClosed, IncidentEvent, IncidentLinked, IncidentReported, Recorded
+from comms.domain.hub_events import HubEvent, IncidentAcknowledged, IncidentMerged, IncidentUnmerged
 from comms.domain.ids import BlobId, IncidentId, SourceId
-from comms.domain.incident import Origin
+from comms.domain.incident import IncidentState, Origin
 from comms.domain.incident_book import IncidentBook
 from comms.domain.source import Source, SourceDefined
 from comms.domain.states import Change
@@ -110,29 +111,40 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
                 assert_never(event)
         return (Change(NOUN, event.incident_id),)
 
-    def follow(self, event: IncidentEvent, incidents: IncidentBook, *, at: float) -> None:
-        """What its source has to be told of an incident that was a work order."""
-        incident_id = event.incident.id if isinstance(event, IncidentReported) else event.incident_id
-        state = incidents.states.get(incident_id)
-        origin = state.incident.origin if state is not None else None
+    def follow(self, event: IncidentEvent | HubEvent, incidents: IncidentBook, *, at: float) -> None:
+        """What sources are to be told of incidents that were work orders; what is merged fares as its main one."""
+        match event:
+            case IncidentReported(incident=incident):
+                self._tell(incidents.states[incident.id], AnswerState.ACCEPTED, at)
+            case IncidentLinked(incident_id=incident_id):
+                state = incidents.states[incident_id]
+                if len(state.order_ids) == 1:  # with the first order all were told that somebody was sent
+                    self._tell(state, AnswerState.DISPATCHED, at)
+                    self._tell_sent(incidents.merged_into(state), at)
+            case IncidentClosed(incident_id=incident_id):
+                self._tell(incidents.states[incident_id], AnswerState.CLOSED, at)
+            case IncidentMerged(incident_id=incident_id, into=main_id):
+                if incidents.states[main_id].order_ids:
+                    self._tell_sent([incidents.states[incident_id]], at)
+            case IncidentUnmerged() | IncidentAcknowledged():
+                pass
+            case _:
+                assert_never(event)
+
+    def _tell_sent(self, merged: list[IncidentState], at: float) -> None:
+        for state in merged:
+            if state.is_open and not state.order_ids:
+                self._tell(state, AnswerState.DISPATCHED, at)
+
+    def _tell(self, state: IncidentState, told: AnswerState, at: float) -> None:
+        origin = state.incident.origin
         source = self.sources.get(origin.source) if origin is not None else None
         if origin is None or source is None or not source.is_answered:
             return
-        owed = self.owed.get(incident_id, ())
-        match event:
-            case IncidentReported():
-                told = Owed(origin=origin, state=AnswerState.ACCEPTED, at=at)
-            case IncidentLinked():
-                if state is not None and len(state.order_ids) > 1:
-                    return  # that it was dispatched was told with the first order
-                told = Owed(origin=origin, state=AnswerState.DISPATCHED, at=at)
-            case IncidentClosed():
-                told = Owed(
-                    origin=origin, state=AnswerState.CLOSED, at=at, outcome=event.outcome.value, note=event.note
-                )
-            case _:
-                assert_never(event)
-        self._owe(incident_id, (*(one for one in owed if one.state is not told.state), told))
+        owed = self.owed.get(state.incident.id, ())
+        outcome = state.outcome.value if state.outcome is not None else ""
+        now = Owed(origin=origin, state=told, at=at, outcome=outcome, note=state.note)
+        self._owe(state.incident.id, (*(one for one in owed if one.state is not told), now))
 
     def _owe(self, incident_id: IncidentId, owed: tuple[Owed, ...]) -> None:
         if owed:

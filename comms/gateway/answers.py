@@ -10,6 +10,7 @@ import msgspec
 
 from comms.adapters.answering import Reached, Teller
 from comms.domain.events import IncidentEvent, IncidentReported, Recorded
+from comms.domain.hub_events import HubEvent
 from comms.domain.ids import GATEWAY, IncidentId, SourceId
 from comms.domain.work_order import WorkOrderAnswered
 from comms.domain.work_order_book import Owed
@@ -61,10 +62,12 @@ class Answers:
         owed = self._journal.durable.work_orders.owed
         for item in recorded:
             event = item.event
-            if isinstance(event, IncidentEvent):
+            if isinstance(event, IncidentEvent | HubEvent):
                 incident_id = event.incident.id if isinstance(event, IncidentReported) else event.incident_id
-                if incident_id in owed:
-                    self._begin(owed[incident_id][0].origin.source)
+                state = self._journal.durable.incidents.states.get(incident_id)
+                for one in (incident_id, *(state.merged_ids if state is not None else ())):
+                    if one in owed:
+                        self._begin(owed[one][0].origin.source)
 
     def _begin(self, source_id: SourceId) -> None:
         """Whoever is owed something and is not being told gets a task of his own, until nothing is owed."""

@@ -7,6 +7,7 @@ from comms.domain.case import CaseMoved, CaseState, CaseStep
 from comms.domain.case_clock import ClockWork
 from comms.domain.case_notice import due_steps, next_due_at
 from comms.domain.events import Event, FaultNoted, OrderAdvanced, Recorded
+from comms.domain.hub_events import IncidentUnmerged
 from comms.domain.ids import GATEWAY, IncidentId, OrderId, party_unit, unit_party
 from comms.domain.order import AssignmentState
 from comms.domain.work_calendar import WorkCalendar
@@ -61,6 +62,10 @@ class Cases:
                 if case is not None:
                     self._plan(case)
                     self._check_calendar(case)
+            case IncidentUnmerged(incident_id=incident_id):
+                case = self._journal.picture.cases.states.get(incident_id)
+                if case is not None:
+                    self._plan(case)
             case OrderAdvanced(order_id=order_id) if order_id in self._checks:
                 case = self._journal.picture.cases.states.get(self._checks[order_id])
                 if case is not None:
@@ -114,11 +119,14 @@ class Cases:
             self.look()
 
     def look(self) -> None:
-        """Record what is due. What the store does not take is planned again when it does."""
+        """Record what is due. What the store does not take is planned again when it does.
+
+        What is merged is told of nothing; taken out again it is as if it never had been."""
         now, picture = self._clock.now(), self._journal.picture
         while self._due and self._due[0][0] <= now:
             _, incident_id = heappop(self._due)
-            case = picture.cases.states.get(incident_id)
-            for step in due_steps(case, now=now) if case is not None else ():
-                assert case is not None
+            case, incident = picture.cases.states.get(incident_id), picture.incidents.states.get(incident_id)
+            if case is None or (incident is not None and incident.merge is not None):
+                continue
+            for step in due_steps(case, now=now):
                 self._journal.record_soon(GATEWAY, [own_move(case, step, picture, work=self.work, now=now)])

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from comms.domain.case import CaseMoved
 from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
+from comms.domain.hub_events import IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
 from comms.domain.weather import WeatherIssued
@@ -38,6 +39,7 @@ from comms.protocol.commands import (
     TokenRefresh,
 )
 from comms.protocol.errors import Locale, RefusalCode, sentence
+from comms.protocol.hub_commands import HUB_COMMANDS
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
 from comms.protocol.ladder_commands import LadderStop
@@ -66,6 +68,7 @@ DURABLE = (
     IncidentReport,
     IncidentClose,
     IncidentLinkOrder,
+    *HUB_COMMANDS,
     *ITEM_CHANGES,
     LadderStop,
     MarkDraw,
@@ -124,7 +127,9 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=incident.id)
         case ItemApplied(item=item):
             return Done(id=command_id, subject=item.id)
-        case CaseMoved(incident_id=incident_id):
+        case IncidentMerged(into=incident_id):
+            return Done(id=command_id, subject=incident_id)
+        case CaseMoved(incident_id=incident_id) | IncidentUnmerged(incident_id=incident_id):
             return Done(id=command_id, subject=incident_id)
         case MarkDrawn(mark=mark):
             return Done(id=command_id, subject=mark.id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from comms.adapters.intake import Message, Received, Shut, Standing, Status, Taken
 from comms.domain.ids import IncidentId, SourceId
-from comms.domain.incident import Incident, IncidentState, Origin
+from comms.domain.incident import IncidentState, Origin
 from comms.domain.picture import Picture
 from comms.domain.source import Source
 from comms.gateway.allowance import Allowance
@@ -86,7 +86,7 @@ class Door:
             if len(own) == limit:
                 break
             if state.incident.origin is not None and state.incident.origin.source == source.id:
-                own.append(_status(state.incident, state.incident.origin, state))
+                own.append(self._status(state, state.incident.origin))
         return own
 
     def _at_hand(self, source: Source, incident_id: IncidentId) -> Status | None:
@@ -96,23 +96,23 @@ class Door:
         if state is not None:
             origin = state.incident.origin
             is_own = origin is not None and origin.source == source.id
-            return _status(state.incident, origin, state) if origin is not None and is_own else None
+            return self._status(state, origin) if origin is not None and is_own else None
         held = book.quarantine.get(incident_id) or book.discarded.get(incident_id)
         if held is None or held.order.origin.source != source.id:
             return None
         standing = Standing.QUARANTINED if held.discarded_at is None else Standing.DISCARDED
         return Status(held.order.origin.source_id, incident_id, standing, reported_at=held.at, note=held.reason)
 
-
-def _status(incident: Incident, origin: Origin, state: IncidentState) -> Status:
-    standing = Standing.DISPATCHED if state.order_ids else Standing.ACCEPTED
-    return Status(
-        origin.source_id,
-        incident.id,
-        standing if state.is_open else Standing.CLOSED,
-        incident=incident,
-        reported_at=state.reported_at,
-        closed_at=state.closed_at,
-        outcome=state.outcome.value if state.outcome is not None else "",
-        note=state.note,
-    )
+    def _status(self, state: IncidentState, origin: Origin) -> Status:
+        is_sent = self._picture.incidents.is_sent(state)
+        standing = Standing.DISPATCHED if is_sent else Standing.ACCEPTED
+        return Status(
+            origin.source_id,
+            state.incident.id,
+            standing if state.is_open else Standing.CLOSED,
+            incident=state.incident,
+            reported_at=state.reported_at,
+            closed_at=state.closed_at,
+            outcome=state.outcome.value if state.outcome is not None else "",
+            note=state.note,
+        )

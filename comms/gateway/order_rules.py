@@ -94,7 +94,9 @@ def incident_fault(
     state = picture.incidents.states.get(incident_id)
     if state is None:
         return RefusalCode.NOT_FOUND
-    return None if contains(jurisdiction_id, state.incident.jurisdiction_id) else RefusalCode.OUT_OF_JURISDICTION
+    if not contains(jurisdiction_id, state.incident.jurisdiction_id):
+        return RefusalCode.OUT_OF_JURISDICTION
+    return RefusalCode.INCIDENT_MERGED if state.merge is not None else None
 
 
 def list_fault(

@@ -36,6 +36,7 @@ from comms.protocol.case_commands import CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.errors import Locale
+from comms.protocol.hub_commands import HubCommand
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ItemCommand
 from comms.protocol.ladder_commands import LadderStop
@@ -366,6 +367,7 @@ Command = (
     | IncidentReport
     | IncidentClose
     | IncidentLinkOrder
+    | HubCommand
     | ItemCommand
     | LadderStop
     | AlarmAcknowledge

@@ -55,6 +55,11 @@ class RefusalCode(StrEnum):
     NOTHING_ASKED = "nothing_asked"
     ALREADY_APPEALED = "already_appealed"
     CASE_REGISTERED = "case_registered"
+    INCIDENT_CLOSED = "incident_closed"
+    INCIDENT_MERGED = "incident_merged"
+    SAME_INCIDENT = "same_incident"
+    MERGES_OTHERS = "merges_others"
+    CASE_UNDER_WAY = "case_under_way"
     INTERNAL = "internal"
 
 
@@ -232,6 +237,26 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.CASE_REGISTERED: (
         "该事件已立案，不能直接办结；请按案件流程核查结案，或作废、强制结案。",
         "This incident has a registered case and cannot just be closed; check and close the case, or void it.",
+    ),
+    RefusalCode.INCIDENT_CLOSED: (
+        "事件已办结，不能再合并、拆分或确认。",
+        "The incident is closed; it can no longer be merged, taken out or acknowledged.",
+    ),
+    RefusalCode.INCIDENT_MERGED: (
+        "该事件已并入另一事件；请在主事件上办理，或先拆分。",
+        "The incident is merged into another; act on the main one, or take this one out first.",
+    ),
+    RefusalCode.SAME_INCIDENT: (
+        "不能把事件并入它自己；请另选主事件。",
+        "An incident cannot be merged into itself; choose another main incident.",
+    ),
+    RefusalCode.MERGES_OTHERS: (
+        "该事件下已有并入的事件；请改以它为主事件，或先拆分。",
+        "Other incidents are merged into this one; make it the main one, or take them out first.",
+    ),
+    RefusalCode.CASE_UNDER_WAY: (
+        "承办部门已开始处置，该案件不能再并入或拆出；请按案件流程办理。",
+        "A department has begun with its case, so it cannot be merged or taken out; follow the case's own steps.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

@@ -29,6 +29,7 @@ from comms.protocol.area import OfficerAccount, TownFile
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.commands import OrderAdvance, OrderIssue, PositionReport
 from comms.protocol.errors import RefusalCode as R
+from comms.protocol.hub_commands import IncidentMerge, IncidentUnmerge, MergePart
 from comms.protocol.incident_commands import IncidentClose, IncidentReport
 from comms.protocol.pushes import Done, PositionTaken, Refused
 from tests.support.gateway import NORTH, NORTH_DUTY, PASSWORD, SOUTH, U1, U2, Site, running_gateway, tiny_town
@@ -313,3 +314,30 @@ async def test_on_the_spot_the_acceptor_closes(tmp_path: Path) -> None:
         assert it.case.stage is CaseStage.CLOSED
         assert await it.refusal("acceptor", P.REGISTER) is R.WRONG_STATE
         assert it.gateway.picture.cases.states == {}
+
+
+async def test_a_merged_case_is_told_of_nothing_comes_back_as_it_was_and_ends_void(tmp_path: Path) -> None:
+    async with hall(tmp_path) as it:
+        clock = (await it.dispatched(limit=TWO_HOURS)).clock
+        assert clock is not None
+        duty, other = await it.desk(NORTH_DUTY), it.incident_id
+        await it.report(duty)
+        main, it.incident_id = it.incident_id, other
+        merge = IncidentMerge(id=new_id(), incident_id=main, parts=(MergePart(incident_id=other),))
+        await duty.ask_for(merge, Done)
+        assert await it.refusal("handler", P.RECEIVE) is R.INCIDENT_MERGED
+        late = _shifted(clock, -10_000)
+        await it.gateway.record(GATEWAY, [_moved_on(it.case, late)])
+        it.gateway.cases.look()
+        assert not it.case.noticed
+        await duty.ask_for(IncidentUnmerge(id=new_id(), incident_id=other), Done)
+        it.gateway.cases.look()
+        assert it.case.clock == late
+        assert [step.value for step in it.case.noticed] == ["remind"]
+        await duty.ask_for(msgspec.structs.replace(merge, id=new_id()), Done)
+        close = IncidentClose(id=new_id(), incident_id=main, outcome=IncidentOutcome.HANDLED)
+        await duty.ask_for(close, Done)
+        incident = it.gateway.picture.incidents.states[other]
+        assert (it.case.stage, incident.outcome) == (CaseStage.VOID, IncidentOutcome.HANDLED)
+        assert it.case.flow[-1].move.opinion == f"closed with the main incident {main[:8].upper()}"
+        assert is_running(it.case) is False

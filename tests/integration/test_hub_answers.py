@@ -17,16 +17,20 @@ import openpyxl
 from aiohttp import web
 
 from comms.domain.events import Event, IncidentClosed, IncidentLinked
-from comms.domain.ids import GATEWAY, OrderId, WeatherId
+from comms.domain.ids import GATEWAY, IncidentId, OrderId, WeatherId
 from comms.domain.incident import IncidentOutcome, Origin
+from comms.domain.order import Place
 from comms.domain.work_order import SetAside, WorkOrderAnswered
 from comms.gateway.settings import Settings
 from comms.journal.source_keys import SourceKeys
 from comms.link.reconnect import BackOffPlan
 from comms.protocol.area import Area, Grid
+from comms.protocol.hub_commands import IncidentMerge, MergePart
+from comms.protocol.incident_commands import IncidentClose, IncidentReport
+from comms.protocol.pushes import Done
 from tests.support.gateway import NORTH, NORTH_DUTY, NORTH_GRID, tiny_town
 from tests.support.hub import HOTLINE, running_hub, source
-from tests.support.terminal import desk
+from tests.support.terminal import desk, new_id
 
 QUICK = Settings(answer_plan=BackOffPlan(first_s=0.01, limit_s=0.02))
 KEY = Origin(source=HOTLINE, source_id="A-1").incident_id
@@ -89,6 +93,38 @@ async def test_a_source_is_told_in_order_until_it_takes_it(tmp_path: Path) -> No
             assert signature == f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
             assert said["source_id"] == "A-1"
         assert not gateway.picture.work_orders.owed
+
+
+async def test_of_what_is_merged_its_source_hears_the_fate_of_the_main_one(tmp_path: Path) -> None:
+    async with (
+        outside() as server,
+        running_hub(tmp_path, source(is_answered=True), settings=QUICK) as hub,
+        hub.sender() as sender,
+        desk(hub.site, NORTH_DUTY) as officer,
+    ):
+        gateway = hub.site.gateway
+        assert gateway is not None
+        keys = SourceKeys(gateway.journal, now=gateway.clock.now)
+        await keys.set_answer_address(HOTLINE, f"http://127.0.0.1:{server.port}/told")
+        await officer.subscribe()
+        reported = IncidentReport(id=new_id(), incident_kind="井盖缺失", place=Place(lat=23.0, lon=113.7))
+        main = IncidentId((await officer.ask_for(reported, Done)).subject or "")
+        await sender.send(RECORD)
+        merge = IncidentMerge(id=new_id(), incident_id=main, parts=(MergePart(incident_id=KEY),))
+        close = IncidentClose(id=new_id(), incident_id=main, outcome=IncidentOutcome.HANDLED, note="已补盖")
+        for state, work in (
+            ("accepted", officer.ask_for(merge, Done)),
+            ("dispatched", gateway.record(GATEWAY, [IncidentLinked(incident_id=main, order_id=OrderId("o1"))])),
+            ("closed", officer.ask_for(close, Done)),
+        ):
+            await work
+            await officer.event(WorkOrderAnswered, partial(_is_answered, state=state))
+            status, found = await sender.ask("GET", "/v1/work-orders/A-1")
+            assert (status, found["status"]) == (200, state)
+        said = [(said["status"], said.get("outcome", ""), said.get("note", "")) for _, said, _ in server.told]
+        number = main[:8].upper()
+        note = f"closed with the main incident {number}: 已补盖"
+        assert said == [("accepted", "", ""), ("dispatched", "", ""), ("closed", "handled", note)]
 
 
 def _is_answered(event: WorkOrderAnswered, *, state: str) -> bool:

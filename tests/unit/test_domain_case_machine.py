@@ -27,7 +27,7 @@ WORK = ClockWork(CALENDAR)
 LEGAL = """
 reported verify reported, reported verified reported, reported register registered, reported void void,
 registered void void, registered dispatch dispatched, registered return reported, registered force_close force_closed,
-dispatched recall registered, dispatched receive handling, dispatched return registered,
+dispatched recall registered, dispatched void void, dispatched receive handling, dispatched return registered,
 dispatched force_close force_closed, dispatched ask_extension dispatched, dispatched extend dispatched,
 dispatched ask_suspension dispatched, dispatched suspend suspended, dispatched decline dispatched,
 dispatched warn dispatched, dispatched remind dispatched, dispatched escalate dispatched,

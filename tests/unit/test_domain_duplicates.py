@@ -3,9 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comms.domain.duplicates import RULES, Duplicate, DuplicateIndex, Ground, likeness, metres_between, pieces
+from comms.domain.duplicates import RULES, Duplicate, DuplicateIndex, likeness, metres_between, pieces
 from comms.domain.ids import IncidentId, JurisdictionId
 from comms.domain.incident import Incident
+from comms.domain.merge import Ground
 from comms.domain.order import Place
 
 HERE = (23.0, 113.7)

@@ -14,6 +14,7 @@ from comms.gateway.handlers import (
     enrolment,
     fence,
     floor,
+    hub,
     incident,
     item,
     ladder,
@@ -42,6 +43,7 @@ from comms.protocol.alarm_commands import (
     FenceErase,
 )
 from comms.protocol.case_commands import CaseMove
+from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
@@ -99,6 +101,9 @@ HANDLERS: dict[type, Handler] = {
     CaseMove: case.move,
     IncidentClose: incident.close,
     IncidentLinkOrder: incident.link_order,
+    IncidentMerge: hub.merge,
+    IncidentUnmerge: hub.unmerge,
+    IncidentAcknowledge: hub.acknowledge,
     i.ItemApply: item.apply,
     i.ItemBreakDown: item.break_down,
     i.ItemApprove: item.approve,
@@ -126,6 +131,7 @@ DESK_ONLY = frozenset(
         CaseMove,
         IncidentClose,
         IncidentLinkOrder,
+        *HUB_COMMANDS,
         *i.ITEM_CHANGES,
         i.ItemRead,
         LadderStop,

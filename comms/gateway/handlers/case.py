@@ -12,6 +12,7 @@ from comms.domain.order import Order, UnitsTarget
 from comms.gateway.case_steps import decide, with_its_end
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
+from comms.gateway.merging import and_merged
 from comms.gateway.order_rules import is_own_unit, list_fault
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.errors import Locale, RefusalCode
@@ -30,6 +31,8 @@ async def move(gateway: Gateway, session: Session, command: CaseMove) -> Done | 
     incident = picture.incidents.states.get(command.incident_id)
     if incident is None or not all(gateway.blobs.has(blob_id) for blob_id in command.photos):
         return Refusal(RefusalCode.NOT_FOUND)
+    if incident.merge is not None:
+        return Refusal(RefusalCode.INCIDENT_MERGED)
     case = picture.cases.of(incident)
     assert session.officer_id is not None
     officer = picture.officers[session.officer_id]
@@ -39,6 +42,7 @@ async def move(gateway: Gateway, session: Session, command: CaseMove) -> Done | 
     events = _events(gateway, session, command, decided, case=case, incident=incident)
     if isinstance(events, RefusalCode):
         return Refusal(events)
+    events = and_merged(events, picture, work=gateway.cases.work, locale=session.locale)
     await gateway.record(session.party, events, command_id=command.id)
     return Done(id=command.id, subject=command.incident_id)
 

@@ -11,6 +11,7 @@ from comms.domain.officer import OfficerRole
 from comms.domain.position import FUTURE_TOLERANCE_S
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
+from comms.gateway.merging import and_merged
 from comms.protocol.errors import RefusalCode
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.pushes import Done
@@ -53,12 +54,16 @@ async def close(gateway: Gateway, session: Session, command: IncidentClose) -> D
     if code is not None:
         return Refusal(code)
     event: Event = IncidentClosed(incident_id=command.incident_id, outcome=command.outcome, note=command.note)
-    await gateway.record(session.party, [event], command_id=command.id)
+    events = and_merged([event], gateway.picture, work=gateway.cases.work, locale=session.locale)
+    await gateway.record(session.party, events, command_id=command.id)
     return Done(id=command.id)
 
 
 def _closing_fault(gateway: Gateway, session: Session, state: IncidentState) -> RefusalCode | None:
-    """On the spot, without a procedure, the acceptor closes an incident; a registered case is closed as a case."""
+    """On the spot, without a procedure, the acceptor closes an incident; a registered case is closed as a case, and
+    what is merged with its main incident."""
+    if state.merge is not None:
+        return RefusalCode.INCIDENT_MERGED
     if gateway.picture.cases.of(state).is_registered:
         return RefusalCode.CASE_REGISTERED
     officer = gateway.picture.officers[session.officer_id] if session.officer_id is not None else None
@@ -70,6 +75,8 @@ async def link_order(gateway: Gateway, session: Session, command: IncidentLinkOr
     state = _own(gateway, session, command.incident_id)
     if isinstance(state, Refusal):
         return state
+    if state.merge is not None:
+        return Refusal(RefusalCode.INCIDENT_MERGED)
     if command.order_id not in gateway.picture.orders:
         return Refusal(RefusalCode.NOT_FOUND)
     if command.order_id in state.order_ids:

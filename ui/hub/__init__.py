@@ -1,0 +1,1 @@
+"""Work in the event hub: merging, several incidents at once, acknowledging."""
