@@ -1,7 +1,5 @@
 """Printing the map: what and where, asked; drawn in slices, made into a file aside, told how it went."""
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import floor, log2
@@ -19,6 +17,7 @@ from ui.map.palette import LIGHT
 from ui.map.print_page import DPI, LOGICAL_DPI, Page, pdf_of, png_of, view_size
 from ui.map.view import MAX_ZOOM, MIN_ZOOM, ZOOM_STEP, View
 from ui.print_words import bar_of, legend_items, page_words
+from ui.report.file import write_whole
 from ui.text import Texts
 from ui.theme import Look
 from ui.words import clock_time, day
@@ -141,7 +140,7 @@ class MapPrint(QObject):
         )
         if self._dialog is not None:
             self._dialog.say(self._text("print.writing"))
-        write = partial(_write, job.path, encode)
+        write = partial(write_whole, job.path, encode)
         self._window.background.start(write, partial(self._written, job, has_gaps))
 
     def _written(self, job: _Job, has_gaps: bool, fault: OSError | None) -> None:
@@ -182,16 +181,3 @@ def paper_view(view: View, wish: PrintWish) -> View:
     wanted = view.zoom + log2(min(width / view.width, height / view.height))
     zoom = min(MAX_ZOOM, max(MIN_ZOOM, floor(wanted / ZOOM_STEP) * ZOOM_STEP))
     return replace(view.resized(width, height), zoom=zoom)
-
-
-def _write(path: Path, encode: Callable[[], bytes]) -> OSError | None:
-    """Whole or not at all; what went wrong, or None."""
-    partial_path = path.with_name(f".{path.name}.part")
-    try:
-        partial_path.write_bytes(encode())
-        os.replace(partial_path, path)
-    except OSError as error:
-        return error
-    finally:
-        partial_path.unlink(missing_ok=True)
-    return None

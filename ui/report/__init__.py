@@ -1,0 +1,1 @@
+"""Reports as documents: set in type, painted, written."""
