@@ -6,12 +6,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from comms.domain.ids import IncidentId
-from ui.dialogs.fence import FenceSheet
-from ui.dialogs.items import ItemsSheet
-from ui.dialogs.palette import CommandPalette
-from ui.dialogs.reason import ReasonSheet
-from ui.dialogs.shelf import ShelfSheet
-from ui.dialogs.weather import WeatherSheet
 from ui.map.map_widget import MapWidget
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.calls import CallStrip
@@ -30,6 +24,7 @@ from ui.panels.wall import Wall
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.toasts import Toasts
+from ui.window_sheets import WindowSheets
 
 LEFT_PX, RIGHT_PX, BOTTOM_PX, TOP_PX = 284, 344, 190, 66
 _HANDLE_PX = 3
@@ -53,12 +48,7 @@ class Parts:
     wall: Wall
     log: LogPanel
     composer: Composer
-    palette: CommandPalette
-    reason: ReasonSheet
-    shelf: ShelfSheet
-    fence: FenceSheet
-    weather: WeatherSheet
-    items: ItemsSheet
+    sheets: WindowSheets
     large_video: LargeVideo
     toasts: Toasts
 

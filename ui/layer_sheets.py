@@ -1,8 +1,11 @@
 """Layers from and to files as the officer works them: sheets, buttons of the catalogue, files dropped onto the map."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from console.layers.files.report import Report
 from ui.acting import Acting
 from ui.dialogs.layer_export import ExportSheet
 from ui.dialogs.layer_import import ImportSheet
@@ -22,21 +25,51 @@ class LayerSheets(QObject):
         self._acting = acting
         self._text = text
         self._panel = parts.layers
-        self.importing = ImportSheet(window, desk, look=look, text=text)
-        self.exporting = ExportSheet(window, desk, look=look, text=text)
+        self._window, self._desk, self._look = window, desk, look
+        self._sheets: list[Overlay] = []
         foot = parts.layers.foot
-        foot.importWanted.connect(self.importing.open)
-        foot.exportWanted.connect(self.exporting.open)
-        foot.reportWanted.connect(self.importing.show_report)
+        foot.importWanted.connect(self._import)
+        foot.exportWanted.connect(self._export)
+        foot.reportWanted.connect(self._report)
         foot.removed.connect(self._say_removed)
-        self.importing.said.connect(acting.tell)
-        self.exporting.said.connect(acting.tell)
         desk.files.troubled.connect(self._say_troubled)
-        FileDrop(parts.map).dropped.connect(self.importing.take)
+        FileDrop(parts.map).dropped.connect(self._take)
+
+    @cached_property
+    def importing(self) -> ImportSheet:
+        """Made when it is first asked for, as `exporting` is."""
+        sheet = ImportSheet(self._window, self._desk, look=self._look, text=self._text)
+        sheet.said.connect(self._acting.tell)
+        self._ready(sheet)
+        return sheet
+
+    @cached_property
+    def exporting(self) -> ExportSheet:
+        sheet = ExportSheet(self._window, self._desk, look=self._look, text=self._text)
+        sheet.said.connect(self._acting.tell)
+        self._ready(sheet)
+        return sheet
+
+    def _ready(self, sheet: Overlay) -> None:
+        self._look.space(sheet)
+        self._sheets.append(sheet)
 
     @property
     def sheets(self) -> tuple[Overlay, ...]:
-        return (self.importing, self.exporting)
+        """Those that there are."""
+        return tuple(self._sheets)
+
+    def _import(self) -> None:
+        self.importing.open()
+
+    def _export(self, layer_id: str) -> None:
+        self.exporting.open(layer_id)
+
+    def _report(self, report: Report) -> None:
+        self.importing.show_report(report)
+
+    def _take(self, path: str) -> None:
+        self.importing.take(path)
 
     def show(self, what: str) -> None:
         """`import` or `export`; the latter with the layer under the catalogue's cursor."""

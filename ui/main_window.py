@@ -12,13 +12,6 @@ from ui.bell import Bell
 from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
-from ui.dialogs.fence import FenceSheet
-from ui.dialogs.items import ItemsSheet
-from ui.dialogs.palette import CommandPalette
-from ui.dialogs.reason import ReasonSheet
-from ui.dialogs.shelf import ShelfSheet
-from ui.dialogs.weather import WeatherSheet
-from ui.finder import Finder
 from ui.frame import Frame, Parts
 from ui.hub_bell import HubBell
 from ui.layer_desk import LayerDesk
@@ -44,12 +37,14 @@ from ui.panels.wall import Wall
 from ui.places import Places
 from ui.push_to_talk import PushToTalk
 from ui.selection import Selection
-from ui.shows import Shows, open_sheets
+from ui.shows import Shows
 from ui.text import Texts
 from ui.theme import Look, scale_for
 from ui.track_desk import TrackDesk
 from ui.trail_desk import TrailDesk
 from ui.widgets.toasts import Toasts
+from ui.window_sheets import WindowSheets
+from ui.work_sheets import Workplace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
 _FIRST_SIZE = QSize(1600, 900)
@@ -97,11 +92,11 @@ class MainWindow(QMainWindow):
         )
         self.push_to_talk = PushToTalk(self, store=store, voice=actions.voice, selection=self.selection)
         self.background = Background(store.gate, self)
+        self.workplace = self._make_workplace(actions)
         self.parts = self._make_parts(actions, board, playback, devices)
         self._frame = Frame(self.parts, look, text)
-        self.setCentralWidget(self._frame)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
-        self.places = self._make_places(actions)
+        self.places = Places(self.parts, self.workplace, self)
         self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.background, look, text, self)
         self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
         self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
@@ -143,12 +138,7 @@ class MainWindow(QMainWindow):
             wall=Wall(store=store, controls=controls, selection=selection, board=board, look=look, text=text),
             log=LogPanel(store=store, controls=controls, selection=selection, playback=playback, look=look, text=text),
             composer=self._make_composer(centre, actions),
-            palette=CommandPalette(self, finder=Finder(store, controls, text), look=look, text=text),
-            reason=ReasonSheet(self, look=look, text=text),
-            shelf=ShelfSheet(self, look=look, text=text),
-            fence=FenceSheet(self, store=store, controls=controls.fences, look=look, text=text),
-            weather=WeatherSheet(self, store=store, controls=controls.weather, look=look, text=text),
-            items=ItemsSheet(self, store=store, controls=controls.items, look=look, text=text),
+            sheets=WindowSheets(self.workplace),
             large_video=LargeVideo(centre, store=store, board=board, look=look, text=text),
             toasts=Toasts(centre, look, text),
         )
@@ -164,17 +154,16 @@ class MainWindow(QMainWindow):
             text=self._text,
         )
 
-    def _make_places(self, actions: Actions) -> Places:
-        return Places(
-            self.parts,
-            self.background,
+    def _make_workplace(self, actions: Actions) -> Workplace:
+        return Workplace(
+            host=self,
             store=self._store,
             actions=actions,
             controls=self.controls,
             acting=self.acting,
+            background=self.background,
             look=self._look,
             text=self._text,
-            parent=self,
         )
 
     def _connect(self) -> None:
@@ -182,10 +171,10 @@ class MainWindow(QMainWindow):
         self.acting.said.connect(parts.toasts.say)
         self.push_to_talk.notHeard.connect(shows.say_not_heard)
         controls.orders.composing.connect(parts.composer.begin)
-        controls.orders.asking.connect(parts.reason.ask)
         controls.area_calls.calling.connect(self.push_to_talk.hold_called)
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
-        open_sheets(shows, controls, parts)
+        parts.sheets.open_for(controls)
+        controls.alarms.going.connect(shows.go_to_alarm)
         controls.hub.picking.connect(self._frame.show_hub)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
@@ -202,6 +191,7 @@ class MainWindow(QMainWindow):
         self._look.changed.connect(self._dress)
 
     def _begin(self) -> None:
+        self.setCentralWidget(self._frame)
         CommandKeys(self, self.controls)
         HubBell(self._store, self.controls, self._bell.part("hub"), self)
         self.setObjectName("desk")

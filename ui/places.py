@@ -1,6 +1,7 @@
 """Questions about a place, each answered in a sheet over the map's right edge, one at a time."""
 
-from functools import partial
+from functools import cached_property, partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -12,12 +13,7 @@ from console.around.outline import Shape
 from console.around.plan import own_plans
 from console.around.surroundings import Surroundings
 from console.store.notices import AreaLoaded, Notice
-from console.store.store import Store
-from ui.acting import Acting
 from ui.around_words import Row
-from ui.background import Background
-from ui.controls import Controls
-from ui.desk import Actions
 from ui.frame import Parts
 from ui.happening_names import HappeningNames
 from ui.incident_desk import IncidentDesk
@@ -31,11 +27,12 @@ from ui.panels.near_sheet import NearSheet
 from ui.panels.report_sheet import ReportSheet
 from ui.panels.rules_sheet import RulesSheet
 from ui.panels.targets import place_words
-from ui.text import Texts
-from ui.theme import Look
 from ui.watch import follow
 from ui.widgets.overlay import Overlay
 from ui.words import distance
+from ui.work_sheets import Workplace
+
+AnySheet = TypeVar("AnySheet", bound=Overlay)
 
 
 class Places(QObject):
@@ -44,58 +41,83 @@ class Places(QObject):
     def __init__(
         self,
         parts: Parts,
-        background: Background,
-        *,
-        store: Store,
-        actions: Actions,
-        controls: Controls,
-        acting: Acting,
-        look: Look,
-        text: Texts,
+        place: Workplace,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._map = desk_map = parts.map
+        self._map = parts.map
         self._composer = parts.composer
-        self._store, self._controls = store, controls
-        self._text = text
-        self._nearby = actions.dispatch.nearby
-        self._background = background
-        finder = parts.palette.finder
-        finder.happenings = HappeningNames(store, self._background, self)
-        for names in (finder.happenings, NamesReady(store, finder, self._background, self)):
-            names.ready.connect(parts.palette.refresh)
-        self.near = NearSheet(
-            desk_map, store=store, nearby=self._nearby, selection=controls.selection, look=look, text=text
-        )
+        self._place = place
+        self._store, self._controls, self._text = place.store, place.controls, place.text
+        self._nearby = place.actions.dispatch.nearby
+        self._background = place.background
+        self._sheets: list[Overlay] = []
+        finder = parts.sheets.finder
+        finder.happenings = HappeningNames(self._store, self._background, self)
+        for names in (finder.happenings, NamesReady(self._store, finder, self._background, self)):
+            names.ready.connect(parts.sheets.refresh)
         self._near_overlay = NearOverlay()
-        self._around = Around(store, own_plans())
-        self.around = AroundSheet(desk_map, store=store, around=self._around, look=look, text=text)
+        self._around = Around(self._store, own_plans())
         self._around_overlay = AroundOverlay()
-        self.rules = RulesSheet(desk_map, store=store, controls=controls.fences, look=look, text=text)
-        self.report = ReportSheet(desk_map, incidents=actions.incidents, acting=acting, look=look, text=text)
-        self.incidents = IncidentDesk(desk_map, self, store=store, controls=controls, text=text)
-        self._connect()
-        follow(self, store, self._notice)
+        self.incidents = IncidentDesk(self._map, self, store=self._store, controls=self._controls, text=self._text)
+        self._map.drawing.overlays.add(self._near_overlay)
+        self._map.drawing.overlays.add(self._around_overlay)
+        self._map.overlayPicked.connect(self._overlay_picked)
+        self._map.pointed.address = self.address
+        follow(self, self._store, self._notice)
         self._make_ready()
 
-    def _connect(self) -> None:
-        desk_map, controls = self._map, self._controls
-        desk_map.drawing.overlays.add(self._near_overlay)
-        desk_map.drawing.overlays.add(self._around_overlay)
-        desk_map.overlayPicked.connect(self._overlay_picked)
-        desk_map.pointed.address = self.address
-        self.near.waysChanged.connect(self._show_ways)
-        self.near.callWanted.connect(controls.call_unit)
-        self.near.orderWanted.connect(self._order)
-        self.near.groupWanted.connect(self._call_group)
-        self.around.shapeChanged.connect(self._show_shape)
-        self.around.rowPicked.connect(self._go_to_row)
-        self.around.callWanted.connect(controls.area_calls.call)
+    # --- the sheets, each made when it is first asked for -----------------------------------------------
+
+    @cached_property
+    def near(self) -> NearSheet:
+        place, controls = self._place, self._controls
+        sheet = NearSheet(
+            self._map,
+            store=place.store,
+            nearby=self._nearby,
+            selection=controls.selection,
+            look=place.look,
+            text=place.text,
+        )
+        sheet.waysChanged.connect(self._show_ways)
+        sheet.callWanted.connect(controls.call_unit)
+        sheet.orderWanted.connect(self._order)
+        sheet.groupWanted.connect(self._call_group)
+        return self._ready(sheet)
+
+    @cached_property
+    def around(self) -> AroundSheet:
+        place = self._place
+        sheet = AroundSheet(self._map, store=place.store, around=self._around, look=place.look, text=place.text)
+        sheet.shapeChanged.connect(self._show_shape)
+        sheet.rowPicked.connect(self._go_to_row)
+        sheet.callWanted.connect(self._controls.area_calls.call)
+        return self._ready(sheet)
+
+    @cached_property
+    def rules(self) -> RulesSheet:
+        place, controls = self._place, self._controls.fences
+        return self._ready(
+            RulesSheet(self._map, store=place.store, controls=controls, look=place.look, text=place.text)
+        )
+
+    @cached_property
+    def report(self) -> ReportSheet:
+        place, incidents = self._place, self._place.actions.incidents
+        return self._ready(
+            ReportSheet(self._map, incidents=incidents, acting=place.acting, look=place.look, text=place.text)
+        )
+
+    def _ready(self, sheet: AnySheet) -> AnySheet:
+        self._place.look.space(sheet)
+        self._sheets.append(sheet)
+        return sheet
 
     @property
     def sheets(self) -> tuple[Overlay, ...]:
-        return (self.near, self.around, self.report, self.rules)
+        """Those that there are."""
+        return tuple(self._sheets)
 
     # --- questions --------------------------------------------------------------------------------------
 
@@ -199,7 +221,8 @@ class Places(QObject):
         area, grids = surroundings.area, surroundings.grids
         if area is self._store.area:
             self._around.surroundings = surroundings
-            self.around.take_ground()
+            if "around" in vars(self):
+                self.around.take_ground()
             self._background.start(partial(Terrain, area, grids, self._background.stand_back), self._take)
 
     def _take(self, terrain: Terrain) -> None:

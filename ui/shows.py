@@ -21,11 +21,9 @@ from ui.map_print import MapPrint
 from ui.panels.alerts import Alert
 from ui.text import Texts
 from ui.theme import DARK, LIGHT, THEMES, Look
-from ui.work_sheets import Floating, Workplace, WorkSheets
+from ui.work_sheets import Floating, WorkSheets
 
 if TYPE_CHECKING:
-    from ui.controls import Controls
-    from ui.frame import Parts
     from ui.main_window import MainWindow
 
 
@@ -45,16 +43,14 @@ class Shows(QObject):
         self.base = BaseDesk(window.parts.map, acting=acting, look=look, text=text, parent=self)
         self.base.take(window.settings)
         window.settingsChanged.connect(self.base.take)
-        controls, background = window.controls, window.background
-        place = Workplace(window, controls.store, actions, controls, acting, background, look, text)
-        self.work_sheets = WorkSheets(place)
+        self.work_sheets = WorkSheets(window.workplace)
         self.print = MapPrint(window, self, acting=acting, look=look, text=text)
 
     def show(self, part: str) -> None:
         window, parts = self._window, self._window.parts
         match part:
             case "palette":
-                parts.palette.open()
+                parts.sheets.palette.open()
             case "units" | "orders" | "alarms" | "hub":
                 self._show_tab(part)
             case "find_unit":
@@ -154,8 +150,7 @@ class Shows(QObject):
             parts.composer,
             self._window.track_desk.bar,
         )
-        own = (parts.palette, parts.reason, parts.shelf, parts.fence, parts.weather, parts.items, parts.large_video)
-        floating: tuple[Floating, ...] = (*own, *sheets)
+        floating: tuple[Floating, ...] = (*parts.sheets.made, parts.large_video, *sheets)
         for overlay in floating:
             if overlay.isVisible():
                 overlay.dismiss()
@@ -226,13 +221,3 @@ class Shows(QObject):
 
     def read_older(self) -> None:
         self._acting.start(self._actions.duty.read_log())
-
-
-def open_sheets(shows: Shows, controls: "Controls", parts: "Parts") -> None:
-    """From now on alarms, fences and weather alerts open what they ask with."""
-    controls.alarms.asking.connect(parts.reason.ask)
-    controls.alarms.shelving.connect(parts.shelf.ask_shelf)
-    controls.alarms.going.connect(shows.go_to_alarm)
-    controls.fences.editing.connect(parts.fence.edit)
-    controls.weather.editing.connect(parts.weather.edit)
-    controls.weather.showing.connect(parts.weather.show_issued)

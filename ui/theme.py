@@ -195,7 +195,11 @@ class Look(QObject):
         window.setFont(self.font())
         window.setPalette(self.palette())
         window.setStyleSheet(stylesheet(self._theme, self.px))
-        for layout in window.findChildren(QLayout):
+        self.space(window)
+
+    def space(self, widget: QWidget) -> None:
+        """Give the layouts in it the margins and spacing of this scale: what is made after its window was dressed."""
+        for layout in widget.findChildren(QLayout):
             self._space(layout)
 
     def _space(self, layout: QLayout) -> None:

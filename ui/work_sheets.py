@@ -61,7 +61,9 @@ class WorkSheets:
     def sheet(self, name: str) -> WorkSheet:
         """The same one each time. Raises KeyError as `open` does."""
         if name not in self._made:
-            self._made[name] = self._makers[name](self._place)
+            self._made[name] = sheet = self._makers[name](self._place)
+            if isinstance(sheet, QWidget):
+                self._place.look.space(sheet)
         return self._made[name]
 
     @property

@@ -85,7 +85,7 @@ def records() -> list[Record]:
     desk = city_desk(city_area())
     window = Scene(desk.store).window()
     try:
-        palette = window.parts.palette
+        palette = window.parts.sheets.palette
         ready_s = _make_ready(palette)
         palette.open()
         took_ms = _times_ms(palette.field.setText)

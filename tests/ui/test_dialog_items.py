@@ -30,7 +30,7 @@ class Driver:
         self.scene = window.scene
         self.happen(*(iev.ItemEntered(item=item, from_at=0.0) for item in ITEMS))
         window.key(Qt.Key.Key_I, CTRL_ALT)
-        self.sheet: ItemsSheet = window.parts.items
+        self.sheet: ItemsSheet = window.parts.sheets.items
         assert self.sheet.isVisible()
 
     def happen(self, *events: Event, actor: PartyId = OTHER) -> None:
@@ -140,7 +140,7 @@ def test_a_change_and_an_end(items: Driver) -> None:
     assert asked.item_class == first.item_class
     assert asked.terms.department == first.terms.department
     items.press("retire")
-    assert items.window.parts.reason.isVisible()
+    assert items.window.parts.sheets.reason.isVisible()
     items.window.type("并入")
     items.window.key(Qt.Key.Key_Return)
     retire = items.asked(cmd.ItemRetire)

@@ -43,7 +43,7 @@ def test_a_point_is_clicked_and_named(driver: WindowDriver) -> None:
     desk_map = driver.parts.map
     desk_map.set_tool(MapTool.MARK_POINT)
     QTest.mouseClick(desk_map, LEFT, NONE, QPoint(200, 150))
-    assert driver.parts.reason.isVisible()
+    assert driver.parts.sheets.reason.isVisible()
     assert not any(isinstance(command, MarkDraw) for command in driver.scene.desk.asked), "never without a label"
     name_it(driver, "临时指挥点")
     drawn = driver.scene.desk.last(MarkDraw)

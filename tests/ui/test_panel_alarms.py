@@ -116,7 +116,7 @@ def test_keys_act_on_what_is_picked(alarmed: Alarmed) -> None:
     alarmed.press(Qt.Key.Key_Return)
     assert alarmed.window.selection.unit_ids == (unit_id(1),)
     alarmed.press(Qt.Key.Key_S)
-    sheet = alarmed.window.parts.shelf
+    sheet = alarmed.window.parts.sheets.shelf
     assert sheet.isVisible()
     QTest.keyClick(sheet.field, Qt.Key.Key_Return)
     assert sheet.isVisible(), "a reason is needed"
@@ -132,7 +132,7 @@ def test_a_false_alarm_is_marked_with_a_reason_and_unmarked(alarmed: Alarmed) ->
     picked = alarmed.comes("a")
     alarmed.pick(0)
     alarmed.press(Qt.Key.Key_F)
-    reason = alarmed.window.parts.reason
+    reason = alarmed.window.parts.sheets.reason
     reason.field.setText("定位漂移")
     QTest.keyClick(reason.field, Qt.Key.Key_Return)
     assert alarmed.scene.desk.last(AlarmMark).false_reason == "定位漂移"
@@ -180,8 +180,8 @@ def test_the_list_of_rules_says_how_each_does_and_leads_to_its_fence(alarmed: Al
     rules.view.setCurrentIndex(rules.model.index(1))
     QTest.keyClick(rules.view, Qt.Key.Key_Return)
     assert not rules.isVisible()
-    assert alarmed.window.parts.fence.isVisible()
-    assert alarmed.window.parts.fence.name.text() == "新"
+    assert alarmed.window.parts.sheets.fence.isVisible()
+    assert alarmed.window.parts.sheets.fence.name.text() == "新"
 
 
 def test_what_is_shelved_has_a_list_of_its_own(alarmed: Alarmed) -> None:

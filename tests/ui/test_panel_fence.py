@@ -44,7 +44,7 @@ OUTLINE = Fence(
 class Fenced:
     def __init__(self, scene: Scene, window: MainWindow) -> None:
         self.scene, self.window = scene, window
-        self.sheet: FenceSheet = window.parts.fence
+        self.sheet: FenceSheet = window.parts.sheets.fence
 
 
 @pytest.fixture

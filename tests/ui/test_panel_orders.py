@@ -163,7 +163,7 @@ def test_reminding_tells_when_done(driver: WindowDriver) -> None:
 def test_cancelling_needs_a_reason(driver: WindowDriver) -> None:
     _show(driver, 1, 2)
     driver.click(driver.button("order_cancel"))
-    sheet = driver.parts.reason
+    sheet = driver.parts.sheets.reason
     assert sheet.isVisible()
     driver.key(Qt.Key.Key_Return)
     assert not driver.scene.desk.asked
@@ -179,7 +179,7 @@ def test_thinking_better_of_it_changes_nothing(driver: WindowDriver) -> None:
     driver.click(driver.button("order_cancel"))
     driver.type("x")
     driver.key(Qt.Key.Key_Escape)
-    assert not driver.parts.reason.isVisible()
+    assert not driver.parts.sheets.reason.isVisible()
     assert not driver.scene.desk.asked
 
 

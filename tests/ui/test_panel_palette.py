@@ -30,9 +30,9 @@ def _search(driver: WindowDriver, words: str) -> list[tuple[str, str]]:
 
 def test_it_opens_on_the_commands_that_can_be_run(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_K, CTRL)
-    kinds = [finding.kind for finding in driver.parts.palette.findings]
+    kinds = [finding.kind for finding in driver.parts.sheets.palette.findings]
     assert kinds[0] is FindingKind.COMMAND
-    assert "接听" not in [finding.title for finding in driver.parts.palette.findings]
+    assert "接听" not in [finding.title for finding in driver.parts.sheets.palette.findings]
 
 
 def test_a_unit_is_found_picked_and_shown(driver: WindowDriver) -> None:
@@ -40,7 +40,7 @@ def test_a_unit_is_found_picked_and_shown(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_Return)
     assert driver.window.selection.unit_ids == (unit_id(3),)
     assert driver.parts.map.view.place_at(driver.parts.map.width() / 2, driver.parts.map.height() / 2) is not None
-    assert not driver.parts.palette.isVisible()
+    assert not driver.parts.sheets.palette.isVisible()
 
 
 def test_places_cameras_and_grids_are_found_and_shown(driver: WindowDriver) -> None:
@@ -73,14 +73,14 @@ def test_every_word_has_to_match(driver: WindowDriver) -> None:
     assert _search(driver, "王芳 138") == [("unit", "王芳")]
     driver.key(Qt.Key.Key_A, CTRL)
     driver.type("没有这个人")
-    assert driver.parts.palette.findings == []
+    assert driver.parts.sheets.palette.findings == []
     driver.key(Qt.Key.Key_Return)
-    assert driver.parts.palette.isVisible()
+    assert driver.parts.sheets.palette.isVisible()
 
 
 def test_arrows_move_within_the_list(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_K, CTRL)
-    palette = driver.parts.palette
+    palette = driver.parts.sheets.palette
     for key, row in (
         (Qt.Key.Key_Up, 0),
         (Qt.Key.Key_Down, 1),
@@ -98,21 +98,21 @@ def test_esc_gives_the_focus_back(driver: WindowDriver) -> None:
     driver.parts.log.note_field.setFocus()
     driver.key(Qt.Key.Key_K, CTRL)
     driver.key(Qt.Key.Key_Escape)
-    assert not driver.parts.palette.isVisible()
+    assert not driver.parts.sheets.palette.isVisible()
     assert driver.parts.log.note_field.hasFocus()
 
 
 def test_it_goes_when_the_officer_turns_elsewhere(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_K, CTRL)
     driver.parts.map.setFocus()
-    assert not driver.parts.palette.isVisible()
+    assert not driver.parts.sheets.palette.isVisible()
     driver.click(driver.button("search"))
-    assert driver.parts.palette.isVisible()
+    assert driver.parts.sheets.palette.isVisible()
 
 
 def test_a_click_chooses_too(driver: WindowDriver) -> None:
     _search(driver, "张伟")
-    palette = driver.parts.palette
+    palette = driver.parts.sheets.palette
     palette._view.clicked.emit(palette._model.index(0))
     assert driver.window.selection.unit_ids == (unit_id(3),)
 
@@ -135,7 +135,7 @@ def test_many_places_are_searched_without_building_each(driver: WindowDriver) ->
     driver.scene.store.apply_local(Area(name="x", bounds=AREA.bounds, places=many))
     driver.key(Qt.Key.Key_K, CTRL)
     driver.type("出租屋 19999")
-    palette = driver.parts.palette
+    palette = driver.parts.sheets.palette
     assert palette.findings == []
     assert "准备中" in palette._nothing.text()
     driver.qtbot.waitUntil(lambda: palette.finder.is_ready)
@@ -177,4 +177,4 @@ def test_a_unit_that_came_later_is_found_and_its_old_name_is_not(driver: WindowD
 def _kinds_of(driver: WindowDriver, words: str) -> list[tuple[str, str]]:
     driver.key(Qt.Key.Key_K, CTRL)
     driver.type(words)
-    return [(finding.kind.value, finding.title) for finding in driver.parts.palette.findings]
+    return [(finding.kind.value, finding.title) for finding in driver.parts.sheets.palette.findings]

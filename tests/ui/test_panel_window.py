@@ -343,7 +343,7 @@ def test_esc_closes_one_thing_at_a_time(driver: WindowDriver) -> None:
     driver.window.controls.orders.compose()
     driver.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     driver.key(Qt.Key.Key_Escape)
-    assert not driver.parts.palette.isVisible()
+    assert not driver.parts.sheets.palette.isVisible()
     assert driver.parts.composer.isVisible()
     driver.key(Qt.Key.Key_Escape)
     assert not driver.parts.composer.isVisible()

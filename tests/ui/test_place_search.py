@@ -28,7 +28,7 @@ AREA = Area(
 def _search(driver: WindowDriver, words: str) -> list[tuple[str, str]]:
     driver.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     driver.type(words)
-    return [(finding.kind.value, finding.title) for finding in driver.parts.palette.findings]
+    return [(finding.kind.value, finding.title) for finding in driver.parts.sheets.palette.findings]
 
 
 def _go(driver: WindowDriver) -> Place:
@@ -49,7 +49,7 @@ def test_a_street_once_however_many_pieces(driver: WindowDriver) -> None:
 
 def test_the_names_made_ready_are_used(driver: WindowDriver) -> None:
     driver.scene.store.apply_local(AREA)
-    finder = driver.parts.palette.finder
+    finder = driver.parts.sheets.palette.finder
     driver.qtbot.waitUntil(lambda: finder.ground is not None)
     ready = finder.ground
     _search(driver, "长盛")
@@ -84,7 +84,7 @@ def test_incidents_and_orders_by_title_initials_address_and_number(driver: Windo
     order = Order(id=OrderId(f"{key[:-1]}2"), title="井盖缺失", text="缺盖一处", place=place, unit_ids=(unit_id(1),))
     driver.scene.happen(ev.IncidentReported(incident=incident), ev.OrderIssued(order=order))
     assert _search(driver, typed) == [("incident", "井盖缺失"), ("order", "井盖缺失")]
-    assert driver.parts.palette.findings[1].detail == "莲塘路 12 号 · 编号 C0FFEE55"
+    assert driver.parts.sheets.palette.findings[1].detail == "莲塘路 12 号 · 编号 C0FFEE55"
 
 
 def test_two_signs_are_no_number(driver: WindowDriver) -> None:
@@ -99,7 +99,7 @@ def test_many_are_read_beside_the_interface_and_what_came_meanwhile_is_found(dri
         incident = Incident(id=IncidentId(f"i{number}"), kind=f"积水{number}", place=place, jurisdiction_id=GRID)
         picture.apply(ev.Recorded(seq=number + 1, at=1.0, actor=ME, event=ev.IncidentReported(incident=incident)))
     driver.scene.push(PictureSnapshot(id=CommandId("c"), picture=picture))
-    names = driver.parts.palette.finder.happenings
+    names = driver.parts.sheets.palette.finder.happenings
     assert not names.is_ready
     late = Incident(id=IncidentId("late"), kind="火情", place=place, jurisdiction_id=GRID)
     driver.scene.happen(ev.IncidentReported(incident=late))
@@ -107,12 +107,12 @@ def test_many_are_read_beside_the_interface_and_what_came_meanwhile_is_found(dri
     assert _search(driver, "hq") == [("incident", "火情")]
     driver.scene.happen(ev.IncidentReported(incident=msgspec.structs.replace(late, id=IncidentId("l2"), kind="停电")))
     assert names.is_ready
-    driver.parts.palette.field.clear()
+    driver.parts.sheets.palette.field.clear()
     driver.type("积水500")
-    assert [finding.title for finding in driver.parts.palette.findings] == ["积水500"]
-    driver.parts.palette.field.clear()
+    assert [finding.title for finding in driver.parts.sheets.palette.findings] == ["积水500"]
+    driver.parts.sheets.palette.field.clear()
     driver.type("td")
-    assert [finding.title for finding in driver.parts.palette.findings] == ["停电"]
+    assert [finding.title for finding in driver.parts.sheets.palette.findings] == ["停电"]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ ALERT = WeatherAlert(
 class Desk:
     def __init__(self, scene: Scene, window: MainWindow) -> None:
         self.scene, self.window = scene, window
-        self.sheet = window.parts.weather
+        self.sheet = window.parts.sheets.weather
 
 
 @pytest.fixture

@@ -75,8 +75,6 @@ class ItemsSheet(Sheet):
         face.search_field.textChanged.connect(self._list)
         face.shows.changed.connect(self._list)
         face.view.selectionModel().currentChanged.connect(self._pick)
-        controls.opening.connect(self.open)
-        controls.applying.connect(self.apply_for)
         controls.refused.connect(face.fault.setText)
         controls.done.connect(self._stop_editing)
         self._text.changed.connect(self._read)
