@@ -18,6 +18,9 @@ $bin/lint-imports --no-cache >build/import-contracts.txt 2>&1 || { cat build/imp
 step "tests"
 rm -f .coverage .coverage.*
 export QT_QPA_PLATFORM=offscreen
-$bin/python -m pytest -n 2 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests
+# Workers, and the programs that tests start, need not compile everything anew.
+unset PYTHONDONTWRITEBYTECODE
+# Three on two cores: while one waits for a browser, a process or a clock, another has its core.
+$bin/python -m pytest -n 3 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests
 step "coverage floors"
 $bin/python packaging/coverage_floors.py

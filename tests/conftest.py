@@ -1,6 +1,7 @@
 """Guards that hold for every test: nothing warned, nothing left behind."""
 
 import asyncio
+import gc
 import logging
 import os
 import threading
@@ -70,6 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and asyncio.iscoroutinefunction(item.function):
             item.fixturenames.insert(0, "no_lingering_task")
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported and collected lasts: no search for garbage need look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -79,7 +79,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._store, self._text, self._look, self._settings = store, text, look, settings
-        self.selection = Selection(self)
+        self._dress()
+        self.selection, self.background = Selection(self), Background(store.gate, self)
         self.acting, self._bell = Acting(spawn, text, self), Bell(playback.ring)
         self.controls = Controls(
             store=store,
@@ -91,7 +92,6 @@ class MainWindow(QMainWindow):
             parent=self,
         )
         self.push_to_talk = PushToTalk(self, store=store, voice=actions.voice, selection=self.selection)
-        self.background = Background(store.gate, self)
         self.workplace = self._make_workplace(actions)
         self.parts = self._make_parts(actions, board, playback, devices)
         self._frame = Frame(self.parts, look, text)
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         CommandKeys(self, self.controls)
         HubBell(self._store, self.controls, self._bell.part("hub"), self)
         self.setObjectName("desk")
-        self._dress()
+        self._look.space(self)
         self._read()
         states = self._settings.window.split(" ")
         if len(states) == 4:
@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._text("product.name"))
 
     def _dress(self) -> None:
+        """Also before there is anything in it: what comes into a dressed window is styled once, not twice."""
         self._look.dress(self)
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
 

@@ -31,6 +31,7 @@ from console.settings import Loaded, Settings, SettingsFile
 from tests.bench.city import UNITS as CITY_UNITS
 from tests.bench.city_gateway import OFFICER, PASSWORD
 from tests.bench.record import Record, record
+from tests.bench.stalls import stall_record
 
 TOWN_UNITS, SIZE = 1165, (1600, 900)
 SECONDS = float(os.environ.get("DESK_SECONDS", "20"))
@@ -153,8 +154,7 @@ async def _move_about(front: Front) -> tuple[list[float], list[float]]:
 def records() -> list[Record]:
     sys.setswitchinterval(SWITCH_S)
     application = QApplication.instance() or QApplication([])
-    # `instance` is typed as the plain core application.
-    application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    QApplication.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     found: list[Record] = []
@@ -170,20 +170,11 @@ def records() -> list[Record]:
 
 def _records(units: int, took_ms: list[float], late_ms: list[float]) -> list[Record]:
     params = {"units": units, "seconds": SECONDS, "size": "1600x900"}
-    stalls = [late for late in late_ms if late > STALL_MS]
     return [
         record(
             "desk.frame", took_ms, unit="ms", params=params, baseline="itself", baseline_values=took_ms, target=12.0
         ),
-        record(
-            "desk.stall",
-            [float(len(stalls))],
-            unit="stalls over 50 ms",
-            params={**params, "longest_ms": round(max(late_ms), 1)},
-            baseline="itself",
-            baseline_values=[1.0],
-            target=0.0,
-        ),
+        stall_record("desk.stall", late_ms, over_ms=STALL_MS, params=params),
     ]
 
 

@@ -29,6 +29,7 @@ from console.media.audio import PacedAudio
 from console.settings import Loaded, Settings, SettingsFile
 from tests.bench.desk_bench import Pulse
 from tests.bench.record import Record, record, table
+from tests.bench.stalls import stall_record
 from ui.panels.hub import HubPanel
 
 COUNT, RATE = int(os.environ.get("HUB_DESK_COUNT", "20000")), 200.0
@@ -95,14 +96,12 @@ async def _until(claim: Callable[[], bool], within_s: float = READY_S) -> None:
 def records() -> list[Record]:
     sys.setswitchinterval(SWITCH_S)
     application = QApplication.instance() or QApplication([])
-    # `instance` is typed as the plain core application.
-    application.setQuitOnLastWindowClosed(False)  # type: ignore[attr-defined]
+    QApplication.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with collecting_here(), loop, tempfile.TemporaryDirectory() as name:
         took_s, late_ms = loop.run_until_complete(_watch(Path(name)))
     params = {"work_orders": COUNT, "a_second": RATE, "listed": len(took_s)}
-    stalls = [late for late in late_ms if late > STALL_MS]
     return [
         record(
             "hub.visible.painted",
@@ -113,15 +112,7 @@ def records() -> list[Record]:
             baseline_values=took_s,
             target=TARGET_S,
         ),
-        record(
-            "hub.stall",
-            [float(len(stalls))],
-            unit="stalls over 100 ms",
-            params={**params, "longest_ms": round(max(late_ms), 1)},
-            baseline="itself",
-            baseline_values=[1.0],
-            target=0.0,
-        ),
+        stall_record("hub.stall", late_ms, over_ms=STALL_MS, params=params),
     ]
 
 

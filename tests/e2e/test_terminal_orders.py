@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Geolocation
 
 from comms.domain.ids import BlobId, JurisdictionId, OrderId
 from comms.domain.order import AssignmentState, Order, OrderPriority, Place
@@ -245,8 +246,8 @@ async def test_positions_are_reported_with_accuracy_and_battery(on_duty: OnStage
     assert (round(fix.lat, 4), round(fix.lon, 4), fix.accuracy_m) == (23.0207, 113.7518, 8.0)
     assert fix.battery_pct is not None
     assert abs(fix.at - time.time()) < 60
-    moved = {"latitude": 23.0301, "longitude": 113.76, "accuracy": 5.0}
-    await it.terminal.page.context.set_geolocation(moved)  # type: ignore[arg-type]
+    moved: Geolocation = {"latitude": 23.0301, "longitude": 113.76, "accuracy": 5.0}
+    await it.terminal.page.context.set_geolocation(moved)
     later = await it.stage.wait_for(PositionReport, 2)
     assert round(later.fixes[0].lat, 4) == 23.0301
 

@@ -2,14 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser
 
 from comms.protocol.commands import TerminalEnrol, TerminalSignIn
 from comms.protocol.errors import Locale, RefusalCode, sentence
-from comms.protocol.pushes import Refused, SessionEnded
+from comms.protocol.pushes import Push, Refused, SessionEnded
 from tests.e2e.conftest import OnStage
 from tests.e2e.walk import WALK
 from tests.support.browser import Complaints, phone
@@ -110,11 +110,11 @@ async def test_too_many_tries_waits_and_tries_again(on_duty: OnStage) -> None:
     answers = iter([RefusalCode.TRY_LATER])
     usual = it.stage.welcome
 
-    def hesitate(command: TerminalSignIn) -> object:
+    def hesitate(command: Any) -> Push:
         code = next(answers, None)
         return usual(command) if code is None else Refused(id=command.id, code=code, text="稍等")
 
-    it.stage.answers[TerminalSignIn] = hesitate  # type: ignore[assignment]
+    it.stage.answers[TerminalSignIn] = hesitate
     await it.stage.drop()
     await it.stage.wait_for(TerminalSignIn, 3)
     await it.terminal.until_link("good")

@@ -9,7 +9,7 @@ import pytest
 
 from comms.domain.call import TalkEnd
 from comms.domain.events import TalkEnded, TalkStarted
-from comms.domain.ids import UnitId
+from comms.domain.ids import CommandId, UnitId
 from comms.domain.participant_steps import ParticipantState
 from comms.fleet.behaviour import PRESETS
 from comms.fleet.duty import say_something
@@ -181,7 +181,7 @@ async def test_a_stale_token_falls_back_to_the_code_and_tokens_serve_again(tmp_p
         async with running_fleet(site, plan(has_media=False), held=held) as made:
             token = made.tokens[made.terminals[0].unit_id]
         again = Credentials(UnitId("u0001"), None, token)
-        assert isinstance(again.sign_in("x", video_consent=QUICK.video_consent), TerminalSignIn)  # type: ignore[arg-type]
+        assert isinstance(again.sign_in(CommandId("x"), video_consent=QUICK.video_consent), TerminalSignIn)
         async with running_fleet(site, plan(has_media=False), held=[again]) as made:
             assert made.terminals[0].is_ready
             assert made.tokens == {}

@@ -32,7 +32,7 @@ from comms.protocol.commands import (
     SignOut,
 )
 from comms.protocol.errors import RefusalCode
-from comms.protocol.pushes import Done, LogPage, Pong, PositionTaken, Refused, Welcome
+from comms.protocol.pushes import Done, Enrolled, LogPage, Pong, PositionTaken, Refused, Welcome
 from tests.support.gateway import NORTH_DUTY, U1, Site, running_gateway
 from tests.support.generated import is_encodable, values_of
 from tests.support.terminal import Peer, code_of, desk, new_id, peer, terminal
@@ -205,7 +205,9 @@ async def test_a_part_that_fails_at_its_start_ends_the_connection_and_says_so(
     assert "a connection ended by a mistake of ours" in caplog.text
 
 
-async def test_who_reads_nothing_is_dropped_and_others_do_not_wait(tmp_path: Path) -> None:
+async def test_who_reads_nothing_is_dropped_and_others_do_not_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     limits = replace(Settings(), outbound_limit_bytes=50_000, slow_after_s=0.2)
     async with running_gateway(tmp_path, settings=limits) as site, desk(site, NORTH_DUTY) as officer:
         assert site.gateway is not None
@@ -215,7 +217,12 @@ async def test_who_reads_nothing_is_dropped_and_others_do_not_wait(tmp_path: Pat
         assert session is not None
         gone = asyncio.Event()
         leave = site.gateway.subscriptions.on_session_ended
-        site.gateway.subscriptions.on_session_ended = lambda ended: (leave(ended), gone.set())  # type: ignore[method-assign,assignment,func-returns-value]
+
+        def note(ended: Session) -> None:
+            leave(ended)
+            gone.set()
+
+        monkeypatch.setattr(site.gateway.subscriptions, "on_session_ended", note)
         filler = Refused(code=RefusalCode.BUSY, text="x" * 100_000)
         for _ in range(200):
             session.send(filler)
@@ -229,7 +236,8 @@ async def _sign_in_and_stop_reading(site: Site, reader: asyncio.StreamReader, wr
     """A WebSocket by hand, because a library would read on."""
     async with peer(site) as made:
         enrolled = await made.enrol(site.codes[U1])
-    token = enrolled.device_token  # type: ignore[union-attr]
+    assert isinstance(enrolled, Enrolled)
+    token = enrolled.device_token
     writer.write(
         b"GET /v1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"

@@ -10,7 +10,7 @@ from comms.domain.ids import IncidentId, OrderId
 from comms.domain.incident import IncidentOutcome
 from comms.domain.order import Place, UnitsTarget
 from comms.protocol.area import Area, Grid
-from comms.protocol.commands import OrderIssue
+from comms.protocol.commands import Command, OrderIssue
 from comms.protocol.errors import RefusalCode
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.pushes import Done, Refused
@@ -26,8 +26,8 @@ def report(**more: Any) -> IncidentReport:
     return IncidentReport(**fields)
 
 
-async def refusal(peer: Peer, command: object) -> RefusalCode:
-    return (await peer.ask_for(command, Refused)).code  # type: ignore[arg-type]
+async def refusal(peer: Peer, command: Command) -> RefusalCode:
+    return (await peer.ask_for(command, Refused)).code
 
 
 async def test_a_worker_reports_and_an_officer_deals_with_it(tmp_path: Path) -> None:

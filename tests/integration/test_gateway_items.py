@@ -18,7 +18,7 @@ from comms.domain.order import JurisdictionTarget, UnitsTarget
 from comms.fleet.town_items import town_items
 from comms.gateway.__main__ import main
 from comms.protocol import item_commands as i
-from comms.protocol.commands import OrderIssue
+from comms.protocol.commands import Command, OrderIssue
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.pushes import Done, ItemVersions, OrderPush, Refused
 from tests.support.gateway import (
@@ -56,9 +56,9 @@ def order(**more: Any) -> OrderIssue:
     return OrderIssue(**fields)
 
 
-async def code(peer: Peer, command: object) -> RefusalCode | None:
+async def code(peer: Peer, command: Command) -> RefusalCode | None:
     """Why not; None when it was done."""
-    answer = await peer.ask(command)  # type: ignore[arg-type]
+    answer = await peer.ask(command)
     return answer.code if isinstance(answer, Refused) else None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from comms.domain.events import MarkChanged, MarkDrawn, MarkErased
-from comms.domain.ids import MarkId
+from comms.domain.ids import CommandId, MarkId
 from comms.domain.mark import MarkColour, MarkKind
 from comms.gateway.handlers import mark as handlers
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
@@ -66,7 +66,7 @@ async def test_what_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         nameless = MarkChange(id=new_id(), mark_id=mark_id, label="")
         assert code_of(await north.ask(nameless)) == "malformed"
         # A mark has the id of the command that drew it: two types for one string.
-        again = MarkDraw(id=mark_id, shape=MarkKind.POINT, points=(PLACE,), label="x")  # type: ignore[arg-type]
+        again = MarkDraw(id=CommandId(mark_id), shape=MarkKind.POINT, points=(PLACE,), label="x")
         assert code_of(await south.ask(again)) == "not_allowed"
         monkeypatch.setattr(handlers, "MOST_MARKS", 1)
         assert code_of(await north.ask(draw())) == "too_many"

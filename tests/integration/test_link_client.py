@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from comms.domain.ids import CommandId
+from comms.domain.ids import CommandId, TalkgroupId
 from comms.link.client import Link, LinkLostError, LinkPhase, LinkState, LinkTiming
 from comms.link.clock import WallClock
 from comms.link.reconnect import BackOffPlan
@@ -144,7 +144,7 @@ async def test_measures_the_round_trip() -> None:
 
 
 async def test_pushes_and_positions_arrive_in_order() -> None:
-    idle = [FloorIdle(talkgroup_id="g", floor_seq=number) for number in range(50)]  # type: ignore[arg-type]
+    idle = [FloorIdle(talkgroup_id=TalkgroupId("g"), floor_seq=number) for number in range(50)]
 
     async def script(peer: Peer) -> None:
         await peer.greet()
@@ -383,7 +383,7 @@ async def test_nonsense_for_a_welcome_is_tried_again(words: str) -> None:
 
 
 async def test_what_comes_before_the_welcome_is_delivered_after_it() -> None:
-    early = FloorIdle(talkgroup_id="g", floor_seq=1)  # type: ignore[arg-type]
+    early = FloorIdle(talkgroup_id=TalkgroupId("g"), floor_seq=1)
 
     async def script(peer: Peer) -> None:
         command = await peer.receive()

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from comms.media.jitter import JitterStats
 from comms.media.opus import Pcm
 from comms.media.rtp import RtpPacket
@@ -67,7 +69,7 @@ class Tape:
         return blocks
 
 
-async def test_speech_goes_on_both_ways() -> None:
+async def test_speech_goes_on_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each packet passes the bad network twice, so about one in ten is lost."""
     async with LossyRelay(Faults(), seed=42) as relay, media_site(advertised=relay.address) as site:
         relay.lead_to(site.forwarder.address)
@@ -82,7 +84,7 @@ async def test_speech_goes_on_both_ways() -> None:
                 at_desk.put(packet)
                 to_card(packet)
 
-            desk.peer.voices["1"].put = put_and_keep  # type: ignore[method-assign]
+            monkeypatch.setattr(desk.peer.voices["1"], "put", put_and_keep)
             site.forwarder.set_route("down", source="desk", kind="audio", sinks=[("unit", "0")])
             site.forwarder.set_route("up", source="unit", kind="audio", sinks=[("desk", "1")])
             relay.faults = BAD

@@ -3,6 +3,7 @@
 from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
 from console.layers.area import AreaFeatures, area_layers
+from console.layers.layer import AreaSource
 from ui.map.layer_data import LayerPoints, LayerShapes, Shown, by_order, made_ready
 
 SQUARE = 0.01
@@ -36,4 +37,6 @@ def ready_layers(*parts: str, area: Area = AREA) -> tuple[LayerPoints | LayerSha
     """The area's layers of these parts, as the tile worker makes them ready."""
     features = AreaFeatures(area)
     wanted = [layer for layer in area_layers(area) if layer.topic.removeprefix("topic.") in parts]
-    return by_order([made_ready(Shown(layer, features.of(layer.source))) for layer in wanted])  # type: ignore[arg-type]
+    sources = [(layer, layer.source) for layer in wanted]
+    shown = [Shown(layer, features.of(source)) for layer, source in sources if isinstance(source, AreaSource)]
+    return by_order([made_ready(each) for each in shown])

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallKind
-from comms.domain.ids import GATEWAY, CallId, CommandId, OrderId, PartyId, UnitId, unit_party
+from comms.domain.ids import GATEWAY, BurstId, CallId, CommandId, JurisdictionId, OrderId, PartyId, UnitId, unit_party
 from comms.domain.order import AssignmentState, Order, OrderPriority, Place
 from comms.domain.picture import Picture
 from comms.domain.unit import Unit, UnitStatus
@@ -16,6 +16,7 @@ from console.store.store import Store
 from tests.support.town import sample_town
 
 NOW = 1_760_000_000.0
+TOWN = JurisdictionId("t")
 
 
 class Desk:
@@ -86,9 +87,7 @@ def desk_with_units(count: int, *, area: Area | None = None) -> Desk:
     events: list[ev.Event] = []
     for number in range(1, count + 1):
         unit_id = UnitId(f"u{number}")
-        events.append(
-            ev.UnitDefined(unit=Unit(id=unit_id, no=number, name=f"网格员{number}", jurisdiction_id="t"))  # type: ignore[arg-type]
-        )
+        events.append(ev.UnitDefined(unit=Unit(id=unit_id, no=number, name=f"网格员{number}", jurisdiction_id=TOWN)))
         events.append(ev.TerminalConnected(unit_id=unit_id))
     desk.begin(*events)
     if area is not None:
@@ -149,7 +148,7 @@ def _stir(desk: Desk, town: TownFile, lat: list[float], lon: list[float]) -> Non
     call = Call(id=CallId("call-1"), kind=CallKind.GROUP, caller=unit_party(talker), talkgroup_id=group.id)
     desk.happen(
         ev.CallStarted(call=call),
-        ev.TalkStarted(call_id=call.id, burst_id="b1", talkgroup_id=group.id, talker=unit_party(talker)),  # type: ignore[arg-type]
+        ev.TalkStarted(call_id=call.id, burst_id=BurstId("b1"), talkgroup_id=group.id, talker=unit_party(talker)),
         ev.CallStarted(
             call=Call(id=CallId("call-2"), kind=CallKind.POINT, caller=unit_party(caller), is_emergency=True)
         ),

@@ -69,7 +69,9 @@ def test_find_and_read(items: Driver) -> None:
     items.scene.desk.answers[cmd.ItemRead] = lambda command: pushes.ItemVersions(
         id=command.id, versions=(version, ItemVersion(item=ITEMS[0], from_at=86_400.0 * 30))
     )
-    items.pick(face.model.lines[0].key)  # type: ignore[arg-type]
+    key = face.model.lines[0].key
+    assert isinstance(key, str)
+    items.pick(ItemId(key))
     assert face.name.text() == "飞线充电"
     assert "处置时限：1 工作日" in face.facts.text()
     assert "历次版本（2）" in face.past.text()

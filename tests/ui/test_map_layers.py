@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
-from comms.domain.ids import BurstId, CallId, OrderId, TalkgroupId, UnitId, unit_party
+from comms.domain.ids import BurstId, CallId, JurisdictionId, OrderId, TalkgroupId, UnitId, unit_party
 from comms.domain.jurisdiction import Jurisdiction, Level
 from comms.domain.order import AssignmentState, Order, OrderPriority, Place
 from comms.domain.picture import OrderState
@@ -372,7 +372,7 @@ class TestLivePicture:
         live = LivePicture(desk.store, Texts())
         _follow(desk, live)
         desk.move([1, 2], [23.001, 23.002], [113.001, 113.002])
-        talkgroup = Talkgroup(id=GROUP, name="一组", jurisdiction_id="t")  # type: ignore[arg-type]
+        talkgroup = Talkgroup(id=GROUP, name="一组", jurisdiction_id=JurisdictionId("t"))
         desk.happen(ev.TalkgroupDefined(talkgroup=talkgroup))
         return desk, live
 
@@ -417,7 +417,7 @@ class TestLivePicture:
         desk.store.subscribe(lambda notice: effects.append(live.apply(notice)))
         desk.store.apply_local(AREA)
         assert Effect.AREA in effects[-1]
-        node = Jurisdiction(id="t/v1", name="东村", level=Level.VILLAGE)  # type: ignore[arg-type]
+        node = Jurisdiction(id=JurisdictionId("t/v1"), name="东村", level=Level.VILLAGE)
         desk.happen(ev.JurisdictionDefined(jurisdiction=node))
         assert any(Effect.NAMES in effect for effect in effects)
         assert live.jurisdiction_name(node.id) == "东村"

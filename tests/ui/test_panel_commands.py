@@ -76,11 +76,11 @@ def test_keys_run_commands_and_a_disabled_one_does_nothing(driver: WindowDriver)
     assert driver.window.selection.talkgroup_id == GROUPS[1].id
 
 
-@pytest.mark.parametrize("group", COMMAND_GROUPS)
-def test_every_command_runs_on_an_empty_desk(group: str, driver: WindowDriver) -> None:
+def test_every_command_runs_on_an_empty_desk(driver: WindowDriver) -> None:
     """Nothing is chosen: nothing may break, whatever is pressed."""
     selection = driver.window.selection
-    for command in (command for command in COMMANDS if command.group == group):
+    assert {command.group for command in COMMANDS} == set(COMMAND_GROUPS)
+    for command in COMMANDS:
         command.run(driver.window.controls)
         driver.settle()
         for dialog in driver.window.findChildren(QDialog):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QMenu
 
@@ -18,6 +18,7 @@ from comms.protocol import pushes
 from comms.protocol.errors import Locale
 from comms.protocol.incident_commands import IncidentClose
 from tests.support.drivers import WindowDriver
+from tests.support.mirror import Mirror
 from tests.support.scene import ME, VILLAGE, Scene, duty_scene, unit_id
 from ui.models.hub import HubModel
 from ui.models.hub_order import AGE, CLOCK, COLUMNS, GRID, KIND, PRIORITY, SOURCE, STAGE, TEXT, UNITS
@@ -52,41 +53,6 @@ def close(scene: Scene, incident_id: IncidentId) -> None:
 def dispatch(scene: Scene, incident_id: IncidentId, key: str, deadline_s: float = 900.0) -> None:
     order_id = scene.issue(key, 1, deadline_s=deadline_s)
     scene.happen(ev.IncidentLinked(incident_id=incident_id, order_id=order_id), actor=ME)
-
-
-class Mirror:
-    """What a view that trusts every announcement would show."""
-
-    def __init__(self, model: HubModel) -> None:
-        self.model = model
-        self.rows = self._read()
-        model.rowsInserted.connect(self._inserted)
-        model.rowsRemoved.connect(self._removed)
-        model.dataChanged.connect(self._changed)
-        model.modelReset.connect(self._reset)
-        model.layoutChanged.connect(self._reset)
-
-    def _row(self, row: int) -> tuple[str, ...]:
-        return tuple(str(self.model.index(row, column).data()) for column in range(self.model.columnCount()))
-
-    def _read(self) -> list[tuple[str, ...]]:
-        return [self._row(row) for row in range(self.model.rowCount())]
-
-    def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self.rows[first:first] = [self._row(row) for row in range(first, last + 1)]
-
-    def _removed(self, _parent: QModelIndex, first: int, last: int) -> None:
-        del self.rows[first : last + 1]
-
-    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        for row in range(first.row(), last.row() + 1):
-            self.rows[row] = self._row(row)
-
-    def _reset(self) -> None:
-        self.rows = self._read()
-
-    def is_true(self) -> bool:
-        return self.rows == self._read()
 
 
 DEEDS = (

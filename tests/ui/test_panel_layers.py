@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from comms.domain.ids import CommandId, JurisdictionId, OfficerId, officer_party
+from comms.domain.ids import CommandId, JurisdictionId, OfficerId, UnitId, officer_party
 from comms.protocol import pushes
 from comms.protocol.area import Area
 from console.layers.layer import LayerId
@@ -236,7 +236,7 @@ def test_units_and_density_are_layers_like_others(shown: Shown, qtbot: QtBot) ->
     bare = colour()
     seen.desk.set_on([LayerId("density")], True)
     qtbot.waitUntil(lambda: colour() != bare)
-    seen.map.select(["u1"])  # type: ignore[list-item]
+    seen.map.select([UnitId("u1")])
     assert seen.map.grab().toImage().pixelColor(middle) == unit, "a selected unit always shows"
     assert LayerId("fences") not in {layer.id for layer in seen.desk.book.layers}, "nothing here draws fences"
     seen.close()

@@ -1,5 +1,7 @@
 """The duty log writes itself in plain sentences, and never scrolls under its reader."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,8 +131,8 @@ def test_every_step_can_be_told(
 def test_every_step_of_a_case_can_be_told(locale: Locale, qapp: object) -> None:
     scene = duty_scene(locale=locale)
 
-    def read(step: CaseStep, **fields: str) -> str:
-        move = CaseMoved(incident_id=IncidentId("井盖缺失"), step=step, stage=CaseStage.HANDLING, **fields)  # type: ignore[arg-type]
+    def read(step: CaseStep, **fields: Any) -> str:
+        move = CaseMoved(incident_id=IncidentId("井盖缺失"), step=step, stage=CaseStage.HANDLING, **fields)
         sentence = tell(ev.Recorded(seq=1, at=0, actor=ME, event=move), scene.store, scene.text)
         assert sentence is not None
         return sentence.read(scene.text)

@@ -7,7 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QListView, QMenu
 
 from comms.domain import events as ev
-from comms.domain.ids import BlobId, CommandId
+from comms.domain.ids import BlobId, CommandId, OrderId, unit_party
 from comms.domain.order import TRANSITIONS, AssignmentState, Order, OrderPriority, Place
 from comms.protocol import pushes
 from comms.protocol.commands import BlobGet, OrderAdvance, OrderRemind
@@ -102,7 +102,7 @@ def test_the_timeline_tells_who_did_what(driver: WindowDriver) -> None:
     scene.happen(ev.OrderReminded(order_id=order_id, unit_ids=(unit_id(1),)), actor=ME)
     scene.happen(
         ev.OrderAdvanced(order_id=order_id, unit_id=unit_id(1), state=A.COMPLETED, attachments=(BlobId("ab"),)),
-        actor="unit:u001",  # type: ignore[arg-type]
+        actor=unit_party(unit_id(1)),
     )
     assert _steps(driver) == [
         "李建国：已发出",
@@ -120,7 +120,7 @@ def test_picking_a_row_shows_the_order(driver: WindowDriver) -> None:
     driver.scene.happen(
         ev.OrderIssued(
             order=Order(
-                id="o2", title="井盖破损", text="请带警示牌", priority=OrderPriority.CRITICAL,  # type: ignore[arg-type]
+                id=OrderId("o2"), title="井盖破损", text="请带警示牌", priority=OrderPriority.CRITICAL,
                 place=Place(lat=23.0, lon=113.7, text="新河路"), issued_at=driver.scene.clock,
                 deadline_at=driver.scene.clock + 600, unit_ids=(unit_id(1),),
             )
@@ -257,7 +257,7 @@ def test_kinds_narrow_the_board(driver: WindowDriver) -> None:
     driver.click(driver.button("orders_overdue"))
     assert panel.view.model().rowCount() == 0
     assert not panel._empty.isHidden()
-    scene.happen(ev.OrderOverdue(order_id="o2", unit_ids=(unit_id(2),)))  # type: ignore[arg-type]
+    scene.happen(ev.OrderOverdue(order_id=OrderId("o2"), unit_ids=(unit_id(2),)))
     assert panel.view.model().rowCount() == 1
     assert panel.view.model().index(0, 0).data(ORDER_ROLE).is_overdue
 
@@ -286,7 +286,7 @@ def test_photos_of_a_step_are_fetched_and_leafed_through(driver: WindowDriver) -
     packed = QByteArray()
     buffer = QBuffer(packed)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know only the form with bytes
 
     def content(command: BlobGet) -> pushes.Push:
         if command.blob_id == "bad":

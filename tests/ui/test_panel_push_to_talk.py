@@ -1,11 +1,13 @@
 """Hold to talk: every way down, every way up, and every way to lose a key that must never leave the floor held."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
+from comms.domain.ids import CommandId
 from comms.protocol import pushes
 from comms.protocol.errors import RefusalCode
 from console.store.link import LinkPhase, LinkState
@@ -112,27 +114,19 @@ def test_a_small_slip_of_the_mouse_is_no_end_and_a_large_one_is(driver: WindowDr
     assert driver.scene.keys.told == [("press", FIRST), ("release", FIRST)]
 
 
-@pytest.mark.parametrize("start", ["key", "mouse"])
-@pytest.mark.parametrize(
-    "loss", ["deactivate", "hide", "minimise", "close", "dialog", "link", "session", "snapshot", "leave", "inactive"]
-)
-def test_the_floor_is_never_left_held(driver: WindowDriver, start: str, loss: str) -> None:
+def _press(driver: WindowDriver, start: str) -> None:
     if start == "key":
         driver.key_down(Qt.Key.Key_F1)
     else:
         driver.voice.press_to_talk(1)
     assert driver.voice.open_floors == [FIRST]
+
+
+def _lose(driver: WindowDriver, loss: str, dialog: QDialog, qapp: QApplication) -> None:
     store = driver.scene.store
-    dialog = QDialog(driver.window)
     match loss:
         case "deactivate":
             QApplication.sendEvent(driver.window, QEvent(QEvent.Type.WindowDeactivate))
-        case "hide":
-            driver.window.hide()
-        case "minimise":
-            driver.window.showMinimized()
-        case "close":
-            driver.window.close()
         case "dialog":
             dialog.show()
             dialog.activateWindow()
@@ -142,15 +136,52 @@ def test_the_floor_is_never_left_held(driver: WindowDriver, start: str, loss: st
         case "session":
             driver.scene.push(pushes.SessionEnded(code=RefusalCode.REPLACED, text=""))
         case "snapshot":
-            driver.scene.push(pushes.PictureSnapshot(id="x", picture=store.picture))  # type: ignore[arg-type]
+            driver.scene.push(pushes.PictureSnapshot(id=CommandId("x"), picture=store.picture))
         case "leave":
             store.set_affiliated((SECOND,))
         case "inactive":
-            QGuiApplication.instance().applicationStateChanged.emit(  # type: ignore[union-attr]
-                Qt.ApplicationState.ApplicationInactive
-            )
-    assert driver.voice.open_floors == []
+            qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+        case _:
+            raise ValueError(loss)
+
+
+def _come_back(driver: WindowDriver, start: str, dialog: QDialog) -> None:
+    """Everything as it was, and the officer's hand off the key."""
     dialog.close()
+    driver.window.activateWindow()
+    driver.qtbot.waitUntil(driver.window.isActiveWindow)
+    if start == "key":
+        driver.key_up(Qt.Key.Key_F1)
+    else:
+        driver.voice.let_go(1)
+    driver.scene.sign_in(GROUPS, heard=3)
+    driver.settle()
+
+
+LOSSES = ("deactivate", "dialog", "link", "session", "snapshot", "leave", "inactive")
+
+
+@pytest.mark.parametrize("start", ["key", "mouse"])
+def test_the_floor_is_never_left_held(driver: WindowDriver, start: str, qapp: QApplication) -> None:
+    """Whatever is lost; and once it is back, one can talk again."""
+    dialog = QDialog(driver.window)
+    for loss in LOSSES:
+        _press(driver, start)
+        _lose(driver, loss, dialog, qapp)
+        assert driver.voice.open_floors == [], loss
+        _come_back(driver, start, dialog)
+        assert driver.scene.keys.told == [("press", FIRST), ("release", FIRST)], loss
+        driver.scene.keys.told.clear()
+
+
+@pytest.mark.parametrize("start", ["key", "mouse"])
+@pytest.mark.parametrize("going", [QWidget.hide, QWidget.showMinimized, QWidget.close])
+def test_a_window_that_goes_leaves_no_floor_held(
+    driver: WindowDriver, start: str, going: Callable[[QWidget], object]
+) -> None:
+    _press(driver, start)
+    going(driver.window)
+    assert driver.voice.open_floors == []
 
 
 def test_an_unheard_talkgroup_says_so_and_asks_for_nothing(driver: WindowDriver) -> None:

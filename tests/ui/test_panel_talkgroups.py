@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from comms.domain import events as ev
-from comms.domain.ids import CallId, PartyId, TalkgroupId, officer_party, unit_party
+from comms.domain.ids import CallId, OfficerId, TalkgroupId, officer_party, unit_party
 from comms.protocol import pushes
 from comms.protocol.commands import AffiliationSet
 from comms.protocol.errors import Locale, RefusalCode
@@ -152,7 +152,7 @@ def test_signing_in_elsewhere_brings_other_cards(driver: WindowDriver) -> None:
 
 
 def test_an_officer_may_talk_as_well_as_a_unit(driver: WindowDriver) -> None:
-    other = officer_party(PartyId("v01"))  # type: ignore[arg-type]
+    other = officer_party(OfficerId("v01"))
     driver.scene.push(
         pushes.FloorTaken(talkgroup_id=FIRST, call_id=CallId("c"), floor_seq=3, talker=other, talker_name="村值班员")
     )

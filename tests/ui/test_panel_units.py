@@ -17,44 +17,12 @@ from comms.protocol import pushes
 from comms.protocol.commands import CallPlace, VideoAsk
 from comms.protocol.errors import Locale
 from tests.support.drivers import WindowDriver
+from tests.support.mirror import Mirror
 from tests.support.scene import Scene, duty_scene, unit_id
 from ui.models.unit_cells import AGE, BATTERY, DISTANCE, NAME, STATUS
 from ui.models.units import UNIT_ID_ROLE, UnitsModel
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
-
-
-class Mirror:
-    """What a view that trusts every announcement would show."""
-
-    def __init__(self, model: UnitsModel) -> None:
-        self.model = model
-        self.rows = self._read()
-        model.rowsInserted.connect(self._inserted)
-        model.dataChanged.connect(self._changed)
-        model.modelReset.connect(self._reset)
-        model.layoutChanged.connect(self._reset)
-
-    def _row(self, row: int) -> tuple[str, ...]:
-        return tuple(str(self.model.index(row, column).data()) for column in range(self.model.columnCount()))
-
-    def _read(self) -> list[tuple[str, ...]]:
-        return [self._row(row) for row in range(self.model.rowCount())]
-
-    def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self.rows[first:first] = [self._row(row) for row in range(first, last + 1)]
-
-    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        for row in range(first.row(), last.row() + 1):
-            fresh = self._row(row)
-            shown = slice(first.column(), last.column() + 1)
-            self.rows[row] = (*self.rows[row][: shown.start], *fresh[shown], *self.rows[row][shown.stop :])
-
-    def _reset(self) -> None:
-        self.rows = self._read()
-
-    def is_true(self) -> bool:
-        return self.rows == self._read()
 
 
 STEPS = st.lists(

@@ -28,7 +28,7 @@ from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, first_size
 from ui.map.tools import MapTool
 from ui.panels.alerts import read_alerts
-from ui.theme import DARK, LIGHT, prepare
+from ui.theme import DARK, LIGHT, Theme, prepare
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.talk_button import TalkButton
 
@@ -131,31 +131,37 @@ def test_a_new_window_lies_wholly_on_its_screen() -> None:
     assert first_size(QSize(800, 600), 24) == QSize(LEAST_WIDTH, LEAST_HEIGHT)
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (3840, 2160)], ids=["small", "usual", "wall"])
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("locale", Locale)
-def test_every_word_fits(locale: Locale, theme: object, size: tuple[int, int], qtbot: QtBot) -> None:
-    prepare(QApplication.instance())  # type: ignore[arg-type]
-    scene = duty_scene(locale=locale, theme=theme)  # type: ignore[arg-type]
-    driver = WindowDriver(scene, qtbot, size=size)
+def test_every_word_fits(locale: Locale, theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    """From the smallest screen to the wall, in the one window that is moved from screen to screen."""
+    prepare(qapp)
+    scene = duty_scene(locale=locale, theme=theme)
+    driver = WindowDriver(scene, qtbot)
     _commotion(scene)
     order_id = scene.issue("o1", 1, 2, title="新河路 78 号出租屋电动车飞线充电，立即上门制止并拍照", deadline_s=600)
     scene.advance(order_id, 1, AssignmentState.ACCEPTED, AssignmentState.COMPLETED)
     driver.window.selection.set_order(order_id)
     driver.window.selection.set_units((unit_id(1), unit_id(2)))
-    for part in ("units", "orders"):
-        driver.window.shows.show(part)
-        driver.settle()
-        assert [(one.objectName(), one.text()) for one in _texts(driver.window) if _is_cut(one)] == []
-    driver.window.controls.orders.compose_for_circle(CircleTarget(lat=23.0, lon=113.7, radius_m=300))
-    driver.window.acting.tell("warn", scene.text("toast.unsent_kept"))
-    driver.parts.composer.form.show_refusal(scene.text("toast.unsent"))
-    driver.settle()
-    assert [(one.objectName(), one.text()) for one in _texts(driver.window) if _is_cut(one)] == []
-    driver.window.controls.orders.cancel_order()
-    driver.settle()
-    assert [(one.objectName(), one.text()) for one in _texts(driver.window) if _is_cut(one)] == []
+    for width, height in ((1366, 768), (1920, 1080), (3840, 2160)):
+        driver.window.resize(width, height)
+        for part in ("units", "orders"):
+            driver.window.shows.show(part)
+            assert _cut(driver) == [], (width, part)
+        driver.window.controls.orders.compose_for_circle(CircleTarget(lat=23.0, lon=113.7, radius_m=300))
+        driver.window.acting.tell("warn", scene.text("toast.unsent_kept"))
+        driver.parts.composer.form.show_refusal(scene.text("toast.unsent"))
+        assert _cut(driver) == [], (width, "composer")
+        driver.window.controls.orders.cancel_order()
+        assert _cut(driver) == [], (width, "reason")
+        driver.parts.sheets.reason.dismiss()
+        driver.parts.composer.dismiss()
     scene.desk.close()
+
+
+def _cut(driver: WindowDriver) -> list[tuple[str, str]]:
+    driver.settle()
+    return [(one.objectName(), one.text()) for one in _texts(driver.window) if _is_cut(one)]
 
 
 def test_a_cut_label_tells_the_whole_in_its_tool_tip(qtbot: QtBot) -> None:

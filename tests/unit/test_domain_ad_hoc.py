@@ -211,4 +211,4 @@ def test_one_officer_has_so_many_at_once() -> None:
         assert not has_too_many(picture, OFFICER)
         apply(picture, formed(U1, talkgroup_id=TalkgroupId(f"area-{number}")))
     assert has_too_many(picture, OFFICER)
-    assert not has_too_many(picture, officer_party(NORTH_DUTY).replace("north", "admin"))  # type: ignore[arg-type]
+    assert not has_too_many(picture, PartyId(officer_party(NORTH_DUTY).replace("north", "admin")))

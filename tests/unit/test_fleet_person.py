@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comms.domain.ids import UnitId
+from comms.domain.ids import TalkgroupId, UnitId
 from comms.domain.position import Fix, FixFault, fix_fault
 from comms.fleet.behaviour import PRESETS, Behaviour, Person, UnknownBehaviourError, behaviour
 from comms.fleet.duty import DutyError, Talk, parse_talk
@@ -90,7 +90,7 @@ def test_codes_are_read_strictly(tmp_path: Path) -> None:
 
 
 def test_talk_duties_are_parsed_and_refused() -> None:
-    assert parse_talk("town:30:5") == Talk("town", 30.0, 5.0)  # type: ignore[arg-type]
+    assert parse_talk("town:30:5") == Talk(TalkgroupId("town"), 30.0, 5.0)
     assert parse_talk("a:b:30:5").talkgroup_id == "a:b"
     for words in ("town", "town:30", "town:x:5", ":30:5", "town:0:5", "town:30:-1"):
         with pytest.raises(DutyError):

@@ -94,8 +94,8 @@ async def test_a_full_disk_costs_nothing_but_memory(tmp_path: Path, caplog: pyte
     await all_of(store, A)
     pages = [1]
 
-    def limit(connection: object, _record: object, _proxy: object) -> None:
-        connection.execute(f"PRAGMA max_page_count={pages[0]}")  # type: ignore[attr-defined]
+    def limit(connection: Any, _record: object, _proxy: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages[0]}")
 
     event.listen(store._engine, "checkout", limit)
     with caplog.at_level(logging.CRITICAL):

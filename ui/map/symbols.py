@@ -6,7 +6,7 @@ from math import ceil, cos, pi, sin
 from typing import assert_never
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
 from comms.domain.unit import UnitStatus
 from ui.map.palette import MapPalette
@@ -120,19 +120,17 @@ class SpriteSheet:
         """Draws it, a status at a time: on a fine print each takes some milliseconds."""
         self.pixmap = QPixmap(self.cell * HEADINGS, self.cell * (_TICK_ROW + len(UnitStatus)))
         self.pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(self.pixmap)
-        self._begin(painter, 0, _RING_ROW)
+        painter = self._painter()
+        painter.setTransform(self._cell_at(0, _RING_ROW))
         self._draw_ring(painter, self._radius)
         painter.end()
         yield
         for column, status in enumerate(UnitStatus):
-            painter = QPainter(self.pixmap)
+            painter = self._painter()
             for freshness in Freshness:
-                self._begin(painter, column, int(freshness))
+                painter.setTransform(self._cell_at(column, int(freshness)))
                 draw_status(painter, QPointF(0, 0), self._radius, status, self._palette, freshness)
-            for heading in range(HEADINGS):
-                self._begin(painter, heading, _TICK_ROW + column)
-                self._draw_tick(painter, 360.0 * heading / HEADINGS, self._radius, self._palette.status(status))
+            self._draw_ticks(painter, _TICK_ROW + column, self._radius, self._palette.status(status))
             painter.end()
             yield
 
@@ -145,22 +143,28 @@ class SpriteSheet:
         """Top of the first row of ticks; status s is s cells below."""
         return _TICK_ROW * self.cell
 
-    def _begin(self, painter: QPainter, column: int, row: int) -> None:
+    def _painter(self) -> QPainter:
+        painter = QPainter(self.pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.resetTransform()
-        painter.translate((column + 0.5) * self.cell, (row + 0.5) * self.cell)
-        painter.scale(self._factor, self._factor)
+        return painter
 
-    def _draw_tick(self, painter: QPainter, heading_deg: float, radius: float, colour: str) -> None:
-        painter.rotate(heading_deg)
+    def _cell_at(self, column: int, row: int) -> QTransform:
+        """From a cell's middle, in logical pixels, to the sheet."""
+        middle = QTransform.fromTranslate((column + 0.5) * self.cell, (row + 0.5) * self.cell)
+        return middle.scale(self._factor, self._factor)
+
+    def _draw_ticks(self, painter: QPainter, row: int, radius: float, colour: str) -> None:
+        """One for each heading. Pens are made once: there are hundreds of ticks in a sheet."""
         reach = radius + 0.6
         painter.setPen(QPen(QColor(self._palette.symbol_edge), 1.0))
         painter.setBrush(QColor(colour))
         half = 2.2 + radius * 0.32
         # The foot lies below the symbol, which is drawn over it: the tick grows out of it.
-        painter.drawPolygon(
-            QPolygonF([QPointF(0, -reach - half * 1.35), QPointF(-half, -reach * 0.7), QPointF(half, -reach * 0.7)])
-        )
+        foot = -reach * 0.7
+        tick = QPolygonF([QPointF(0, -reach - half * 1.35), QPointF(-half, foot), QPointF(half, foot)])
+        for heading in range(HEADINGS):
+            painter.setTransform(self._cell_at(heading, row).rotate(360.0 * heading / HEADINGS))
+            painter.drawPolygon(tick)
 
     def _draw_ring(self, painter: QPainter, radius: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -32,7 +32,7 @@ def read_photo(path: Path) -> Photo | None:
     packed = QByteArray()
     buffer = QBuffer(packed)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPEG", QUALITY)  # type: ignore[call-overload]
+    image.save(buffer, "JPEG", QUALITY)  # type: ignore[call-overload]  # the stubs know only the form with bytes
     buffer.close()
     data = bytes(packed.data())
     return Photo(path.name, data) if 0 < len(data) <= MAX_BYTES else None
