@@ -20,6 +20,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.quarantine import Quarantine
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -78,6 +79,7 @@ class Desk:
             area_calls=AreaCalls(crossing, self.store, voice, new_id=new_id),
             incidents=Incidents(crossing, new_id=new_id),
             items=Items(crossing, new_id=new_id),
+            quarantine=Quarantine(crossing, new_id=new_id),
             cases=Cases(crossing, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),

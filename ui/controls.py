@@ -77,6 +77,7 @@ class Controls(QObject):
         return HubControls(
             store=self.store,
             incidents=self._actions.incidents,
+            quarantine=self._actions.quarantine,
             dispatch=self._actions.dispatch,
             orders=self.orders,
             selection=self.selection,

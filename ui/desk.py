@@ -15,6 +15,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.quarantine import Quarantine
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -29,6 +30,7 @@ class Actions:
     area_calls: AreaCalls
     incidents: Incidents
     items: Items
+    quarantine: Quarantine
     cases: Cases
     video: Video
     duty: Duty

@@ -11,12 +11,14 @@ from comms.domain.order import OrderPriority, UnitsTarget
 from comms.protocol.pushes import Done
 from console.actions.dispatch import Dispatch
 from console.actions.incidents import Incidents
+from console.actions.quarantine import Quarantine
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
 from ui.duplicate_watch import DuplicateWatch
 from ui.happening_names import number_of
 from ui.order_controls import Beginning, OrderControls, Question
+from ui.quarantine.controls import QuarantineControls
 from ui.selection import Selection
 from ui.text import Texts
 
@@ -40,6 +42,7 @@ class HubControls(QObject):
         *,
         store: Store,
         incidents: Incidents,
+        quarantine: Quarantine,
         dispatch: Dispatch,
         orders: OrderControls,
         selection: Selection,
@@ -56,6 +59,8 @@ class HubControls(QObject):
         self._acting = acting
         self._text = text
         self._duplicates = DuplicateWatch(store, self)
+        self.quarantine = QuarantineControls(quarantine=quarantine, acting=acting, parent=self)
+        self.quarantine.asking.connect(orders.asking)
 
     # --- what is meant --------------------------------------------------------------------------------
 

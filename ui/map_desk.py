@@ -132,10 +132,12 @@ class MapDesk(QObject):
         desk_map.areaOutlined.connect(self._area_outlined)
         controls.fences.drawing.connect(desk_map.begin_by_keys)
         controls.weather.drawing.connect(desk_map.begin_by_keys)
-        for sheet in (controls.fences, controls.weather):
+        for sheet in (controls.fences, controls.weather, controls.hub.quarantine):
             desk_map.toolChanged.connect(sheet.take_up, Qt.ConnectionType.QueuedConnection)
         self.marks = MarkDesk(desk_map, controls, text, self)
         controls.drawing.connect(desk_map.begin_by_keys)
+        controls.hub.quarantine.drawing.connect(desk_map.begin_by_keys)
+        desk_map.placePicked.connect(self._take_place)
         controls.following.connect(self._follow)
         desk_map.circleDrawn.connect(self._circle_drawn)
         desk_map.contextRequested.connect(self._map_menu)
@@ -202,6 +204,9 @@ class MapDesk(QObject):
         place = self._place(lat, lon)
         self._selection.set_place(place)
         self._composer.set_place(place)
+
+    def _take_place(self, lat: float, lon: float) -> None:
+        self._controls.hub.quarantine.take_place(self._place(lat, lon))
 
     # --- menus ----------------------------------------------------------------------------------------
 

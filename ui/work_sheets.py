@@ -44,7 +44,14 @@ class WorkSheet(Floating, Protocol):
 
 Maker = Callable[[Workplace], WorkSheet]
 
-MAKERS: dict[str, Maker] = {}
+
+def _quarantine(place: Workplace) -> WorkSheet:
+    from ui.quarantine.sheet import QuarantineSheet  # it is made of a Workplace itself
+
+    return QuarantineSheet(place)
+
+
+MAKERS: dict[str, Maker] = {"quarantine": _quarantine}
 """By the names that commands show."""
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from comms.domain.events import IncidentClosed, IncidentEvent, IncidentLinked, IncidentReported, Recorded
 from comms.domain.hub_events import HubEvent, IncidentAcknowledged, IncidentMerged, IncidentUnmerged
-from comms.domain.ids import BlobId, IncidentId, SourceId
+from comms.domain.ids import BlobId, IncidentId, PartyId, SourceId
 from comms.domain.incident import IncidentState, Origin
 from comms.domain.incident_book import IncidentBook
 from comms.domain.source import Source, SourceDefined
@@ -42,6 +42,14 @@ class Quarantined(msgspec.Struct, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+class Settled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who got it out of quarantine: an officer, or its source, which sent it right. `reason` of what was discarded."""
+
+    by: PartyId
+    at: float
+    reason: str = ""
+
+
 class Aside(msgspec.Struct, kw_only=True, omit_defaults=True):
     order: WorkOrder
     why: SetAside
@@ -65,6 +73,8 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
     sources: dict[SourceId, Source] = {}
     quarantine: dict[IncidentId, Quarantined] = {}
     discarded: dict[IncidentId, Quarantined] = {}
+    settled: dict[IncidentId, Settled] = {}
+    """Who dealt with what waited last, so that every desk can say so."""
     aside: dict[IncidentId, Aside] = {}
     owed: dict[IncidentId, tuple[Owed, ...]] = {}
     """In the order in which it happened."""
@@ -88,10 +98,10 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
                 _keep(self.aside, order.origin.incident_id, aside)
                 return (Change(NOUN, order.origin.incident_id, True),)
             case _:
-                return self._quarantine(event, recorded.at)
+                return self._quarantine(event, recorded.at, recorded.actor)
 
     def _quarantine(
-        self, event: WorkOrderQuarantined | WorkOrderReleased | WorkOrderDiscarded, at: float
+        self, event: WorkOrderQuarantined | WorkOrderReleased | WorkOrderDiscarded, at: float, actor: PartyId
     ) -> tuple[Change, ...]:
         match event:
             case WorkOrderQuarantined(order=order):
@@ -103,10 +113,12 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
                 return (Change(NOUN, incident_id, is_new),)
             case WorkOrderReleased():
                 self.quarantine.pop(event.incident_id)
+                _keep(self.settled, event.incident_id, Settled(by=actor, at=at))
             case WorkOrderDiscarded():
                 held = self.quarantine.pop(event.incident_id)
                 held.discarded_at, held.reason = at, event.reason
                 _keep(self.discarded, event.incident_id, held)
+                _keep(self.settled, event.incident_id, Settled(by=actor, at=at, reason=event.reason))
             case _:
                 assert_never(event)
         return (Change(NOUN, event.incident_id),)

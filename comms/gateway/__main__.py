@@ -14,7 +14,7 @@ from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.item_import import import_items
 from comms.gateway.options import Options, parse
-from comms.gateway.running import StartError, running
+from comms.gateway.running import IntegrationPort, StartError, running
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.source_administration import add_source, end_keys, renew_key
@@ -38,7 +38,7 @@ async def serve(options: Options) -> None:
             host=options.host,
             port=options.port,
             tls=_tls(options),
-            integration_port=options.integration_port,
+            integration=_integration(options),
             settings=Settings(turn=_turn(options), warning_rules=_warning_rules(options), calendar=_calendar(options)),
         ) as site,
     ):
@@ -56,10 +56,18 @@ def _tls(options: Options) -> ssl.SSLContext | None:
         if options.tls_cert is not None and options.tls_key is not None:
             return server_context(options.tls_cert, options.tls_key)
         if options.tls_local_ca:
-            return local_context(options.data, host=options.host, now=utc_now(SystemClock().now()))
+            hosts = {options.host, options.integration_host or options.host}
+            return local_context(options.data, hosts=hosts, now=utc_now(SystemClock().now()))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
     return None
+
+
+def _integration(options: Options) -> IntegrationPort | None:
+    if options.integration_port is None:
+        return None
+    host = options.integration_host or options.host
+    return IntegrationPort(host=host, port=options.integration_port, is_plain=options.integration_plain)
 
 
 def _warning_rules(options: Options) -> tuple[WarningRule, ...]:

@@ -11,6 +11,7 @@ from comms.domain.events import Event, Recorded
 from comms.domain.ids import CommandId, JurisdictionId, OfficerId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
 from comms.domain.unit import VideoConsent
+from comms.domain.work_order import Fault
 from comms.media.negotiation import Slot
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Push
@@ -22,6 +23,8 @@ class Refusal:
 
     code: RefusalCode
     retry_after_s: float | None = None
+    faults: tuple[Fault, ...] = ()
+    """What is still wrong with a work order; each has a sentence of its own."""
 
 
 @dataclass(eq=False, slots=True)

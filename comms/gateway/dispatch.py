@@ -39,6 +39,7 @@ from comms.protocol.commands import (
     TokenRefresh,
 )
 from comms.protocol.errors import Locale, RefusalCode, sentence
+from comms.protocol.fault_words import fault_sentence
 from comms.protocol.hub_commands import HUB_COMMANDS
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
@@ -142,11 +143,13 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
 
 
 def refused(refusal: Refusal, command_id: CommandId, locale: Locale) -> Refused:
+    told = (sentence(refusal.code, locale), *(fault_sentence(fault, locale) for fault in refusal.faults))
     return Refused(
         id=command_id,
         code=refusal.code,
-        text=sentence(refusal.code, locale),
+        text=("" if locale is Locale.ZH_CN else " ").join(told),
         retry_after_s=refusal.retry_after_s,
+        faults=refusal.faults,
     )
 
 

@@ -25,6 +25,8 @@ class Options:
     warning_rules: Path | None = None
     calendars: Path | None = None
     integration_port: int | None = None
+    integration_host: str | None = None
+    integration_plain: bool = False
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -58,6 +60,12 @@ def parse(arguments: list[str]) -> Options:
         parser.error("--tls-cert and --tls-key go together")
     if found.command == "serve" and bool(found.turn_url) is (found.turn_secret_file is None):
         parser.error("--turn-url and --turn-secret-file go together")
+    if (
+        found.command == "serve"
+        and found.integration_port is None
+        and (found.integration_host is not None or found.integration_plain)
+    ):
+        parser.error("--integration-host and --integration-plain need --integration-port")
     values = {key: value for key, value in vars(found).items() if key != "every"}
     values["turn_url"] = tuple(values.get("turn_url", ()))
     if "action" in values:
@@ -70,25 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m comms.gateway", description="The fused-communication gateway.")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    serving = _command(commands, "serve", "listen (the default)")
-    serving.add_argument("--host", default="127.0.0.1", help="any other host needs TLS")
-    serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="TCP and, for media, UDP; 0 takes any")
-    serving.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
-    serving.add_argument("--tls-key", type=Path, help="its private key (PEM)")
-    serving.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this gateway")
-
-    serving.add_argument("--turn-url", action="append", default=[], help="of a coturn server; may be repeated")
-    serving.add_argument("--turn-secret-file", type=Path, help="holds coturn's static-auth-secret")
-
-    serving.add_argument("--warning-rules", type=Path, help="rules of early warning (JSON), instead of the product's")
-
-    serving.add_argument(
-        "--calendars", type=Path, help="folder of yearly working calendars (JSON), instead of the product's"
-    )
-    serving.add_argument(
-        "--integration-port", type=int, help="take work orders of outside systems by HTTP on this port; 0 takes any"
-    )
-
+    _add_serving(commands)
     loading = _command(commands, "load", "load a town; loading it again changes nothing")
     loading.add_argument("--town", type=Path, required=True)
 
@@ -103,6 +93,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_items(commands)
     _add_source_commands(commands)
     return parser
+
+
+def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serving = _command(commands, "serve", "listen (the default)")
+    serving.add_argument("--host", default="127.0.0.1", help="any other host needs TLS")
+    serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="TCP and, for media, UDP; 0 takes any")
+    serving.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
+    serving.add_argument("--tls-key", type=Path, help="its private key (PEM)")
+    serving.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this gateway")
+    serving.add_argument("--turn-url", action="append", default=[], help="of a coturn server; may be repeated")
+    serving.add_argument("--turn-secret-file", type=Path, help="holds coturn's static-auth-secret")
+    serving.add_argument("--warning-rules", type=Path, help="rules of early warning (JSON), instead of the product's")
+    serving.add_argument(
+        "--calendars", type=Path, help="folder of yearly working calendars (JSON), instead of the product's"
+    )
+    serving.add_argument(
+        "--integration-port", type=int, help="take work orders of outside systems by HTTP on this port; 0 takes any"
+    )
+    serving.add_argument("--integration-host", help="where outside systems reach it; as --host when not given")
+    serving.add_argument(
+        "--integration-plain", action="store_true", help="without TLS, for a proxy on this machine; loopback only"
+    )
 
 
 def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

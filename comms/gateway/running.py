@@ -39,6 +39,16 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class IntegrationPort:
+    """Where outside systems bring work orders. It is encrypted wherever the terminals' port is; `is_plain` leaves that
+    to a proxy on this machine, because keys travel with every request."""
+
+    host: str
+    port: int
+    is_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """What a data directory holds, opened."""
 
@@ -82,11 +92,12 @@ async def running(
     tls: ssl.SSLContext | None = None,
     settings: Settings | None = None,
     hasher: PasswordHasher | None = None,
-    integration_port: int | None = None,
+    integration: IntegrationPort | None = None,
 ) -> AsyncIterator[Running]:
     """Raises StartError, and what `open_storage` raises."""
     clock, settings = SystemClock(), settings or Settings()
     _allow_many_sockets()
+    _refuse_open_keys(integration, tls)
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(data, clock=clock, hasher=hasher))
         if not is_loopback(host):
@@ -111,15 +122,15 @@ async def running(
             bound_host, bound_port = await server.start(host=host, port=port, tls=tls)
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
-        integration = None
-        if integration_port is not None:
-            integration = await _open_integration(stack, gateway, host, integration_port, tls)
-        yield Running(gateway, bound_host, bound_port, forwarder.address[1], integration)
+        integration_port = await _open_integration(stack, gateway, integration, tls)
+        yield Running(gateway, bound_host, bound_port, forwarder.address[1], integration_port)
 
 
 async def _open_integration(
-    stack: AsyncExitStack, gateway: Gateway, host: str, port: int, tls: ssl.SSLContext | None
-) -> int:
+    stack: AsyncExitStack, gateway: Gateway, wanted: IntegrationPort | None, tls: ssl.SSLContext | None
+) -> int | None:
+    if wanted is None:
+        return None
     from comms.adapters.answering import Teller  # aiohttp, which most gateways never need
     from comms.adapters.server import IntegrationServer
     from comms.gateway.answers import Answers
@@ -130,9 +141,9 @@ async def _open_integration(
     server = IntegrationServer(gateway.door)
     stack.push_async_callback(server.close)
     try:
-        return await server.start(host=host, port=port, tls=tls)
+        return await server.start(host=wanted.host, port=wanted.port, tls=None if wanted.is_plain else tls)
     except OSError as error:
-        raise _port_error("TCP", host, port, error, option="--integration-port") from None
+        raise _port_error("TCP", wanted.host, wanted.port, error, option="--integration-port") from None
 
 
 async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, clock: Clock) -> Forwarder:
@@ -143,6 +154,21 @@ async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, clock: Cl
     except OSError as error:
         raise _port_error("UDP", host, port, error) from None
     return forwarder
+
+
+def _refuse_open_keys(wanted: IntegrationPort | None, tls: ssl.SSLContext | None) -> None:
+    if wanted is None or is_loopback(wanted.host):
+        return
+    if wanted.is_plain:
+        raise StartError(
+            f"Work orders on {wanted.host} without encryption are refused, because keys travel with them: leave out "
+            "--integration-plain, or give --integration-host 127.0.0.1 and let a proxy on this machine encrypt."
+        )
+    if tls is None:
+        raise StartError(
+            f"Taking work orders on {wanted.host} needs encryption: give --tls-cert and --tls-key, or --tls-local-ca; "
+            "without them only --integration-host 127.0.0.1 is allowed."
+        )
 
 
 async def _refuse_an_open_door(accounts: Accounts, host: str, tls: ssl.SSLContext | None) -> None:

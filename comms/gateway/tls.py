@@ -4,6 +4,7 @@ import ipaddress
 import os
 import socket
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,12 +39,13 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def local_context(data: Path, *, host: str, now: datetime) -> ssl.SSLContext:
-    """By the local authority in `data`, made at the first call; its certificate (ca.crt) goes onto the terminals."""
+def local_context(data: Path, *, hosts: Iterable[str], now: datetime) -> ssl.SSLContext:
+    """For all addresses that are listened on, by the local authority in `data`, made at the first call; its certificate
+    (ca.crt) goes onto the terminals."""
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority = _load(folder / "ca") or _keep(folder / "ca", _make_authority(now))
-    names = _names(host)
+    names = {name for host in hosts for name in _names(host)}
     server = _load(folder / "server")
     if server is None or not _is_good(server.certificate, authority.certificate, names, now):
         _keep(folder / "server", _make_server(authority, names, now))

@@ -20,6 +20,7 @@ from comms.domain.order import AssignmentState, Order
 from comms.domain.picture import Picture
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import Video, VideoEnd
+from comms.domain.work_order import Fault
 from comms.protocol.errors import RefusalCode
 
 
@@ -49,6 +50,8 @@ class Refused(_Push, frozen=True, kw_only=True, tag="refused"):
     text: str
     id: CommandId = CommandId("")
     retry_after_s: float | None = None
+    faults: tuple[Fault, ...] = ()
+    """What is still wrong with a work order."""
 
 
 class IceServer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -20,6 +20,12 @@ class WorkOrderRelease(AnyCommand, frozen=True, kw_only=True, tag="work_order.re
     """In WGS-84; within the jurisdiction of the source."""
     priority: OrderPriority | None = None
     text: Text | None = None
+    grid_code: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    """In place of coordinates; counts where `place` is None."""
+    address: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    """Says where it is when what was wrong is the place and neither `place` nor `grid_code` is given."""
+    occurred_at: Annotated[float, Meta(gt=0, lt=4e9)] | None = None
+    """Unix seconds."""
 
 
 class WorkOrderDiscard(AnyCommand, frozen=True, kw_only=True, tag="work_order.discard"):

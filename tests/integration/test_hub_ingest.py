@@ -14,7 +14,8 @@ from comms.domain.source import WorkOrderField
 from comms.domain.work_order import WorkOrderQuarantined
 from comms.protocol.area import Area, Grid, KeyPlace, TownFile
 from comms.protocol.commands import BlobGet
-from comms.protocol.errors import RefusalCode
+from comms.protocol.errors import Locale, RefusalCode
+from comms.protocol.fault_words import fault_sentence
 from comms.protocol.incident_commands import IncidentClose
 from comms.protocol.pushes import BlobContent, Done, Refused
 from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
@@ -158,6 +159,16 @@ async def test_an_officer_looks_corrects_and_releases_or_discards(tmp_path: Path
             (officer, WorkOrderDiscard(id=new_id(), incident_id=key, reason=" "), RefusalCode.REASON_MISSING),
         ):
             assert (await peer.ask_for(msgspec.structs.replace(command, id=new_id()), Refused)).code is code
+        for corrections, faults in (
+            ({"place": here, "incident_kind": None}, ["no_kind"]),
+            ({}, ["no_place"]),
+            ({"grid_code": "g777"}, ["unknown_grid"]),
+            ({"place": here, "occurred_at": 3.9e9}, ["bad_time"]),
+            ({"place": Place(lat=30.0, lon=120.0)}, ["place_outside"]),
+        ):
+            refused = await officer.ask_for(msgspec.structs.replace(release, id=new_id(), **corrections), Refused)
+            assert [fault.code.value for fault in refused.faults] == faults
+            assert all(fault_sentence(fault, Locale.EN) in refused.text for fault in refused.faults)
         good = msgspec.structs.replace(release, id=new_id(), place=here)
         assert (await officer.ask_for(good, Done)).subject == key
         assert (await officer.ask_for(good, Done)).subject == key
@@ -177,6 +188,13 @@ async def test_an_officer_looks_corrects_and_releases_or_discards(tmp_path: Path
         picture.work_orders.discarded.clear()  # as when that was long ago
         assert (await sender.send(bad))[1]["outcome"] == "discarded"
         assert (await sender.send(record("Q-2")))[1]["outcome"] == "accepted"
+        # by the code of a grid, at the time the officer says
+        assert (await sender.send(record("Q-4", lat=1.0, occurred_at="soon")))[0] == 422
+        coded = WorkOrderRelease(id=new_id(), incident_id=incident_id("Q-4"), grid_code="g009", occurred_at=5.0)
+        await officer.ask_for(coded, Done)
+        found = picture.incidents.states[incident_id("Q-4")].incident
+        assert (found.jurisdiction_id, found.is_place_approximate, found.occurred_at) == (GRID, True, 5.0)
+        assert picture.work_orders.settled[incident_id("Q-4")].by == picture.work_orders.settled[key].by
         # what its source corrects by itself leaves quarantine
         assert (await sender.send(record("Q-3", kind="")))[0] == 422
         assert (await sender.send(record("Q-3")))[1]["outcome"] == "accepted"

@@ -11,12 +11,13 @@ import aiohttp
 from comms.domain.ids import GATEWAY, JurisdictionId, SourceId
 from comms.domain.source import Source, SourceDefined
 from comms.gateway.clock import SystemClock
-from comms.gateway.running import open_storage, running
+from comms.gateway.running import IntegrationPort, open_storage, running
 from comms.gateway.settings import Settings
 from comms.journal.source_keys import SourceKeys
 from comms.protocol.area import TownFile
 from tests.support.gateway import NORTH, Site, cheap_hasher, prepare_site
 
+HOST = "127.0.0.1"
 HOTLINE = SourceId("12345")
 OTHER = SourceId("other")
 
@@ -75,7 +76,7 @@ async def running_hub(
     data = folder / "gateway"
     keys = await prepare_hub(data, *(sources or (source(),)), town=town)
     async with running(
-        data, host="127.0.0.1", port=0, settings=settings, hasher=cheap_hasher(), integration_port=0
+        data, host=HOST, port=0, settings=settings, hasher=cheap_hasher(), integration=IntegrationPort(HOST, 0)
     ) as found:
         assert found.integration_port is not None
         site = Site(data, found.host, found.port, found.media_port, {}, gateway=found.gateway)

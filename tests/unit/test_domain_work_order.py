@@ -24,7 +24,7 @@ from comms.domain.work_order import (
     WorkOrderReleased,
     WorkOrderSetAside,
 )
-from comms.domain.work_order_book import KEPT_SETTLED
+from comms.domain.work_order_book import KEPT_SETTLED, Settled
 
 CITY = JurisdictionId("900000")
 HOTLINE = SourceId("12345")
@@ -78,6 +78,7 @@ def test_quarantine_holds_all_that_wait_and_the_newest_of_what_was_discarded(pic
     assert book.quarantine[key].digest == "again"
     fold(picture, WorkOrderReleased(incident_id=key), ev.IncidentReported(incident=incident(), digest="again"))
     assert not book.quarantine
+    assert book.settled[key] == Settled(by=source_party(HOTLINE), at=5.0)
     assert picture.incidents.states[key].digest == "again"
     for number in range(KEPT_SETTLED + 2):
         fold(picture, quarantined(number))
@@ -88,6 +89,8 @@ def test_quarantine_holds_all_that_wait_and_the_newest_of_what_was_discarded(pic
     assert len(book.discarded) == KEPT_SETTLED
     newest = book.discarded[origin(KEPT_SETTLED + 1).incident_id]
     assert (newest.discarded_at, newest.reason) == (9.0, "重复")
+    assert len(book.settled) == KEPT_SETTLED
+    assert book.settled[origin(9).incident_id] == Settled(by=source_party(HOTLINE), at=9.0, reason="重复")
     assert origin(1).incident_id not in book.discarded
 
 

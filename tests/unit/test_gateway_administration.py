@@ -1,7 +1,6 @@
 """The command line, in this process: what it does and what it says when it cannot."""
 
 import asyncio
-import io
 import json
 import os
 import signal
@@ -12,30 +11,11 @@ import pytest
 
 from comms.domain.ids import DepartmentId
 from comms.domain.officer import Department
-from comms.gateway.__main__ import EXIT_CANNOT_START, main
+from comms.gateway.__main__ import EXIT_CANNOT_START
 from comms.gateway.shutdown import stop_signal
 from comms.journal.accounts import SAMPLE_PASSWORD
+from tests.support.command_line import Line
 from tests.support.gateway import CITY, tiny_town, write_town
-
-
-class Line:
-    """The command line on one data directory."""
-
-    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.data = data
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
-
-    def __call__(self, *arguments: str, typed: str = "") -> tuple[int, str]:
-        self._monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        code = main([*arguments, "--data", str(self.data)])
-        said = self._capsys.readouterr()
-        return code, said.out + said.err
-
-
-@pytest.fixture
-def line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Line:
-    return Line(tmp_path / "data", capsys, monkeypatch)
 
 
 def test_a_town_is_loaded_and_its_terminals_enrolled(line: Line, tmp_path: Path) -> None:

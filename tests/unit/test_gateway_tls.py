@@ -34,9 +34,9 @@ def handshake(server: ssl.SSLContext, client: ssl.SSLContext, name: str) -> str 
 
 
 def test_a_client_with_the_authority_believes_every_name_of_the_gateway(tmp_path: Path) -> None:
-    server = local_context(tmp_path, host="10.1.2.3", now=datetime.now(UTC))
+    server = local_context(tmp_path, hosts=["10.1.2.3", "hub.test"], now=datetime.now(UTC))
     client = ssl.create_default_context(cafile=str(tmp_path / FOLDER / "ca.crt"))
-    for name in ("10.1.2.3", "127.0.0.1", "localhost"):
+    for name in ("10.1.2.3", "hub.test", "127.0.0.1", "localhost"):
         assert handshake(server, client, name) in ("TLSv1.2", "TLSv1.3")
     with pytest.raises(ssl.SSLError):
         handshake(server, client, "elsewhere.test")
@@ -45,7 +45,7 @@ def test_a_client_with_the_authority_believes_every_name_of_the_gateway(tmp_path
 
 
 def test_keys_are_for_the_owner_alone(tmp_path: Path) -> None:
-    local_context(tmp_path, host="127.0.0.1", now=NOW)
+    local_context(tmp_path, hosts=["127.0.0.1"], now=NOW)
     for name in ("ca.key", "server.key"):
         assert stat.S_IMODE((tmp_path / FOLDER / name).stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / FOLDER).stat().st_mode) == 0o700
@@ -55,35 +55,35 @@ def test_the_authority_stays_and_the_servers_certificate_is_renewed_when_needed(
     def serial(name: str) -> int:
         return certificate(tmp_path, name).serial_number
 
-    local_context(tmp_path, host="10.1.2.3", now=NOW)
+    local_context(tmp_path, hosts=["10.1.2.3"], now=NOW)
     authority, first = serial("ca"), serial("server")
-    local_context(tmp_path, host="10.1.2.3", now=NOW + timedelta(days=1))
+    local_context(tmp_path, hosts=["10.1.2.3"], now=NOW + timedelta(days=1))
     assert serial("server") == first
-    local_context(tmp_path, host="10.9.9.9", now=NOW)
+    local_context(tmp_path, hosts=["10.9.9.9"], now=NOW)
     second = serial("server")
     assert second != first, "a new address"
-    local_context(tmp_path, host="10.9.9.9", now=NOW + SERVER_LIFE - RENEW_BEFORE)
+    local_context(tmp_path, hosts=["10.9.9.9"], now=NOW + SERVER_LIFE - RENEW_BEFORE)
     assert serial("server") != second, "it runs out soon"
     assert serial("ca") == authority
     (tmp_path / FOLDER / "ca.crt").unlink()
-    local_context(tmp_path, host="10.9.9.9", now=NOW)
+    local_context(tmp_path, hosts=["10.9.9.9"], now=NOW)
     assert certificate(tmp_path, "server").issuer == certificate(tmp_path, "ca").subject
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_listening_everywhere_names_this_machine(tmp_path: Path, host: str) -> None:
-    local_context(tmp_path, host=host, now=NOW)
+    local_context(tmp_path, hosts=[host], now=NOW)
     names = certificate(tmp_path, "server").extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert x509.DNSName("localhost") in set(names)
     assert "0.0.0.0" not in str(names)
 
 
 def test_old_versions_are_refused_and_files_must_be_a_pair(tmp_path: Path) -> None:
-    assert local_context(tmp_path, host="a.test", now=NOW).minimum_version is ssl.TLSVersion.TLSv1_2
+    assert local_context(tmp_path, hosts=["a.test"], now=NOW).minimum_version is ssl.TLSVersion.TLSv1_2
     folder = tmp_path / FOLDER
     with pytest.raises(ssl.SSLError):
         server_context(folder / "server.crt", folder / "ca.key")
     (folder / "ca.key").write_bytes(b"nonsense")
     with pytest.raises(ValueError, match="PEM"):
-        local_context(tmp_path, host="a.test", now=NOW)
+        local_context(tmp_path, hosts=["a.test"], now=NOW)
     assert utc_now(0.0) == datetime(1970, 1, 1, tzinfo=UTC)

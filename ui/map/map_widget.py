@@ -48,6 +48,8 @@ class MapWidget(MapCanvas):
     """The MapTool, and a CircleTarget or PolygonTarget drawn with it."""
     shapeDrawn = Signal(object, object)
     """A MarkKind and its points (latitude, longitude): drawn to be shared."""
+    placePicked = Signal(float, float)
+    """Latitude, longitude of a place that a sheet asked for."""
     gridSelected = Signal(str)
     orderSelected = Signal(str)
     overlayPicked = Signal(str, str)
@@ -206,6 +208,8 @@ class MapWidget(MapCanvas):
         self.set_tool(MapTool.PAN)
         if tool in MARKING:
             self.shapeDrawn.emit(MARKING[tool], (place,))
+        elif tool is MapTool.PLACE:
+            self.placePicked.emit(*place)
 
     def hover(self, px: float, py: float) -> None:
         order = self._picker.order_at(self.view, px, py)

@@ -37,6 +37,8 @@ class MapTool(StrEnum):
     FENCE_POLYGON = "fence_polygon"
     WEATHER = "weather"
     """The area of a weather alert."""
+    PLACE = "place"
+    """A place that a sheet asks for."""
 
 
 SHAPES: dict[MapTool, Shape] = {
@@ -55,6 +57,7 @@ SHAPES: dict[MapTool, Shape] = {
     MapTool.FENCE_CIRCLE: Shape.CIRCLE,
     MapTool.FENCE_POLYGON: Shape.RING,
     MapTool.WEATHER: Shape.RING,
+    MapTool.PLACE: Shape.POINT,
 }
 MARKING: dict[MapTool, MarkKind] = {
     MapTool.MARK_POINT: MarkKind.POINT,

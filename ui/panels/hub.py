@@ -11,6 +11,7 @@ from ui.models.hub import HubModel
 from ui.panels.hub_menus import HubMenus
 from ui.panels.hub_table import HubTable
 from ui.panels.incident_card import IncidentCard
+from ui.quarantine.foot import QuarantineFoot
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
@@ -52,6 +53,7 @@ class HubPanel(QWidget):
         self._found = ElidedLabel(tone="dim", parent=self)
         self.new_button = self._button("hub_new")
         self.view = HubTable(self.model, look, text, self)
+        self.quarantine_foot = QuarantineFoot(store=store, controls=controls, look=look, text=text, parent=self)
         self.card = IncidentCard(store=store, controls=controls, look=look, text=text, parent=self)
         self._arrange()
         self._connect()
@@ -76,6 +78,7 @@ class HubPanel(QWidget):
             column.addLayout(row)
         column.addWidget(self.view, 1)
         column.addWidget(self.card)
+        column.addWidget(self.quarantine_foot)
 
     def _connect(self) -> None:
         hub, model = self._controls.hub, self.model

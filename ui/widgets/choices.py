@@ -36,6 +36,10 @@ class Choices(QWidget):
     def chosen(self) -> str:
         return next(key for key, button in self._buttons.items() if button.isChecked())
 
+    @property
+    def first(self) -> QPushButton:
+        return next(iter(self._buttons.values()))
+
     def choose(self, key: str) -> None:
         self._buttons[key].setChecked(True)
 

@@ -1,21 +1,11 @@
 """What an officer does with work orders that could not be taken: correct and release, or discard with a reason."""
 
-from math import isfinite
-
-import msgspec
-
-from comms.domain.datum import Datum
 from comms.domain.events import Event, IncidentReported
 from comms.domain.ids import IncidentId
 from comms.domain.jurisdiction import contains
-from comms.domain.work_order import (
-    Fault,
-    FaultCode,
-    IncidentAmended,
-    WorkOrder,
-    WorkOrderDiscarded,
-    WorkOrderReleased,
-)
+from comms.domain.position import FUTURE_TOLERANCE_S
+from comms.domain.quarantine import Correction, Part, corrected, faults_left, is_about_place, part_of
+from comms.domain.work_order import Fault, FaultCode, IncidentAmended, WorkOrderDiscarded, WorkOrderReleased
 from comms.domain.work_order_book import Quarantined
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -23,22 +13,6 @@ from comms.gateway.locating import locate
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done
 from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
-
-_PLACE = frozenset(
-    {
-        FaultCode.NO_PLACE,
-        FaultCode.HALF_A_PLACE,
-        FaultCode.PLACE_UNREAL,
-        FaultCode.PLACE_OUTSIDE,
-        FaultCode.UNKNOWN_GRID,
-        FaultCode.UNKNOWN_ADDRESS,
-        FaultCode.BAD_NUMBER,
-    }
-)
-"""Healed by a place."""
-_KIND = frozenset({FaultCode.NO_KIND, FaultCode.UNKNOWN_KIND})
-_SEEN = frozenset({FaultCode.NO_SOURCE_ID, FaultCode.BAD_TIME})
-"""Healed by an officer who has looked at it: without its number or time it still is what it is."""
 
 
 async def release(gateway: Gateway, session: Session, command: WorkOrderRelease) -> Done | Refusal:
@@ -51,10 +25,18 @@ async def _release(gateway: Gateway, session: Session, command: WorkOrderRelease
     if isinstance(held, Refusal):
         return held
     source = gateway.picture.work_orders.sources[held.order.origin.source]
-    order = _corrected(held.order, command)
+    correction = _correction(command)
+    order = corrected(held.order, held.faults, correction)
     found = await locate(order, source, gateway.ground)
-    if not order.kind or isinstance(found, Fault) or not all(_is_healed(fault, command) for fault in held.faults):
-        return Refusal(RefusalCode.STILL_FAULTY)
+    left = faults_left(held.faults, correction)
+    if isinstance(found, Fault) and not any(map(is_about_place, left)):
+        left = (*left, found)
+    if command.occurred_at is not None and command.occurred_at > gateway.clock.now() + FUTURE_TOLERANCE_S:
+        left = (*left, Fault(FaultCode.BAD_TIME))
+    if not order.kind and not any(part_of(fault) in (Part.KIND, Part.FORMAT) for fault in left):
+        left = (*left, Fault(FaultCode.NO_KIND))
+    if left or isinstance(found, Fault):
+        return Refusal(RefusalCode.STILL_FAULTY, faults=left)
     if not contains(session.jurisdiction_id, found.jurisdiction_id):
         return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     before = gateway.picture.incidents.states.get(command.incident_id)
@@ -96,41 +78,13 @@ def _held(gateway: Gateway, session: Session, incident_id: IncidentId) -> Quaran
     return held
 
 
-def _corrected(order: WorkOrder, command: WorkOrderRelease) -> WorkOrder:
-    order = msgspec.structs.replace(
-        order,
-        kind=command.incident_kind if command.incident_kind is not None else order.kind,
-        priority=command.priority if command.priority is not None else order.priority,
-        text=command.text if command.text is not None else order.text,
+def _correction(command: WorkOrderRelease) -> Correction:
+    return Correction(
+        kind=command.incident_kind,
+        place=command.place,
+        grid_code=command.grid_code,
+        address=command.address,
+        priority=command.priority,
+        text=command.text,
+        occurred_at=command.occurred_at,
     )
-    place = command.place
-    if place is None:
-        return order
-    is_real = isfinite(place.lat) and isfinite(place.lon)
-    address = place.text or order.address
-    return msgspec.structs.replace(
-        order,
-        lat=place.lat if is_real else None,
-        lon=place.lon if is_real else None,
-        datum=Datum.WGS84,
-        address=address,
-        grid_code="",
-    )
-
-
-def _is_healed(fault: Fault, command: WorkOrderRelease) -> bool:
-    has_kind, has_place = command.incident_kind is not None, command.place is not None
-    if fault.code in _SEEN:
-        return True
-    if fault.code in _PLACE:
-        return has_place
-    if fault.code in _KIND:
-        return has_kind
-    match fault.code:
-        case FaultCode.UNKNOWN_PRIORITY:
-            return command.priority is not None
-        case FaultCode.TOO_LONG:
-            corrected = {"kind": has_kind, "address": has_place, "text": command.text is not None}
-            return corrected.get(fault.detail, True)
-        case _:  # unreadable: all there is comes from the officer
-            return has_kind and has_place
