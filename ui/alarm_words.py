@@ -14,7 +14,7 @@ Said = tuple[str, dict[str, str | int]]
 def said(alarm: Alarm, store: Store, text: Texts) -> Said:
     if alarm.kind is AlarmKind.GATEWAY_FAULT:
         code = alarm.source.removeprefix("fault:")
-        known = f"fault.{code}"
+        known = f"fault.{code.partition('/')[0]}"
         return known if text.has(known) else "fault.other", {"code": code, "detail": alarm.name}
     values: dict[str, str | int] = {
         "unit": _who(alarm, store, text),

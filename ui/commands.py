@@ -12,6 +12,7 @@ from ui.hub_controls import HubControls
 from ui.map.tools import MapTool
 from ui.mark_controls import MarkControls
 from ui.order_controls import OrderControls
+from ui.quarantine.commands import QUARANTINE_COMMANDS
 from ui.work_commands import WORK_COMMANDS
 
 
@@ -247,6 +248,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("hub_close", "hub", "check", _of_hub(HubControls.ask_close), ("Alt+E",), _can_close_incident),
     Command("alarm_rules", "alarm", "bell", shows("rules"), ("Alt+L",)),
     *WORK_COMMANDS,
+    *QUARANTINE_COMMANDS,
     Command("palette", "view", "search", shows("palette"), ("Ctrl+K",)),
     Command("show_units", "view", "person", shows("units"), ("Ctrl+U",)),
     Command("show_orders", "view", "order", shows("orders"), ("Ctrl+O",)),

@@ -15,6 +15,7 @@ from ui.book_sentences import tell_of_book
 from ui.sentence import Names, Sentence, Values, Word
 from ui.text import Texts
 from ui.words import duration
+from ui.work_order_sentences import tell_of_source
 
 _TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
 """The others follow from orders, which are told anyway."""
@@ -90,6 +91,8 @@ def _duty(
         case ev.CommandRefused(command_kind=kind, code=code):
             return Sentence("log.refused", "cancel", {"name": names.party(actor), "what": kind, "code": code}, "warn")
         case ev.FaultNoted(code=code, detail=detail, is_over=is_over):
+            if code.startswith("source_"):
+                return tell_of_source(code, detail, is_over=is_over)
             key = "log.fault_over" if is_over else "log.fault"
             return Sentence(
                 key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger"

@@ -1,6 +1,6 @@
 """Commands of the duty's longer work: what is opened as a sheet, not done in one minute."""
 
-from ui.command import Command, shows
+from ui.command import Command
 from ui.controls import Controls
 
 
@@ -8,7 +8,4 @@ def _open_items(controls: Controls) -> None:
     controls.items.open()
 
 
-WORK_COMMANDS: tuple[Command, ...] = (
-    Command("items", "work", "note", _open_items, ("Ctrl+Alt+I",)),
-    Command("quarantine", "work", "warning", shows("quarantine"), ("Ctrl+Alt+U",)),
-)
+WORK_COMMANDS: tuple[Command, ...] = (Command("items", "work", "note", _open_items, ("Ctrl+Alt+I",)),)

@@ -8,13 +8,23 @@ from comms.domain.work_order import (
     IncidentAmended,
     SetAside,
     WorkOrderAnswered,
+    WorkOrderAtSource,
     WorkOrderDiscarded,
     WorkOrderEvent,
     WorkOrderQuarantined,
     WorkOrderReleased,
     WorkOrderSetAside,
 )
-from ui.sentence import Names, Sentence
+from ui.sentence import Names, Sentence, Word
+
+
+def tell_of_source(code: str, name: str, *, is_over: bool) -> Sentence:
+    """A source that is asked for its work orders is silent, or answers again."""
+    if is_over:
+        return Sentence("log.source_back", "info", {"source": name})
+    return Sentence(
+        "log.source_silent", "warning", {"source": name, "why": Word(f"why.{code.partition('/')[0]}")}, "danger"
+    )
 
 
 def tell_of_work_order(event: WorkOrderEvent, actor: PartyId, names: Names) -> Sentence | None:
@@ -36,5 +46,8 @@ def tell_of_work_order(event: WorkOrderEvent, actor: PartyId, names: Names) -> S
             return Sentence(key, "note", {"name": name, "kind": order.kind})
         case WorkOrderAnswered():
             return None
+        case WorkOrderAtSource(incident_id=incident_id, is_closed=is_closed, note=note):
+            key = "log.work_order_closed_there" if is_closed else "log.work_order_opened_there"
+            return Sentence(key, "note", {"name": name, "kind": names.incident(incident_id), "note": note})
         case _:
             assert_never(event)

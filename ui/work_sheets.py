@@ -44,14 +44,7 @@ class WorkSheet(Floating, Protocol):
 
 Maker = Callable[[Workplace], WorkSheet]
 
-
-def _quarantine(place: Workplace) -> WorkSheet:
-    from ui.quarantine.sheet import QuarantineSheet  # it is made of a Workplace itself
-
-    return QuarantineSheet(place)
-
-
-MAKERS: dict[str, Maker] = {"quarantine": _quarantine}
+MAKERS: dict[str, Maker] = {}
 """By the names that commands show."""
 
 
@@ -77,3 +70,12 @@ class WorkSheets:
     def sheets(self) -> tuple[WorkSheet, ...]:
         """Those that have been made."""
         return tuple(self._made.values())
+
+
+def _quarantine(place: Workplace) -> WorkSheet:
+    from ui.quarantine.sheet import QuarantineSheet  # it is made of a Workplace itself
+
+    return QuarantineSheet(place)
+
+
+MAKERS["quarantine"] = _quarantine

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import Protocol
 
 from comms.domain.ids import IncidentId
@@ -100,8 +101,24 @@ class Status:
     incident: Incident | None = None
     reported_at: float | None = None
     closed_at: float | None = None
+    changed_at: float | None = None
     outcome: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which of a source's own are wanted: those reported, or changed, from a time and until another (Unix seconds),
+    after so many others."""
+
+    limit: int
+    skip: int = 0
+    reported_from: float = -inf
+    reported_until: float = inf
+    changed_from: float = -inf
+    changed_until: float = inf
+    is_open: bool | None = None
+    kinds: frozenset[str] = frozenset()
 
 
 class Intake(Protocol):
@@ -129,6 +146,6 @@ class Intake(Protocol):
         """Those of them that are its own and still at hand."""
         ...
 
-    def newest(self, source: Source, *, limit: int) -> list[Status]:
+    def newest(self, source: Source, listing: Listing) -> list[Status]:
         """The source's own incidents at hand, the newest first."""
         ...

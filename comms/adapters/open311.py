@@ -90,7 +90,7 @@ def service_request(status: Status, source: Source) -> ServiceRequest:
         service_code=codes.get(kind, kind),
         description=incident.text if incident is not None else "",
         requested_datetime=written_time(status.reported_at),
-        updated_datetime=written_time(status.closed_at or status.reported_at),
+        updated_datetime=written_time(status.changed_at or status.reported_at),
         address=incident.place.text if incident is not None else "",
         lat=incident.place.lat if incident is not None else None,
         long=incident.place.lon if incident is not None else None,

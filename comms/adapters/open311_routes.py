@@ -1,6 +1,7 @@
 """Open311 GeoReport v2 over HTTP: service list, POST of requests, GET of one's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 import msgspec
@@ -8,8 +9,8 @@ from aiohttp import web
 
 from comms.adapters import open311
 from comms.adapters.http import FORM, INTAKE, JSON, error, form_fields, json_of, locale_of, source_of, too_many
-from comms.adapters.intake import Outcome, Status
-from comms.adapters.record import unreadable
+from comms.adapters.intake import Listing, Outcome, Status
+from comms.adapters.record import read_time, unreadable
 from comms.adapters.work_order_routes import MOST_RECORD_BYTES, UNPROCESSABLE
 from comms.domain.ids import IncidentId
 from comms.domain.source import Source
@@ -60,7 +61,7 @@ async def get(request: web.Request) -> web.Response:
 
 
 async def list_requests(request: web.Request) -> web.Response:
-    """The source's own, the newest first; by their ids, or by status and service."""
+    """The source's own, the newest first; by their ids, or by status, service and time, in pages."""
     wait = too_many(request, records=20)
     if wait is not None:
         return wait
@@ -69,12 +70,45 @@ async def list_requests(request: web.Request) -> web.Response:
     if ids:
         wanted = tuple(IncidentId(one) for one in ids.split(",", MOST_ASKED)[:MOST_ASKED])
         return _requests(request, intake.find(source, wanted), source)
-    found = intake.newest(source, limit=MOST_LISTED)
-    statuses, codes = _listed(query.get("status", "")), _listed(query.get("service_code", ""))
-    shown = [open311.service_request(status, source) for status in found]
-    shown = [one for one in shown if (not statuses or one.status in statuses)]
-    shown = [one for one in shown if (not codes or one.service_code in codes)]
-    return _written(request, shown, root="service_requests", each="request")
+    try:
+        listing = read_listing(query, source)
+    except ValueError as problem:
+        return _problem(request, 400, str(problem))
+    return _requests(request, intake.newest(source, listing), source)
+
+
+def read_listing(query: Mapping[str, str], source: Source) -> Listing:
+    """What GeoReport v2 asks by, and the extensions that most have: pages, and when something changed. Raises
+    ValueError, which says what is wrong."""
+    size = _number(query, "page_size", MOST_LISTED)
+    statuses = _listed(query.get("status", ""))
+    return Listing(
+        limit=min(size, MOST_LISTED),
+        skip=(_number(query, "page", 1) - 1) * min(size, MOST_LISTED),
+        reported_from=_moment(query, "start_date", -inf),
+        reported_until=_moment(query, "end_date", inf),
+        changed_from=_moment(query, "updated_after", -inf),
+        changed_until=_moment(query, "updated_before", inf),
+        is_open=None if len(statuses) != 1 else "open" in statuses,
+        kinds=frozenset(source.kinds.get(code, code) for code in _listed(query.get("service_code", ""))),
+    )
+
+
+def _number(query: Mapping[str, str], name: str, otherwise: int) -> int:
+    words = query.get(name, "")
+    if not words:
+        return otherwise
+    if not (words.isascii() and words.isdigit() and int(words[:7]) >= 1 and len(words) < 8):
+        raise ValueError(f"{name} is a number from 1")
+    return int(words)
+
+
+def _moment(query: Mapping[str, str], name: str, otherwise: float) -> float:
+    words = query.get(name, "")
+    at = read_time(words.replace(" ", "+"), 0.0)  # a plus sign in an address line is a space
+    if words and at is None:
+        raise ValueError(f"{name} is a time such as 2026-01-01T00:00:00Z")
+    return otherwise if at is None else at
 
 
 def _listed(words: str) -> frozenset[str]:

@@ -63,6 +63,17 @@ _ERRORS = {
     "429": "Too fast; send the same again after `Retry-After` seconds.",
     "503": "It could not be stored and was not taken; send the same again.",
 }
+_ASKED_BY = (
+    "service_request_id",
+    "service_code",
+    "status",
+    "start_date",
+    "end_date",
+    "updated_after",
+    "updated_before",
+    "page",
+    "page_size",
+)
 _PROBLEMS = {"type": "array", "items": {"$ref": f"{_SCHEMAS}/Problem"}}
 _QUARANTINED = "It cannot be taken as it is and waits in quarantine for an officer; it need not be sent again."
 
@@ -137,7 +148,7 @@ def _open311_paths() -> dict[str, Any]:
     request = {"type": "array", "items": _ref("ServiceRequest")}
     unknown = {"anyOf": [_PROBLEMS, _ref("ErrorReply")]}
     format_ = {**_parameter("format"), "schema": {"enum": ["json", "xml"]}}
-    query = [_parameter(name, where="query") for name in ("service_request_id", "service_code", "status")]
+    query = [_parameter(name, where="query") for name in _ASKED_BY]
     return {
         "/open311/v2/services.{format}": {
             "get": {
@@ -153,7 +164,11 @@ def _open311_paths() -> dict[str, Any]:
             "get": {
                 "summary": "Your own requests, the newest first.",
                 "parameters": [format_, *query],
-                "responses": {"200": _either("The requests.", request), **_errors("404")},
+                "responses": {
+                    "200": _either("The requests.", request),
+                    "400": _either("A page or a time makes no sense.", _PROBLEMS),
+                    **_errors("404"),
+                },
             },
             "post": _open311_post(format_),
         },

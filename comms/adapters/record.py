@@ -149,8 +149,8 @@ class _Reading:
         value = next(self._found(_F.OCCURRED_AT), None)
         if value is None:
             return None
-        at = _time(value, self._source.utc_offset_h)
-        if at is None or not 0 < at < _LAST_TIME:
+        at = read_time(value, self._source.utc_offset_h)
+        if at is None:
             self.fault(FaultCode.BAD_TIME, value)
             return None
         return at
@@ -176,6 +176,12 @@ def _as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)  # a number that went through a spreadsheet
     return clean(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def read_time(value: Any, utc_offset_h: float) -> float | None:
+    """Unix seconds; None when there is none, or none that can be."""
+    at = _time(value, utc_offset_h)
+    return at if at is not None and 0 < at < _LAST_TIME else None
 
 
 def _time(value: Any, utc_offset_h: float) -> float | None:

@@ -63,6 +63,8 @@ class IncidentState(msgspec.Struct, kw_only=True, omit_defaults=True):
     note: str = ""
     digest: str = ""
     """Of what its source sent last, so that the same sent again is known."""
+    amended_at: float | None = None
+    """When its source last changed it."""
     acknowledged: Acknowledgement | None = None
     merge: Merge | None = None
     """Into which one, while it is carried by another, and after it was closed with that."""

@@ -44,6 +44,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     utc_offset_h: float = UTC_OFFSET_H
     is_answered: bool = False
     """Whether it is told what becomes of its work orders."""
+    is_polled: bool = False
+    """Whether we ask it for its work orders. Where, and with which key, stays out of the picture."""
 
     def names_of(self, field: WorkOrderField) -> tuple[str, ...]:
         return self.fields.get(field, (field.value,))

@@ -125,6 +125,18 @@ class WorkOrderAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="ki
     state: AnswerState
 
 
+class WorkOrderAtSource(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="work_order.at_source"
+):
+    """Its source has closed it there, or opened it again: noted, and nothing follows from it by itself. `at` is the
+    source's own time."""
+
+    incident_id: IncidentId
+    is_closed: bool
+    note: str = ""
+    at: float | None = None
+
+
 WorkOrderEvent = (
     SourceDefined
     | IncidentAmended
@@ -133,4 +145,5 @@ WorkOrderEvent = (
     | WorkOrderDiscarded
     | WorkOrderSetAside
     | WorkOrderAnswered
+    | WorkOrderAtSource
 )

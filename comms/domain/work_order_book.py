@@ -18,6 +18,7 @@ from comms.domain.work_order import (
     SetAside,
     WorkOrder,
     WorkOrderAnswered,
+    WorkOrderAtSource,
     WorkOrderDiscarded,
     WorkOrderEvent,
     WorkOrderQuarantined,
@@ -76,6 +77,8 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
     settled: dict[IncidentId, Settled] = {}
     """Who dealt with what waited last, so that every desk can say so."""
     aside: dict[IncidentId, Aside] = {}
+    closed_there: dict[IncidentId, WorkOrderAtSource] = {}
+    """What its source has closed while it is open, or waits, here."""
     owed: dict[IncidentId, tuple[Owed, ...]] = {}
     """In the order in which it happened."""
 
@@ -87,18 +90,26 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
                 return (Change(SOURCE, source.id, is_new),)
             case IncidentAmended():
                 state = incidents.states[event.incident.id]
-                state.incident, state.digest = event.incident, event.digest
+                state.incident, state.digest, state.amended_at = event.incident, event.digest, recorded.at
                 return (Change(INCIDENT, event.incident.id),)
             case WorkOrderAnswered(incident_id=incident_id):
                 left = tuple(owed for owed in self.owed.get(incident_id, ()) if owed.state is not event.state)
                 self._owe(incident_id, left)
                 return (Change(NOUN, incident_id),)
+            case WorkOrderAtSource(incident_id=incident_id):
+                self.closed_there.pop(incident_id, None)
+                if event.is_closed:
+                    self.closed_there[incident_id] = event
+                return (Change(NOUN, incident_id), *self._of_incident(incident_id, incidents))
             case WorkOrderSetAside(order=order):
                 aside = Aside(order=order, why=event.why, blob_id=event.blob_id, at=recorded.at)
                 _keep(self.aside, order.origin.incident_id, aside)
                 return (Change(NOUN, order.origin.incident_id, True),)
             case _:
                 return self._quarantine(event, recorded.at, recorded.actor)
+
+    def _of_incident(self, incident_id: IncidentId, incidents: IncidentBook) -> tuple[Change, ...]:
+        return (Change(INCIDENT, incident_id),) if incident_id in incidents.states else ()
 
     def _quarantine(
         self, event: WorkOrderQuarantined | WorkOrderReleased | WorkOrderDiscarded, at: float, actor: PartyId
@@ -117,6 +128,7 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
             case WorkOrderDiscarded():
                 held = self.quarantine.pop(event.incident_id)
                 held.discarded_at, held.reason = at, event.reason
+                self.closed_there.pop(event.incident_id, None)
                 _keep(self.discarded, event.incident_id, held)
                 _keep(self.settled, event.incident_id, Settled(by=actor, at=at, reason=event.reason))
             case _:
@@ -134,6 +146,7 @@ class WorkOrderBook(msgspec.Struct, kw_only=True):
                     self._tell(state, AnswerState.DISPATCHED, at)
                     self._tell_sent(incidents.merged_into(state), at)
             case IncidentClosed(incident_id=incident_id):
+                self.closed_there.pop(incident_id, None)
                 self._tell(incidents.states[incident_id], AnswerState.CLOSED, at)
             case IncidentMerged(incident_id=incident_id, into=main_id):
                 if incidents.states[main_id].order_ids:

@@ -12,9 +12,10 @@ from comms.gateway.administration import add_officer, assign_officer, enrol, loa
 from comms.gateway.calendars import load_calendar
 from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
+from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.item_import import import_items
 from comms.gateway.options import Options, parse
-from comms.gateway.running import IntegrationPort, StartError, running
+from comms.gateway.running import StartError, running
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.source_administration import add_source, end_keys, renew_key

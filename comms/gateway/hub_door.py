@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from comms.adapters.intake import Message, Received, Shut, Standing, Status, Taken
+from comms.adapters.intake import Listing, Message, Received, Shut, Standing, Status, Taken
 from comms.domain.ids import IncidentId, SourceId
 from comms.domain.incident import IncidentState, Origin
 from comms.domain.picture import Picture
@@ -80,13 +80,19 @@ class Door:
         found = (self._at_hand(source, incident_id) for incident_id in incident_ids)
         return [status for status in found if status is not None]
 
-    def newest(self, source: Source, *, limit: int) -> list[Status]:
+    def newest(self, source: Source, listing: Listing) -> list[Status]:
         own: list[Status] = []
+        skipped = 0
         for state in reversed(self._picture.incidents.states.values()):
-            if len(own) == limit:
+            if len(own) == listing.limit:
                 break
-            if state.incident.origin is not None and state.incident.origin.source == source.id:
-                own.append(self._status(state, state.incident.origin))
+            origin = state.incident.origin
+            if origin is None or origin.source != source.id or not _is_listed(state, listing):
+                continue
+            if skipped < listing.skip:
+                skipped += 1
+            else:
+                own.append(self._status(state, origin))
         return own
 
     def _at_hand(self, source: Source, incident_id: IncidentId) -> Status | None:
@@ -113,6 +119,20 @@ class Door:
             incident=state.incident,
             reported_at=state.reported_at,
             closed_at=state.closed_at,
+            changed_at=_changed_at(state),
             outcome=state.outcome.value if state.outcome is not None else "",
             note=state.note,
         )
+
+
+def _changed_at(state: IncidentState) -> float:
+    return max(state.reported_at, state.amended_at or 0.0, state.closed_at or 0.0)
+
+
+def _is_listed(state: IncidentState, listing: Listing) -> bool:
+    return (
+        listing.reported_from <= state.reported_at <= listing.reported_until
+        and listing.changed_from <= _changed_at(state) <= listing.changed_until
+        and listing.is_open in (None, state.is_open)
+        and (not listing.kinds or state.incident.kind in listing.kinds)
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comms.domain.officer import OfficerRole
+from comms.journal.source_polls import SINCE
 
 DEFAULT_PORT = 8470
 _COMMANDS = ("serve", "load", "enrol", "officer", "items", "source")
@@ -41,6 +42,13 @@ class Options:
     source: str = ""
     settings: Path | None = None
     answer_url: str | None = None
+    poll_url: str | None = None
+    poll_jurisdiction: str = ""
+    poll_key_file: Path | None = None
+    poll_key_in_query: bool = False
+    poll_ca: Path | None = None
+    poll_every_s: float = 60.0
+    poll_since: str = SINCE[0]
 
     def listening_line(self, *, host: str, port: int, media_port: int, integration_port: int | None = None) -> str:
         """What a parent process reads to find port 0."""
@@ -155,6 +163,15 @@ def _add_source_commands(commands: "argparse._SubParsersAction[argparse.Argument
     adding.add_argument("--jurisdiction", required=True, help="what it sends has to lie in here")
     adding.add_argument("--settings", type=Path, help="datum, fields, kinds, priorities (JSON), see integration.md")
     adding.add_argument("--answer-url", help="where it is told what became of its work orders (https)")
+    adding.add_argument("--poll-url", help="ask an Open311 GeoReport v2 peer here (https) for its work orders")
+    adding.add_argument("--poll-jurisdiction", default="", help="the peer's jurisdiction_id, when it wants one")
+    adding.add_argument("--poll-key-file", type=Path, help="holds the key that the peer has given us")
+    adding.add_argument(
+        "--poll-key-in-query", action="store_true", help="for a peer that takes its key in the address line only"
+    )
+    adding.add_argument("--poll-ca", type=Path, help="authorities (PEM) the peer's certificate is checked by")
+    adding.add_argument("--poll-every-s", type=float, default=60.0, help="how often it is asked")
+    adding.add_argument("--poll-since", choices=SINCE, default=SINCE[0], help="what it is asked for the newest by")
     renewing = _command(actions, "key", "a new key; earlier ones end")
     ending = _command(actions, "end", "its keys end, and nothing more is taken from it")
     for action in (adding, renewing, ending):

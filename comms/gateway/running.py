@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from comms.gateway.clock import SystemClock
 from comms.gateway.context import Clock
 from comms.gateway.gateway import Gateway
+from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.server import Server
 from comms.gateway.settings import Settings
 from comms.journal.accounts import Accounts
@@ -36,16 +37,6 @@ class Running:
     port: int
     media_port: int
     integration_port: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class IntegrationPort:
-    """Where outside systems bring work orders. It is encrypted wherever the terminals' port is; `is_plain` leaves that
-    to a proxy on this machine, because keys travel with every request."""
-
-    host: str
-    port: int
-    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +114,7 @@ async def running(
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
         integration_port = await _open_integration(stack, gateway, integration, tls)
+        _open_outwards(stack, gateway, is_answering=integration is not None)
         yield Running(gateway, bound_host, bound_port, forwarder.address[1], integration_port)
 
 
@@ -131,19 +123,34 @@ async def _open_integration(
 ) -> int | None:
     if wanted is None:
         return None
-    from comms.adapters.answering import Teller  # aiohttp, which most gateways never need
-    from comms.adapters.server import IntegrationServer
-    from comms.gateway.answers import Answers
+    from comms.adapters.server import IntegrationServer  # aiohttp, which most gateways never need
 
-    answers = Answers(journal=gateway.journal, clock=gateway.clock, teller=Teller(), plan=gateway.settings.answer_plan)
-    stack.push_async_callback(answers.close)
-    answers.start()
     server = IntegrationServer(gateway.door)
     stack.push_async_callback(server.close)
     try:
         return await server.start(host=wanted.host, port=wanted.port, tls=None if wanted.is_plain else tls)
     except OSError as error:
         raise _port_error("TCP", wanted.host, wanted.port, error, option="--integration-port") from None
+
+
+def _open_outwards(stack: AsyncExitStack, gateway: Gateway, *, is_answering: bool) -> None:
+    """What goes to sources by itself: answers, and questions to those that are asked for their work orders."""
+    sources = gateway.picture.work_orders.sources.values()
+    if is_answering or any(source.is_answered for source in sources):
+        from comms.adapters.answering import Teller
+        from comms.gateway.answers import Answers
+
+        plan = gateway.settings.answer_plan
+        answers = Answers(journal=gateway.journal, clock=gateway.clock, teller=Teller(), plan=plan)
+        stack.push_async_callback(answers.close)
+        answers.start()
+    if any(source.is_polled for source in sources):
+        from comms.gateway.polls import Polls
+
+        plan = gateway.settings.poll_plan
+        polls = Polls(hub=gateway.hub, journal=gateway.journal, clock=gateway.clock, plan=plan)
+        stack.push_async_callback(polls.close)
+        polls.start()
 
 
 async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, clock: Clock) -> Forwarder:

@@ -9,6 +9,7 @@ from comms.gateway.turn import TurnServer
 from comms.link.reconnect import BackOffPlan
 
 ANSWER_PLAN = BackOffPlan(first_s=2.0, limit_s=300.0)
+POLL_PLAN = BackOffPlan(first_s=10.0, limit_s=900.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Settings:
     source_burst: float = 2000.0
     answer_plan: BackOffPlan = ANSWER_PLAN
     """How long a source that does not take an answer is left alone before it is told again."""
+    poll_plan: BackOffPlan = POLL_PLAN
+    """How long a source that cannot be read is left alone before it is asked again."""
     blob_rate_bytes: float = 200_000.0
     """Photos a second one party may go on storing, so that no terminal fills the disk."""
     blob_burst_bytes: float = 60_000_000.0

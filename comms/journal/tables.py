@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (an enrolment from the command line) before it gives up."""
 
@@ -65,6 +65,21 @@ accepted = Table(
 )
 """Which event made an incident of a work order. Follows from the events and is written with them; two events for one
 work order cannot be written."""
+
+polls = Table(
+    "poll",
+    metadata,
+    Column("source_id", String, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("jurisdiction_id", String, nullable=False),
+    Column("api_key", String, nullable=False),
+    Column("is_key_in_query", Boolean, nullable=False),
+    Column("ca_file", String, nullable=False),
+    Column("interval_s", Float, nullable=False),
+    Column("since_parameter", String, nullable=False),
+    Column("position", Float),
+)
+"""Sources that are asked for their work orders: where, how often, and up to which of their own times all is in."""
 
 trials = Table("trial", metadata, Column("data", LargeBinary, nullable=False))
 """Written to and emptied again to find out whether the disk takes writes."""

@@ -261,6 +261,24 @@ async def test_a_service_request_of_open311_as_form_and_json_and_xml(tmp_path: P
         status, listed = await sender.ask("GET", "/open311/v2/requests.json?status=open&service_code=001")
         assert [one["service_name"] for one in listed] == ["井盖缺失"]
         assert (await sender.ask("GET", "/open311/v2/requests.json?status=closed"))[1] == []
+        # in pages, by when it was reported and changed
+        second = form | {"description": "另一处"}
+        newest = (await sender.ask("POST", "/open311/v2/requests.json", json=second))[1][0]["service_request_id"]
+        for query, found in (
+            ("page_size=1", [newest]),
+            ("page_size=1&page=2", [key]),
+            ("page_size=1&page=3", []),
+            ("updated_after=2000-01-01T00:00:00Z&end_date=2090-01-01T00:00:00%2B08:00", [newest, key]),
+            ("updated_after=2090-01-01T00:00:00Z", []),
+            ("start_date=2090-01-01T00:00:00Z", []),
+            ("updated_before=2000-01-01T00:00:00+08:00", []),
+            ("status=open,closed", [newest, key]),
+            ("service_code=002", []),
+        ):
+            status, listed = await sender.ask("GET", f"/open311/v2/requests.json?{query}")
+            assert (status, [one["service_request_id"] for one in listed]) == (200, found), query
+        for query in ("page=0", "page=x", "page_size=-1", "page=99999999", "start_date=soon"):
+            assert (await sender.ask("GET", f"/open311/v2/requests.json?{query}"))[0] == 400
         services = (await sender.ask("GET", "/open311/v2/services.json"))[1]
         assert [one["service_code"] for one in services] == ["001"]
         status, problems = await sender.ask("POST", "/open311/v2/requests.json", json={"lat": 23.0})

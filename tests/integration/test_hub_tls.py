@@ -7,8 +7,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.options import parse
-from comms.gateway.running import IntegrationPort, StartError, running
+from comms.gateway.running import StartError, running
 from comms.gateway.source_administration import end_keys, renew_key
 from comms.gateway.tls import FOLDER, local_context
 from tests.support.gateway import cheap_hasher

@@ -11,7 +11,8 @@ import aiohttp
 from comms.domain.ids import GATEWAY, JurisdictionId, SourceId
 from comms.domain.source import Source, SourceDefined
 from comms.gateway.clock import SystemClock
-from comms.gateway.running import IntegrationPort, open_storage, running
+from comms.gateway.integration_port import IntegrationPort
+from comms.gateway.running import open_storage, running
 from comms.gateway.settings import Settings
 from comms.journal.source_keys import SourceKeys
 from comms.protocol.area import TownFile

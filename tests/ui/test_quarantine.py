@@ -200,12 +200,12 @@ def test_a_place_is_picked_on_the_map_by_keys_or_given_up(desk: Driver) -> None:
     window = desk.window
     desk.wait(1, NOWHERE, kind="井盖缺失", address="莲塘路 12 号")
     sheet = desk.open()
-    window.key(Qt.Key.Key_P, ALT)
+    window.key(Qt.Key.Key_V, ALT)
     assert not sheet.isVisible()
     window.key(Qt.Key.Key_Escape)
     window.qtbot.waitUntil(sheet.isVisible)
     assert place_of(sheet) is None
-    window.key(Qt.Key.Key_P, ALT)
+    window.key(Qt.Key.Key_V, ALT)
     view = window.parts.map.view
     window.key(Qt.Key.Key_Return)
     assert sheet.isVisible()

@@ -19,6 +19,7 @@ from comms.domain.work_order import (
     SetAside,
     WorkOrder,
     WorkOrderAnswered,
+    WorkOrderAtSource,
     WorkOrderDiscarded,
     WorkOrderQuarantined,
     WorkOrderReleased,
@@ -133,6 +134,23 @@ def test_an_amended_incident_is_what_its_source_tells_now(picture: Picture) -> N
     assert fold(picture, IncidentAmended(incident=amended, digest="two")) == [Change("incident", amended.id)]
     state = picture.incidents.states[amended.id]
     assert (state.incident.text, state.digest, state.reported_at) == ("井盖已碎", "two", 5.0)
+    assert state.amended_at == 5.0
+
+
+def test_what_its_source_closes_there_is_noted_until_it_ends_here_or_is_opened_again(picture: Picture) -> None:
+    book, key, held = picture.work_orders, incident().id, origin(2).incident_id
+    fold(picture, ev.IncidentReported(incident=incident(), digest="d"), quarantined(2))
+    for incident_id in (key, held):
+        changes = fold(picture, WorkOrderAtSource(incident_id=incident_id, is_closed=True, note="已补盖", at=4.0))
+        assert Change("work_order", incident_id) in changes
+        assert (Change("incident", incident_id) in changes) is (incident_id == key)
+    assert book.closed_there[key].note == "已补盖"
+    fold(picture, WorkOrderAtSource(incident_id=key, is_closed=False))
+    assert list(book.closed_there) == [held]
+    fold(picture, WorkOrderAtSource(incident_id=key, is_closed=True))
+    fold(picture, ev.IncidentClosed(incident_id=key, outcome=IncidentOutcome.HANDLED))
+    fold(picture, WorkOrderDiscarded(incident_id=held, reason="重复"))
+    assert not book.closed_there
 
 
 def test_the_longest_name_in_an_address_that_stands_for_one_place() -> None:

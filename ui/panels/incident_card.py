@@ -157,10 +157,17 @@ class IncidentCard(QWidget):
         return (
             incident.text or text("hub.no_text"),
             text("hub.dot").join(filter(None, (incident.place.text, grid))),
-            text("hub.reported", source=source, when=when, age=age(store.server_now() - state.reported_at, text)),
+            self._reported_words(state, source=source, when=when),
             text("hub.dot").join(filter(None, (self._at_it(state), last))),
             self._duplicate_words(),
         )
+
+    def _reported_words(self, state: IncidentState, *, source: str, when: str) -> str:
+        """With what its source has done there since."""
+        text, store = self._text, self._store
+        said = text("hub.reported", source=source, when=when, age=age(store.server_now() - state.reported_at, text))
+        there = store.picture.work_orders.closed_there.get(state.incident.id)
+        return said if there is None else text("hub.dot").join((text("hub.closed_there", note=there.note), said))
 
     def _duplicate_words(self) -> str:
         found = self._controls.hub.likely_duplicate

@@ -89,9 +89,14 @@ class Correcting(QObject):
             face.name.setText(text("quarantine.head", source=source, number=number, when=when))
             set_tone(face.why, "danger" if self.is_waiting else "ok")
             settled = "" if self.is_waiting else settled_words(origin, self._store, text)
-            face.why.setText(settled or reasons(held.faults, text))
+            face.why.setText(settled or self._why(held))
         self._form.mark(marks(held.faults, text) if held is not None and self.is_waiting else {})
         self.find_alike()
+
+    def _why(self, held: Quarantined) -> str:
+        there = self._store.picture.work_orders.closed_there.get(held.order.origin.incident_id)
+        why = reasons(held.faults, self._text)
+        return why if there is None else self._text("quarantine.closed_there", why=why, note=there.note)
 
     def retell(self) -> None:
         """In another language, too."""

@@ -1,7 +1,7 @@
 """What is on the quarantine sheet: the list at the left, the record as it came, the fields, and what can be done."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -79,11 +79,18 @@ class RecordView(QStackedWidget):
                 item.setToolTip(words)
                 item.setForeground(danger if part in wrong else QColor(theme.text if column else theme.text_dim))
                 self.table.setItem(row, column, item)
-        self.table.setColumnWidth(0, int(self.width() * 0.42))
-        if len(record.fields) <= _MOST_FITTED:
-            self.table.resizeRowsToContents()
+        self._fit()
         self.table.scrollToTop()
         self.setCurrentWidget(self.table)
+
+    def _fit(self) -> None:
+        self.table.setColumnWidth(0, int(self.width() * 0.42))
+        if self.table.rowCount() <= _MOST_FITTED:
+            self.table.resizeRowsToContents()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def retranslate(self) -> None:
         self.table.setHorizontalHeaderLabels([self._text("quarantine.name"), self._text("quarantine.value")])

@@ -22,7 +22,7 @@ from ui.work_sheets import Workplace
 
 _COUNT_MS = 200
 _SHORTCUTS = {
-    "Alt+P": "pick",
+    "Alt+V": "pick",
     "Alt+T": "together",
     "Alt+X": "discard",
     "Alt+Down": "down",
