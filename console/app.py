@@ -21,6 +21,7 @@ from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.quarantine import Quarantine
+from console.actions.rota import Rota
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -80,6 +81,7 @@ class Desk:
             incidents=Incidents(crossing, new_id=new_id),
             items=Items(crossing, new_id=new_id),
             quarantine=Quarantine(crossing, new_id=new_id),
+            rota=Rota(crossing, new_id=new_id),
             cases=Cases(crossing, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),

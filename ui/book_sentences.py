@@ -5,11 +5,13 @@ from typing import assert_never
 from comms.domain import events as ev
 from comms.domain.alarm import AlarmPriority
 from comms.domain.case import NOTICES, CaseMoved
+from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.ids import PartyId
 from comms.domain.item_events import ItemEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
+from ui.duty.sentences import tell_of_duty
 from ui.hub.sentences import tell_of_hub
 from ui.item_words import told as told_of_item
 from ui.sentence import Names, Sentence, Values, Word
@@ -31,6 +33,8 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return Sentence(told[0], told[1], {**told[2]}) if told is not None else None
     if isinstance(event, ev.MarkEvent):
         return _mark(event, actor, names)
+    if isinstance(event, DutyEvent):
+        return tell_of_duty(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
     if isinstance(event, WeatherEvent):

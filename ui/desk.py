@@ -16,6 +16,7 @@ from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.quarantine import Quarantine
+from console.actions.rota import Rota
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -34,6 +35,7 @@ class Actions:
     cases: Cases
     video: Video
     duty: Duty
+    rota: Rota
     alarming: Alarming
     tracking: Tracking
     marks: Marks

@@ -8,10 +8,13 @@ from comms.domain.ids import (
     BlobId,
     CallId,
     DepartmentId,
+    HandoverId,
     IncidentId,
     ItemId,
     OrderId,
     PartyId,
+    PostId,
+    ShiftId,
     TalkgroupId,
     UnitId,
     VideoId,
@@ -22,7 +25,7 @@ from console.store.store import Store
 from ui.alarm_words import Said, said, sentence
 from ui.text import Texts
 from ui.weather_words import weather_name
-from ui.words import party_name
+from ui.words import day, party_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Sentence:
     play: BlobId | None = None
     unit_id: UnitId | None = None
     order_id: OrderId | None = None
+    about_seq: int | None = None
+    """The entry that it is a remark to."""
 
     def read(self, text: Texts) -> str:
         spoken = {name: text(value.key) if isinstance(value, Word) else value for name, value in self.values.items()}
@@ -102,6 +107,23 @@ class Names:
     def order(self, order_id: OrderId) -> str:
         state = self._store.picture.orders.get(order_id)
         return state.order.title if state is not None else order_id
+
+    def post(self, post_id: PostId) -> str:
+        post = self._store.picture.duty.posts.get(post_id)
+        return post.name if post is not None else post_id
+
+    def shift(self, shift_id: ShiftId) -> str:
+        """Post, name and day of a shift."""
+        state = self._store.picture.duty.shifts.get(shift_id)
+        if state is None:
+            return self._text("duty.shift")
+        shift = state.shift
+        values = {"post": self.post(shift.post_id), "shift": shift.name, "day": day(shift.start_at)[5:]}
+        return self._text("duty.shift_words", **values)
+
+    def handover_shift(self, handover_id: HandoverId) -> str:
+        state = self._store.picture.duty.handovers.get(handover_id)
+        return self.shift(state.shift_id) if state is not None else self._text("duty.shift")
 
     def call(self, call_id: CallId) -> tuple[str, str] | None:
         """Caller and called of a point call; None for a group call or a forgotten one."""

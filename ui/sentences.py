@@ -21,11 +21,13 @@ _TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
 """The others follow from orders, which are told anyway."""
 
 
-def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
-    """The sentence of an event, or None for what an officer need not read. Names are those of now."""
+def tell(recorded: ev.Recorded, store: Store, text: Texts, names: Names | None = None) -> Sentence | None:
+    """The sentence of an event, or None for what an officer need not read. Names are those of now, unless others are
+    given."""
     event = recorded.event
+    names = names or Names(store, text)
     if isinstance(event, ev.BookEvent):
-        return tell_of_book(event, recorded.actor, Names(store, text))
+        return tell_of_book(event, recorded.actor, names)
     if isinstance(event, ev.Definition):
         return None
     match event:
@@ -48,17 +50,17 @@ def tell(recorded: ev.Recorded, store: Store, text: Texts) -> Sentence | None:
             | ev.CommandRefused()
             | ev.FaultNoted()
         ):
-            return _duty(event, recorded.actor, Names(store, text))
+            return _duty(event, recorded.actor, names)
         case ev.CallStarted() | ev.CallAnswered() | ev.CallEnded() | ev.TalkStarted() | ev.RecordingSaved():
-            return _voice(event, Names(store, text))
+            return _voice(event, names)
         case ev.TalkgroupFormed() | ev.TalkgroupJoined() | ev.TalkgroupDissolved():
-            return _area_call(event, recorded.actor, Names(store, text))
+            return _area_call(event, recorded.actor, names)
         case ev.VideoAsked() | ev.VideoStarted() | ev.VideoEnded():
-            return _video(event, Names(store, text))
+            return _video(event, names)
         case ev.OrderIssued() | ev.OrderAdvanced() | ev.OrderReminded() | ev.OrderOverdue():
-            return _order(event, recorded.actor, Names(store, text))
+            return _order(event, recorded.actor, names)
         case LadderClimbed() | LadderEnded():
-            return _ladder(event, recorded.actor, Names(store, text))
+            return _ladder(event, recorded.actor, names)
         case _:
             assert_never(event)
 
@@ -86,8 +88,10 @@ def _duty(
                 return None
             values: Values = {"name": names.unit(unit_id), "status": Word(f"status.{status.value}")}
             return Sentence("log.status", "person", values, unit_id=unit_id)
-        case ev.NoteAdded(text=words):
-            return Sentence("log.note", "note", {"name": names.party(actor), "words": words}, tone="note")
+        case ev.NoteAdded(text=words, about_seq=about_seq):
+            values = {"name": names.party(actor), "words": words, "seq": about_seq or 0}
+            key = "log.note" if about_seq is None else "log.remark"
+            return Sentence(key, "note", values, tone="note", about_seq=about_seq)
         case ev.CommandRefused(command_kind=kind, code=code):
             return Sentence("log.refused", "cancel", {"name": names.party(actor), "what": kind, "code": code}, "warn")
         case ev.FaultNoted(code=code, detail=detail, is_over=is_over):

@@ -27,6 +27,10 @@ class AlarmKind(StrEnum):
     """A unit is outside its own grid or jurisdiction during duty."""
     WARNING = "warning"
     """An early warning of a rule; its source names the rule and the place."""
+    DUTY_MISSING = "duty_missing"
+    """A shift has begun and nobody has signed on."""
+    HANDOVER_UNSIGNED = "handover_unsigned"
+    """Shifts have changed and the handover is not signed by both."""
 
 
 class AlarmPriority(StrEnum):

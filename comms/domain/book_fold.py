@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from comms.domain import events as ev
 from comms.domain import hub_fold
 from comms.domain.case import CaseLine, CaseMoved
+from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.item_events import ItemEvent
 from comms.domain.states import Change
@@ -12,6 +13,9 @@ from comms.domain.weather import WeatherEnded, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from comms.domain.ids import OfficerId
     from comms.domain.picture import Picture
 
 
@@ -21,6 +25,8 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
         return _fold_incident(picture, event, recorded)
     if isinstance(event, ItemEvent):
         return picture.items.apply(event, at=recorded.at, actor=recorded.actor)
+    if isinstance(event, DutyEvent):
+        return picture.duty.apply(event, at=recorded.at, actor=recorded.actor, name_of=_officers(picture))
     if isinstance(event, WorkOrderEvent):
         return picture.work_orders.apply(event, recorded, picture.incidents)
     match event:
@@ -52,3 +58,13 @@ def _fold_incident(picture: "Picture", event: ev.IncidentEvent | HubEvent, recor
     for incident_id in incidents.forget_closed():
         picture.cases.forget(incident_id)
     return changes
+
+
+def _officers(picture: "Picture") -> "Callable[[OfficerId], str]":
+    """Names of now, for signatures that keep them."""
+
+    def name(officer_id: "OfficerId") -> str:
+        officer = picture.officers.get(officer_id)
+        return officer.name if officer is not None else officer_id
+
+    return name

@@ -13,6 +13,7 @@ from comms.domain.alarm_event import AlarmUnshelved as AlarmUnshelved
 from comms.domain.alarm_event import AlarmUpdated as AlarmUpdated
 from comms.domain.call import Call, CallEnd, TalkEnd
 from comms.domain.case import CaseMoved
+from comms.domain.duty_events import DutyEvent
 from comms.domain.fence import Fence
 from comms.domain.hub_events import HubEvent
 from comms.domain.ids import (
@@ -233,9 +234,10 @@ class OrderOverdue(_Event, frozen=True, kw_only=True, tag="order.overdue"):
 
 
 class NoteAdded(_Event, frozen=True, kw_only=True, tag="note.added"):
-    """A line an officer added to the duty log."""
+    """A line an officer added to the duty log: of his own, or a remark to the entry `about_seq`."""
 
     text: str
+    about_seq: int | None = None
 
 
 class CommandRefused(_Event, frozen=True, kw_only=True, tag="command.refused"):
@@ -317,6 +319,7 @@ IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 BookEvent = (
     AlarmEvent
     | CaseMoved
+    | DutyEvent
     | FenceEvent
     | HubEvent
     | IncidentEvent

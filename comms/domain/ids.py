@@ -22,6 +22,11 @@ WeatherId = NewType("WeatherId", str)
 SourceId = NewType("SourceId", str)
 """An outside system that sends work orders (12345, 数字城管 …), as its key was made out."""
 MarkId = NewType("MarkId", str)
+PostId = NewType("PostId", str)
+"""A seat that somebody has to be on duty at (岗位)."""
+ShiftId = NewType("ShiftId", str)
+SwapId = NewType("SwapId", str)
+HandoverId = NewType("HandoverId", str)
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of the content."""
 CommandId = NewType("CommandId", str)

@@ -12,7 +12,14 @@ SILENT_AFTER_S = 60.0
 SILENT_HIGH_AFTER_S = 900.0
 OVERDUE_HIGH_AFTER_S = 1800.0
 STATE_KINDS = frozenset(
-    {AlarmKind.ORDER_OVERDUE, AlarmKind.UNIT_SILENT, AlarmKind.GATEWAY_FAULT, AlarmKind.EMERGENCY_CALL}
+    {
+        AlarmKind.ORDER_OVERDUE,
+        AlarmKind.UNIT_SILENT,
+        AlarmKind.GATEWAY_FAULT,
+        AlarmKind.EMERGENCY_CALL,
+        AlarmKind.DUTY_MISSING,
+        AlarmKind.HANDOVER_UNSIGNED,
+    }
 )
 """Kinds that hold exactly as long as the picture says so."""
 

@@ -6,6 +6,7 @@ from comms.domain.alarm import HOLDING_PHASES, Alarm
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.alarm_keeper import AlarmKeeper
 from comms.domain.call import CallPhase
+from comms.domain.duty_alarms import duty_alarms
 from comms.domain.events import (
     AlarmEvent,
     CallEnded,
@@ -121,6 +122,7 @@ class Alarms:
             *conditions.faulty(picture),
             *conditions.overdue(picture, self._orders.open_orders(), now=now),
             *conditions.silent(picture, self._silent_since, work, now=now),
+            *duty_alarms(picture, now=now),
         ]
 
     def _watch_contact(self, work: dict[UnitId, OrderState], now: float) -> None:

@@ -4,6 +4,7 @@ import logging
 from typing import TypeVar
 
 from comms.domain.case import CaseMoved
+from comms.domain.duty_events import DutyEvent, HandoverMade, PostDefined, SwapAsked
 from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.hub_events import IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId
@@ -38,6 +39,7 @@ from comms.protocol.commands import (
     StatusSet,
     TokenRefresh,
 )
+from comms.protocol.duty_commands import DUTY_CHANGES, DUTY_QUERIES
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.fault_words import fault_sentence
 from comms.protocol.hub_commands import HUB_COMMANDS
@@ -70,6 +72,7 @@ DURABLE = (
     IncidentClose,
     IncidentLinkOrder,
     *HUB_COMMANDS,
+    *DUTY_CHANGES,
     *ITEM_CHANGES,
     LadderStop,
     MarkDraw,
@@ -81,7 +84,7 @@ DURABLE = (
     WorkOrderDiscard,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
-WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, ItemRead, EnrolmentIssue, TokenRefresh, SignOut)
+WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, ItemRead, *DUTY_QUERIES, EnrolmentIssue, TokenRefresh, SignOut)
 """These wait for the disk. They are carried out one after the other beside the rest, so that a disk that stalls
 never holds up the floor."""
 _AUDITED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION, RefusalCode.NOT_ON_LIST})
@@ -119,6 +122,8 @@ async def _answer(gateway: Gateway, session: Session, command: Command) -> Push 
 
 
 def _answer_again(known: Recorded, command_id: CommandId) -> Done:
+    if isinstance(known.event, DutyEvent):
+        return Done(id=command_id, subject=_duty_subject(known.event))
     match known.event:
         case OrderIssued(order=order):
             return Done(id=command_id, subject=order.id)
@@ -140,6 +145,18 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=incident_id)
         case _:
             return Done(id=command_id)
+
+
+def _duty_subject(event: DutyEvent) -> str | None:
+    match event:
+        case HandoverMade(handover_id=handover_id):
+            return handover_id
+        case PostDefined(post=post):
+            return post.id
+        case SwapAsked(swap=swap):
+            return swap.id
+        case _:
+            return None
 
 
 def refused(refusal: Refusal, command_id: CommandId, locale: Locale) -> Refused:

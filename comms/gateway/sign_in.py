@@ -92,6 +92,17 @@ class SignIn:
         granted, family = await self._accounts.grant_tokens(officer_id)
         return self._welcome_desk(command, officer_id, outbox, granted, family)
 
+    async def confirm(self, officer_id: OfficerId, password: str) -> Refusal | None:
+        """Asks an officer who is signed in for his password again, as a signature. Wrong ones count as at the door."""
+        wait_s = self._names.wait_s(officer_id, now=self._clock.monotonic())
+        if wait_s is not None:
+            return Refusal(RefusalCode.TRY_LATER, wait_s)
+        self._names.failed(officer_id, now=self._clock.monotonic())
+        if not await self._accounts.check_password(officer_id, password):
+            return Refusal(RefusalCode.WRONG_CREDENTIALS)
+        self._names.succeeded(officer_id)
+        return None
+
     async def _resume(self, command: DeskResume, outbox: Outbox) -> Answer:
         held = await self._accounts.check_token(command.token)
         if held is None or held.officer_id not in self._journal.picture.officers:

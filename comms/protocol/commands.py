@@ -35,6 +35,7 @@ from comms.protocol.alarm_commands import (
 from comms.protocol.case_commands import CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
+from comms.protocol.duty_commands import DutyCommand
 from comms.protocol.errors import Locale
 from comms.protocol.hub_commands import HubCommand
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
@@ -106,9 +107,10 @@ class LogRead(_Command, frozen=True, kw_only=True, tag="log.read"):
 
 
 class NoteAdd(_Command, frozen=True, kw_only=True, tag="note.add"):
-    """A line for the duty log. Durable."""
+    """A line for the duty log, or a remark to its entry `about_seq`. Durable."""
 
     text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    about_seq: int | None = None
 
 
 class BlobGet(_Command, frozen=True, kw_only=True, tag="blob.get"):
@@ -369,6 +371,7 @@ Command = (
     | IncidentLinkOrder
     | HubCommand
     | ItemCommand
+    | DutyCommand
     | LadderStop
     | AlarmAcknowledge
     | AlarmShelve

@@ -60,6 +60,17 @@ class RefusalCode(StrEnum):
     SAME_INCIDENT = "same_incident"
     MERGES_OTHERS = "merges_others"
     CASE_UNDER_WAY = "case_under_way"
+    BAD_SHIFT = "bad_shift"
+    UNKNOWN_OFFICER = "unknown_officer"
+    SAME_OFFICER = "same_officer"
+    SHIFT_OVERLAP = "shift_overlap"
+    SHIFT_TIME = "shift_time"
+    NOT_ON_ROSTER = "not_on_roster"
+    NOT_ON_DUTY = "not_on_duty"
+    HANDOVER_DUE = "handover_due"
+    NOT_SIGNED = "not_signed"
+    OTHER_SHEET = "other_sheet"
+    NOT_READ = "not_read"
     INTERNAL = "internal"
 
 
@@ -257,6 +268,53 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.CASE_UNDER_WAY: (
         "承办部门已开始处置，该案件不能再并入或拆出；请按案件流程办理。",
         "A department has begun with its case, so it cannot be merged or taken out; follow the case's own steps.",
+    ),
+    RefusalCode.BAD_SHIFT: (
+        "班次的名称或时间无效，排班未保存；班次须有名称，时长 15 分钟至 24 小时，且在所排时段内，岗位未停用。",
+        "A shift's name or times do not work and nothing was planned; it has a name, lasts 15 minutes to 24 "
+        "hours, lies within the span, and the post is open.",
+    ),
+    RefusalCode.UNKNOWN_OFFICER: (
+        "值班员没有账号，或其辖区不含该岗位；请改选值班员。",
+        "An officer of the roster has no account here, or the post lies outside his jurisdiction; choose another.",
+    ),
+    RefusalCode.SAME_OFFICER: (
+        "交班人与接班人、值班员与副班、换班双方须是不同的人；请换人办理。",
+        "Who goes and who comes, officer and deputy, and both sides of a swap are different people; let a "
+        "colleague do this.",
+    ),
+    RefusalCode.SHIFT_OVERLAP: (
+        "班次时间与已有班次重叠；同一岗位或同一人不能同时有两个班次，请调整时间或人员。",
+        "The shift overlaps another; a post or an officer has one shift at a time, change the times or the officer.",
+    ),
+    RefusalCode.SHIFT_TIME: (
+        "现在不是办理该班次的时间；签到从开班前 30 分钟到下班为止，换班须在开班以前。",
+        "This is not the time for it; sign on from 30 minutes before a shift until its end, swap before it begins.",
+    ),
+    RefusalCode.NOT_ON_ROSTER: (
+        "您不在该班次的排班上；代班签到请填写原因，接班请由下一班的值班员办理。",
+        "You are not on the roster of this shift; say why you stand in, or let the officer of the next shift "
+        "take over.",
+    ),
+    RefusalCode.NOT_ON_DUTY: (
+        "您没有在该班次签到；请先签到，再办理交班。",
+        "You have not signed on to this shift; sign on first, then hand over.",
+    ),
+    RefusalCode.HANDOVER_DUE: (
+        "下一班由他人接班，不能直接离岗；请先制作交接班单，双方签字后离岗。",
+        "Somebody takes over from you, so you cannot just leave; make the handover sheet and sign it with him.",
+    ),
+    RefusalCode.NOT_SIGNED: (
+        "交班人还没有签字；请先由交班人签字。",
+        "Who goes has not signed; let him sign first.",
+    ),
+    RefusalCode.OTHER_SHEET: (
+        "交接班单已重新制作，与您签的不是同一份；请看新单后再签。",
+        "The sheet was made anew and is not the one you signed; look at the new one and sign that.",
+    ),
+    RefusalCode.NOT_READ: (
+        "还有栏目没有确认已阅；请逐栏阅读并勾选后再签字。",
+        "Some sections are not ticked as read; read and tick each, then sign.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

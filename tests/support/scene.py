@@ -41,6 +41,7 @@ from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.quarantine import Quarantine
+from console.actions.rota import Rota
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
@@ -211,6 +212,7 @@ class Scene:
             incidents=Incidents(self.desk, new_id=new_id),
             items=Items(self.desk, new_id=new_id),
             quarantine=Quarantine(self.desk, new_id=new_id),
+            rota=Rota(self.desk, new_id=new_id),
             cases=Cases(self.desk, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),

@@ -11,6 +11,7 @@ from comms.gateway.handlers import (
     blob,
     call,
     case,
+    duty,
     enrolment,
     fence,
     floor,
@@ -32,6 +33,7 @@ from comms.gateway.handlers import (
     work_order,
 )
 from comms.protocol import commands as c
+from comms.protocol import duty_commands as d
 from comms.protocol import item_commands as i
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
@@ -112,6 +114,17 @@ HANDLERS: dict[type, Handler] = {
     i.ItemRetire: item.retire,
     i.ItemRead: item.read,
     LadderStop: ladder.stop,
+    d.PostDefine: duty.define_post,
+    d.RosterSet: duty.set_roster,
+    d.DutySignOn: duty.sign_on,
+    d.DutySignOff: duty.sign_off,
+    d.SwapAsk: duty.ask_swap,
+    d.SwapSettle: duty.settle_swap,
+    d.HandoverMake: duty.make_handover,
+    d.HandoverSign: duty.sign_handover,
+    d.HandoverAccept: duty.accept_handover,
+    d.HandoverRead: duty.read_handover,
+    d.LogSpan: duty.read_span,
     c.EnrolmentIssue: enrolment.issue,
     MarkDraw: mark.draw,
     MarkChange: mark.change,
@@ -132,6 +145,8 @@ DESK_ONLY = frozenset(
         IncidentClose,
         IncidentLinkOrder,
         *HUB_COMMANDS,
+        *d.DUTY_CHANGES,
+        *d.DUTY_QUERIES,
         *i.ITEM_CHANGES,
         i.ItemRead,
         LadderStop,

@@ -1,0 +1,1 @@
+"""The duty at the desk: roster, handover, log of a shift."""
