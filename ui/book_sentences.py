@@ -29,19 +29,25 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
     if isinstance(event, HubEvent):
         return tell_of_hub(event, actor, names)
     if isinstance(event, ItemEvent):
-        told = told_of_item(event, names.party(actor), names.item)
-        return Sentence(told[0], told[1], {**told[2]}) if told is not None else None
-    if isinstance(event, ev.MarkEvent):
-        return _mark(event, actor, names)
+        return _item(event, actor, names)
+    if isinstance(event, ev.MarkEvent | WeatherEvent):
+        return _on_the_map(event, actor, names)
     if isinstance(event, DutyEvent):
         return tell_of_duty(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
-    if isinstance(event, WeatherEvent):
-        return _weather(event, actor, names)
     if isinstance(event, WorkOrderEvent):
         return tell_of_work_order(event, actor, names)
     return _fence(event, actor, names)
+
+
+def _item(event: ItemEvent, actor: PartyId, names: Names) -> Sentence | None:
+    told = told_of_item(event, names.party(actor), names.item)
+    return Sentence(told[0], told[1], {**told[2]}) if told is not None else None
+
+
+def _on_the_map(event: ev.MarkEvent | WeatherEvent, actor: PartyId, names: Names) -> Sentence | None:
+    return _mark(event, actor, names) if isinstance(event, ev.MarkEvent) else _weather(event, actor, names)
 
 
 def _incident(event: ev.IncidentEvent, actor: PartyId, names: Names) -> Sentence:

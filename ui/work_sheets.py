@@ -44,7 +44,21 @@ class WorkSheet(Floating, Protocol):
 
 Maker = Callable[[Workplace], WorkSheet]
 
-MAKERS: dict[str, Maker] = {}
+
+def _of_duty(page: str) -> Maker:
+    def make(place: Workplace) -> WorkSheet:
+        from ui.duty.sheet import Opened
+
+        return Opened(place, page)
+
+    return make
+
+
+MAKERS: dict[str, Maker] = {
+    "duty": _of_duty("roster"),
+    "duty_handover": _of_duty("handover"),
+    "duty_log": _of_duty("log"),
+}
 """By the names that commands show."""
 
 

@@ -1,6 +1,6 @@
 """The fold of what has a book of its own in the picture."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from comms.domain import events as ev
 from comms.domain import hub_fold
@@ -9,7 +9,7 @@ from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.item_events import ItemEvent
 from comms.domain.states import Change
-from comms.domain.weather import WeatherEnded, WeatherIssued
+from comms.domain.weather import WeatherEnded, WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
 
 if TYPE_CHECKING:
@@ -33,6 +33,25 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
         case CaseMoved():
             line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)
             return picture.cases.apply(event, incident=picture.incidents.states[event.incident_id], line=line)
+        case (
+            ev.FenceDrawn()
+            | ev.FenceChanged()
+            | ev.FenceErased()
+            | ev.MarkDrawn()
+            | ev.MarkChanged()
+            | ev.MarkErased()
+            | WeatherIssued()
+            | WeatherEnded()
+        ):
+            return _on_the_map(picture, event, recorded)
+        case _:
+            return picture.alarms.apply(event, recorded)
+
+
+def _on_the_map(
+    picture: "Picture", event: ev.FenceEvent | ev.MarkEvent | WeatherEvent, recorded: ev.Recorded
+) -> tuple[Change, ...]:
+    match event:
         case ev.FenceDrawn(fence=fence) | ev.FenceChanged(fence=fence):
             is_new = fence.id not in picture.fences
             picture.fences[fence.id] = fence
@@ -46,7 +65,7 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
             weather_id = picture.weather.apply(event, at=recorded.at, actor=recorded.actor)
             return (Change("weather", weather_id, isinstance(event, WeatherIssued)),)
         case _:
-            return picture.alarms.apply(event, recorded)
+            assert_never(event)
 
 
 def _fold_incident(picture: "Picture", event: ev.IncidentEvent | HubEvent, recorded: ev.Recorded) -> tuple[Change, ...]:

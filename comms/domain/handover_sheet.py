@@ -34,7 +34,7 @@ def sheet_of(
         made_at=now,
         seq=picture.seq,
         sections=(
-            _section(SectionKind.INCIDENTS, _incidents(picture, where)),
+            _incidents(picture, where),
             _section(SectionKind.ORDERS, _orders(picture, where)),
             _section(SectionKind.SHELVED, _shelved(picture, where)),
             _section(SectionKind.CONTACT, _out_of_contact(picture, where)),
@@ -71,11 +71,13 @@ def _is_open(state: OrderState) -> bool:
     return any(step in OPEN_STATES for step in state.assignments.values())
 
 
-def _incidents(picture: Picture, where: JurisdictionId) -> list[HandoverLine]:
+def _incidents(picture: Picture, where: JurisdictionId) -> HandoverSection:
+    """Only those that are listed are put into words: a city may have twenty thousand."""
     mine = [state for state in picture.incidents.open() if contains(where, state.incident.jurisdiction_id)]
     found = [(state, incident_due_at(picture, state)) for state in mine]
     found.sort(key=lambda pair: (_or_never(pair[1]), _RANKS[pair[0].incident.priority], pair[0].reported_at))
-    return [_incident(picture, state, due_at) for state, due_at in found]
+    lines = tuple(_incident(picture, state, due_at) for state, due_at in found[:MOST_LINES])
+    return HandoverSection(kind=SectionKind.INCIDENTS, lines=lines, total=len(found))
 
 
 def _incident(picture: Picture, state: IncidentState, due_at: float | None) -> HandoverLine:

@@ -4,8 +4,8 @@ import logging
 from typing import TypeVar
 
 from comms.domain.case import CaseMoved
-from comms.domain.duty_events import DutyEvent, HandoverMade, PostDefined, SwapAsked
-from comms.domain.events import CommandRefused, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
+from comms.domain.duty_events import HandoverMade, PostDefined, SwapAsked
+from comms.domain.events import CommandRefused, Event, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.hub_events import IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
@@ -122,8 +122,6 @@ async def _answer(gateway: Gateway, session: Session, command: Command) -> Push 
 
 
 def _answer_again(known: Recorded, command_id: CommandId) -> Done:
-    if isinstance(known.event, DutyEvent):
-        return Done(id=command_id, subject=_duty_subject(known.event))
     match known.event:
         case OrderIssued(order=order):
             return Done(id=command_id, subject=order.id)
@@ -139,16 +137,16 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=incident_id)
         case MarkDrawn(mark=mark):
             return Done(id=command_id, subject=mark.id)
-        case WeatherIssued(alert=alert):
-            return Done(id=command_id, subject=alert.id)
-        case WorkOrderReleased(incident_id=incident_id):
-            return Done(id=command_id, subject=incident_id)
         case _:
-            return Done(id=command_id)
+            return Done(id=command_id, subject=_further_subject(known.event))
 
 
-def _duty_subject(event: DutyEvent) -> str | None:
+def _further_subject(event: Event) -> str | None:
     match event:
+        case WeatherIssued(alert=alert):
+            return alert.id
+        case WorkOrderReleased(incident_id=incident_id):
+            return incident_id
         case HandoverMade(handover_id=handover_id):
             return handover_id
         case PostDefined(post=post):

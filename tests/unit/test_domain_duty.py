@@ -349,13 +349,13 @@ def busy(town: Town) -> None:
         )
     )
     town.happen(ev.TerminalConnected(unit_id=UnitId("u2")))
-    for key, node in (("x", TOWN), ("y", OTHER), ("z", None)):
+    for key, of_whom in (("x", TOWN), ("y", OTHER), ("z", None)):
         alarm = Alarm(
             kind=AlarmKind.UNIT_SILENT,
             source=key,
             priority=AlarmPriority.LOW,
-            jurisdiction_id=node,
-            unit_id=UnitId("u1") if node is not None else None,
+            jurisdiction_id=of_whom,
+            unit_id=UnitId("u1") if of_whom is not None else None,
             name="指令",
         )
         shelved = ev.AlarmShelved(alarm_id=alarm.id, until_at=NOW + (H if key == "z" else 2 * H), reason="等待配件")

@@ -23,7 +23,7 @@ EXCEPTIONS: dict[str, str] = {
 }
 """What may be longer, and why."""
 
-LATE = ("pyogrio", "openpyxl", "pyproj", "scipy", "console.layers.files.vector")
+LATE = ("docx", "pyogrio", "openpyxl", "pyproj", "scipy", "console.layers.files.vector")
 """Loaded when first needed, on the thread that needs it: 65 MB and a second that no start should cost."""
 LATE_ITSELF = "console/layers/files/vector.py"
 

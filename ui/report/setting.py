@@ -215,6 +215,7 @@ def report_font(size: int, *, is_bold: bool = False) -> QFont:
     font.setPixelSize(size)
     font.setBold(is_bold)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)  # a shape that is no letter's own has no name
     return font
 
 

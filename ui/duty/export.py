@@ -1,0 +1,95 @@
+"""Writing a paper: where, asked by a dialog that stops nothing; written aside with progress; told how it went."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from console.duty.docx import docx_of
+from console.duty.paper import Paper
+from ui.acting import Acting
+from ui.background import Background
+from ui.duty.pdf import pdf_of_paper
+from ui.errand import Errand
+from ui.report.file import write_whole
+from ui.text import Texts
+
+SUFFIXES = ("pdf", "docx")
+_WRITERS = {"pdf": pdf_of_paper, "docx": docx_of}
+_LOOK_MS = 100
+
+
+class DutyExport(QObject):
+    """`advanced` now and then while something is being written, and when it no longer is."""
+
+    advanced = Signal()
+
+    def __init__(
+        self,
+        host: QWidget,
+        background: Background,
+        acting: Acting,
+        text: Texts,
+        *,
+        stand_back: Callable[[], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._background = background
+        self._acting = acting
+        self._text = text
+        self._stand_back = stand_back
+        self._make: Callable[[], Paper] | None = None
+        self.errand: Errand | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self.advanced)
+
+    def ask(self, name: str, suffix: str, make: Callable[[], Paper]) -> None:
+        """`make` is called once the officer has said where."""
+        self._make = make
+        dialog = QFileDialog(self._host.window(), self._text("duty.export"), f"{name}.{suffix}")
+        dialog.setObjectName("duty_export_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
+        dialog.setDefaultSuffix(suffix)
+        dialog.fileSelected.connect(self.save)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save(self, name: str) -> None:
+        if self._make is None or self.errand is not None:
+            return
+        paper, path = self._make(), Path(name)
+        errand = self.errand = Errand(self._stand_back)
+        write = _WRITERS["docx" if path.suffix.lower() == ".docx" else "pdf"]
+
+        def work() -> OSError | bool:
+            data = write(paper, errand)
+            if data is None:
+                return False
+            return write_whole(path, lambda: data) or True
+
+        def done(outcome: OSError | bool) -> None:
+            self._end()
+            if isinstance(outcome, OSError):
+                self._acting.tell("danger", self._text("duty.not_exported", reason=outcome.strerror or outcome))
+            elif outcome:
+                self._acting.tell("ok", self._text("duty.exported", path=path))
+            else:
+                self._acting.tell("warn", self._text("duty.export_given_up"))
+
+        self._timer.start()
+        self.advanced.emit()
+        self._background.start(work, done, failed=self._end)
+
+    def give_up(self) -> None:
+        if self.errand is not None:
+            self.errand.is_wanted = False
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self.errand = None
+        self.advanced.emit()
