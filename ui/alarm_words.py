@@ -4,6 +4,7 @@ from comms.domain.alarm import Alarm, AlarmKind
 from comms.domain.ids import PartyId, unit_party
 from comms.domain.rule_score import rule_of
 from console.store.store import Store
+from ui.case import alarm_words as case_alarm_words
 from ui.text import Texts
 from ui.words import party_name
 
@@ -16,6 +17,8 @@ def said(alarm: Alarm, store: Store, text: Texts) -> Said:
         code = alarm.source.removeprefix("fault:")
         known = f"fault.{code.partition('/')[0]}"
         return known if text.has(known) else "fault.other", {"code": code, "detail": alarm.name}
+    if alarm.kind is AlarmKind.CASE_PRESSED:
+        return case_alarm_words.said(alarm, store, text)
     values: dict[str, str | int] = {
         "unit": _who(alarm, store, text),
         "name": alarm.name,

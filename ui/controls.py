@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from comms.domain.ids import CallId, TalkgroupId, VideoId
+from comms.domain.ids import BlobId, CallId, TalkgroupId, VideoId
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
@@ -133,11 +133,15 @@ class Controls(QObject):
     def is_muted(self) -> bool:
         return self._actions.voice.is_muted
 
+    def play(self, blob_id: BlobId) -> None:
+        """Hear a recording."""
+        self._playback.play(blob_id)
+
     def play_last(self) -> None:
         """Hear the newest recording again."""
         recordings = self.store.picture.recordings
         if recordings:
-            self._playback.play(next(reversed(recordings.values())).blob_id)
+            self.play(next(reversed(recordings.values())).blob_id)
 
     # --- one unit -------------------------------------------------------------------------------------
 

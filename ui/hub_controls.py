@@ -34,6 +34,8 @@ class HubControls(QObject):
     """Pick an incident in the list and give it the keyboard: its id."""
     going = Signal(str)
     """Show an incident on the map: its id."""
+    steppingCase = Signal()
+    """The case's sheet is open: its next step is to be chosen."""
     closing = Signal(object)
     """Ask what came of incidents: their ids."""
 

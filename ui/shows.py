@@ -190,6 +190,9 @@ class Shows(QObject):
     def go_to_alarm(self, state: AlarmState) -> None:
         """Its place, and its unit and order picked: the next key can call, order or remind."""
         alarm, window = state.alarm, self._window
+        if alarm.incident_id is not None:
+            window.controls.hub.pick(alarm.incident_id)
+            self.work_sheets.open("case")
         if alarm.order_id is not None:
             window.selection.set_order(alarm.order_id)
         if alarm.unit_id is not None:

@@ -67,8 +67,8 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QPushButton:focus, QToolButton:focus {{ border: 1px solid {theme.accent}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {theme.chosen}; }}
     QPushButton:checked, QToolButton:checked {{ background: {theme.chosen}; border-color: {theme.accent}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {theme.text_faint}; background: {theme.panel};
-        border-color: {theme.line}; }}
+    QPushButton:disabled, QToolButton:disabled, QPushButton[tone="off"] {{
+        color: {theme.text_faint}; background: {theme.panel}; border-color: {theme.line}; }}
     QPushButton:checked:disabled {{ color: {theme.text_dim}; background: {theme.chosen}; }}
     QPushButton[tone="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; font-weight: 600;
         border-color: {theme.accent}; }}
@@ -90,11 +90,11 @@ def _buttons(theme: "Theme", px: Callable[[float], int]) -> str:
     QToolButton[tone="chip"]:checked {{ background: {theme.chosen}; border: 1px solid {theme.accent}; }}
     QToolButton::menu-indicator {{ image: none; }}
     QCheckBox, QRadioButton {{ spacing: {px(6)}px; }}
-    QCheckBox::indicator, QTreeView::indicator {{ width: {px(8)}px; height: {px(8)}px; padding: {px(2)}px;
-        border: 1px solid {theme.text_dim}; border-radius: {px(2)}px; background: {theme.inset};
+    QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{ width: {px(8)}px; height: {px(8)}px;
+        padding: {px(2)}px; border: 1px solid {theme.text_dim}; border-radius: {px(2)}px; background: {theme.inset};
         background-clip: content; background-origin: content; }}
-    QCheckBox::indicator:checked, QTreeView::indicator:checked {{ background: {theme.accent};
-        border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{
+        background: {theme.accent}; border-color: {theme.accent}; }}
     QTreeView::indicator:indeterminate {{ height: {px(2)}px; padding: {px(5)}px {px(2)}px;
         background: {theme.accent}; border-color: {theme.accent}; }}
     """

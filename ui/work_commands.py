@@ -1,5 +1,6 @@
 """Commands of the duty's longer work: what is opened as a sheet, not done in one minute."""
 
+from ui.case.commands import CASE_COMMANDS
 from ui.command import Command, shows
 from ui.controls import Controls
 
@@ -13,4 +14,5 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("duty", "work", "person", shows("duty"), ("Ctrl+Alt+D",)),
     Command("duty_handover", "work", "check", shows("duty_handover"), ("Ctrl+Alt+O",)),
     Command("duty_log", "work", "note", shows("duty_log"), ("Ctrl+Alt+L",)),
+    *CASE_COMMANDS,
 )

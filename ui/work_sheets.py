@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from console.store.store import Store
 from ui.acting import Acting
 from ui.background import Background
+from ui.case.sheet import CaseSheet
 from ui.controls import Controls
 from ui.desk import Actions
 from ui.text import Texts
@@ -55,6 +56,7 @@ def _of_duty(page: str) -> Maker:
 
 
 MAKERS: dict[str, Maker] = {
+    "case": CaseSheet,
     "duty": _of_duty("roster"),
     "duty_handover": _of_duty("handover"),
     "duty_log": _of_duty("log"),

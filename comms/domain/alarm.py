@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from comms.domain.ids import AlarmId, FenceId, JurisdictionId, OrderId, PartyId, TalkgroupId, UnitId
+from comms.domain.ids import AlarmId, FenceId, IncidentId, JurisdictionId, OrderId, PartyId, TalkgroupId, UnitId
 from comms.domain.order import Place
 
 
@@ -31,6 +31,8 @@ class AlarmKind(StrEnum):
     """A shift has begun and nobody has signed on."""
     HANDOVER_UNSIGNED = "handover_unsigned"
     """Shifts have changed and the handover is not signed by both."""
+    CASE_PRESSED = "case_pressed"
+    """A case whose department was warned of its deadline, reminded (催办) or told by a supervisor (督办)."""
 
 
 class AlarmPriority(StrEnum):
@@ -149,6 +151,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the fence, the order or the fault: a word for the sentence."""
     value: float | None = None
     limit: float | None = None
+    incident_id: IncidentId | None = None
     sentences: dict[str, str] = {}
     """By locale, for a kind whose sentence comes with the rule and not with the desk."""
     evidence: tuple[Evidence, ...] = ()

@@ -1,7 +1,9 @@
 """What a case's own clock brings about: warned, reminded (催办), escalated (督办), resumed. Pure."""
 
-from comms.domain.case import WITH_DEPARTMENT, CaseStage, CaseState, CaseStep
-from comms.domain.ids import PartyId, officer_party
+from typing import NamedTuple
+
+from comms.domain.case import NOTICES, WITH_DEPARTMENT, CaseLine, CaseStage, CaseState, CaseStep
+from comms.domain.ids import GATEWAY, PartyId, officer_party
 from comms.domain.jurisdiction import contains
 from comms.domain.officer import OfficerRole
 from comms.domain.picture import Picture
@@ -50,3 +52,37 @@ def handlers(picture: Picture, case: CaseState) -> tuple[PartyId, ...]:
         for officer in picture.officers.values()
         if OfficerRole.HANDLER in officer.roles and officer.department_id == case.department_id
     )
+
+
+class Press(NamedTuple):
+    """What presses a department now."""
+
+    line: CaseLine
+    """The newest of the gravest notices: who gave it, whom it names, and when."""
+    notices: int
+    """How many stand, this one with them."""
+
+
+_BEGINS_ANEW = frozenset({CaseStep.DISPATCH, CaseStep.EXTEND, CaseStep.RESUME, CaseStep.REWORK})
+"""What officers said before one of these was about another deadline. The gateway's own are kept by the case itself."""
+_GRAVITY = {CaseStep.WARN: 0, CaseStep.REMIND: 1, CaseStep.ESCALATE: 2}
+
+
+def pressing(case: CaseState) -> Press | None:
+    """None when nobody was told anything, or the department has nothing to do with it now: its clock stands still."""
+    is_stopped = case.clock is not None and case.clock.running_since is None
+    if case.stage not in WITH_DEPARTMENT or is_stopped:
+        return None
+    found: list[CaseLine] = []
+    left, is_of_this_time = set(case.noticed), True
+    for line in reversed(case.flow):
+        step = line.move.step
+        is_of_this_time = is_of_this_time and step not in _BEGINS_ANEW
+        if line.actor == GATEWAY and step in left:
+            left.remove(step)
+            found.append(line)
+        elif line.actor != GATEWAY and step in NOTICES and is_of_this_time:
+            found.append(line)
+    if not found:
+        return None
+    return Press(max(found, key=lambda line: (_GRAVITY[line.move.step], line.at)), len(found))

@@ -36,9 +36,10 @@ class WorkCalendar:
 
     def __init__(self, years: Iterable[CalendarYear]) -> None:
         """Raises CalendarError without any year."""
+        self.years = tuple(years)
         self._hours: dict[int, tuple[tuple[int, int], ...]] = {}
         self._exceptions: dict[int, bool] = {}
-        for year in years:
+        for year in self.years:
             self._hours[year.year] = year.hours
             self._exceptions.update(dict.fromkeys(year.days_off, False))
             self._exceptions.update(dict.fromkeys(year.work_days, True))

@@ -19,6 +19,7 @@ STATE_KINDS = frozenset(
         AlarmKind.EMERGENCY_CALL,
         AlarmKind.DUTY_MISSING,
         AlarmKind.HANDOVER_UNSIGNED,
+        AlarmKind.CASE_PRESSED,
     }
 )
 """Kinds that hold exactly as long as the picture says so."""

@@ -6,6 +6,7 @@ from comms.domain.alarm import HOLDING_PHASES, Alarm
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.alarm_keeper import AlarmKeeper
 from comms.domain.call import CallPhase
+from comms.domain.case import CaseMoved
 from comms.domain.duty_alarms import duty_alarms
 from comms.domain.events import (
     AlarmEvent,
@@ -22,6 +23,7 @@ from comms.domain.events import (
 from comms.domain.ids import GATEWAY, AlarmId, BurstId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import OrderState
 from comms.gateway import alarm_conditions as conditions
+from comms.gateway.case_alarms import CaseAlarms, case_alarm_id
 from comms.gateway.context import Clock, Timer
 from comms.gateway.orders import Orders
 from comms.journal.journal import Journal
@@ -39,6 +41,7 @@ class Alarms:
         self._journal = journal
         self._orders = orders
         self._keeper = AlarmKeeper()
+        self._cases = CaseAlarms()
         self._silent_since: dict[UnitId, float] = {}
         """Units with work in hand that are out of contact."""
         self._emergencies: dict[BurstId, tuple[PartyId, TalkgroupId]] = {}
@@ -46,7 +49,12 @@ class Alarms:
 
     def start(self) -> None:
         self._keeper.resume(self._journal.picture.alarms, now=self._clock.now())
+        self.read_cases()
         self._sweep()
+
+    def read_cases(self) -> None:
+        """From the picture: at the start, and when the store takes events again."""
+        self._cases.read(self._journal.picture)
 
     def close(self) -> None:
         if self._timer is not None:
@@ -76,10 +84,19 @@ class Alarms:
                 self.raise_alarm(conditions.emergency(self._journal.picture, event.talker, event.talkgroup_id))
             case TalkEnded():
                 self._emergencies.pop(event.burst_id, None)
+            case CaseMoved():
+                self._follow_case(event)
             case FaultNoted(is_over=False):
                 self.raise_alarm(conditions.fault(event.code, event.detail))
             case _:
                 pass
+
+    def _follow_case(self, move: CaseMoved) -> None:
+        alarm = self._cases.follow(move, self._journal.picture)
+        if alarm is not None:
+            self.raise_alarm(alarm)
+        elif self._book.holds(case_alarm_id(move.incident_id)) and not self._journal.is_failing:
+            self._look_round()
 
     # --- what the picture says ----------------------------------------------------------------------------
 
@@ -119,6 +136,7 @@ class Alarms:
         self._watch_contact(work, now)
         return [
             *(conditions.emergency(picture, *told) for told in (*calls, *self._emergencies.values())),
+            *self._cases.alarms(picture),
             *conditions.faulty(picture),
             *conditions.overdue(picture, self._orders.open_orders(), now=now),
             *conditions.silent(picture, self._silent_since, work, now=now),

@@ -6,6 +6,7 @@ import msgspec
 
 from comms.domain.case import CaseMoved, CaseStage, CaseState, CaseStep, stage_after
 from comms.domain.case_clock import CaseClock, ClockWork
+from comms.domain.case_conditions import asked
 from comms.domain.case_notice import told
 from comms.domain.case_rules import CaseFault, field_fault, step_fault
 from comms.domain.events import Event, IncidentClosed
@@ -63,10 +64,10 @@ def decide(
         stage=stage,
         opinion=command.opinion,
         department_id=command.department_id if command.step is _P.DISPATCH else None,
-        item_id=command.item_id,
+        item_id=command.item_id if command.step is _P.REGISTER else None,
         until_at=_until(command, case),
         photos=command.photos,
-        ticked=command.ticked,
+        ticked=_ticked(command, case, picture, now),
         clock=clock_after(command.step, case, work, limit=command.limit, now=now),
     )
     fault = field_fault(case, move, now=now)
@@ -90,9 +91,12 @@ def _completed(command: CaseMove, version: ItemVersion | None, picture: Picture)
 
 
 def _item_code(command: CaseMove, case: CaseState, version: ItemVersion | None) -> RefusalCode | None:
-    """A case is registered under an item that is in force where it happened, or under none."""
+    """A case is registered under an item that is in force where it happened, or under none; no later step puts it
+    under another, whose conditions nobody has looked at."""
     if command.item_id is None:
         return None
+    if command.step is not _P.REGISTER:
+        return None if command.item_id == case.item_id else RefusalCode.WRONG_STATE
     is_its = version is not None and contains(version.item.jurisdiction_id, case.jurisdiction_id)
     return None if is_its else RefusalCode.NOT_ON_LIST
 
@@ -111,6 +115,12 @@ def _limit_code(limit: TimeLimit | None) -> RefusalCode | None:
     if limit is None or (isfinite(limit.amount) and 0 < limit.amount <= MOST_AMOUNT):
         return None
     return RefusalCode.BAD_DEADLINE
+
+
+def _ticked(command: CaseMove, case: CaseState, picture: Picture, now: float) -> tuple[str, ...]:
+    """Those of the item's conditions that were ticked: the record says nothing that the item does not ask."""
+    wanted = asked(picture, case, command.step, command.item_id, now=now)
+    return tuple(condition for condition in wanted.conditions if condition in command.ticked)
 
 
 def _until(command: CaseMove, case: CaseState) -> float | None:

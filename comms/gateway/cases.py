@@ -10,7 +10,7 @@ from comms.domain.events import Event, FaultNoted, OrderAdvanced, Recorded
 from comms.domain.hub_events import IncidentUnmerged
 from comms.domain.ids import GATEWAY, IncidentId, OrderId, party_unit, unit_party
 from comms.domain.order import AssignmentState
-from comms.domain.work_calendar import WorkCalendar
+from comms.domain.work_calendar import CalendarYear, WorkCalendar
 from comms.gateway.case_steps import own_move
 from comms.gateway.context import Clock, Timer
 from comms.journal.journal import Journal
@@ -33,6 +33,11 @@ class Cases:
         """A heap; of a case that has moved since, what is here is old and passes without effect."""
         self._checks: dict[OrderId, IncidentId] = {}
         self._timer: Timer | None = None
+
+    @property
+    def years(self) -> tuple[CalendarYear, ...]:
+        """What working time is counted by."""
+        return self._calendar.years
 
     def start(self) -> None:
         self.plan_all()

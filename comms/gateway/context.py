@@ -3,7 +3,7 @@
 Handlers are `async (Gateway, Session, command) -> Push | Refusal`. They decide; `server.py` sends the answer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,6 +25,8 @@ class Refusal:
     retry_after_s: float | None = None
     faults: tuple[Fault, ...] = ()
     """What is still wrong with a work order; each has a sentence of its own."""
+    lacking: Mapping[Locale, str] | None = None
+    """What is missing, in each language."""
 
 
 @dataclass(eq=False, slots=True)

@@ -158,7 +158,8 @@ def _further_subject(event: Event) -> str | None:
 
 
 def refused(refusal: Refusal, command_id: CommandId, locale: Locale) -> Refused:
-    told = (sentence(refusal.code, locale), *(fault_sentence(fault, locale) for fault in refusal.faults))
+    lacking = (refusal.lacking or {}).get(locale, "")
+    told = (sentence(refusal.code, locale, lacking), *(fault_sentence(fault, locale) for fault in refusal.faults))
     return Refused(
         id=command_id,
         code=refusal.code,

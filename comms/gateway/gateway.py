@@ -145,7 +145,7 @@ class Gateway:
         )
         self.journal.on.recorded.append(self.ladders.tell)
         self.journal.on.failed.append(self._tell_store_failed)
-        self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all))
+        self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all, self.alarms.read_cases))
         await self._read_area()
         self.positions.start()
         self.orders.start()

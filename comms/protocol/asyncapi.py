@@ -11,6 +11,7 @@ from typing import Any, get_args
 import msgspec
 
 from comms.protocol import commands, pushes
+from comms.protocol.case_commands import CalendarRead
 from comms.protocol.item_commands import ItemRead
 from comms.protocol.version import PROTOCOL_VERSION
 
@@ -29,6 +30,7 @@ ANSWERS: dict[type, type] = {
     commands.BlobGet: pushes.BlobContent,
     commands.PositionReport: pushes.PositionTaken,
     ItemRead: pushes.ItemVersions,
+    CalendarRead: pushes.CalendarYears,
     commands.MediaOffer: pushes.MediaAnswer,
     commands.EnrolmentIssue: pushes.EnrolmentCode,
     commands.Ping: pushes.Pong,

@@ -8,7 +8,11 @@ from comms.domain.case import CaseStep
 from comms.domain.ids import BlobId, DepartmentId, IncidentId, ItemId, UnitId
 from comms.domain.incident import IncidentOutcome
 from comms.domain.time_limit import TimeLimit
-from comms.protocol.command_shape import AnyCommand, Line
+from comms.protocol.command_shape import AnyCommand
+
+
+class CalendarRead(AnyCommand, frozen=True, kw_only=True, tag="calendar.read"):
+    """The gateway's working calendar, so that a desk counts working time as it does."""
 
 
 class CaseMove(AnyCommand, frozen=True, kw_only=True, tag="case.move"):
@@ -30,6 +34,7 @@ class CaseMove(AnyCommand, frozen=True, kw_only=True, tag="case.move"):
     unit_id: UnitId | None = None
     """The collector to ask; None: the nearest."""
     photos: Annotated[tuple[BlobId, ...], Meta(max_length=10)] = ()
-    ticked: Annotated[tuple[Line, ...], Meta(max_length=20)] = ()
+    ticked: Annotated[tuple[Annotated[str, Meta(max_length=500)], ...], Meta(max_length=20)] = ()
+    """To register or close under an item: every one of its conditions, word for word (`case_conditions`)."""
     outcome: IncidentOutcome | None = None
     """What came of the incident when the step ends the case; without it what the step itself says."""

@@ -32,7 +32,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
-from comms.protocol.case_commands import CaseMove
+from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.duty_commands import DutyCommand
@@ -365,6 +365,7 @@ Command = (
     | OrderIssue
     | OrderAdvance
     | OrderRemind
+    | CalendarRead
     | CaseMove
     | IncidentReport
     | IncidentClose

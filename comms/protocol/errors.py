@@ -71,6 +71,8 @@ class RefusalCode(StrEnum):
     NOT_SIGNED = "not_signed"
     OTHER_SHEET = "other_sheet"
     NOT_READ = "not_read"
+    CONDITION_UNTICKED = "condition_unticked"
+    EVIDENCE_MISSING = "evidence_missing"
     INTERNAL = "internal"
 
 
@@ -316,6 +318,14 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "还有栏目没有确认已阅；请逐栏阅读并勾选后再签字。",
         "Some sections are not ticked as read; read and tick each, then sign.",
     ),
+    RefusalCode.CONDITION_UNTICKED: (
+        "事项规定的条件须逐条核对并勾选，还有未勾选的。",
+        "Every condition of the item has to be checked and ticked; one is not.",
+    ),
+    RefusalCode.EVIDENCE_MISSING: (
+        "事项要求的取证材料不齐，请补齐后再办。",
+        "Evidence that the item needs is missing; add it first.",
+    ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",
         "The gateway met an error and did not finish; try again, and tell the administrator if it persists.",
@@ -323,7 +333,9 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
 }
 
 
-def sentence(code: RefusalCode, locale: Locale) -> str:
-    """The plain sentence of a refusal in the reader's language."""
+def sentence(code: RefusalCode, locale: Locale, lacking: str = "") -> str:
+    """The plain sentence of a refusal in the reader's language; `lacking` names what is missing, in that language."""
     chinese, english = SENTENCES[code]
-    return chinese if locale is Locale.ZH_CN else english
+    if locale is Locale.ZH_CN:
+        return f"{chinese.removesuffix('。')}：{lacking}。" if lacking else chinese
+    return f"{english.removesuffix('.')}: {lacking}." if lacking else english

@@ -20,6 +20,7 @@ from comms.domain.order import AssignmentState, Order
 from comms.domain.picture import Picture
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import Video, VideoEnd
+from comms.domain.work_calendar import CalendarYear
 from comms.domain.work_order import Fault
 from comms.protocol.errors import RefusalCode
 
@@ -162,6 +163,12 @@ class TrackDayList(_Reply, frozen=True, kw_only=True, tag="track.day_list"):
 
 class MediaAnswer(_Reply, frozen=True, kw_only=True, tag="media.answer"):
     sdp: str
+
+
+class CalendarYears(_Reply, frozen=True, kw_only=True, tag="calendar.years"):
+    """Days are counted from 1970-01-01, hours are spans of seconds of the day, both in China Standard Time."""
+
+    years: tuple[CalendarYear, ...]
 
 
 class ItemVersions(_Reply, frozen=True, kw_only=True, tag="item.versions"):
@@ -339,6 +346,7 @@ Push = (
     | TrackPage
     | TrackDayList
     | MediaAnswer
+    | CalendarYears
     | ItemVersions
     | Pong
     | EventPush

@@ -4,14 +4,27 @@ from comms.domain.case import CaseStep
 from comms.domain.ids import BlobId, DepartmentId, IncidentId, ItemId, UnitId
 from comms.domain.incident import IncidentOutcome
 from comms.domain.time_limit import TimeLimit
-from comms.protocol.case_commands import CaseMove
-from console.actions.requester import NewId, Outcome, Requester, ask_durably
+from comms.domain.work_calendar import CalendarYear
+from comms.protocol.case_commands import CalendarRead, CaseMove
+from comms.protocol.pushes import CalendarYears, Refused
+from console.actions.requester import NewId, Outcome, Requester, Unsent, UnsentError, ask_durably, outcome
 
 
 class Cases:
     def __init__(self, requester: Requester, *, new_id: NewId) -> None:
         self._requester = requester
         self._new_id = new_id
+
+    async def calendar(self) -> tuple[CalendarYear, ...] | Refused | Unsent:
+        """The gateway's working calendar."""
+        try:
+            answer = await self._requester.request(CalendarRead(id=self._new_id()))
+        except UnsentError:
+            return Unsent()
+        if isinstance(answer, CalendarYears):
+            return answer.years
+        refusal = outcome(answer)
+        return refusal if isinstance(refusal, Refused) else ()
 
     async def move(
         self,

@@ -23,7 +23,7 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_BOTH, strict=True)
 FOR_DESKS = {
     pushes.TokenGranted, pushes.EnrolmentCode, pushes.PictureSnapshot, pushes.PictureResumed, pushes.LogPage,
     pushes.EventPush, pushes.MediaSlot, pushes.TrackPage, pushes.TrackDayList,
-    pushes.ItemVersions,
+    pushes.ItemVersions, pushes.CalendarYears,
 }  # fmt: skip
 NOT_OF_TERMINALS = {
     commands.DeskSignIn, commands.DeskResume, commands.TokenRefresh,

@@ -1,5 +1,7 @@
 """The hub: every incident in one list, wherever it came from; find, narrow down, group, open, dispatch."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -89,6 +91,7 @@ class HubPanel(QWidget):
         self._menus.sortingWanted.connect(self.view.sortByColumn)
         hub.takingIn.connect(model.take_in)
         self.view.opened.connect(hub.dispatch)
+        self.view.cased.connect(partial(self._controls.showing.emit, "case"))
         self.view.went.connect(hub.go)
         self.view.chosen.connect(self._choose)
         model.waitingChanged.connect(self._count)

@@ -19,9 +19,10 @@ _FLAG = QItemSelectionModel.SelectionFlag
 
 
 class HubTable(QTableView):
-    """`opened` and `went` are about the current incident, `chosen` about all that are picked."""
+    """`opened`, `cased` (its case is wanted) and `went` are about the current incident, `chosen` about all picked."""
 
     opened = Signal()
+    cased = Signal()
     went = Signal()
     chosen = Signal()
 
@@ -41,7 +42,7 @@ class HubTable(QTableView):
         self._dress()
         self.selectionModel().selectionChanged.connect(self._pick)
         self.clicked.connect(self._clicked)
-        self.doubleClicked.connect(self.opened)
+        self.doubleClicked.connect(self.cased)
         model.replacing.connect(self._keep_place)
         model.replaced.connect(self._go_back)
         self._second = QTimer(self)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from comms.domain.ids import IncidentId
 from comms.domain.incident import IncidentOutcome, IncidentState
@@ -102,6 +102,10 @@ class IncidentCard(QWidget):
         for index, button in enumerate(self._buttons.values()):
             grid.addWidget(button, 0, index)
         column.addLayout(grid)
+        case_button = CommandButton("case", self._controls, self._text, self._look, self, tone="flat")
+        case_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        head.addWidget(case_button, 0, 3)
+        self._buttons["case"] = case_button
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:

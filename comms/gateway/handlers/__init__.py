@@ -44,7 +44,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
-from comms.protocol.case_commands import CaseMove
+from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.ladder_commands import LadderStop
@@ -100,6 +100,7 @@ HANDLERS: dict[type, Handler] = {
     FenceChange: fence.change,
     FenceErase: fence.erase,
     IncidentReport: incident.report,
+    CalendarRead: case.calendar,
     CaseMove: case.move,
     IncidentClose: incident.close,
     IncidentLinkOrder: incident.link_order,
@@ -141,6 +142,7 @@ DESK_ONLY = frozenset(
         c.NoteAdd,
         c.OrderIssue,
         c.OrderRemind,
+        CalendarRead,
         CaseMove,
         IncidentClose,
         IncidentLinkOrder,

@@ -9,14 +9,15 @@ from comms.domain.ids import ItemId, OrderId, UnitId, unit_party
 from comms.domain.incident import IncidentState
 from comms.domain.jurisdiction import contains
 from comms.domain.order import Order, UnitsTarget
+from comms.gateway.case_lacks import lack_of
 from comms.gateway.case_steps import decide, with_its_end
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.merging import and_merged
 from comms.gateway.order_rules import is_own_unit, list_fault
-from comms.protocol.case_commands import CaseMove
+from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.errors import Locale, RefusalCode
-from comms.protocol.pushes import Done
+from comms.protocol.pushes import CalendarYears, Done
 
 COLLECTOR_WITHIN_M = 5_000.0
 """Nobody is sent further to look at something."""
@@ -24,6 +25,10 @@ _TITLES = {
     CaseStage.REPORTED: {Locale.ZH_CN: "核查：{kind}", Locale.EN: "Look before registering: {kind}"},
     CaseStage.HANDLED: {Locale.ZH_CN: "核实：{kind}", Locale.EN: "Look before closing: {kind}"},
 }
+
+
+async def calendar(gateway: Gateway, _session: Session, command: CalendarRead) -> CalendarYears:
+    return CalendarYears(id=command.id, years=gateway.cases.years)
 
 
 async def move(gateway: Gateway, session: Session, command: CaseMove) -> Done | Refusal:
@@ -36,9 +41,13 @@ async def move(gateway: Gateway, session: Session, command: CaseMove) -> Done | 
     case = picture.cases.of(incident)
     assert session.officer_id is not None
     officer = picture.officers[session.officer_id]
-    decided = decide(command, case, picture, officer=officer, work=gateway.cases.work, now=gateway.clock.now())
+    now = gateway.clock.now()
+    decided = decide(command, case, picture, officer=officer, work=gateway.cases.work, now=now)
     if isinstance(decided, RefusalCode):
         return Refusal(decided)
+    lack = lack_of(decided, case, picture, now=now)
+    if lack is not None:
+        return lack
     events = _events(gateway, session, command, decided, case=case, incident=incident)
     if isinstance(events, RefusalCode):
         return Refusal(events)
