@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from argon2 import PasswordHasher
@@ -77,11 +78,16 @@ class Accounts:
         self._store = store
         self._now = now
         self._hasher = hasher or PasswordHasher()
-        self._decoy = self._hasher.hash(secrets.token_urlsafe(16))
         self._hashing = ThreadPoolExecutor(1, thread_name_prefix="passwords")
 
     def close(self) -> None:
         self._hashing.shutdown()
+
+    @cached_property
+    def _decoy(self) -> str:
+        """Checked where there is nobody of that name. Made on the hashing thread at the first check, whoever it is of:
+        no start waits for it, and how long a check takes tells nothing."""
+        return self._hasher.hash(secrets.token_urlsafe(16))
 
     # --- passwords ----------------------------------------------------------------------------------
 
@@ -114,7 +120,7 @@ class Accounts:
         """Takes as long for an unknown officer as for a wrong password."""
         query = select(officer_accounts.c.password_hash).where(officer_accounts.c.officer_id == officer_id)
         hashed = await self._store.read(lambda connection: connection.execute(query).scalar())
-        is_right = await self._verify(hashed or self._decoy, password)
+        is_right = await self._verify(hashed, password)
         return is_right and hashed is not None
 
     async def officers_with_sample_password(self) -> list[OfficerId]:
@@ -127,10 +133,11 @@ class Accounts:
     def _hash(self, password: str) -> Awaitable[str]:
         return asyncio.get_running_loop().run_in_executor(self._hashing, self._hasher.hash, password)
 
-    async def _verify(self, hashed: str, password: str) -> bool:
+    async def _verify(self, hashed: str | None, password: str) -> bool:
         def verify() -> bool:
+            decoy = self._decoy
             try:
-                return self._hasher.verify(hashed, password)
+                return self._hasher.verify(hashed or decoy, password)
             except (VerificationError, InvalidHashError):
                 return False
 

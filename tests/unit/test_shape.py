@@ -35,12 +35,17 @@ def _modules() -> Iterator[tuple[str, str]]:
 
 
 @cache
+def _trees() -> dict[str, ast.Module]:
+    return {name: ast.parse(text) for name, text in _modules()}
+
+
+@cache
 def _definitions() -> list[tuple[str, bool, int]]:
     """Module and name, whether it is a class, and its lines."""
     return [
         (f"{name}:{node.name}", isinstance(node, ast.ClassDef), _code_lines(node))
-        for name, text in _modules()
-        for node in ast.walk(ast.parse(text))
+        for name, tree in _trees().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
@@ -92,9 +97,9 @@ def test_exceptions_still_exist() -> None:
 def test_what_is_needed_late_is_not_loaded_at_the_start() -> None:
     early = [
         (name, imported)
-        for name, text in _modules()
+        for name, tree in _trees().items()
         if name != LATE_ITSELF
-        for node in ast.parse(text).body
+        for node in tree.body
         if isinstance(node, ast.Import | ast.ImportFrom)
         for imported in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
         if f"{imported}.".startswith(tuple(f"{late}." for late in LATE))

@@ -133,6 +133,7 @@ class LayerPainter:
 def mixed(front: str, back: str, share: float) -> int:
     """The opaque colour of so much of one over another, as an image holds it."""
     upper, lower = QColor(front), QColor(back)
+    # `getRgb` is typed as an object; it is four numbers.
     channels = (
         round(share * a + (1 - share) * b)
         for a, b in zip(upper.getRgb()[:3], lower.getRgb()[:3], strict=True)  # type: ignore[index]
