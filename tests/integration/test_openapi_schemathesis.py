@@ -35,6 +35,11 @@ CHOSEN = [
 ]
 
 
+NEVER_WRONG = {"GET /health", "GET /v1/work-orders/{source_id}", "POST /cap/v1/alerts"}
+"""Nothing to give, any text as an id, any bytes as XML: what is sent here cannot be wrong by the document, and it takes
+hundreds of tries to find that out."""
+
+
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The document as the port itself shows it, with a key for every request."""
@@ -55,8 +60,11 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_whatever_the_document_allows_or_forbids(described: Any, mode: GenerationMode) -> None:
     looked_at = 0
-    for found in described.get_all_operations():
-        operation = found.ok()
+    operations = [found.ok() for found in described.get_all_operations()]
+    assert {operation.label for operation in operations} >= NEVER_WRONG
+    for operation in operations:
+        if mode is GenerationMode.NEGATIVE and operation.label in NEVER_WRONG:
+            continue
         try:
             cases = operation.as_strategy(generation_mode=mode)
             _try_all(cases)
