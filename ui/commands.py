@@ -8,6 +8,7 @@ from console.store.trails import MINUTES
 from ui.alarm_controls import AlarmControls
 from ui.command import Command, HoldKey, is_online, shows
 from ui.controls import Controls
+from ui.hub.commands import HUB_COMMANDS
 from ui.hub_controls import HubControls
 from ui.map.tools import MapTool
 from ui.mark_controls import MarkControls
@@ -133,10 +134,6 @@ def _can_close_incident(controls: Controls) -> bool:
     return controls.hub.is_open and is_online(controls)
 
 
-def _has_duplicate(controls: Controls) -> bool:
-    return controls.hub.likely_duplicate is not None and is_online(controls)
-
-
 def _has_mark(controls: Controls) -> bool:
     return controls.marks.chosen is not None
 
@@ -237,14 +234,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("alarm_go", "alarm", "pin", _of_alarms(AlarmControls.go), ("Alt+G",), _has_alarm),
     Command("alarm_false", "alarm", "cancel", _of_alarms(AlarmControls.mark_false), ("Alt+F",), _has_alarm),
     Command("hub_next", "hub", "down", _of_hub(HubControls.next), ("Alt+N",)),
-    Command("hub_acknowledge", "hub", "bell", _of_hub(HubControls.acknowledge), ("Alt+Shift+A",)),
     Command("hub_take_in", "hub", "plus", _of_hub(HubControls.take_in), ("Alt+W",)),
     Command("hub_dispatch", "hub", "order", _of_hub(HubControls.dispatch), ("Alt+D",), _incident_is_open),
     Command("hub_go", "hub", "pin", _of_hub(HubControls.go), ("Alt+M",), _has_incident),
     Command("hub_near", "hub", "nearest", shows("hub_near"), ("Alt+J",), _has_incident),
     Command("hub_around", "hub", "circle", shows("hub_around"), ("Alt+R",), _has_incident),
-    Command("hub_duplicate", "hub", "search", _of_hub(HubControls.go_to_duplicate), ("Alt+U",), _has_duplicate),
-    Command("hub_repeated", "hub", "link", _of_hub(HubControls.ask_duplicate), ("Alt+Shift+U",), _has_duplicate),
+    *HUB_COMMANDS,
     Command("hub_close", "hub", "check", _of_hub(HubControls.ask_close), ("Alt+E",), _can_close_incident),
     Command("alarm_rules", "alarm", "bell", shows("rules"), ("Alt+L",)),
     *WORK_COMMANDS,

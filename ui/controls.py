@@ -1,6 +1,7 @@
 """What keys, buttons, menus and the palette set off. Each method is one step; nothing here assumes success."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -70,6 +71,8 @@ class Controls(QObject):
             store=store, dispatch=actions.dispatch, selection=selection, acting=acting, text=text, parent=self
         )
         self.hub = self._make_hub()
+        self.hub.sights.centring.connect(self.centring)
+        self.hub.bulk.confirming.connect(partial(self.showing.emit, "hub_confirm"))
         self.items.asking.connect(self.orders.asking)
         self.marks.asking.connect(self.orders.asking)  # one sheet asks for words
 

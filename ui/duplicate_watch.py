@@ -59,14 +59,14 @@ class DuplicateWatch(QObject):
 
     def _put(self, incident_id: IncidentId) -> None:
         state = self._store.picture.incidents.states.get(incident_id)
-        if state is None or not state.is_open:
+        if state is None or not state.stands:
             self._index.drop(incident_id)
         elif incident_id not in self._index:
             self._index.add(state.incident, at=state.reported_at)
 
 
-def reasons_in_words(found: Duplicate, text: Texts) -> str:
-    return text("list.separator").join(_words(reason, text) for reason in found.reasons)
+def reasons_in_words(reasons: tuple[Reason, ...], text: Texts) -> str:
+    return text("list.separator").join(_words(reason, text) for reason in reasons)
 
 
 def _words(reason: Reason, text: Texts) -> str:

@@ -178,7 +178,7 @@ class Finder:
                 go = _Do(self._show, Place(lat=lat, lon=lon, text=thing.name))
                 return Finding(FindingKind.STREET, thing.name, text(f"street.rank_{min(thing.rank, 2)}"), "place", go)
             case IncidentState(incident=incident):
-                state = text("find.open") if thing.is_open else text(f"outcome.{(thing.outcome or 'handled')}")
+                state = self._how(thing)
                 detail = " · ".join(part for part in (state, incident.place.text, self._number(incident.id)) if part)
                 return Finding(FindingKind.INCIDENT, incident.kind, detail, "warning", _Do(self._show, incident.place))
             case OrderState(order=order):
@@ -191,6 +191,11 @@ class Finder:
                 return Finding(FindingKind.COORDINATE, decimal_text(here), dms_text(here), "target", go)
             case _:
                 assert_never(thing)
+
+    def _how(self, state: IncidentState) -> str:
+        if state.is_open:
+            return self._text("find.open" if state.stands else "hub.stage.merged")
+        return self._text(f"outcome.{(state.outcome or 'handled')}")
 
     def _number(self, thing_id: str) -> str:
         return self._text("find.number", number=number_of(thing_id))

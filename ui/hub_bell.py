@@ -1,4 +1,5 @@
-"""Arriving incidents are heard, the graver the louder, until somebody looks at them, deals with them or says so."""
+"""Arriving incidents are heard, the graver the louder, until somebody looks at them, deals with them or says so,
+at this desk or another."""
 
 from collections import Counter
 
@@ -33,7 +34,8 @@ class HubBell(QObject):
         self._unheeded: dict[IncidentId, OrderPriority] = {}
         self._counts: Counter[OrderPriority] = Counter()
         controls.selection.incidentsChanged.connect(self._look)
-        controls.hub.acknowledging.connect(self._heed_all)
+        self._hub = controls.hub
+        controls.hub.acknowledging.connect(self._acknowledge)
         follow(self, store, self._on_notice)
 
     @property
@@ -51,7 +53,7 @@ class HubBell(QObject):
 
     def _follow(self, incident_id: IncidentId, *, is_new: bool) -> None:
         state = self._store.picture.incidents.states.get(incident_id)
-        if state is None or not state.is_open or state.order_ids:
+        if state is None or not state.stands or state.order_ids or state.acknowledged is not None:
             self._heed(incident_id)
         elif is_new and self._concerns_us(state.incident.jurisdiction_id, state.reported_by):
             self._unheeded[incident_id] = state.incident.priority
@@ -63,6 +65,12 @@ class HubBell(QObject):
         if session is None or reported_by == session.party:
             return False
         return concerns(session.jurisdiction_id, jurisdiction_id)
+
+    def _acknowledge(self) -> None:
+        """Silence at once; the gravest are noted as acknowledged, as many as one step may be about."""
+        waiting = sorted(self._unheeded, key=lambda one: -_TONES[self._unheeded[one]].rank)
+        self._heed_all()
+        self._hub.bulk.acknowledge_arrived(tuple(waiting))
 
     def _look(self) -> None:
         for incident_id in self._selection.incident_ids:

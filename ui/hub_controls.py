@@ -16,13 +16,16 @@ from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
 from ui.duplicate_watch import DuplicateWatch
-from ui.happening_names import number_of
+from ui.hub.bulk_controls import BulkControls
+from ui.hub.merge_controls import MergeControls
+from ui.hub.sights import Sights
 from ui.order_controls import Beginning, OrderControls, Question
 from ui.quarantine.controls import QuarantineControls
 from ui.selection import Selection
 from ui.text import Texts
 
-_GRAVEST = tuple(reversed(OrderPriority))
+_GRADES = tuple(OrderPriority)
+_GRAVEST = tuple(reversed(_GRADES))
 
 
 class HubControls(QObject):
@@ -63,6 +66,10 @@ class HubControls(QObject):
         self._duplicates = DuplicateWatch(store, self)
         self.quarantine = QuarantineControls(quarantine=quarantine, acting=acting, parent=self)
         self.quarantine.asking.connect(orders.asking)
+        self.bulk = BulkControls(store, incidents, acting, text, self)
+        self.merging = MergeControls(store, incidents, orders, acting, text, self)
+        self.merging.merged.connect(self.pick)
+        self.sights = Sights(store, selection, self)
 
     # --- what is meant --------------------------------------------------------------------------------
 
@@ -79,7 +86,7 @@ class HubControls(QObject):
 
     @property
     def is_open(self) -> bool:
-        return any(state.is_open for state in self.states)
+        return any(state.stands for state in self.states)
 
     def nearest(self, state: IncidentState) -> UnitsTarget | None:
         """Who is to be sent: the nearest that is free."""
@@ -91,7 +98,7 @@ class HubControls(QObject):
     def likely_duplicate(self) -> Duplicate | None:
         """The open incident that most likely tells of the same as the one picked."""
         state = self.state
-        found = self._duplicates.suggest(state) if state is not None and state.is_open else []
+        found = self._duplicates.suggest(state) if state is not None and state.stands else []
         return found[0] if found else None
 
     # --- doing ----------------------------------------------------------------------------------------
@@ -106,7 +113,7 @@ class HubControls(QObject):
         """Open the one that waits: the gravest that nobody was sent to yet, of these the longest waiting."""
         first: dict[OrderPriority, IncidentState] = {}
         for state in self._store.picture.incidents.states.values():  # the oldest first
-            if not state.order_ids and state.is_open:
+            if not state.order_ids and state.stands:
                 first.setdefault(state.incident.priority, state)
         waiting = [first[priority] for priority in _GRAVEST if priority in first]
         if waiting:
@@ -124,13 +131,15 @@ class HubControls(QObject):
             self.going.emit(state.incident.id)
 
     def dispatch(self) -> None:
-        """An order with all that is known filled in, for the nearest that is free: one key sends it."""
-        state = self.state
-        if state is not None:
-            self.dispatch_for(state)
+        """An order with all that is known filled in, for the nearest that is free: one key sends it. One order for all
+        that are picked."""
+        standing = [state for state in self.states if state.stands]
+        if standing and self.bulk.is_within_limit(len(standing)):
+            self.dispatch_for(*standing)
 
-    def dispatch_for(self, state: IncidentState) -> None:
+    def dispatch_for(self, state: IncidentState, *others: IncidentState) -> None:
         incident, nearest = state.incident, self.nearest(state)
+        places = (self._text("bulk.place", kind=one.incident.kind, place=one.incident.place.text) for one in others)
         if nearest is None:
             self._acting.tell("warn", self._text("toast.nobody_near"))
         self._orders.compose(
@@ -138,38 +147,66 @@ class HubControls(QObject):
                 target=nearest,
                 place=incident.place,
                 title=incident.kind,
-                text=incident.text,
-                priority=incident.priority,
+                text="\n".join(filter(None, (incident.text, *places))),
+                priority=max((one.incident.priority for one in (state, *others)), key=_GRADES.index),
                 incident_id=incident.id,
+                also_ids=tuple(one.incident.id for one in others),
             )
         )
 
     def go_to_duplicate(self) -> None:
-        found = self.likely_duplicate
-        if found is not None:
+        """To what this one may repeat; from one that is merged to its main one."""
+        state, found = self.state, self.likely_duplicate
+        if state is not None and state.merge is not None:
+            self.pick(state.merge.into)
+        elif found is not None:
             self.pick(found.incident_id)
 
-    def ask_duplicate(self) -> None:
-        """Close the one picked as a repetition of the likely one; the reason names that."""
-        state, found = self.state, self.likely_duplicate
-        if state is not None and found is not None:
-            kept = self._store.picture.incidents.states[found.incident_id].incident
-            kept_words = self._text("hub.duplicate.named", kind=kept.kind, number=number_of(kept.id))
-            sentence = self._text("hub.duplicate.ask", kind=state.incident.kind, kept=kept_words)
-            self._orders.asking.emit(Question(sentence, partial(self._close_repeated, state.incident.id, kept.id)))
+    @property
+    def to_merge(self) -> list[IncidentState]:
+        """Those picked that stand by themselves, or the one picked and what it most likely repeats."""
+        standing, found = [state for state in self.states if state.stands], self.likely_duplicate
+        if len(standing) == 1 and found is not None:
+            standing.append(self._store.picture.incidents.states[found.incident_id])
+        return standing if len(standing) > 1 else []
 
-    def _close_repeated(self, incident_id: IncidentId, kept_id: IncidentId, reason: str) -> None:
-        note = self._text("hub.duplicate.note", number=kept_id, reason=reason)
-        self._acting.start(self._incidents.close(incident_id, IncidentOutcome.DUPLICATE, note=note), self._closed)
+    def unmerge(self) -> None:
+        state = self.state
+        if state is not None:
+            self.merging.ask_unmerge(state)
+
+    def acknowledge_picked(self) -> None:
+        self.bulk.acknowledge(self._selection.incident_ids)
+
+    @property
+    def can_acknowledge(self) -> bool:
+        return self.bulk.can_acknowledge(self._selection.incident_ids)
+
+    def next_camera(self) -> None:
+        state = self.state
+        if state is not None:
+            self.sights.next_camera(state)
+
+    def next_unit(self) -> None:
+        state = self.state
+        if state is not None:
+            self.sights.next_unit(state)
+
+    # --- closing --------------------------------------------------------------------------------------
 
     def ask_close(self) -> None:
-        open_ids = tuple(state.incident.id for state in self.states if state.is_open)
-        if open_ids:
+        open_ids = tuple(state.incident.id for state in self.states if state.stands)
+        if open_ids and self.bulk.is_within_limit(len(open_ids)):
             self.closing.emit(open_ids)
 
     def close(self, incident_ids: tuple[IncidentId, ...], outcome: IncidentOutcome) -> None:
-        for incident_id in incident_ids:
-            self._acting.start(self._incidents.close(incident_id, outcome), self._closed)
+        """Several with one reason, which is asked for."""
+        if len(incident_ids) == 1:
+            self._acting.start(self._incidents.close(incident_ids[0], outcome), self._closed)
+            return
+        words = self._text(f"outcome.{outcome.value}")
+        sentence = self._text("bulk.ask_close", count=len(incident_ids), outcome=words)
+        self._orders.asking.emit(Question(sentence, partial(self.bulk.close, incident_ids, outcome)))
 
     def _closed(self, answer: Outcome) -> None:
         if isinstance(answer, Done):

@@ -87,7 +87,7 @@ class IncidentDesk(QObject):
             self._add(menu, words, partial(self.photosWanted.emit, incident.photos))
         self._add(menu, self._text("incident.near"), partial(self._places.ask_near, incident.place))
         self._add(menu, self._text("incident.around"), partial(self._places.ask_around, incident.place))
-        if state.is_open:
+        if state.stands:
             menu.addSeparator()
             for outcome in IncidentOutcome:
                 words = self._text("incident.close", outcome=self._text(f"outcome.{outcome.value}"))

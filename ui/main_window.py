@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)
         parts.composer.issued.connect(shows.show_issued)
+        parts.composer.issuedForMore.connect(controls.hub.bulk.link)
         parts.composer.items.applyWanted.connect(controls.items.apply_for)
         parts.units.contextWanted.connect(self.map_desk.unit_menu)
         parts.orders.detail.photosWanted.connect(shows.show_photos)

@@ -29,6 +29,8 @@ class Beginning:
     priority: OrderPriority | None = None
     incident_id: IncidentId | None = None
     """What the order is given for."""
+    also_ids: tuple[IncidentId, ...] = ()
+    """Other incidents it is given for as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,7 @@ class Places(QObject):
             self._around.surroundings = surroundings
             if "around" in vars(self):
                 self.around.take_ground()
+            self._controls.hub.sights.take(surroundings)
             self._background.start(partial(Terrain, area, grids, self._background.stand_back), self._take)
 
     def _take(self, terrain: Terrain) -> None:

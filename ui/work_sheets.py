@@ -12,6 +12,7 @@ from ui.background import Background
 from ui.case.sheet import CaseSheet
 from ui.controls import Controls
 from ui.desk import Actions
+from ui.hub.sheets import make_confirm_sheet, make_merge_sheet
 from ui.text import Texts
 from ui.theme import Look
 
@@ -60,6 +61,8 @@ MAKERS: dict[str, Maker] = {
     "duty": _of_duty("roster"),
     "duty_handover": _of_duty("handover"),
     "duty_log": _of_duty("log"),
+    "hub_merge": make_merge_sheet,
+    "hub_confirm": make_confirm_sheet,
 }
 """By the names that commands show."""
 

@@ -157,3 +157,10 @@ def compare(left: _Held, right: _Held, rules: DuplicateRules) -> Duplicate | Non
     }
     reasons = sorted((one for one, worth in points.items() if worth >= 1.0), key=lambda one: -points[one])
     return Duplicate(right.incident.id, sum(points.values()), tuple(reasons))
+
+
+def reasons_between(left: Incident, right: Incident, *, apart_s: float) -> tuple[Reason, ...]:
+    """What speaks for two incidents being one, the weightiest first; nothing when they are too far apart."""
+    held = (_Held(left, 0.0, pieces(words_of(left))), _Held(right, abs(apart_s), pieces(words_of(right))))
+    found = compare(*held, RULES)
+    return found.reasons if found is not None else ()

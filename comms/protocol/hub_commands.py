@@ -7,7 +7,9 @@ from msgspec import Meta
 
 from comms.domain.ids import IncidentId
 from comms.domain.merge import MOST_AT_ONCE, Reason
+from comms.domain.merge_rules import MergeFault
 from comms.protocol.command_shape import AnyCommand
+from comms.protocol.errors import RefusalCode
 
 Words = Annotated[str, Meta(max_length=1000)]
 
@@ -46,3 +48,15 @@ class IncidentAcknowledge(AnyCommand, frozen=True, kw_only=True, tag="incident.a
 
 HUB_COMMANDS = (IncidentMerge, IncidentUnmerge, IncidentAcknowledge)
 HubCommand = IncidentMerge | IncidentUnmerge | IncidentAcknowledge
+
+MERGE_CODES = {
+    MergeFault.ITSELF: RefusalCode.SAME_INCIDENT,
+    MergeFault.OUT_OF_JURISDICTION: RefusalCode.OUT_OF_JURISDICTION,
+    MergeFault.CLOSED: RefusalCode.INCIDENT_CLOSED,
+    MergeFault.MERGED: RefusalCode.INCIDENT_MERGED,
+    MergeFault.MERGES_OTHERS: RefusalCode.MERGES_OTHERS,
+    MergeFault.UNDER_WAY: RefusalCode.CASE_UNDER_WAY,
+    MergeFault.NOT_MERGED: RefusalCode.ALREADY_DONE,
+    MergeFault.WRONG_ROLE: RefusalCode.NOT_ALLOWED,
+}
+"""What is said of each fault: by the gateway that refuses, and by a desk before it asks."""

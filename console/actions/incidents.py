@@ -1,8 +1,10 @@
-"""Incidents: report, close, link the orders given for them."""
+"""Incidents: report, close, link the orders given for them, merge and take out again, acknowledge."""
 
 from comms.domain.ids import IncidentId, OrderId
 from comms.domain.incident import IncidentOutcome
+from comms.domain.merge import Reason
 from comms.domain.order import OrderPriority, Place
+from comms.protocol.hub_commands import IncidentAcknowledge, IncidentMerge, IncidentUnmerge, MergePart
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from console.actions.requester import NewId, Outcome, Requester, ask_durably
 
@@ -23,4 +25,20 @@ class Incidents:
 
     async def link_order(self, incident_id: IncidentId, order_id: OrderId) -> Outcome:
         command = IncidentLinkOrder(id=self._new_id(), incident_id=incident_id, order_id=order_id)
+        return await ask_durably(self._requester, command)
+
+    async def merge(
+        self, main_id: IncidentId, parts: dict[IncidentId, tuple[Reason, ...]], *, words: str = ""
+    ) -> Outcome:
+        """Each of `parts`, with what speaks for it, is carried by the main one from now on: all or none."""
+        merged = tuple(MergePart(incident_id=key, reasons=reasons) for key, reasons in parts.items())
+        command = IncidentMerge(id=self._new_id(), incident_id=main_id, parts=merged, words=words)
+        return await ask_durably(self._requester, command)
+
+    async def unmerge(self, incident_id: IncidentId, *, words: str = "") -> Outcome:
+        command = IncidentUnmerge(id=self._new_id(), incident_id=incident_id, words=words)
+        return await ask_durably(self._requester, command)
+
+    async def acknowledge(self, incident_id: IncidentId) -> Outcome:
+        command = IncidentAcknowledge(id=self._new_id(), incident_id=incident_id)
         return await ask_durably(self._requester, command)

@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
+from comms.domain.order import CircleTarget
 from console.around.outline import Outline
 
 
@@ -46,6 +47,14 @@ class Things(Generic[T]):
 
     def __getitem__(self, row: int) -> T:
         return self._things[row]
+
+    def nearest(self, *, lat: float, lon: float, within_m: float, count: int) -> list[tuple[T, float]]:
+        """The nearest so many of any category with their distances in metres, the nearest first."""
+        outline = Outline(CircleTarget(lat=lat, lon=lon, radius_m=within_m))
+        rows = outline.inside(self.lat, self.lon)
+        metres = outline.distances_m(self.lat[rows], self.lon[rows])
+        order = np.argsort(metres, kind="stable")[:count]
+        return [(self._things[int(rows[at])], float(metres[at])) for at in order]
 
     def groups(self, outline: Outline, *, nearest: int) -> tuple[Group[T], ...]:
         """By category, the largest first; of each the `nearest` so many by name."""

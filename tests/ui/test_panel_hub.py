@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from comms.domain import events as ev
 from comms.domain.alarm import AlarmPriority
+from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId, IncidentId, JurisdictionId, SourceId, unit_party
 from comms.domain.incident import Incident, IncidentOutcome, Origin
 from comms.domain.order import AssignmentState, OrderPriority, Place
@@ -21,7 +22,7 @@ from tests.support.drivers import WindowDriver
 from tests.support.mirror import Mirror
 from tests.support.scene import ME, VILLAGE, Scene, duty_scene, unit_id
 from ui.models.hub import HubModel
-from ui.models.hub_order import AGE, CLOCK, COLUMNS, GRID, KIND, PRIORITY, SOURCE, STAGE, TEXT, UNITS
+from ui.models.hub_order import AGE, CLOCK, COLUMNS, GRID, KIND, PRIORITY, SOURCE, STAGE, STATES, TEXT, UNITS
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 KINDS, SOURCES = ("井盖缺失", "占道经营", "火情"), ("12345 热线", "智网", "")
@@ -56,7 +57,22 @@ def dispatch(scene: Scene, incident_id: IncidentId, key: str, deadline_s: float 
 
 
 DEEDS = (
-    *("report", "report", "close", "dispatch", "refuse", "hold", "free", "sort", "words", "group", "fold"),
+    *(
+        "report",
+        "report",
+        "close",
+        "dispatch",
+        "merge",
+        "unmerge",
+        "acknowledge",
+        "refuse",
+        "hold",
+        "free",
+        "sort",
+        "words",
+        "group",
+        "fold",
+    ),
     *("state", "priority", "grid", "snapshot", "take_in"),
 )
 STEPS = st.lists(
@@ -86,7 +102,7 @@ def test_announced_rows_are_exact_under_any_sequence(steps: list[tuple[str, int]
     model.want(state="open", words=(), priorities=frozenset(), grids=frozenset(), folded=frozenset())
     listed = [model.incident_at(place) for place in range(model.rowCount())]
     states = scene.store.picture.incidents.states
-    assert sorted(filter(None, listed)) == sorted(one for one, state in states.items() if state.is_open)
+    assert sorted(filter(None, listed)) == sorted(one for one, state in states.items() if state.stands)
     tester.deleteLater()
     model.deleteLater()
 
@@ -102,6 +118,14 @@ def _take(step: str, number: int, scene: Scene, model: HubModel) -> None:
             close(scene, incident_id)
         case "dispatch" if state is not None:
             dispatch(scene, incident_id, f"o{number}-{scene.store.picture.seq}")
+        case "merge" if state is not None and state.stands and not state.merged_ids:
+            main = next((one for one in states.values() if one.stands and one is not state), None)
+            if main is not None:
+                scene.happen(IncidentMerged(incident_id=incident_id, into=main.incident.id), actor=ME)
+        case "unmerge" if state is not None and state.is_open and state.merge is not None:
+            scene.happen(IncidentUnmerged(incident_id=incident_id), actor=ME)
+        case "acknowledge" if state is not None:
+            scene.happen(IncidentAcknowledged(incident_id=incident_id), actor=ME)
         case "refuse" if scene.store.picture.orders:
             scene.advance(list(scene.store.picture.orders)[-1], 1, AssignmentState.REFUSED, reason="远")
         case "hold" | "free":
@@ -117,7 +141,7 @@ def _take(step: str, number: int, scene: Scene, model: HubModel) -> None:
             heads = np.flatnonzero(model.arrangement.shown < 0)
             model.fold(int(heads[number % len(heads)]))
         case "state":
-            model.want(state=("open", "closed", "all")[number % 3])
+            model.want(state=STATES[number % 4])
         case "priority":
             model.want(priorities=frozenset({number % 3}) if number < 6 else frozenset())
         case "grid":
@@ -284,8 +308,9 @@ def test_the_next_that_waits_is_picked_shown_on_the_map_and_on_the_card(driver: 
     said = [line.text() for line in hub.card.lines]
     assert said[0] == "情况 5"
     assert said[3] == "尚未派单 · 建议派：李强 170 米"
+    assert said[2].startswith("未确认 Alt+O · ")
     dispatch(scene, IncidentId("i005"), "o2")
-    driver.qtbot.waitUntil(lambda: "在办：王芳（已发出）" in hub.card.lines[3].text())
+    driver.qtbot.waitUntil(lambda: "在办：王芳（已发出，" in hub.card.lines[3].text())
     close(scene, IncidentId("i005"))
     driver.qtbot.waitUntil(lambda: "已处置，李建国" in hub.card.lines[3].text())
 
@@ -300,6 +325,9 @@ def test_several_are_closed_at_once(driver: WindowDriver) -> None:
     driver.key(Qt.Key.Key_E, Qt.KeyboardModifier.AltModifier)
     menu: QMenu = next(found for found in hub.findChildren(QMenu) if found.isVisible())
     _choose(menu, "办结：误报")
+    reason = driver.parts.sheets.reason.field
+    reason.insert("同一人反复误报")
+    QTest.keyClick(reason, Qt.Key.Key_Return)
     closed = [one.incident_id for one in driver.scene.desk.asked if isinstance(one, IncidentClose)]
     assert sorted(closed) == ["i003", "i004"]
 
@@ -343,26 +371,3 @@ def test_the_tab_counts_who_waits_and_a_click_on_it_opens_the_next(driver: Windo
     dispatch(driver.scene, IncidentId("i001"), "o1")
     hub.model.take_in()
     assert tabs.tabText(place) == "事件"
-
-
-def test_a_likely_duplicate_is_said_with_reasons_and_closed_as_one(driver: WindowDriver) -> None:
-    scene, hub = driver.scene, driver.parts.hub
-    place = Place(lat=23.0, lon=113.7, text="莲塘路 12 号")
-    for key, text in (("first", "门前井盖不见了，行人绕行"), ("again", "门前井盖不见了")):
-        scene.clock += 90
-        incident = Incident(id=IncidentId(key), kind="井盖缺失", place=place, jurisdiction_id=VILLAGE, text=text)
-        scene.happen(ev.IncidentReported(incident=incident), actor=unit_party(unit_id(1)))
-    report(scene, 8)
-    hub.show_picked(IncidentId("again"))
-    assert hub.card.lines[4].text() == "疑似重复 Alt+U：“井盖缺失”FIRST（相距 0 米、类型相同、间隔 1:30、文字相同 87%）"
-    driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
-    driver.type("同一井盖")
-    driver.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    command = driver.scene.desk.last(IncidentClose)
-    assert (command.incident_id, command.outcome) == ("again", IncidentOutcome.DUPLICATE)
-    assert command.note == "与 first 重复：同一井盖"
-    driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
-    assert driver.window.selection.incident_ids == ("first",)
-    close(scene, IncidentId("again"))
-    hub.show_picked(IncidentId("first"))
-    driver.qtbot.waitUntil(lambda: hub.card.lines[4].text() == "")

@@ -18,7 +18,7 @@ def tell_of_hub(event: HubEvent, actor: PartyId, names: Names) -> Sentence:
     match event:
         case IncidentMerged(into=main_id, words=words):
             values |= {"main": names.incident(main_id), "main_number": number_of(main_id), "words": words}
-            return Sentence("log.incident_merged_why" if words else "log.incident_merged", "link", values)
+            return Sentence("log.incident_merged_why" if words else "log.incident_merged", "plus", values)
         case IncidentUnmerged(words=words):
             key = "log.incident_unmerged_why" if words else "log.incident_unmerged"
             return Sentence(key, "back", values | {"words": words})

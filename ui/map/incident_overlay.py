@@ -67,10 +67,10 @@ class IncidentOverlay:
             self.put(state)
 
     def put(self, state: IncidentState) -> None:
-        """One that came or changed; a closed one goes."""
+        """One that came or changed; one that is closed or merged goes."""
         incident = state.incident
         row = self._rows.get(incident.id)
-        if not state.is_open:
+        if not state.stands:
             if row is not None:
                 self._held["priority"][row] = _NOBODY
                 del self._rows[incident.id]

@@ -83,9 +83,8 @@ class LayerPainter:
         around = WorldCells(
             key.zoom, key.column * CELLS_ACROSS_TILE - 1, key.row * CELLS_ACROSS_TILE - 1, _ACROSS, _ACROSS
         )
-        clusters = Clusters(layers, around, self._stand_back)
+        clusters = Clusters(layers, around)
         for counted in clusters.counted:
-            self._stand_back()
             singles = clusters.singles(counted)
             if counted.is_symbol:
                 self._draw_symbols(painter, key, counted.points, singles)

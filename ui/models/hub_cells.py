@@ -39,7 +39,7 @@ class HubCells:
             case 0:
                 return Cell(self._text(f"priority.{PRIORITIES[columns.priority[row]].value}"))
             case 1:
-                return Cell(columns.kinds.known[columns.kind[row]], Tone.PLAIN)
+                return Cell(self.kind(row), Tone.PLAIN)
             case 2:
                 return Cell(columns.texts[row], Tone.PLAIN)
             case 3:
@@ -69,8 +69,17 @@ class HubCells:
         """The last name only: what is above it is the same for most."""
         return self._columns.grid_words(self._columns.grid[row]).rpartition(" › ")[2]
 
+    def kind(self, row: int) -> str:
+        """With how many it carries."""
+        kind = self._columns.kinds.known[self._columns.kind[row]]
+        merged = int(self._columns.merged[row])
+        return self._text("hub.merged_mark", kind=kind, count=merged) if merged else kind
+
     def source(self, row: int) -> str:
-        return self._columns.sources.known[self._columns.source[row]] or self._text("hub.own_source")
+        """Of what it carries, too."""
+        columns = self._columns
+        known = columns.sources_of(row) if columns.merged[row] else [columns.sources.known[columns.source[row]]]
+        return self._text("list.separator").join(one or self._text("hub.own_source") for one in known)
 
     def stage(self, code: int) -> str:
         return self._text(f"hub.stage.{STAGES[code]}" if code < CASE_STAGES_FROM else f"case.stage.{STAGES[code]}")

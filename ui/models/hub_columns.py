@@ -16,9 +16,14 @@ from ui.words import jurisdiction_path
 
 PRIORITIES = tuple(OrderPriority)
 """The least grave first."""
-STAGES = ("waiting", "sent", "answered", *(stage.value for stage in CaseStage if stage is not CaseStage.REPORTED))
-"""How far an incident is: the first three before anybody has moved its case, then the case's own stages."""
-CASE_STAGES_FROM = 3
+STAGES = (
+    *("waiting", "acknowledged", "sent", "answered", "merged"),
+    *(stage.value for stage in CaseStage if stage is not CaseStage.REPORTED),
+)
+"""How far an incident is: the first ones before anybody has moved its case, then the case's own stages."""
+CASE_STAGES_FROM = 5
+UNSENT_UNTIL = 2
+"""Stages below this one wait for somebody to be sent."""
 _CODES = {stage: code for code, stage in enumerate(STAGES)}
 _FIRST_ROOM = 1024
 _ROW = np.dtype(
@@ -29,10 +34,12 @@ _ROW = np.dtype(
         ("grid", np.int32),
         ("stage", np.int32),
         ("units", np.int32),
+        ("merged", np.int32),
         ("at", np.float64),
         ("due", np.float64),
         ("is_there", np.bool_),
         ("is_open", np.bool_),
+        ("is_merged", np.bool_),
     ]
 )
 Rows = NDArray[np.intp]
@@ -122,6 +129,11 @@ class HubColumns:
         return self._held["units"][: len(self.ids)]
 
     @property
+    def merged(self) -> Codes:
+        """How many it carries."""
+        return self._held["merged"][: len(self.ids)]
+
+    @property
     def at(self) -> Numbers:
         """When it was reported, Unix seconds."""
         return self._held["at"][: len(self.ids)]
@@ -138,16 +150,27 @@ class HubColumns:
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
+        """And stands by itself."""
         return self._held["is_open"][: len(self.ids)]
 
+    @property
+    def is_merged(self) -> NDArray[np.bool_]:
+        """Carried by another that is open."""
+        return self._held["is_merged"][: len(self.ids)]
+
     def units_of(self, row: int) -> list[UnitId]:
-        """Those who have something to do for it."""
+        """Those who have something to do for it, or for what it carries."""
         state = self.state(row)
-        if state is None:
-            return []
-        orders = self._store.picture.orders
-        found = (orders[order_id] for order_id in state.order_ids if order_id in orders)
-        return [unit_id for order in found for unit_id, step in order.assignments.items() if step in OPEN_STATES]
+        orders = self._orders(state, row) if state is not None else []
+        found = (unit_id for order in orders for unit_id, step in order.assignments.items() if step in OPEN_STATES)
+        return list(dict.fromkeys(found))
+
+    def sources_of(self, row: int) -> list[str]:
+        """Its own and those of what it carries, each once."""
+        state = self.state(row)
+        merged = self._store.picture.incidents.merged_into(state) if state is not None else []
+        own = self.sources.known[self.source[row]]
+        return list(dict.fromkeys((own, *(one.incident.source for one in merged))))
 
     # --- taking in ------------------------------------------------------------------------------------
 
@@ -163,11 +186,16 @@ class HubColumns:
             row = self._add(state)
         orders = self._orders(state, row)
         case = self._store.picture.cases.of(state)
-        self._held["is_open"][row] = state.is_open
-        self._held["stage"][row] = _stage(case, orders)
+        self._held["is_open"][row] = state.stands
+        self._held["is_merged"][row] = is_merged = state.is_open and not state.stands
+        self._held["stage"][row] = _CODES["merged"] if is_merged else _stage(state, case, orders)
         self._held["due"][row] = min((_due(order) for order in orders), default=inf)
-        if case.clock is not None and case.clock.running_since is not None:
+        if case.clock is not None and case.clock.running_since is not None and not is_merged:
             self._held["due"][row] = case.clock.due_at
+        if len(state.merged_ids) != self._held["merged"][row]:
+            self._held["merged"][row] = len(state.merged_ids)
+            merged = self._store.picture.incidents.merged_into(state)
+            self.searched[row] = " ".join(self._found_by(one) for one in (state, *merged))
         self._held["units"][row] = sum(step in OPEN_STATES for order in orders for step in order.assignments.values())
         return row
 
@@ -175,14 +203,11 @@ class HubColumns:
         incident, row = state.incident, len(self.ids)
         if row == len(self._held):
             self._held = np.concatenate((self._held, np.zeros(row, _ROW)))
-        grid = jurisdiction_path(self._store.picture, incident.jurisdiction_id)
         self.ids.append(incident.id)
         self._rows[incident.id] = row
         words = incident.text or incident.place.text
         self.texts.append(words)
-        number = incident.origin.source_id if incident.origin is not None else ""
-        found_by = (incident.kind, incident.text, incident.place.text, incident.source, number, grid, incident.id)
-        self.searched.append(" ".join(found_by).casefold())
+        self.searched.append(self._found_by(state))
         self._held["priority"][row] = PRIORITIES.index(incident.priority)
         self._held["kind"][row] = self.kinds.code(incident.kind)
         self._held["source"][row] = self.sources.code(incident.source)
@@ -191,9 +216,22 @@ class HubColumns:
         self._held["is_there"][row] = True
         return row
 
+    def _found_by(self, state: IncidentState) -> str:
+        incident = state.incident
+        grid = jurisdiction_path(self._store.picture, incident.jurisdiction_id)
+        number = incident.origin.source_id if incident.origin is not None else ""
+        words = (incident.kind, incident.text, incident.place.text, incident.source, number, grid, incident.id)
+        return " ".join(words).casefold()
+
     def _orders(self, state: IncidentState, row: int) -> list[OrderState]:
+        """Given for it and for what it carries; those of what is merged are the main one's meanwhile."""
+        if state.is_open and not state.stands:
+            return []
+        order_ids = state.order_ids
+        for merged in self._store.picture.incidents.merged_into(state) if state.merged_ids else ():
+            order_ids += merged.order_ids
         found = []
-        for order_id in state.order_ids:
+        for order_id in order_ids:
             self._order_rows[order_id] = row
             order = self._store.picture.orders.get(order_id)
             if order is not None:
@@ -212,12 +250,13 @@ class HubColumns:
         return jurisdiction_path(self._store.picture, JurisdictionId(self.grids.known[code]))
 
 
-def _stage(case: CaseState, orders: list[OrderState]) -> int:
+def _stage(state: IncidentState, case: CaseState, orders: list[OrderState]) -> int:
     if case.stage is not CaseStage.REPORTED:
         return _CODES[case.stage.value]
     if not orders:
-        return 0
-    return 1 if any(step in OPEN_STATES for order in orders for step in order.assignments.values()) else 2
+        return _CODES["waiting" if state.acknowledged is None else "acknowledged"]
+    is_sent = any(step in OPEN_STATES for order in orders for step in order.assignments.values())
+    return _CODES["sent" if is_sent else "answered"]
 
 
 def _due(order: OrderState) -> float:

@@ -10,7 +10,7 @@ from ui.models.hub_columns import STAGES, Codes, HubColumns, Rows
 PRIORITY, KIND, TEXT, GRID, SOURCE, STAGE, UNITS, AGE, CLOCK = range(9)
 COLUMNS = ("priority", "kind", "text", "grid", "source", "stage", "units", "age", "clock")
 GROUPINGS = ("none", "source", "kind", "grid", "stage")
-STATES = ("open", "closed", "all")
+STATES = ("open", "closed", "merged", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,15 @@ def fits(columns: HubColumns, wanted: Wanted, among: Rows | None = None) -> NDAr
     """Of all rows, or of `among`, those the officer asks for."""
     at = slice(None) if among is None else among
     fit: NDArray[np.bool_] = columns.is_there[at].copy()
-    if wanted.state != "all":
-        fit &= columns.is_open[at] == (wanted.state == "open")
+    match wanted.state:
+        case "open":
+            fit &= columns.is_open[at]
+        case "merged":
+            fit &= columns.is_merged[at]
+        case "closed":
+            fit &= ~(columns.is_open[at] | columns.is_merged[at])
+        case _:
+            pass
     if wanted.priorities:
         fit &= np.isin(columns.priority[at], list(wanted.priorities))
     if wanted.stages:

@@ -42,13 +42,15 @@ async def issue(dispatch: Dispatch, draft: Draft, photos: tuple[Photo, ...]) -> 
 
 class Composer(Sheet):
     """`circleWanted` and `placeWanted` ask the map for a circle or a click; `issued` carries the new order's id
-    and that of the incident it was given for, empty without one.
+    and that of the incident it was given for, empty without one. `issuedForMore` carries those of the other
+    incidents, with an empty order's id while nobody knows when it will be sent.
 
     `dismiss` puts it away: everything typed is still there when it opens again."""
 
     circleWanted = Signal()
     placeWanted = Signal()
     issued = Signal(str, str)
+    issuedForMore = Signal(str, object)
 
     def __init__(
         self,
@@ -92,7 +94,7 @@ class Composer(Sheet):
             ("nearest", self._take_nearest),
             ("place", self._take_place),
             ("pick", self.placeWanted.emit),
-            ("no_place", self._drop_place),
+            ("no_place", Triggered(partial(self.set_place, None))),
             ("add_photo", self.tray.choose),
             ("no_photos", self.tray.empty),
             ("discard", self._throw_away),
@@ -129,10 +131,8 @@ class Composer(Sheet):
     def begin(self, beginning: Beginning) -> None:
         """Open, with what was typed before; only what the beginning names is replaced."""
         self.items.begin()
-        if beginning.target is not None:
-            self._target = beginning.target
-        if beginning.place is not None:
-            self._place = beginning.place
+        self._target = beginning.target or self._target
+        self._place = beginning.place or self._place
         self.form.fill(beginning)
         self.items.suggest()
         self._read()
@@ -177,9 +177,6 @@ class Composer(Sheet):
     def _take_place(self) -> None:
         self.set_place(self._selection.place)
 
-    def _drop_place(self) -> None:
-        self.set_place(None)
-
     def _take_nearest(self) -> None:
         place = self._place or self._selection.place
         if place is not None:
@@ -221,15 +218,17 @@ class Composer(Sheet):
         self._is_sending = False
         match answer:
             case Done(subject=subject):
-                incident_id = self.form.incident_id
+                incident_id, also_ids = self.form.incident_id, self.form.also_ids
                 self._throw_away()
                 self._acting.tell("ok", self._text("toast.issued"))
                 if subject is not None:
                     self._selection.set_order(OrderId(subject))
                     self.issued.emit(subject, incident_id)
+                    self.issuedForMore.emit(subject, also_ids)
             case Refused(code=code, text=sentence):
                 self.form.show_refusal(sentence or self._text.refusal(code), code)
             case Unsent(is_kept=True):
+                self.issuedForMore.emit("", self.form.also_ids)
                 self._throw_away()
             case Unsent():
                 self.form.show_refusal(self._text("toast.unsent"))

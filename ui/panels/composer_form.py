@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from comms.domain.ids import IncidentId
 from comms.domain.order import OrderPriority
 from comms.protocol.errors import RefusalCode
 from ui.item_choice import ItemChoice
@@ -45,6 +46,9 @@ class ComposerForm(QWidget):
         self._text = text
         self.incident_id = ""
         """What the order is given for."""
+        self.also_ids: tuple[IncidentId, ...] = ()
+        """And for these as well."""
+        self._also = label(tone="warn", wraps=True, parent=self)
         self._head = label(tone="title", parent=self)
         self.title = QLineEdit(self)
         self.title.setMaxLength(200)
@@ -82,6 +86,7 @@ class ComposerForm(QWidget):
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(4)
         column.addLayout(row_of(self._head, None, buttons["close"]))
+        column.addWidget(self._also)
         column.addWidget(self.title)
         column.addWidget(self.details, 1)
         column.addLayout(row_of(captions["item"], self.item))
@@ -108,6 +113,8 @@ class ComposerForm(QWidget):
         """Everything that does not depend on the draft."""
         text = self._text
         self._head.setText(text("composer.head"))
+        self._also.setText(text("bulk.one_order", count=1 + len(self.also_ids)))
+        self._also.setVisible(bool(self.also_ids))
         for key, caption in self._captions.items():
             caption.setText(text(f"composer.{key}"))
         self.title.setPlaceholderText(text("composer.title_hint"))
@@ -149,7 +156,7 @@ class ComposerForm(QWidget):
         self.deadline.say(_NO_DEADLINE, text("deadline.0" if is_free else "item.deadline_button"))
 
     def empty(self) -> None:
-        self.incident_id = ""
+        self.incident_id, self.also_ids = "", ()
         self.item.empty()
         self.title.clear()
         self.details.clear()
@@ -160,7 +167,7 @@ class ComposerForm(QWidget):
     def fill(self, beginning: Beginning) -> None:
         """What is known of the incident the order is for; without one everything stays."""
         if beginning.incident_id is not None:
-            self.incident_id = beginning.incident_id
+            self.incident_id, self.also_ids = beginning.incident_id, beginning.also_ids
             self.title.setText(beginning.title)
             self.details.setPlainText(beginning.text)
             if beginning.priority is not None:

@@ -10,6 +10,7 @@ from comms.domain.ids import IncidentId
 from console.store.store import Store
 from ui.controls import Controls
 from ui.models.hub import HubModel
+from ui.models.hub_columns import UNSENT_UNTIL
 from ui.panels.hub_menus import HubMenus
 from ui.panels.hub_table import HubTable
 from ui.panels.incident_card import IncidentCard
@@ -121,7 +122,7 @@ class HubPanel(QWidget):
         self._found.setText(text("hub.dot").join(filter(None, (words, self._menus.narrowed()))))
         self.new_button.setText(text("hub.new", count=model.waiting))
         self.new_button.setEnabled(model.waiting > 0)
-        unsent = int((model.columns.is_open & (model.columns.stage == 0)).sum())
+        unsent = int((model.columns.is_open & (model.columns.stage < UNSENT_UNTIL)).sum())
         if unsent != self.unsent:
             self.unsent = unsent
             self.unsentChanged.emit(unsent)
@@ -142,7 +143,7 @@ class HubPanel(QWidget):
         self.model.take_in()
         self.view.setFocus()
         state = self._controls.hub.state
-        if self.unsent and (state is None or not state.is_open or state.order_ids):
+        if self.unsent and (state is None or not state.stands or state.order_ids):
             self._controls.hub.next()
 
     def _choose(self) -> None:

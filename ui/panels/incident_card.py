@@ -1,19 +1,19 @@
 """The incident picked in the hub: what, where, who said so, who is at it, who could be sent, and what can be done."""
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from comms.domain.ids import IncidentId
 from comms.domain.incident import IncidentOutcome, IncidentState
-from comms.domain.order import OPEN_STATES, OrderPriority
+from comms.domain.order import OrderPriority
 from console.store.notices import Changed, LinkChanged, Notice, Reset
 from console.store.store import Store
 from ui.controls import Controls
-from ui.duplicate_watch import reasons_in_words
-from ui.happening_names import number_of
+from ui.hub.incident_words import IncidentWords
 from ui.map.incident_marks import draw_incident
 from ui.text import Texts
 from ui.theme import Look
@@ -21,12 +21,12 @@ from ui.watch import follow
 from ui.widgets.command_button import CommandButton
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.triggered import Triggered
-from ui.words import age, distance, jurisdiction_path, moment, party_name
 
-HEIGHT_PX = 178
+HEIGHT_PX = 198
 _BUTTONS = ("hub_dispatch", "hub_near", "hub_around", "hub_close")
 _READ_MS = 200
-_LINES = 5
+_LINES = 6
+_NOTED, _UNITS, _CAMERAS, _RELATED = 2, 3, 4, 5
 
 
 class PriorityMark(QWidget):
@@ -50,22 +50,37 @@ class PriorityMark(QWidget):
             draw_incident(painter, middle, self._priority, self._look.theme.map, self.width() / 2.5)
 
 
+class Pointing(ElidedLabel):
+    """A line that leads somewhere when it is clicked."""
+
+    clicked = Signal()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.text() and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
 class IncidentCard(QWidget):
     def __init__(
         self, *, store: Store, controls: Controls, look: Look, text: Texts, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._store = store
         self._controls = controls
         self._look = look
         self._text = text
+        self._words = IncidentWords(store, controls.hub, text)
         self._nearest = ""
         """Of the incident picked, when it was picked."""
         self._mark = PriorityMark(look, self)
         self._name = ElidedLabel(tone="title", parent=self)
         self._aside = ElidedLabel(parent=self)
         self._aside.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.lines = [ElidedLabel(tone="" if line == 0 else "dim", parent=self) for line in range(_LINES)]
+        hub = controls.hub
+        leads: dict[int, Callable[[], None]] = {
+            _NOTED: hub.acknowledge_picked,
+            _UNITS: hub.next_unit, _CAMERAS: hub.next_camera, _RELATED: hub.go_to_duplicate,
+        }  # fmt: skip
+        self.lines = [self._line(line, leads.get(line)) for line in range(_LINES)]
         self._buttons = {
             name: CommandButton(name, controls, text, look, self, tone="primary" if name == "hub_dispatch" else "")
             for name in _BUTTONS
@@ -76,11 +91,22 @@ class IncidentCard(QWidget):
         self._soon.setInterval(_READ_MS)
         self._soon.timeout.connect(self._read)
         controls.selection.incidentsChanged.connect(self._begin)
-        controls.hub.closing.connect(self._offer_outcomes)
+        hub.closing.connect(self._offer_outcomes)
+        hub.merging.choosing.connect(self._offer_merged)
+        hub.sights.ready.connect(self._read)
         text.changed.connect(self._begin)
         look.changed.connect(self._read)
         follow(self, store, self._on_notice)
         self._begin()
+
+    def _line(self, place: int, leads: Callable[[], None] | None) -> ElidedLabel:
+        tone = "" if place == 0 else "dim"
+        if leads is None:
+            return ElidedLabel(tone=tone, parent=self)
+        line = Pointing(tone=tone, parent=self)
+        line.setCursor(Qt.CursorShape.PointingHandCursor)
+        line.clicked.connect(leads)
+        return line
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -122,7 +148,7 @@ class IncidentCard(QWidget):
 
     def _begin(self) -> None:
         state = self._controls.hub.state
-        self._nearest = self._nearest_words(state) if state is not None and state.is_open else ""
+        self._nearest = self._words.nearest(state) if state is not None and state.stands else ""
         self._read()
 
     def _read(self) -> None:
@@ -140,8 +166,7 @@ class IncidentCard(QWidget):
         kind = state.incident.kind
         self._mark.show_priority(state.incident.priority)
         self._name.setText(self._text("hub.and_others", kind=kind, count=others) if others else kind)
-        priority = self._text(f"priority.{state.incident.priority.value}")
-        self._aside.setText(self._text("hub.dot").join((priority, number_of(state.incident.id))))
+        self._aside.setText(self._words.aside(state))
         self._say(self._facts(state))
 
     def _say(self, facts: tuple[str, ...]) -> None:
@@ -149,70 +174,15 @@ class IncidentCard(QWidget):
             line.setText(facts[place] if place < len(facts) else "")
 
     def _facts(self, state: IncidentState) -> tuple[str, ...]:
-        incident, text, store = state.incident, self._text, self._store
-        grid = jurisdiction_path(store.picture, incident.jurisdiction_id)
-        source = incident.source or party_name(store, state.reported_by, text)
-        origin = incident.origin
-        if origin is not None:
-            name = incident.source or origin.source
-            source = text("hub.source_number", source=name, number=origin.source_id)
-        when = moment(state.reported_at, store.server_now())
-        last = self._nearest if state.is_open else self._closed_words(state)
+        words, dot = self._words, self._text("hub.dot")
+        last = self._nearest if state.is_open else words.closed(state)
         return (
-            incident.text or text("hub.no_text"),
-            text("hub.dot").join(filter(None, (incident.place.text, grid))),
-            self._reported_words(state, source=source, when=when),
-            text("hub.dot").join(filter(None, (self._at_it(state), last))),
-            self._duplicate_words(),
-        )
-
-    def _reported_words(self, state: IncidentState, *, source: str, when: str) -> str:
-        """With what its source has done there since."""
-        text, store = self._text, self._store
-        said = text("hub.reported", source=source, when=when, age=age(store.server_now() - state.reported_at, text))
-        there = store.picture.work_orders.closed_there.get(state.incident.id)
-        return said if there is None else text("hub.dot").join((text("hub.closed_there", note=there.note), said))
-
-    def _duplicate_words(self) -> str:
-        found = self._controls.hub.likely_duplicate
-        if found is None:
-            return ""
-        other = self._store.picture.incidents.states[found.incident_id].incident
-        named = self._text("hub.duplicate.named", kind=other.kind, number=number_of(other.id))
-        return self._text("hub.duplicate.likely", kept=named, reasons=reasons_in_words(found, self._text))
-
-    def _at_it(self, state: IncidentState) -> str:
-        text, picture = self._text, self._store.picture
-        found = [picture.orders[order_id] for order_id in state.order_ids if order_id in picture.orders]
-        busy = [
-            text("hub.at_it_one", name=picture.units[unit_id].unit.name, state=text(f"step.{step.value}"))
-            for order in found
-            for unit_id, step in order.assignments.items()
-            if unit_id in picture.units and step in OPEN_STATES
-        ]
-        if busy:
-            return text("hub.at_it", units=text("list.separator").join(busy))
-        return text("hub.orders_done", count=len(found)) if found else text("hub.nobody_at_it")
-
-    def _nearest_words(self, state: IncidentState) -> str:
-        target = self._controls.hub.nearest(state)
-        if target is None:
-            return self._text("hub.nobody_free")
-        unit_id, place = target.unit_ids[0], state.incident.place
-        row = self._store.positions.row_of(unit_id)
-        metres = self._store.positions.distances_m(lat=place.lat, lon=place.lon)
-        away = distance(float(metres[row]), self._text) if row is not None else ""
-        name = self._store.picture.units[unit_id].unit.name
-        return self._text("hub.nearest", name=name, away=away)
-
-    def _closed_words(self, state: IncidentState) -> str:
-        if state.closed_at is None or state.outcome is None or state.closed_by is None:
-            return ""
-        return self._text(
-            "hub.closed",
-            outcome=self._text(f"outcome.{state.outcome.value}"),
-            name=party_name(self._store, state.closed_by, self._text),
-            when=moment(state.closed_at, self._store.server_now()),
+            words.what(state),
+            words.where(state),
+            dot.join(filter(None, (words.noted(state), words.reported(state)))),
+            dot.join(filter(None, (words.units(state), last))),
+            words.cameras(state),
+            words.related(state),
         )
 
     # --- closing --------------------------------------------------------------------------------------
@@ -229,6 +199,19 @@ class IncidentCard(QWidget):
             menu.addAction(action)
         button = self._buttons["hub_close"]
         menu.popup(button.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    # --- merged ones ----------------------------------------------------------------------------------
+
+    def _offer_merged(self, incident_ids: tuple[IncidentId, ...]) -> None:
+        """Which of them is to be taken out."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSection(self._text("merge.choose"))
+        for incident_id, words in self._words.each(incident_ids):
+            action = QAction(words.replace("&", "&&"), menu)
+            action.triggered.connect(Triggered(partial(self._controls.hub.merging.ask_why, incident_id)))
+            menu.addAction(action)
+        menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

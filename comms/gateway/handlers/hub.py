@@ -3,25 +3,13 @@
 from comms.domain.events import Event
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged, IncidentUnmerged
 from comms.domain.jurisdiction import contains
-from comms.domain.merge_rules import MergeFault, merge_fault, unmerge_fault
+from comms.domain.merge_rules import merge_fault, unmerge_fault
 from comms.domain.states import OfficerState
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.protocol.errors import RefusalCode
-from comms.protocol.hub_commands import IncidentAcknowledge, IncidentMerge, IncidentUnmerge
+from comms.protocol.hub_commands import MERGE_CODES, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.pushes import Done
-
-_F = MergeFault
-FAULT_CODES = {
-    _F.ITSELF: RefusalCode.SAME_INCIDENT,
-    _F.OUT_OF_JURISDICTION: RefusalCode.OUT_OF_JURISDICTION,
-    _F.CLOSED: RefusalCode.INCIDENT_CLOSED,
-    _F.MERGED: RefusalCode.INCIDENT_MERGED,
-    _F.MERGES_OTHERS: RefusalCode.MERGES_OTHERS,
-    _F.UNDER_WAY: RefusalCode.CASE_UNDER_WAY,
-    _F.NOT_MERGED: RefusalCode.ALREADY_DONE,
-    _F.WRONG_ROLE: RefusalCode.NOT_ALLOWED,
-}
 
 
 async def merge(gateway: Gateway, session: Session, command: IncidentMerge) -> Done | Refusal:
@@ -34,7 +22,7 @@ async def merge(gateway: Gateway, session: Session, command: IncidentMerge) -> D
     for incident_id, part in parts.items():
         fault = merge_fault(main, states[incident_id], gateway.picture, officer)
         if fault is not None:
-            return Refusal(FAULT_CODES[fault])
+            return Refusal(MERGE_CODES[fault])
         merged = IncidentMerged(
             incident_id=incident_id, into=command.incident_id, reasons=part.reasons, words=command.words
         )
@@ -49,7 +37,7 @@ async def unmerge(gateway: Gateway, session: Session, command: IncidentUnmerge) 
         return Refusal(RefusalCode.NOT_FOUND)
     fault = unmerge_fault(state, gateway.picture, _officer(gateway, session))
     if fault is not None:
-        return Refusal(FAULT_CODES[fault])
+        return Refusal(MERGE_CODES[fault])
     unmerged = IncidentUnmerged(incident_id=command.incident_id, words=command.words)
     await gateway.record(session.party, [unmerged], command_id=command.id)
     return Done(id=command.id, subject=command.incident_id)
