@@ -47,7 +47,8 @@ def tell_of_work_order(event: WorkOrderEvent, actor: PartyId, names: Names) -> S
         case WorkOrderAnswered():
             return None
         case WorkOrderAtSource(incident_id=incident_id, is_closed=is_closed, note=note):
-            key = "log.work_order_closed_there" if is_closed else "log.work_order_opened_there"
+            noted = "log.work_order_closed_there_noted" if note else "log.work_order_closed_there"
+            key = noted if is_closed else "log.work_order_opened_there"
             return Sentence(key, "note", {"name": name, "kind": names.incident(incident_id), "note": note})
         case _:
             assert_never(event)
