@@ -14,6 +14,7 @@ from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
+from console.actions.assessing import Assessing
 from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
@@ -83,6 +84,7 @@ class Desk:
             quarantine=Quarantine(crossing, new_id=new_id),
             rota=Rota(crossing, new_id=new_id),
             cases=Cases(crossing, new_id=new_id),
+            assessing=Assessing(crossing, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),
             alarming=Alarming(crossing, self.store, new_id=new_id),

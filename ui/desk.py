@@ -9,6 +9,7 @@ from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
+from console.actions.assessing import Assessing
 from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
@@ -33,6 +34,7 @@ class Actions:
     items: Items
     quarantine: Quarantine
     cases: Cases
+    assessing: Assessing
     video: Video
     duty: Duty
     rota: Rota

@@ -15,4 +15,5 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("duty_handover", "work", "check", shows("duty_handover"), ("Ctrl+Alt+O",)),
     Command("duty_log", "work", "note", shows("duty_log"), ("Ctrl+Alt+L",)),
     *CASE_COMMANDS,
+    Command("bulletin", "work", "note", shows("bulletin"), ("Ctrl+Alt+B",)),
 )

@@ -47,6 +47,12 @@ class WorkSheet(Floating, Protocol):
 Maker = Callable[[Workplace], WorkSheet]
 
 
+def _bulletin(place: Workplace) -> WorkSheet:
+    from ui.bulletin.sheet import BulletinSheet
+
+    return BulletinSheet(place)
+
+
 def _of_duty(page: str) -> Maker:
     def make(place: Workplace) -> WorkSheet:
         from ui.duty.sheet import Opened
@@ -63,6 +69,7 @@ MAKERS: dict[str, Maker] = {
     "duty_log": _of_duty("log"),
     "hub_merge": make_merge_sheet,
     "hub_confirm": make_confirm_sheet,
+    "bulletin": _bulletin,
 }
 """By the names that commands show."""
 

@@ -62,6 +62,8 @@ class CaseStep(StrEnum):
     """初审: goes on to the supervisor."""
     GRANT_APPEAL = "grant_appeal"
     DENY_APPEAL = "deny_appeal"
+    RATE = "rate"
+    """回访: whoever reported it says whether he is satisfied; asked again, the last word counts."""
 
 
 class Way(NamedTuple):
@@ -118,6 +120,7 @@ WAYS: dict[CaseStep, dict[CaseStage, Way]] = {
     _P.PASS_APPEAL: _stay(_R.CHECKER, _S.CLOSED, _S.FORCE_CLOSED),
     _P.GRANT_APPEAL: _stay(_R.SUPERVISOR, _S.CLOSED, _S.FORCE_CLOSED),
     _P.DENY_APPEAL: _stay(_R.SUPERVISOR, _S.CLOSED, _S.FORCE_CLOSED),
+    _P.RATE: _stay(_R.CHECKER, _S.CLOSED, _S.FORCE_CLOSED),
 }
 """Every step, from which stages, where to, and by whom."""
 
@@ -155,6 +158,8 @@ class CaseMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     ticked: tuple[str, ...] = ()
     """The item's conditions to open or to close that the officer found fulfilled."""
     clock: CaseClock | None = None
+    is_satisfied: bool | None = None
+    """What was said when asked; None where nobody was asked."""
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ class CaseFault(StrEnum):
     ALREADY_APPEALED = "already_appealed"
     REASON_MISSING = "reason_missing"
     DEPARTMENT_MISSING = "department_missing"
+    RATING_MISSING = "rating_missing"
     BAD_UNTIL = "bad_until"
     """More time ends later than the time there is; a suspension ends in the future."""
 
@@ -90,6 +91,8 @@ def others_of(case: CaseState, step: CaseStep) -> frozenset[PartyId]:
     """Who may not take this step because of another part he had in the case."""
     if step in HANDLING:
         return case.who_did(CHECKING) | {case.found_by}
+    if step is CaseStep.RATE:
+        return case.who_did(HANDLING)
     if step in CHECKING:
         return case.who_did(HANDLING) | {case.found_by}
     if step in (CaseStep.EXTEND, CaseStep.SUSPEND, CaseStep.DECLINE):
@@ -145,6 +148,8 @@ def field_fault(case: CaseState, move: CaseMoved, *, now: float) -> CaseFault | 
         return CaseFault.REASON_MISSING
     if step is CaseStep.DISPATCH and move.department_id is None:
         return CaseFault.DEPARTMENT_MISSING
+    if step is CaseStep.RATE and move.is_satisfied is None:
+        return CaseFault.RATING_MISSING
     if step in REQUESTS:
         least = case.clock.due_at if step is CaseStep.ASK_EXTENSION and case.clock is not None else now
         if move.until_at is None or not least < move.until_at <= now + LONGEST_S:

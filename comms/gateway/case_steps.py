@@ -33,6 +33,7 @@ FAULT_CODES = {
     _F.ALREADY_APPEALED: RefusalCode.ALREADY_APPEALED,
     _F.REASON_MISSING: RefusalCode.REASON_MISSING,
     _F.DEPARTMENT_MISSING: RefusalCode.DEPARTMENT_MISSING,
+    _F.RATING_MISSING: RefusalCode.RATING_MISSING,
     _F.BAD_UNTIL: RefusalCode.BAD_DEADLINE,
 }
 OUTCOMES = {
@@ -68,6 +69,7 @@ def decide(
         until_at=_until(command, case),
         photos=command.photos,
         ticked=_ticked(command, case, picture, now),
+        is_satisfied=command.is_satisfied if command.step is _P.RATE else None,
         clock=clock_after(command.step, case, work, limit=command.limit, now=now),
     )
     fault = field_fault(case, move, now=now)

@@ -1,5 +1,6 @@
 """One gateway: its parts, and who is told what. The sockets are `server.py`'s."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 
@@ -60,7 +61,7 @@ class Gateway:
         settings: Settings,
     ) -> None:
         self.clock, self.settings = clock, settings
-        self.journal = journal
+        self.journal, self.counting = journal, asyncio.Lock()
         self.blobs = blobs
         self.accounts = accounts
         self.tracks = tracks

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from comms.journal import tables
+from comms.journal import case_versions, tables
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
 FILE_NAME = "journal.sqlite"
@@ -89,12 +89,19 @@ class Database:
         self.engine: Engine = tables.open_engine(self.path, busy_timeout_s=busy_timeout_s)
         try:
             if version < tables.SCHEMA_VERSION:
-                tables.create_schema(self.engine)
+                self._bring_up_to_date()
             os.chmod(self.path, 0o600)
         except (SQLAlchemyError, OSError) as error:
             self.engine.dispose()
             raise _as_journal_error(error) from error
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="journal-reader")
+
+    def _bring_up_to_date(self) -> None:
+        """In one transaction: an older gateway that is killed in the middle of it leaves an older database."""
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE IF EXISTS case_version")
+            tables.create_schema(connection)
+            case_versions.make_anew(connection)
 
     def read_now(self, query: Callable[[Connection], _T]) -> _T:
         """Blocks; for starting up and for the command line. Raises JournalError."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (an enrolment from the command line) before it gives up."""
 
@@ -80,6 +80,47 @@ polls = Table(
     Column("position", Float),
 )
 """Sources that are asked for their work orders: where, how often, and up to which of their own times all is in."""
+
+FOREVER = 1e18
+"""The end of what has not ended, so that one comparison finds what was at a moment."""
+
+case_versions = Table(
+    "case_version",
+    metadata,
+    Column("ended_at", Float, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", String, nullable=False),
+    Column("began_at", Float, nullable=False),
+    Column("step", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("reported_at", Float, nullable=False),
+    Column("registered_at", Float),
+    Column("kind", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("jurisdiction", String, nullable=False),
+    Column("collector", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("department_before", String, nullable=False),
+    Column("handler", String, nullable=False),
+    Column("item", String, nullable=False),
+    Column("due_at", Float),
+    Column("runs", Boolean, nullable=False),
+    Column("was_late", Boolean, nullable=False),
+    Column("is_granted", Boolean, nullable=False),
+    Column("rated_at", Float),
+    Column("is_satisfied", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a case was from the event `seq` until its next step that changed anything counted. Follows from the events. Lies
+in the order of its ends, so that what cases are now, which is asked most, is one stretch of the file.
+`department_before` had it when it was returned or had to be done again; "" is nobody, or none."""
+Index("case_version_case", case_versions.c.case_id, case_versions.c.ended_at)
+Index(
+    "case_version_setback",
+    case_versions.c.began_at,
+    sqlite_where=case_versions.c.step.in_(("rework", "return")),
+    postgresql_where=case_versions.c.step.in_(("rework", "return")),
+)
 
 trials = Table("trial", metadata, Column("data", LargeBinary, nullable=False))
 """Written to and emptied again to find out whether the disk takes writes."""
@@ -158,10 +199,9 @@ def open_engine(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine
     return engine
 
 
-def create_schema(engine: Engine) -> None:
+def create_schema(connection: Connection) -> None:
     """Make what is missing; does nothing on a complete database."""
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        for trigger in _APPEND_ONLY:
-            connection.execute(text(trigger))
-        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+    metadata.create_all(connection)
+    for trigger in _APPEND_ONLY:
+        connection.execute(text(trigger))
+    connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from comms.domain.events import IncidentReported, Recorded
-from comms.journal import chain, tables
+from comms.journal import case_versions, chain, tables
 from comms.journal.errors import JournalError
 
 MAX_GROUP = 1000
@@ -161,6 +161,7 @@ class Writer:
         accepted = [each for each in seen if each is not None]
         if accepted:
             connection.execute(insert(tables.accepted), accepted)
+        case_versions.follow(connection, (recorded for item in appends for recorded in item.recorded))
         return head
 
     def _fail(self, changes: list[_Change], reason: str) -> None:

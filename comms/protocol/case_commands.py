@@ -38,3 +38,5 @@ class CaseMove(AnyCommand, frozen=True, kw_only=True, tag="case.move"):
     """To register or close under an item: every one of its conditions, word for word (`case_conditions`)."""
     outcome: IncidentOutcome | None = None
     """What came of the incident when the step ends the case; without it what the step itself says."""
+    is_satisfied: bool | None = None
+    """What whoever reported it says (回访); only the step `rate` has it, and needs it."""

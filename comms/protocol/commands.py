@@ -32,6 +32,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
@@ -344,6 +345,8 @@ Command = (
     | AffiliationSet
     | TrackRead
     | TrackDays
+    | AssessmentRead
+    | AssessmentCases
     | MediaOffer
     | FloorRequest
     | FloorRelease

@@ -52,6 +52,7 @@ class RefusalCode(StrEnum):
     DEADLINE_PASSED = "deadline_passed"
     BAD_DEADLINE = "bad_deadline"
     DEPARTMENT_MISSING = "department_missing"
+    RATING_MISSING = "rating_missing"
     NOTHING_ASKED = "nothing_asked"
     ALREADY_APPEALED = "already_appealed"
     CASE_REGISTERED = "case_registered"
@@ -239,6 +240,7 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "deadline, a suspension after now and within a year.",
     ),
     RefusalCode.DEPARTMENT_MISSING: ("请选择承办部门。", "Choose the department that has to deal with it."),
+    RefusalCode.RATING_MISSING: ("请选择“满意”或“不满意”。", "Say whether the reporter is satisfied or not."),
     RefusalCode.NOTHING_ASKED: (
         "没有待审批的申请；可能已有人办理，请刷新后查看流转记录。",
         "Nothing waits to be decided; somebody may have done it, look at the flow record.",

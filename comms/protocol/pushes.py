@@ -22,6 +22,7 @@ from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import Video, VideoEnd
 from comms.domain.work_calendar import CalendarYear
 from comms.domain.work_order import Fault
+from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.errors import RefusalCode
 
 
@@ -345,6 +346,8 @@ Push = (
     | PositionTaken
     | TrackPage
     | TrackDayList
+    | AssessmentTable
+    | AssessmentCasePage
     | MediaAnswer
     | CalendarYears
     | ItemVersions

@@ -40,6 +40,7 @@ class Cases:
         photos: tuple[BlobId, ...] = (),
         ticked: tuple[str, ...] = (),
         outcome: IncidentOutcome | None = None,
+        is_satisfied: bool | None = None,
     ) -> Outcome:
         """`done.subject` is the incident's id."""
         command = CaseMove(
@@ -55,5 +56,6 @@ class Cases:
             photos=photos,
             ticked=ticked,
             outcome=outcome,
+            is_satisfied=is_satisfied,
         )
         return await ask_durably(self._requester, command)

@@ -28,12 +28,14 @@ from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
 from comms.media.picture import VideoPicture
 from comms.protocol import pushes
+from comms.protocol.assessment_commands import AssessmentRead, AssessmentTable
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
 from comms.protocol.track_commands import TrackDays, TrackRead
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
+from console.actions.assessing import Assessing
 from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
 from console.actions.duty import Duty
@@ -81,6 +83,7 @@ class Desk:
         self.answers: dict[type, Callable[[Any], pushes.Push]] = {
             TrackDays: lambda command: pushes.TrackDayList(id=command.id, days=()),
             TrackRead: lambda command: pushes.TrackPage(id=command.id, tracks=()),
+            AssessmentRead: lambda command: AssessmentTable(id=command.id, rows=(), read_at=0.0),
         }
         self.waits: dict[type, Answering] = {}
         self._work: list[Coroutine[Any, Any, None]] = []
@@ -214,6 +217,7 @@ class Scene:
             quarantine=Quarantine(self.desk, new_id=new_id),
             rota=Rota(self.desk, new_id=new_id),
             cases=Cases(self.desk, new_id=new_id),
+            assessing=Assessing(self.desk, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
             alarming=Alarming(self.desk, self.store, new_id=new_id),

@@ -136,6 +136,7 @@ def test_no_key_is_left_over() -> None:
         "around_radius.",
         "near_count.",
         "item_shows.",
+        "bulletin_span.",
     )
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 

@@ -136,7 +136,7 @@ def test_of_closed_cases_as_many_are_kept_as_of_incidents() -> None:
             },
         ),
         (S.HANDLED, {"checker": {P.VERIFY, P.CLOSE, P.REWORK}, "supervisor": {P.FORCE_CLOSE}}),
-        (S.CLOSED, {"handler": {P.APPEAL}}),
+        (S.CLOSED, {"handler": {P.APPEAL}, "checker": {P.RATE}}),
     ],
 )
 def test_what_each_role_may_do_at_each_stage(stage: CaseStage, allowed: dict[str, set[CaseStep]]) -> None:

@@ -40,7 +40,8 @@ handled force_close force_closed,
 suspended resume dispatched, suspended resume handling, suspended force_close force_closed,
 closed appeal closed, closed pass_appeal closed, closed grant_appeal closed, closed deny_appeal closed,
 force_closed appeal force_closed, force_closed pass_appeal force_closed, force_closed grant_appeal force_closed,
-force_closed deny_appeal force_closed
+force_closed deny_appeal force_closed,
+closed rate closed, force_closed rate force_closed
 """
 """Written down from the procedure, not from the table: stage, step, stage after."""
 LEGAL_MOVES = {tuple(move.split()) for move in LEGAL.replace("\n", " ").split(",")}
@@ -140,6 +141,7 @@ class Procedure(RuleBasedStateMachine):
         asks_for_more = step is CaseStep.ASK_EXTENSION and clock is not None
         return {
             "opinion": "因由",
+            "is_satisfied": int(now) % 2 == 0,
             "department_id": ROADS if int(now) % 3 else WATER,
             "limit": TimeLimit(amount=1 + int(now) % 5, unit=list(TimeUnit)[int(now) % 5]),
             "until_at": (clock.due_at if asks_for_more and clock is not None else now) + 3600,

@@ -11,6 +11,7 @@ import pytest
 
 from comms.gateway.handlers import DESK_ONLY
 from comms.protocol import asyncapi, commands, pushes
+from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.commands import Command
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Push
@@ -23,7 +24,7 @@ _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_BOTH, strict=True)
 FOR_DESKS = {
     pushes.TokenGranted, pushes.EnrolmentCode, pushes.PictureSnapshot, pushes.PictureResumed, pushes.LogPage,
     pushes.EventPush, pushes.MediaSlot, pushes.TrackPage, pushes.TrackDayList,
-    pushes.ItemVersions, pushes.CalendarYears,
+    pushes.ItemVersions, pushes.CalendarYears, AssessmentTable, AssessmentCasePage,
 }  # fmt: skip
 NOT_OF_TERMINALS = {
     commands.DeskSignIn, commands.DeskResume, commands.TokenRefresh,

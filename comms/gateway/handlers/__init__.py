@@ -8,6 +8,7 @@ from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import (
     affiliation,
     alarm,
+    assessment,
     blob,
     call,
     case,
@@ -44,6 +45,7 @@ from comms.protocol.alarm_commands import (
     FenceDraw,
     FenceErase,
 )
+from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
@@ -71,6 +73,8 @@ HANDLERS: dict[type, Handler] = {
     c.AffiliationSet: affiliation.affiliate,
     TrackRead: track.read,
     TrackDays: track.days,
+    AssessmentRead: assessment.read,
+    AssessmentCases: assessment.cases,
     c.MediaOffer: media.offer,
     c.FloorRequest: floor.request,
     c.FloorRelease: floor.release,
@@ -161,6 +165,8 @@ DESK_ONLY = frozenset(
         MarkErase,
         TrackRead,
         TrackDays,
+        AssessmentRead,
+        AssessmentCases,
         AlarmAcknowledge,
         AlarmShelve,
         AlarmUnshelve,
