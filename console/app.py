@@ -21,6 +21,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
 from console.actions.rota import Rota
 from console.actions.tracking import Tracking
@@ -90,6 +91,7 @@ class Desk:
             alarming=Alarming(crossing, self.store, new_id=new_id),
             tracking=Tracking(crossing, crossing.aside, new_id=new_id),
             marks=Marks(crossing, self.store, new_id=new_id),
+            plans=PlanActions(crossing, self.store, voice, new_id=new_id),
         )
         self._far: Far | None = None
         self._runs: list[Future[None]] = []

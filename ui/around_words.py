@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from comms.domain.ids import OrderId, UnitId
+from comms.domain.plan import CheckStep, said
 from comms.protocol.area import Camera, Grid, KeyPlace, RiskSource
 from console.around.answer import Answer, Happening, Residents, WorkerNear
 from console.around.things import Group
@@ -187,9 +188,11 @@ class AroundWords:
 
     def _plan(self, answer: Answer) -> Iterator[Row]:
         plan = answer.plan
-        yield self._head("plan", plan.title if plan is not None else self._text("around.no_plan"))
-        for number, words in enumerate(plan.lines if plan is not None else (), start=1):
-            yield Row(Line(("plan", number), f"{number}. {words}"), ((answer.lat, answer.lon),))
+        locale = self._text.locale.value
+        yield self._head("plan", said(plan.name, locale) if plan is not None else self._text("around.no_plan"))
+        checks = (step for step in (plan.steps if plan is not None else ()) if isinstance(step, CheckStep))
+        for number, step in enumerate(checks, start=1):
+            yield Row(Line(("plan", number), f"{number}. {said(step.text, locale)}"), ((answer.lat, answer.lon),))
 
     def _number(self, count: int) -> str:
         return str(count) if count else self._text("around.none")

@@ -16,6 +16,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
 from console.actions.rota import Rota
 from console.actions.tracking import Tracking
@@ -41,6 +42,7 @@ class Actions:
     alarming: Alarming
     tracking: Tracking
     marks: Marks
+    plans: PlanActions
 
 
 class Planes(Protocol):

@@ -164,7 +164,11 @@ class MainWindow(QMainWindow):
             background=self.background,
             look=self._look,
             text=self._text,
+            layers=self._layers,
         )
+
+    def _layers(self) -> LayerDesk:
+        return self.layer_desk
 
     def _connect(self) -> None:
         parts, controls, shows = self.parts, self.controls, self.shows

@@ -10,7 +10,6 @@ from comms.domain.order import Place, UnitsTarget
 from console.actions.terrain import Terrain
 from console.around.around import Around
 from console.around.outline import Shape
-from console.around.plan import own_plans
 from console.around.surroundings import Surroundings
 from console.store.notices import AreaLoaded, Notice
 from ui.around_words import Row
@@ -57,7 +56,7 @@ class Places(QObject):
         for names in (finder.happenings, NamesReady(self._store, finder, self._background, self)):
             names.ready.connect(parts.sheets.refresh)
         self._near_overlay = NearOverlay()
-        self._around = Around(self._store, own_plans())
+        self._around = Around(self._store)
         self._around_overlay = AroundOverlay()
         self.incidents = IncidentDesk(self._map, self, store=self._store, controls=self._controls, text=self._text)
         self._map.drawing.overlays.add(self._near_overlay)

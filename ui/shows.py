@@ -6,8 +6,8 @@ import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from comms.domain.alarm import AlarmState
-from comms.domain.ids import BlobId, TalkgroupId, party_unit
+from comms.domain.alarm import AlarmKind, AlarmState
+from comms.domain.ids import BlobId, IncidentId, TalkgroupId, party_unit
 from comms.protocol.errors import Locale
 from console.settings import Settings
 from ui.acting import Acting
@@ -203,6 +203,9 @@ class Shows(QObject):
             window.controls.centre_unit()
         if alarm.talkgroup_id is not None:
             window.controls.select_talkgroup(alarm.talkgroup_id)
+        if alarm.kind is AlarmKind.PLAN_OVERDUE:
+            window.selection.set_incidents(tuple(IncidentId(one.id) for one in alarm.evidence))
+            self.show("plan")
 
     def say_not_heard(self, talkgroup_id: str) -> None:
         state = self._window.controls.store.picture.talkgroups.get(TalkgroupId(talkgroup_id))

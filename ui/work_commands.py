@@ -3,10 +3,24 @@
 from ui.case.commands import CASE_COMMANDS
 from ui.command import Command, shows
 from ui.controls import Controls
+from ui.plan.controls import most_urgent
 
 
 def _open_items(controls: Controls) -> None:
     controls.items.open()
+
+
+def _next_plan(controls: Controls) -> None:
+    """To the running plan whose next step is due first."""
+    run = most_urgent(controls.store)
+    if run is not None:
+        controls.hub.pick(run.incident_id)
+        controls.selection.set_incidents((run.incident_id,))
+        controls.showing.emit("plan")
+
+
+def _has_plan(controls: Controls) -> bool:
+    return bool(controls.store.picture.plans.running())
 
 
 WORK_COMMANDS: tuple[Command, ...] = (
@@ -16,4 +30,6 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("duty_log", "work", "note", shows("duty_log"), ("Ctrl+Alt+L",)),
     *CASE_COMMANDS,
     Command("bulletin", "work", "note", shows("bulletin"), ("Ctrl+Alt+B",)),
+    Command("plan", "work", "play", shows("plan"), ("Alt+P",)),
+    Command("plan_next", "work", "clock", _next_plan, ("Alt+Shift+P",), _has_plan),
 )

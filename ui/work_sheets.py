@@ -1,7 +1,7 @@
 """The sheets of the duty's longer work. Each is made when it is first asked for, so that no start waits for it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -13,8 +13,14 @@ from ui.case.sheet import CaseSheet
 from ui.controls import Controls
 from ui.desk import Actions
 from ui.hub.sheets import make_confirm_sheet, make_merge_sheet
+from ui.layer_desk import LayerDesk
+from ui.plan.sheet import PlanSheet
 from ui.text import Texts
 from ui.theme import Look
+
+
+def _no_layers() -> LayerDesk:
+    raise LookupError("there is no map here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,8 @@ class Workplace:
     background: Background
     look: Look
     text: Texts
+    layers: Callable[[], LayerDesk] = field(default=_no_layers)
+    """Made with the map, after this."""
 
 
 class Floating(Protocol):
@@ -70,6 +78,7 @@ MAKERS: dict[str, Maker] = {
     "hub_merge": make_merge_sheet,
     "hub_confirm": make_confirm_sheet,
     "bulletin": _bulletin,
+    "plan": PlanSheet,
 }
 """By the names that commands show."""
 

@@ -25,6 +25,8 @@ class AlarmKind(StrEnum):
     FENCE_SILENT = "fence_silent"
     GRID_LEFT = "grid_left"
     """A unit is outside its own grid or jurisdiction during duty."""
+    PLAN_OVERDUE = "plan_overdue"
+    """A step of a running plan that nobody has settled in time."""
     WARNING = "warning"
     """An early warning of a rule; its source names the rule and the place."""
     DUTY_MISSING = "duty_missing"

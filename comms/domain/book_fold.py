@@ -8,6 +8,7 @@ from comms.domain.case import CaseLine, CaseMoved
 from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.item_events import ItemEvent
+from comms.domain.plan_events import PlanEvent
 from comms.domain.states import Change
 from comms.domain.weather import WeatherEnded, WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
@@ -27,6 +28,8 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
         return picture.items.apply(event, at=recorded.at, actor=recorded.actor)
     if isinstance(event, DutyEvent):
         return picture.duty.apply(event, at=recorded.at, actor=recorded.actor, name_of=_officers(picture))
+    if isinstance(event, PlanEvent):
+        return picture.plans.apply(event, at=recorded.at, actor=recorded.actor)
     if isinstance(event, WorkOrderEvent):
         return picture.work_orders.apply(event, recorded, picture.incidents)
     match event:

@@ -40,6 +40,7 @@ from comms.domain.ladder import LadderEvent
 from comms.domain.mark import Mark
 from comms.domain.officer import DepartmentDefined, OfficerRole
 from comms.domain.order import AssignmentState, Order, Place
+from comms.domain.plan_events import PlanEvent
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
 from comms.domain.video import Video, VideoEnd
@@ -325,6 +326,7 @@ BookEvent = (
     | IncidentEvent
     | ItemEvent
     | MarkEvent
+    | PlanEvent
     | WeatherEvent
     | WorkOrderEvent
 )

@@ -27,6 +27,9 @@ PostId = NewType("PostId", str)
 ShiftId = NewType("ShiftId", str)
 SwapId = NewType("SwapId", str)
 HandoverId = NewType("HandoverId", str)
+PlanId = NewType("PlanId", str)
+PlanRunId = NewType("PlanRunId", str)
+"""One carrying out of a plan: the id of the command that started it."""
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of the content."""
 CommandId = NewType("CommandId", str)

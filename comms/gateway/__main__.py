@@ -6,6 +6,7 @@ import logging
 import ssl
 import sys
 
+from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.administration import add_officer, assign_officer, enrol, load, set_password
@@ -15,6 +16,7 @@ from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.item_import import import_items
 from comms.gateway.options import Options, parse
+from comms.gateway.plan_file import load_plans
 from comms.gateway.running import StartError, running
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
@@ -40,7 +42,7 @@ async def serve(options: Options) -> None:
             port=options.port,
             tls=_tls(options),
             integration=_integration(options),
-            settings=Settings(turn=_turn(options), warning_rules=_warning_rules(options), calendar=_calendar(options)),
+            settings=_settings(options),
         ) as site,
     ):
         line = options.listening_line(
@@ -50,6 +52,15 @@ async def serve(options: Options) -> None:
         sys.stdout.flush()
         with searched_in_quiet(clock=SystemClock(), is_quiet=lambda: site.gateway.voice.is_quiet):
             await stopping.wait()
+
+
+def _settings(options: Options) -> Settings:
+    return Settings(
+        turn=_turn(options),
+        warning_rules=_warning_rules(options),
+        calendar=_calendar(options),
+        plans=_plans(options),
+    )
 
 
 def _tls(options: Options) -> ssl.SSLContext | None:
@@ -76,6 +87,13 @@ def _warning_rules(options: Options) -> tuple[WarningRule, ...]:
         return load_rules(options.warning_rules)
     except (OSError, ValueError) as error:
         raise StartError(f"The rules of early warning cannot be used ({error}); check --warning-rules.") from None
+
+
+def _plans(options: Options) -> tuple[Plan, ...]:
+    try:
+        return load_plans(options.plans)
+    except (OSError, ValueError) as error:
+        raise StartError(f"The plans cannot be used; check --plans. {error}") from None
 
 
 def _calendar(options: Options) -> WorkCalendar:

@@ -114,6 +114,22 @@ class AdHocGroups:
             return Refusal(RefusalCode.OUT_OF_JURISDICTION)
         return group.ad_hoc
 
+    # --- what plans ask -----------------------------------------------------------------------------------
+
+    def bring_up(self, session: Session, talkgroup_id: TalkgroupId) -> None:
+        """One that was recorded as formed: its units and this desk hear it. It waits for somebody to talk, and stays
+        when nobody does."""
+        state = self._exchange.picture.talkgroups.get(talkgroup_id)
+        if state is not None and state.ad_hoc is not None:
+            self._call_in(state.talkgroup, state.ad_hoc.unit_ids, session.name)
+            self._affiliate(session, _first(talkgroup_id, session.affiliated))
+
+    def dissolve(self, talkgroup_id: TalkgroupId, actor: PartyId) -> None:
+        """Nothing, for one that is gone already or stands for good."""
+        state = self._exchange.picture.talkgroups.get(talkgroup_id)
+        if state is not None and state.ad_hoc is not None:
+            self._dissolve(talkgroup_id, AdHocEnd.ENDED, actor)
+
     # --- its units ----------------------------------------------------------------------------------------
 
     def _call_in(self, group: Talkgroup, unit_ids: Iterable[UnitId], caller_name: str) -> None:
@@ -121,7 +137,7 @@ class AdHocGroups:
         here = self._sessions_of(unit_ids)
         self._exchange.fanout.send(here, TalkgroupAdded(talkgroup=group, called_by_name=caller_name))
         for session in here:
-            self._affiliate(session, (group.id, *session.affiliated))
+            self._affiliate(session, _first(group.id, session.affiliated))
 
     def _sessions_of(self, unit_ids: Iterable[UnitId]) -> list[Session]:
         found = (self._exchange.sessions.get(unit_party(unit_id)) for unit_id in unit_ids)
@@ -169,3 +185,7 @@ class AdHocGroups:
                 self._exchange.record_soon(GATEWAY, event)
                 self._call_in(group.talkgroup, unit_ids, self._exchange.name_of(group.ad_hoc.formed_by))
         self._watch()
+
+
+def _first(talkgroup_id: TalkgroupId, held: tuple[TalkgroupId, ...]) -> tuple[TalkgroupId, ...]:
+    return (talkgroup_id, *(each for each in held if each != talkgroup_id))

@@ -20,6 +20,7 @@ STATE_KINDS = frozenset(
         AlarmKind.DUTY_MISSING,
         AlarmKind.HANDOVER_UNSIGNED,
         AlarmKind.CASE_PRESSED,
+        AlarmKind.PLAN_OVERDUE,
     }
 )
 """Kinds that hold exactly as long as the picture says so."""

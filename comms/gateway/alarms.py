@@ -26,6 +26,7 @@ from comms.gateway import alarm_conditions as conditions
 from comms.gateway.case_alarms import CaseAlarms, case_alarm_id
 from comms.gateway.context import Clock, Timer
 from comms.gateway.orders import Orders
+from comms.gateway.plan_conditions import plans_overdue
 from comms.journal.journal import Journal
 
 _SWEEP_S = 1.0
@@ -139,6 +140,7 @@ class Alarms:
             *self._cases.alarms(picture),
             *conditions.faulty(picture),
             *conditions.overdue(picture, self._orders.open_orders(), now=now),
+            *plans_overdue(picture, now=now),
             *conditions.silent(picture, self._silent_since, work, now=now),
             *duty_alarms(picture, now=now),
         ]

@@ -9,6 +9,7 @@ from comms.domain.events import CommandRefused, Event, FenceDrawn, IncidentRepor
 from comms.domain.hub_events import IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
+from comms.domain.plan_events import PlanStarted
 from comms.domain.weather import WeatherIssued
 from comms.domain.work_order import WorkOrderReleased
 from comms.gateway.context import Refusal, Session
@@ -47,6 +48,7 @@ from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, I
 from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
+from comms.protocol.plan_commands import PLAN_COMMANDS
 from comms.protocol.pushes import Done, Push, Refused
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
 from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
@@ -78,6 +80,7 @@ DURABLE = (
     MarkDraw,
     MarkChange,
     MarkErase,
+    *PLAN_COMMANDS,
     WeatherIssue,
     WeatherEnd,
     WorkOrderRelease,
@@ -131,12 +134,12 @@ def _answer_again(known: Recorded, command_id: CommandId) -> Done:
             return Done(id=command_id, subject=incident.id)
         case ItemApplied(item=item):
             return Done(id=command_id, subject=item.id)
-        case IncidentMerged(into=incident_id):
-            return Done(id=command_id, subject=incident_id)
-        case CaseMoved(incident_id=incident_id) | IncidentUnmerged(incident_id=incident_id):
-            return Done(id=command_id, subject=incident_id)
+        case IncidentMerged(into=subject) | CaseMoved(incident_id=subject) | IncidentUnmerged(incident_id=subject):
+            return Done(id=command_id, subject=subject)
         case MarkDrawn(mark=mark):
             return Done(id=command_id, subject=mark.id)
+        case PlanStarted(run_id=run_id):
+            return Done(id=command_id, subject=run_id)
         case _:
             return Done(id=command_id, subject=_further_subject(known.event))
 

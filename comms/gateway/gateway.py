@@ -22,6 +22,8 @@ from comms.gateway.hub_door import Door
 from comms.gateway.ladders import Ladders
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
+from comms.gateway.plan_file import load_plans
+from comms.gateway.plans import Plans
 from comms.gateway.positions import Positions
 from comms.gateway.presence import Presence
 from comms.gateway.restart import restart_events
@@ -78,10 +80,10 @@ class Gateway:
         self.fences = FenceWatch(clock=clock, journal=journal, positions=self.positions, alarms=self.alarms)
         self.warnings = self._make_warnings()
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
-        self.voice = Voice(exchange)
+        self.voice, self.videos = Voice(exchange), Videos(exchange)
         self.ladders = self._make_ladders()
         self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
-        self.videos = Videos(exchange)
+        self.plans = self._make_plans()
         self.subscriptions = Subscriptions(
             journal=journal, sessions=self.sessions, fanout=self.fanout, positions=self.positions
         )
@@ -122,6 +124,18 @@ class Gateway:
             ladders=self.settings.ladders,
         )
 
+    def _make_plans(self) -> Plans:
+        plans = self.settings.plans
+        return Plans(
+            clock=self.clock,
+            journal=self.journal,
+            positions=self.positions,
+            orders=self.orders,
+            work=self.cases.work,
+            ad_hoc=self.ad_hoc,
+            plans=plans if plans is not None else load_plans(None),
+        )
+
     def _make_presence(self) -> Presence:
         listeners = (self.videos, self.voice, self.orders, self.subscriptions)
         return Presence(sessions=self.sessions, journal=self.journal, listeners=listeners)
@@ -144,7 +158,7 @@ class Gateway:
         self.journal.on.recorded.extend(
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )
-        self.journal.on.recorded.append(self.ladders.tell)
+        self.journal.on.recorded.extend((self.ladders.tell, self.plans.tell))
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all, self.alarms.read_cases))
         await self._read_area()
@@ -152,6 +166,7 @@ class Gateway:
         self.orders.start()
         self.cases.start()
         self.ladders.start()
+        self.plans.start()
         self.alarms.start()
         self.fences.start()
         self.warnings.start()

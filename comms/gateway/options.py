@@ -25,6 +25,7 @@ class Options:
     turn_secret_file: Path | None = None
     warning_rules: Path | None = None
     calendars: Path | None = None
+    plans: Path | None = None
     integration_port: int | None = None
     integration_host: str | None = None
     integration_plain: bool = False
@@ -113,6 +114,7 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serving.add_argument("--turn-url", action="append", default=[], help="of a coturn server; may be repeated")
     serving.add_argument("--turn-secret-file", type=Path, help="holds coturn's static-auth-secret")
     serving.add_argument("--warning-rules", type=Path, help="rules of early warning (JSON), instead of the product's")
+    serving.add_argument("--plans", type=Path, help="emergency plans (JSON), instead of the product's")
     serving.add_argument(
         "--calendars", type=Path, help="folder of yearly working calendars (JSON), instead of the product's"
     )

@@ -18,6 +18,8 @@ from comms.domain.video import VideoEnd, VideoPhase
 
 def restart_events(picture: Picture) -> list[Event]:
     events: list[Event] = []
+    kept = {talkgroup_id for run in picture.plans.running() for talkgroup_id in run.talkgroup_ids}
+    """Talkgroups of plans go on as long as their plans do."""
     for talkgroup_id, group in picture.talkgroups.items():
         if group.burst_id is not None and group.call_id is not None:
             events.append(
@@ -36,7 +38,7 @@ def restart_events(picture: Picture) -> list[Event]:
     events.extend(
         TalkgroupDissolved(talkgroup_id=talkgroup_id, end=AdHocEnd.GATEWAY_RESTARTED)
         for talkgroup_id, group in picture.talkgroups.items()
-        if group.ad_hoc is not None
+        if group.ad_hoc is not None and talkgroup_id not in kept
     )
     events.extend(
         VideoEnded(video_id=video_id, end=VideoEnd.GATEWAY_RESTARTED)

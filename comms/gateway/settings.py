@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from comms.domain.ladder import LADDERS, Ladders
+from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.turn import TurnServer
@@ -30,6 +31,8 @@ class Settings:
     """Of early warning; None: those that come with the product."""
     calendar: WorkCalendar | None = None
     """Working days and hours; None: the yearly files that come with the product."""
+    plans: tuple[Plan, ...] | None = None
+    """What may be started for an incident; None: those that come with the product."""
     ladders: Ladders = field(default_factory=lambda: LADDERS)
     """When an order that is not answered climbs to its next rung."""
     turn: TurnServer | None = None

@@ -74,6 +74,7 @@ class RefusalCode(StrEnum):
     NOT_READ = "not_read"
     CONDITION_UNTICKED = "condition_unticked"
     EVIDENCE_MISSING = "evidence_missing"
+    PLAN_RUNNING = "plan_running"
     INTERNAL = "internal"
 
 
@@ -254,8 +255,8 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "This incident has a registered case and cannot just be closed; check and close the case, or void it.",
     ),
     RefusalCode.INCIDENT_CLOSED: (
-        "事件已办结，不能再合并、拆分或确认。",
-        "The incident is closed; it can no longer be merged, taken out or acknowledged.",
+        "事件已办结，不能再合并、拆分、确认或启动预案；如仍需处置，请重新上报。",
+        "The incident is closed; it can no longer be merged, taken out or acknowledged, and no plan started for it.",
     ),
     RefusalCode.INCIDENT_MERGED: (
         "该事件已并入另一事件；请在主事件上办理，或先拆分。",
@@ -327,6 +328,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.EVIDENCE_MISSING: (
         "事项要求的取证材料不齐，请补齐后再办。",
         "Evidence that the item needs is missing; add it first.",
+    ),
+    RefusalCode.PLAN_RUNNING: (
+        "该事件已在执行这个预案，不能重复启动；请打开预案面板，可提升响应级别。",
+        "This plan is already running for the incident; open its board, where its level can be raised.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

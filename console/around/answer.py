@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from comms.domain.ids import IncidentId, OrderId, UnitId
 from comms.domain.incident import Incident
+from comms.domain.plan import Plan
 from comms.domain.unit import UnitStatus
 from comms.protocol.area import Camera, Grid, KeyPlace, RiskSource
 from console.around.outline import Shape
-from console.around.plan import Plan
 from console.around.things import Group
 
 

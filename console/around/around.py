@@ -1,6 +1,5 @@
 """Around this place (周边): one answer about everything inside an outline, from what the desk knows now."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from comms.domain.ids import IncidentId, OrderId
 from comms.domain.order import OPEN_STATES, OrderPriority, Place
 from console.around.answer import Answer, Happening, Residents, Subject, WorkerNear, Workers
 from console.around.outline import Outline, Shape
-from console.around.plan import Plan, plan_for
+from console.around.plan import plan_for
 from console.around.subject import subject_at
 from console.around.surroundings import Surroundings
 from console.store.positions import STATUS_ORDER
@@ -27,9 +26,8 @@ class Around:
 
     `surroundings` is given when it is ready; until then only what moves and what happens is known."""
 
-    def __init__(self, store: Store, plans: Sequence[Plan]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._plans = plans
         self.surroundings: Surroundings | None = None
 
     def subject(self, *, lat: float, lon: float) -> Subject:
@@ -48,7 +46,7 @@ class Around:
             workers=self._workers(outline),
             incidents=incidents,
             orders=self._orders(outline),
-            plan=plan_for(kinds, self._plans),
+            plan=plan_for(kinds, (known.plan for known in self._store.picture.plans.plans.values())),
         )
         return known if ground is None else _on_the_ground(known, subject, outline, ground)
 

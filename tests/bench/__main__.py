@@ -16,7 +16,7 @@ import msgspec
 from tests.bench.record import Record, table
 
 PARTS = (
-    *("voice", "call", "order", "position", "recovery", "map", "near", "find", "around", "track", "fence"),
+    *("voice", "call", "order", "plan", "position", "recovery", "map", "near", "find", "around", "track", "fence"),
     *("hub", "duplicates", "assessment", "hub_desk", "desk"),
 )
 REPORT = Path("build/bench/report.json")

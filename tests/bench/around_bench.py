@@ -13,7 +13,6 @@ from comms.domain.order import CircleTarget
 from comms.domain.position import distance_m
 from console.around.around import Around
 from console.around.outline import METRES_A_DEGREE, Shape
-from console.around.plan import own_plans
 from console.around.surroundings import Surroundings
 from tests.bench.city import CAMERAS, GRIDS, PLACES, UNITS, city_area, city_desk, clustered
 from tests.bench.record import Record, record
@@ -66,7 +65,7 @@ def _loop_ms(columns: list[tuple[list[float], list[float]]]) -> list[float]:
 def records() -> list[Record]:
     area = city_area()
     desk = city_desk(area)
-    around = Around(desk.store, own_plans())
+    around = Around(desk.store)
     around.surroundings = ground = Surroundings(area)
     positions = desk.store.positions
     columns = [(one.lat.tolist(), one.lon.tolist()) for one in (positions, ground.cameras, ground.places)]

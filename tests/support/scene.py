@@ -42,6 +42,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
 from console.actions.rota import Rota
 from console.actions.tracking import Tracking
@@ -223,6 +224,7 @@ class Scene:
             alarming=Alarming(self.desk, self.store, new_id=new_id),
             tracking=Tracking(self.desk, at_once, new_id=new_id),
             marks=Marks(self.desk, self.store, new_id=new_id),
+            plans=PlanActions(self.desk, self.store, voice, new_id=new_id),
         )
 
     def sign_in(self, talkgroups: tuple[Talkgroup, ...], *, heard: int | None = None, name: str = "李建国") -> None:

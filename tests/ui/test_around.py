@@ -8,6 +8,8 @@ from comms.domain.ids import IncidentId, MarkId
 from comms.domain.incident import Incident
 from comms.domain.mark import Mark, MarkKind
 from comms.domain.order import CircleTarget, Place
+from comms.domain.plan_events import PlanPublished
+from comms.gateway.plan_file import load_plans
 from comms.protocol.area import Area, Camera, Grid, GridHead, Street
 from comms.protocol.commands import CallFromArea
 from tests.support.drivers import WindowDriver
@@ -35,7 +37,12 @@ def _lines(driver: WindowDriver) -> dict[object, str]:
     return {line.key: f"{line.title} | {line.detail} | {line.figure}" for line in lines}
 
 
+def _publish_plans(driver: WindowDriver) -> None:
+    driver.scene.happen(*(PlanPublished(plan=plan, version=1) for plan in load_plans(None)))
+
+
 def _ready(driver: WindowDriver) -> None:
+    _publish_plans(driver)
     driver.scene.store.apply_local(AREA)
     driver.qtbot.waitUntil(lambda: driver.window.places.address(HERE.lat, HERE.lon) != "")
     driver.scene.place(*((23.003 + number * 2e-4, 113.7) for number in range(5)))
@@ -87,6 +94,7 @@ def test_lines_stand_still_while_the_keyboard_is_in_them(driver: WindowDriver) -
 
 
 def test_an_incident_and_a_drawn_area_ask(driver: WindowDriver) -> None:
+    _publish_plans(driver)
     driver.scene.happen(
         ev.IncidentReported(incident=Incident(id=IncidentId("i1"), kind="火情", place=HERE, jurisdiction_id=GRID))
     )
@@ -95,7 +103,7 @@ def test_an_incident_and_a_drawn_area_ask(driver: WindowDriver) -> None:
     next(action for action in menu.actions() if action.text() == "周边情况…").trigger()
     menu.close()
     sheet = driver.window.places.around
-    assert _lines(driver)[("head", "plan")].endswith("火情处置预案")
+    assert _lines(driver)[("head", "plan")].endswith("火灾处置预案")
     assert "正在准备" in _lines(driver)[("head", "cameras")]
     corners = ((23.0, 113.69), (23.0, 113.71), (23.01, 113.71), (23.01, 113.69))
     mark = Mark(id=MarkId("m1"), kind=MarkKind.AREA, points=corners, label="警戒区", jurisdiction_id=TOWN)

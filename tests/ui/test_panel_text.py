@@ -137,6 +137,7 @@ def test_no_key_is_left_over() -> None:
         "near_count.",
         "item_shows.",
         "bulletin_span.",
+        "plan_level.",
     )
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 

@@ -15,13 +15,15 @@ from comms.domain.ids import FenceId, IncidentId, JurisdictionId, MarkId, OrderI
 from comms.domain.incident import Incident
 from comms.domain.mark import Mark, MarkKind
 from comms.domain.order import CircleTarget, JurisdictionTarget, Order, OrderPriority, Place
+from comms.domain.plan_events import PlanPublished
 from comms.domain.position import distance_m
 from comms.domain.unit import UnitStatus
+from comms.gateway.plan_file import load_plans
 from comms.protocol.area import Area, Camera, Grid, KeyPlace, RiskSource, Street
 from console.around.address import Address
 from console.around.around import Around
 from console.around.outline import METRES_A_DEGREE, Outline
-from console.around.plan import own_plans, plan_for, read_plans
+from console.around.plan import plan_for
 from console.around.subject import place_of_mark, subject_at
 from console.around.surroundings import Surroundings
 from tests.support.scene import GRID, TOWN, Scene, unit_id
@@ -107,7 +109,8 @@ def test_everything_in_one_answer(ground: Surroundings) -> None:
     scene.happen(*(ev.IncidentReported(incident=incident) for incident in (pit, far, fire)))
     for key, where in (("o1", place(30, 30)), ("o2", place(600, 0)), ("o3", None)):
         scene.happen(ev.OrderIssued(order=Order(id=OrderId(key), title=key, place=where, unit_ids=(unit_id(1),))))
-    around = Around(scene.store, own_plans())
+    scene.happen(*(PlanPublished(plan=plan, version=1) for plan in load_plans(None)))
+    around = Around(scene.store)
     subject = around.subject(lat=LAT, lon=LON)
     assert subject.incident == fire
     circle = CircleTarget(lat=subject.lat, lon=subject.lon, radius_m=100.0)
@@ -121,7 +124,7 @@ def test_everything_in_one_answer(ground: Surroundings) -> None:
     assert [(one.id, one.is_urgent) for one in answer.incidents] == [("i1", False), ("i2", True)]
     assert [one.id for one in answer.orders] == ["o1"]
     assert answer.plan is not None
-    assert answer.plan.id == "fire"
+    assert answer.plan.id == "rental_fire"
     assert answer.cameras is not None
     assert [(group.category, group.count) for group in answer.cameras] == [("治安", 2), ("交通", 1)]
     assert [thing.id for thing, _ in answer.cameras[0].nearest] == ["c1", "c3"]
@@ -132,7 +135,7 @@ def test_everything_in_one_answer(ground: Surroundings) -> None:
 
 
 def test_residents_by_share_and_never_invented(ground: Surroundings) -> None:
-    around = Around(Scene().store, ())
+    around = Around(Scene().store)
     around.surroundings = ground
 
     def residents(*corners: tuple[float, float]) -> tuple[int | None, int, int, int]:
@@ -176,16 +179,14 @@ def test_the_smallest_shape_with_the_place_inside_is_meant() -> None:
 
 
 def test_plans_by_the_word_that_says_most() -> None:
-    plans = own_plans()
-    assert len({plan.id for plan in plans}) == len(plans)
-    found = [plan_for([kind], plans) for kind in ("厂房火情", "危化品泄漏", "交通事故", "邻里纠纷")]
-    assert [plan.id if plan is not None else "" for plan in found] == ["fire", "hazmat", "traffic", "crowd"]
+    plans = load_plans(None)
+    found = [plan_for([kind], plans) for kind in ("厂房火情", "危化品泄漏", "交通事故", "人群聚集")]
+    assert [plan.id if plan else "" for plan in found] == ["rental_fire", "chemical", "traffic", "crowd"]
     second = plan_for(["油烟", "暴雨内涝"], plans)
     assert second is not None
     assert second.id == "flood"
     assert plan_for(["油烟"], plans) is None
-    with pytest.raises(ValueError, match="must not be empty"):
-        read_plans('[{"id": "a", "title": "甲", "kinds": [], "lines": ["一"]}]'.encode())
+    assert plan_for(["火情"], ()) is None
 
 
 def test_the_nearest_name(ground: Surroundings) -> None:

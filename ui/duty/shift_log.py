@@ -72,7 +72,7 @@ class SpanNames(Names):
             case ev.IncidentReported(incident=incident):
                 self._told[incident.id] = incident.kind
             case ev.AlarmRaised(alarm=alarm):
-                self._told[alarm.id] = sentence(alarm, self._store, self._text)
+                self._told[alarm.id] = sentence(alarm, self.store, self.text)
             case ev.TalkgroupFormed(talkgroup=group):
                 self._told[group.id] = group.name
             case HandoverMade(handover_id=handover_id, sheet=sheet):

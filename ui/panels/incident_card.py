@@ -15,6 +15,7 @@ from console.store.store import Store
 from ui.controls import Controls
 from ui.hub.incident_words import IncidentWords
 from ui.map.incident_marks import draw_incident
+from ui.plan.words import card_words
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow
@@ -23,7 +24,8 @@ from ui.widgets.labels import ElidedLabel
 from ui.widgets.triggered import Triggered
 
 HEIGHT_PX = 198
-_BUTTONS = ("hub_dispatch", "hub_near", "hub_around", "hub_close")
+_BUTTONS = ("hub_dispatch", "plan", "hub_near", "hub_around", "hub_close")
+_TONES = {"hub_dispatch": "primary"}
 _READ_MS = 200
 _LINES = 6
 _NOTED, _UNITS, _CAMERAS, _RELATED = 2, 3, 4, 5
@@ -82,7 +84,7 @@ class IncidentCard(QWidget):
         }  # fmt: skip
         self.lines = [self._line(line, leads.get(line)) for line in range(_LINES)]
         self._buttons = {
-            name: CommandButton(name, controls, text, look, self, tone="primary" if name == "hub_dispatch" else "")
+            name: CommandButton(name, controls, text, look, self, tone=_TONES.get(name, ""), shows_icon=False)
             for name in _BUTTONS
         }
         self._arrange()
@@ -135,7 +137,7 @@ class IncidentCard(QWidget):
 
     def _on_notice(self, notice: Notice) -> None:
         match notice:
-            case Changed(noun="incident" | "case" | "order"):  # another one may be what this one repeats
+            case Changed(noun="incident" | "case" | "order" | "plan"):  # another one may be what this one repeats
                 self._read_soon()
             case Reset() | LinkChanged():
                 self._read()
@@ -182,7 +184,7 @@ class IncidentCard(QWidget):
             dot.join(filter(None, (words.noted(state), words.reported(state)))),
             dot.join(filter(None, (words.units(state), last))),
             words.cameras(state),
-            words.related(state),
+            card_words(state.incident.id, self._controls.store, self._text) or words.related(state),
         )
 
     # --- closing --------------------------------------------------------------------------------------

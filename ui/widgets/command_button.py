@@ -29,6 +29,7 @@ class CommandButton(QPushButton):
         *,
         tone: str = "",
         shows_key: bool = False,
+        shows_icon: bool = True,
     ) -> None:
         super().__init__(parent)
         self._command = BY_ID[command_id]
@@ -37,6 +38,7 @@ class CommandButton(QPushButton):
         self._look = look
         self._tone = tone
         self._shows_key = shows_key
+        self._shows_icon = shows_icon
         self.setObjectName(command_id)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -68,6 +70,7 @@ class CommandButton(QPushButton):
         colour = {"primary": theme.on_accent, "answer": theme.on_hear, "hang_up": theme.on_danger}.get(
             self._tone, theme.text
         )
-        self.setIcon(icon(self._command.icon, colour, theme.text_faint))
+        if self._shows_icon:
+            self.setIcon(icon(self._command.icon, colour, theme.text_faint))
         self.setIconSize(QSize(self._look.px(14), self._look.px(14)))
         self.setMinimumHeight(self._look.px(28))

@@ -1,7 +1,7 @@
 """A list of told lines: an icon, a title, a detail beneath it and a figure at the right. Values change in place."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -120,9 +120,16 @@ class LineDelegate(QStyledItemDelegate):
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), cut)
 
 
+V = TypeVar("V", bound=QListView)
+
+
 def lines_view(model: LinesModel, look: Look, parent: QWidget) -> QListView:
     """A list of lines, worked by arrow keys and Enter."""
-    view = QListView(parent)
+    return dressed(QListView(parent), model, look)
+
+
+def dressed(view: V, model: LinesModel, look: Look) -> V:
+    """A list that becomes one of lines."""
     view.setModel(model)
     view.setItemDelegate(LineDelegate(look, view))
     view.setMouseTracking(True)

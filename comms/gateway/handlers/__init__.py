@@ -25,6 +25,7 @@ from comms.gateway.handlers import (
     media,
     order,
     picture,
+    plan,
     position,
     session,
     status,
@@ -51,6 +52,7 @@ from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, Incid
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
+from comms.protocol.plan_commands import PLAN_COMMANDS, PlanEnd, PlanRaise, PlanSkip, PlanStart, PlanTick
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -134,6 +136,11 @@ HANDLERS: dict[type, Handler] = {
     MarkDraw: mark.draw,
     MarkChange: mark.change,
     MarkErase: mark.erase,
+    PlanStart: plan.start,
+    PlanRaise: plan.raise_level,
+    PlanTick: plan.tick,
+    PlanSkip: plan.skip,
+    PlanEnd: plan.end,
     WeatherIssue: weather.issue,
     WeatherEnd: weather.end,
     WorkOrderRelease: work_order.release,
@@ -163,6 +170,7 @@ DESK_ONLY = frozenset(
         MarkDraw,
         MarkChange,
         MarkErase,
+        *PLAN_COMMANDS,
         TrackRead,
         TrackDays,
         AssessmentRead,
