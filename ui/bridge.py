@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -25,9 +25,12 @@ class Bridge(QObject):
 
     _woken = Signal()
 
-    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: Store, parent: QObject | None = None, *, now_s: Callable[[], float] = time.perf_counter
+    ) -> None:
         super().__init__(parent)
         self._store = store
+        self._now_s = now_s
         self._pending: deque[Arrival] = deque()
         self.inbox: Inbox[Arrival] = Inbox(wake=self._woken.emit)
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
@@ -38,10 +41,10 @@ class Bridge(QObject):
         try:
             if batch.positions is not None:
                 self._store.apply_positions(batch.positions)  # those of units still to come wait in the table
-            started_s = time.perf_counter()
+            started_s = self._now_s()
             for _ in range(min(ITEMS_A_TURN, len(self._pending))):
                 self._store.apply(self._pending.popleft())
-                if time.perf_counter() - started_s > TURN_S:
+                if self._now_s() - started_s > TURN_S:
                     break
         finally:
             if self._pending:

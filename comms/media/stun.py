@@ -61,6 +61,8 @@ def parse(datagram: bytes) -> StunMessage | None:
         # What follows MESSAGE-INTEGRITY is not covered by it and must not be believed (RFC 8489, 14.5).
         if integrity_offset is None:
             if name == _MESSAGE_INTEGRITY:
+                if size != _INTEGRITY_BYTES - _ATTRIBUTE.size:
+                    return None
                 integrity_offset = offset
             attributes.setdefault(name, datagram[offset + 4 : offset + 4 + size])
         offset += _ATTRIBUTE.size + (size + 3) // 4 * 4
@@ -77,7 +79,7 @@ def parse(datagram: bytes) -> StunMessage | None:
 def is_authentic(datagram: bytes, message: StunMessage, password: bytes) -> bool:
     """Whether the message was signed with this password."""
     start = message.integrity_offset
-    if start is None or len(datagram) < start + _INTEGRITY_BYTES:
+    if start is None:
         return False
     covered_length = start - _HEADER.size + _INTEGRITY_BYTES
     covered = datagram[:2] + struct.pack("!H", covered_length) + datagram[4:start]

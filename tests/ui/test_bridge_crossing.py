@@ -27,7 +27,7 @@ def store() -> Store:
 
 @pytest.fixture
 def bridge(store: Store, qtbot: QtBot) -> Iterator[Bridge]:
-    bridge = Bridge(store)
+    bridge = Bridge(store, now_s=lambda: 0.0)
     yield bridge
     bridge.deleteLater()
 
@@ -66,6 +66,18 @@ def test_a_burst_wakes_the_interface_once(bridge: Bridge, store: Store, qtbot: Q
         bridge.inbox.put(note(seq))
     qtbot.waitUntil(lambda: store.picture.seq == 50)
     assert len(wakes) == 1
+
+
+def test_a_long_turn_is_given_up_after_one_step(store: Store, qtbot: QtBot) -> None:
+    passed = iter(range(1000))
+    bridge = Bridge(store, now_s=lambda: float(next(passed)))
+    wakes: list[int] = []
+    bridge._woken.connect(lambda: wakes.append(1))
+    for seq in range(1, 4):
+        bridge.inbox.put(note(seq))
+    qtbot.waitUntil(lambda: store.picture.seq == 3)
+    assert len(wakes) == 3
+    bridge.deleteLater()
 
 
 def test_nothing_is_applied_before_the_interface_has_its_turn(bridge: Bridge, store: Store, qtbot: QtBot) -> None:

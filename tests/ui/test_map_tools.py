@@ -171,7 +171,8 @@ def test_letters_with_a_modifier_are_not_the_maps(driver: WindowDriver) -> None:
 
 def test_every_tool_has_a_shape_and_a_letter() -> None:
     assert set(SHAPES) == set(MapTool)
-    assert set(LETTERS.values()) == {tool for tool, shape in SHAPES.items() if shape is not Shape.NONE}
+    by_sheets = {MapTool.PLACE}
+    assert set(LETTERS.values()) | by_sheets == {tool for tool, shape in SHAPES.items() if shape is not Shape.NONE}
 
 
 def test_a_unit_is_followed_by_key_until_the_map_is_moved(driver: WindowDriver) -> None:

@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comms.media import stun
@@ -57,6 +57,7 @@ def test_the_fingerprint_attribute_is_the_one_of_rfc_5769() -> None:
     assert stun.is_authentic(sample, message, b"VOkJxbRl1RmTxUk/WvJxBt")
 
 
+@example(position=63, change=5)  # the length of the signature itself
 @given(st.integers(0, 200), st.integers(1, 255))
 def test_any_changed_byte_is_noticed_or_not_covered(position: int, change: int) -> None:
     datagram = bytearray(request())
@@ -89,6 +90,4 @@ def test_unsigned_and_cut_signatures_are_not_authentic() -> None:
     assert message is not None
     assert not stun.is_authentic(header, message, PASSWORD)
     cut = struct.pack("!HHI12s", 1, 8, 0x2112A442, TRANSACTION) + struct.pack("!HHI", 0x0008, 4, 0)
-    message = stun.parse(cut)
-    assert message is not None
-    assert not stun.is_authentic(cut, message, PASSWORD)
+    assert stun.parse(cut) is None

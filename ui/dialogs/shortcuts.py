@@ -19,9 +19,9 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle(text("shortcuts.title"))
         look.dress(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 10)
+        column.setContentsMargins(10, 10, 10, 10)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(7)
         grid.setVerticalSpacing(3)
         clashes = conflicts()
         named = {group: _named(group, text) for group in GROUPS}
