@@ -67,6 +67,10 @@ class Files:
         return self.folder / "codes.json"
 
     @property
+    def doors(self) -> Path:
+        return self.folder / "doors.json"
+
+    @property
     def state(self) -> Path:
         return self.folder / "terminals.json"
 
@@ -217,7 +221,7 @@ class EmbeddedTown:
     # --- making the town, once ----------------------------------------------------------------------------
 
     def _stamp(self) -> bytes:
-        return json.dumps({"format": 1, "units": self._town.units, "seed": self._town.seed}).encode()
+        return json.dumps({"format": 2, "units": self._town.units, "seed": self._town.seed}).encode()
 
     def _is_made(self) -> bool:
         try:
@@ -237,6 +241,9 @@ class EmbeddedTown:
         await self._run("load", "comms.gateway", "load", "--data", str(files.data), "--town", str(files.town))
         await self._run(
             "enrol", "comms.gateway", "enrol", "--data", str(files.data), "--all", "--out", str(files.codes)
+        )
+        await self._run(
+            "doors", "comms.gateway", "patrol", "doors", "--data", str(files.data), "--out", str(files.doors)
         )
         files.stamp.write_bytes(self._stamp())
 
@@ -258,7 +265,11 @@ class EmbeddedTown:
             "--town", str(files.town), "--seed", str(self._town.seed),
             "--units", str(self._town.units - self._held_back),
         )  # fmt: skip
-        return Child("fleet", (*arguments, *(LIFE if self._is_lively else ())), files.log("fleet"))
+        return Child(
+            "fleet",
+            (*arguments, *((*LIFE, "--doors", str(files.doors)) if self._is_lively else ())),
+            files.log("fleet"),
+        )
 
     async def _keep_gateway(self) -> None:
         """A gateway that died is started again on its port: desk and terminals come back by themselves."""

@@ -9,12 +9,14 @@ from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.ids import PartyId
 from comms.domain.item_events import ItemEvent
+from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
 from ui.duty.sentences import tell_of_duty
 from ui.hub.sentences import tell_of_hub
 from ui.item_words import told as told_of_item
+from ui.patrol.sentences import tell_of_patrol
 from ui.plan.sentences import tell_of_plan
 from ui.sentence import Names, Sentence, Values, Word
 from ui.words import clock_minute
@@ -38,11 +40,15 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return tell_of_duty(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
-    if isinstance(event, PlanEvent):
-        return tell_of_plan(event, actor, names)
+    if isinstance(event, PlanEvent | PatrolEvent):
+        return _planned(event, actor, names)
     if isinstance(event, WorkOrderEvent):
         return tell_of_work_order(event, actor, names)
     return _fence(event, actor, names)
+
+
+def _planned(event: PlanEvent | PatrolEvent, actor: PartyId, names: Names) -> Sentence | None:
+    return tell_of_plan(event, actor, names) if isinstance(event, PlanEvent) else tell_of_patrol(event, actor, names)
 
 
 def _item(event: ItemEvent, actor: PartyId, names: Names) -> Sentence | None:

@@ -27,6 +27,8 @@ class AlarmKind(StrEnum):
     """A unit is outside its own grid or jurisdiction during duty."""
     PLAN_OVERDUE = "plan_overdue"
     """A step of a running plan that nobody has settled in time."""
+    PATROL_OVERDUE = "patrol_overdue"
+    """Visits of patrol plans in one grid are past their deadline; `value` is how many."""
     WARNING = "warning"
     """An early warning of a rule; its source names the rule and the place."""
     DUTY_MISSING = "duty_missing"

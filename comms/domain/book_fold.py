@@ -8,6 +8,7 @@ from comms.domain.case import CaseLine, CaseMoved
 from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.item_events import ItemEvent
+from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
 from comms.domain.states import Change
 from comms.domain.weather import WeatherEnded, WeatherEvent, WeatherIssued
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from comms.domain.picture import Picture
 
 
+_Rest = ev.AlarmEvent | CaseMoved | ev.FenceEvent | ev.MarkEvent | WeatherEvent
+
+
 def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
     """What is folded beside the picture, in a book of its own."""
     if isinstance(event, ev.IncidentEvent | HubEvent):
@@ -30,8 +34,14 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
         return picture.duty.apply(event, at=recorded.at, actor=recorded.actor, name_of=_officers(picture))
     if isinstance(event, PlanEvent):
         return picture.plans.apply(event, at=recorded.at, actor=recorded.actor)
+    if isinstance(event, PatrolEvent):
+        return picture.patrols.apply(event, at=recorded.at)
     if isinstance(event, WorkOrderEvent):
         return picture.work_orders.apply(event, recorded, picture.incidents)
+    return _fold_rest(picture, event, recorded)
+
+
+def _fold_rest(picture: "Picture", event: _Rest, recorded: ev.Recorded) -> tuple[Change, ...]:
     match event:
         case CaseMoved():
             line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)

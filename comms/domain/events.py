@@ -40,6 +40,7 @@ from comms.domain.ladder import LadderEvent
 from comms.domain.mark import Mark
 from comms.domain.officer import DepartmentDefined, OfficerRole
 from comms.domain.order import AssignmentState, Order, Place
+from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
@@ -327,6 +328,7 @@ BookEvent = (
     | ItemEvent
     | MarkEvent
     | PlanEvent
+    | PatrolEvent
     | WeatherEvent
     | WorkOrderEvent
 )

@@ -30,6 +30,12 @@ HandoverId = NewType("HandoverId", str)
 PlanId = NewType("PlanId", str)
 PlanRunId = NewType("PlanRunId", str)
 """One carrying out of a plan: the id of the command that started it."""
+PatrolPlanId = NewType("PatrolPlanId", str)
+"""A patrol plan (巡查计划)."""
+QuestionId = NewType("QuestionId", str)
+PatrolPlaceId = NewType("PatrolPlaceId", str)
+"""A place to visit: `place:…` and `risk:…` of the published map, `own:…` of a sheet that was imported."""
+VisitId = NewType("VisitId", str)
 BlobId = NewType("BlobId", str)
 """Lower-case hexadecimal SHA-256 of the content."""
 CommandId = NewType("CommandId", str)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from comms.domain.ids import BlobId, IncidentId, JurisdictionId, OrderId, PartyId, SourceId
+from comms.domain.ids import BlobId, IncidentId, ItemId, JurisdictionId, OrderId, PartyId, SourceId, VisitId
 from comms.domain.merge import Acknowledgement, Merge
 from comms.domain.order import OrderPriority, Place
 
@@ -50,6 +50,10 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The work order it was, when an outside system sent it in."""
     is_place_approximate: bool = False
     """Found by the code of its grid or by a name in its address, not told by coordinates."""
+    item_id: ItemId | None = None
+    """The item its case is registered under, where whoever found it knows."""
+    visit_id: VisitId | None = None
+    """The patrol visit on which it was found."""
 
 
 class IncidentState(msgspec.Struct, kw_only=True, omit_defaults=True):

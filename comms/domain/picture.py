@@ -32,6 +32,7 @@ from comms.domain.ladder import LadderEvent
 from comms.domain.mark_book import MarkBook
 from comms.domain.officer import Department, DepartmentDefined
 from comms.domain.order import AssignmentState
+from comms.domain.patrol_book import PatrolBook
 from comms.domain.plan_book import PlanBook
 from comms.domain.states import (
     CallState,
@@ -96,6 +97,7 @@ class Picture(msgspec.Struct, kw_only=True):
     items: ItemBook = msgspec.field(default_factory=ItemBook)
     marks: MarkBook = msgspec.field(default_factory=MarkBook)
     plans: PlanBook = msgspec.field(default_factory=PlanBook)
+    patrols: PatrolBook = msgspec.field(default_factory=PatrolBook)
     weather: WeatherBook = msgspec.field(default_factory=WeatherBook)
     work_orders: WorkOrderBook = msgspec.field(default_factory=WorkOrderBook)
 

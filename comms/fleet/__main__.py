@@ -28,7 +28,7 @@ from comms.fleet.fleet import Fleet, FleetPlan
 from comms.fleet.options import fleet_parser, sheet_parser, town_parser
 from comms.fleet.replay import Replay
 from comms.fleet.terminal_link import Credentials
-from comms.fleet.tokens import TokenFile, read_codes
+from comms.fleet.tokens import TokenFile, read_codes, read_doors
 from comms.fleet.town import sample_town
 from comms.fleet.town_items import write_workbook
 from comms.fleet.track_town import town_around
@@ -116,6 +116,7 @@ def _plan(options: Namespace) -> FleetPlan:
         faults=FaultPlan(parse_faults(options.fault), options.seed),
         town=_town(options),
         position_interval_s=options.interval,
+        doors=read_doors(options.doors) if options.doors is not None else {},
     )
 
 

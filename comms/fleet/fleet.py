@@ -18,6 +18,7 @@ from comms.fleet.speech import Speech
 from comms.fleet.terminal import SimulatedTerminal, Surroundings
 from comms.fleet.terminal_link import Credentials
 from comms.fleet.town import sample_town
+from comms.fleet.visiting import Doors
 from comms.fleet.whereabouts import Source, Walking
 from comms.link.clock import Clock, Timer, WallClock
 from comms.media.dtls import Certificate
@@ -41,6 +42,8 @@ class FleetPlan:
     town: TownFile | None = None
     position_interval_s: float | None = None
     dials_at_once: int = AT_ONCE
+    doors: Doors = field(default_factory=dict)
+    """What the codes at the doors of places say; without any nobody goes on patrol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class FleetStats:
     voice_received: int
     voice_sent: int
     orders_completed: int
+    visits_done: int
     cameras_on: int
 
 
@@ -113,6 +117,7 @@ class Fleet:
             cameras=self._cameras,
             speech=Speech(),
             certificate=Certificate() if self.plan.has_media else None,
+            doors=self.plan.doors,
             seed=self.plan.seed,
             spawn=self.spawn,
             on_enrolled=on_enrolled,
@@ -148,6 +153,7 @@ class Fleet:
             voice_received=sum(terminal.heard.packets for terminal in each),
             voice_sent=sum(terminal.mouth.sent for terminal in each if terminal.mouth is not None),
             orders_completed=sum(terminal.work.completed for terminal in each),
+            visits_done=sum(terminal.visiting.done for terminal in each),
             cameras_on=len(self._cameras),
         )
 
@@ -161,6 +167,8 @@ class Fleet:
         self._every(CHECK_S, self._check)
         self._changed()
         await self._is_all_ready.wait()
+        for terminal in self._order if self.plan.doors else ():
+            self.spawn(terminal.visiting.go_round())
 
     async def all_ready(self) -> None:
         """Returns when every terminal is ready, or refused for good."""

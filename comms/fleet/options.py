@@ -42,6 +42,7 @@ def fleet_parser() -> argparse.ArgumentParser:
         metavar="GROUP:EVERY_S:FOR_S",
         help="one unit of the talkgroup talks every so often; may be repeated",
     )
+    parser.add_argument("--doors", type=Path, help="go on patrol; codes: `comms.gateway patrol doors --out`")
     parser.add_argument("--return-video", type=int, default=0, metavar="N", help="so many offer their cameras")
     parser.add_argument("--call-officer", type=float, metavar="EVERY_S", help="somebody calls the duty officer")
     return parser

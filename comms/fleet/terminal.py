@@ -21,6 +21,7 @@ from comms.fleet.media_path import Heard, MediaPath, Mouth
 from comms.fleet.reporting import Reporting
 from comms.fleet.speech import VOICES, Speech
 from comms.fleet.terminal_link import Credentials, LinkPhase, TerminalLink
+from comms.fleet.visiting import Doors, Visiting
 from comms.fleet.whereabouts import Source
 from comms.fleet.work import Work
 from comms.fleet.worker import Worker
@@ -28,6 +29,7 @@ from comms.link.clock import Clock
 from comms.media.dtls import Certificate
 from comms.protocol import pushes
 from comms.protocol.commands import AffiliationSet
+from comms.protocol.patrol_pushes import VisitOpened
 from comms.protocol.pushes import Push, Refused, Welcome
 
 
@@ -41,6 +43,8 @@ class Surroundings:
     cameras: CameraPool
     speech: Speech
     certificate: Certificate | None
+    doors: Doors
+    """What the codes at doors say; a fleet that knows none makes no visits."""
     seed: int
     spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
     on_enrolled: Callable[[UnitId, str], None]
@@ -93,7 +97,7 @@ class SimulatedTerminal:
         self.media = self._make_media(around.certificate) if around.certificate is not None else None
         self.mouth = Mouth(self.media, partial(around.speech.words, row % VOICES)) if self.media else None
         self.work = Work(worker, legs=around.source, row=row, take_photo=self._take_photo)
-        self.calling = Calling(worker, mouth=self.mouth)
+        self.calling, self.visiting = Calling(worker, mouth=self.mouth), Visiting(worker, self.work, around.doors)
         self.calling.is_deaf = Fault.DEAF_TO_CALLS in faults
         self.filming = Filming(worker, media=self.media, cameras=around.cameras, label=str(credentials.unit_id))
         self.filming.refuses_camera = Fault.REFUSE_CAMERA in faults
@@ -230,6 +234,8 @@ class SimulatedTerminal:
             self.filming.take(push)
         elif isinstance(push, pushes.OrderPush | pushes.OrderChanged):
             self.work.take(push)
+        elif isinstance(push, VisitOpened):
+            self.visiting.take(push)
 
     def _leave_call(self, talkgroup_id: TalkgroupId) -> None:
         self.called_into.pop(talkgroup_id, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from comms.domain.ids import UnitId
+from comms.domain.ids import PatrolPlaceId, UnitId
 from comms.fleet.terminal_link import Credentials
 
 
@@ -16,6 +16,11 @@ class CodeEntry(msgspec.Struct, frozen=True):
 
     unit_id: UnitId
     code: str
+
+
+def read_doors(path: Path) -> dict[PatrolPlaceId, str]:
+    """What `comms.gateway doors` wrote. Raises OSError or msgspec.DecodeError."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[PatrolPlaceId, str])
 
 
 def read_codes(path: Path) -> tuple[CodeEntry, ...]:

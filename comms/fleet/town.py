@@ -18,6 +18,7 @@ from comms.domain.unit import Unit
 from comms.fleet.town_catalogue import PLACE_SHARES
 from comms.fleet.town_items import IN_FORCE_FROM, town_items
 from comms.fleet.town_names import SHOPS, TOWN_NAME, grid_name, numeral, unit_name, words
+from comms.fleet.town_patrols import ASKING, town_plans, town_questions
 from comms.fleet.town_plan import (
     CELL_BLOCKS,
     COLUMNS,
@@ -121,13 +122,19 @@ def sample_town(*, units: int = UNITS, seed: int = SEED) -> TownFile:
         departments=_departments(),
         items=town_items(TOWN),
         items_from_at=IN_FORCE_FROM,
+        patrol_questions=town_questions(TOWN),
+        patrol_plans=town_plans(TOWN),
     )
 
 
 def _departments() -> tuple[Department, ...]:
     """Those that every town has, and those that its item list names."""
     named = {item.terms.department_id for item in town_items(TOWN)} - {None}
-    names = DEPARTMENTS | {str(name): str(name) for name in sorted(map(str, named))}
+    names = (
+        DEPARTMENTS
+        | dict(zip(ASKING, ASKING, strict=True))
+        | {str(name): str(name) for name in sorted(map(str, named))}
+    )
     return tuple(Department(id=DepartmentId(key), name=name, jurisdiction_id=TOWN) for key, name in names.items())
 
 

@@ -54,12 +54,17 @@ class Work:
         self.refused = 0
         self._worker = worker
         self._asking = worker.asking
-        self._legs = legs
-        self._row = row
-        self._take_photo = take_photo
+        self.legs = legs
+        self.row = row
+        self.take_photo = take_photo
         self._orders: dict[OrderId, Order] = {}
         self._tasks: dict[OrderId, asyncio.Task[None]] = {}
         self._way = asyncio.Lock()
+
+    @property
+    def is_busy(self) -> bool:
+        """An order is in hand."""
+        return bool(self._tasks)
 
     def take(self, push: OrderPush | OrderChanged) -> None:
         if isinstance(push, OrderPush):
@@ -125,27 +130,27 @@ class Work:
                 await self._walk_to(order.place)
             if _S.ON_SCENE in steps:
                 await self._advance(order, _S.ON_SCENE, place=self._place())
-            self._legs.hold(self._row)
+            self.legs.hold(self.row)
             await self._worker.take_time(takes.work_s)
             photos = await self._photos()
             await self._advance(order, _S.COMPLETED, attachments=photos, place=self._place())
             self.completed += 1
         finally:
-            self._legs.release(self._row)
+            self.legs.release(self.row)
 
     async def _walk_to(self, place: Place) -> None:
-        self._legs.send(self._row, lat=place.lat, lon=place.lon)
-        while not self._legs.has_arrived(self._row):
+        self.legs.send(self.row, lat=place.lat, lon=place.lon)
+        while not self.legs.has_arrived(self.row):
             await pause(self._worker.clock, LOOKS_EVERY_S)
 
     def _place(self) -> Place:
-        lat, lon = self._legs.at(self._row)
+        lat, lon = self.legs.at(self.row)
         return Place(lat=lat, lon=lon)
 
     async def _photos(self) -> tuple[BlobId, ...]:
         if not self._worker.person.agrees(self._worker.behaviour.photo_chance):
             return ()
-        command = BlobPut(id=self._asking.new_id(), media_type="image/png", data=self._take_photo())
+        command = BlobPut(id=self._asking.new_id(), media_type="image/png", data=self.take_photo())
         answer = await self._asking.request_durable(command)
         return (BlobId(answer.subject),) if isinstance(answer, Done) and answer.subject else ()
 

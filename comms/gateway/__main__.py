@@ -5,6 +5,8 @@ import asyncio
 import logging
 import ssl
 import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
@@ -16,6 +18,7 @@ from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.item_import import import_items
 from comms.gateway.options import Options, parse
+from comms.gateway.patrol_administration import import_places, write_doors
 from comms.gateway.plan_file import load_plans
 from comms.gateway.running import StartError, running
 from comms.gateway.settings import Settings
@@ -112,28 +115,21 @@ def _turn(options: Options) -> TurnServer | None:
         raise StartError(f"The TURN secret cannot be read ({error}); check --turn-secret-file.") from None
 
 
-async def run(options: Options) -> None:
-    match options.command:
-        case "load":
-            await load(options)
-        case "enrol":
-            await enrol(options)
-        case "officer add":
-            await add_officer(options)
-        case "officer assign":
-            await assign_officer(options)
-        case "officer password":
-            await set_password(options)
-        case "items import":
-            await import_items(options)
-        case "source add":
-            await add_source(options)
-        case "source key":
-            await renew_key(options)
-        case "source end":
-            await end_keys(options)
-        case _:
-            await serve(options)
+WORKS: dict[str, Callable[[Options], Coroutine[Any, Any, None]]] = {
+    "serve": serve,
+    "load": load,
+    "enrol": enrol,
+    "officer add": add_officer,
+    "officer assign": assign_officer,
+    "officer password": set_password,
+    "items import": import_items,
+    "patrol places": import_places,
+    "patrol doors": write_doors,
+    "source add": add_source,
+    "source key": renew_key,
+    "source end": end_keys,
+}
+"""By the words of the command line."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -141,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
-        asyncio.run(run(options))
+        asyncio.run(WORKS[options.command](options))
     except (StartError, TownError, JournalInUseError) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_CANNOT_START

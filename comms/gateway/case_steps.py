@@ -54,6 +54,7 @@ def decide(
     stage = stage_after(case, command.step)
     if fault is not None or stage is None:
         return FAULT_CODES[fault or _F.WRONG_STAGE]
+    command = _with_found_item(command, case, picture, now)
     version = _version(command.item_id or case.item_id, picture, now)
     command = _completed(command, version, picture)
     code = _item_code(command, case, version) or _department_code(command, case, picture) or _limit_code(command.limit)
@@ -74,6 +75,15 @@ def decide(
     )
     fault = field_fault(case, move, now=now)
     return move if fault is None else FAULT_CODES[fault]
+
+
+def _with_found_item(command: CaseMove, case: CaseState, picture: Picture, now: float) -> CaseMove:
+    """A case is registered under the item its finder named, if that is in force, unless the acceptor names one."""
+    incident = picture.incidents.states.get(case.incident_id)
+    found = incident.incident.item_id if incident is not None else None
+    if command.step is not _P.REGISTER or command.item_id is not None or _version(found, picture, now) is None:
+        return command
+    return msgspec.structs.replace(command, item_id=found)
 
 
 def _version(item_id: ItemId | None, picture: Picture, now: float) -> ItemVersion | None:

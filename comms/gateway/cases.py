@@ -26,7 +26,7 @@ class Cases:
 
     def __init__(self, *, clock: Clock, journal: Journal, calendar: WorkCalendar) -> None:
         self.work = ClockWork(calendar)
-        self._calendar = calendar
+        self.calendar = calendar
         self._clock = clock
         self._journal = journal
         self._due: list[tuple[float, IncidentId]] = []
@@ -37,7 +37,7 @@ class Cases:
     @property
     def years(self) -> tuple[CalendarYear, ...]:
         """What working time is counted by."""
-        return self._calendar.years
+        return self.calendar.years
 
     def start(self) -> None:
         self.plan_all()
@@ -89,7 +89,7 @@ class Cases:
     def _check_calendar(self, case: CaseState) -> None:
         """Without the year's file holidays would count as working days: somebody has to know."""
         clock = case.clock
-        if clock is None or self._calendar.covers(clock.due_at) or CALENDAR_FAULT in self._journal.picture.faults:
+        if clock is None or self.calendar.covers(clock.due_at) or CALENDAR_FAULT in self._journal.picture.faults:
             return
         detail = "缺时限所在年度的工作日历，节假日未计 (no working calendar for the year of a deadline)"
         self._journal.record_soon(GATEWAY, [FaultNoted(code=CALENDAR_FAULT, detail=detail)])

@@ -9,6 +9,7 @@ from comms.domain.events import CommandRefused, Event, FenceDrawn, IncidentRepor
 from comms.domain.hub_events import IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
+from comms.domain.patrol_events import PatrolPlanSet, PatrolQuestionSet, VisitBegun, VisitFailed, VisitFinished
 from comms.domain.plan_events import PlanStarted
 from comms.domain.weather import WeatherIssued
 from comms.domain.work_order import WorkOrderReleased
@@ -48,6 +49,7 @@ from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, I
 from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
+from comms.protocol.patrol_commands import PATROL_CHANGES, PATROL_READS, VISIT_CHANGES, VisitDue
 from comms.protocol.plan_commands import PLAN_COMMANDS
 from comms.protocol.pushes import Done, Push, Refused
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -77,6 +79,8 @@ DURABLE = (
     *DUTY_CHANGES,
     *ITEM_CHANGES,
     LadderStop,
+    *PATROL_CHANGES,
+    *VISIT_CHANGES,
     MarkDraw,
     MarkChange,
     MarkErase,
@@ -88,9 +92,23 @@ DURABLE = (
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, ItemRead, *DUTY_QUERIES, EnrolmentIssue, TokenRefresh, SignOut)
+WAITING = (
+    *DURABLE,
+    BlobGet,
+    BlobPut,
+    LogRead,
+    ItemRead,
+    *PATROL_READS,
+    VisitDue,
+    EnrolmentIssue,
+    TokenRefresh,
+    SignOut,
+)
 """These wait for the disk. They are carried out one after the other beside the rest, so that a disk that stalls
 never holds up the floor."""
-_AUDITED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION, RefusalCode.NOT_ON_LIST})
+_AUDITED = frozenset(
+    {RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION, RefusalCode.NOT_ON_LIST, RefusalCode.BAD_CODE}
+)
 
 
 async def carry_out(gateway: Gateway, session: Session, command: Command) -> Push | None:
@@ -156,6 +174,18 @@ def _further_subject(event: Event) -> str | None:
             return post.id
         case SwapAsked(swap=swap):
             return swap.id
+        case _:
+            return _patrol_subject(event)
+
+
+def _patrol_subject(event: Event) -> str | None:
+    match event:
+        case PatrolPlanSet(plan=plan):
+            return plan.id
+        case PatrolQuestionSet(question=question):
+            return question.id
+        case VisitBegun(visit=visit) | VisitFinished(visit=visit) | VisitFailed(visit=visit):
+            return visit.id
         case _:
             return None
 

@@ -22,6 +22,7 @@ from comms.gateway.hub_door import Door
 from comms.gateway.ladders import Ladders
 from comms.gateway.orders import Orders
 from comms.gateway.outbox import Pace
+from comms.gateway.patrol_watch import make_patrols
 from comms.gateway.plan_file import load_plans
 from comms.gateway.plans import Plans
 from comms.gateway.positions import Positions
@@ -40,7 +41,7 @@ from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
 from comms.journal.tracks import TrackStore
 from comms.media.forwarder import Forwarder
-from comms.protocol.area import decode_area
+from comms.protocol.area import Area, decode_area
 from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import Refused
 
@@ -64,9 +65,7 @@ class Gateway:
     ) -> None:
         self.clock, self.settings = clock, settings
         self.journal, self.counting = journal, asyncio.Lock()
-        self.blobs = blobs
-        self.accounts = accounts
-        self.tracks = tracks
+        self.blobs, self.accounts, self.tracks = blobs, accounts, tracks
         self.forwarder = forwarder
         self.ground = Ground(blobs, lambda: journal.picture.map_blob_id)
         self.hub = Hub(journal=journal, blobs=blobs, ground=self.ground, clock=clock)
@@ -77,6 +76,7 @@ class Gateway:
         self.orders = self._make_orders()
         self.cases = Cases(clock=clock, journal=journal, calendar=settings.calendar or load_calendar(None))
         self.alarms = Alarms(clock=clock, journal=journal, orders=self.orders)
+        self.patrols, self.patrol_watch = make_patrols(self)
         self.fences = FenceWatch(clock=clock, journal=journal, positions=self.positions, alarms=self.alarms)
         self.warnings = self._make_warnings()
         exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
@@ -137,7 +137,7 @@ class Gateway:
         )
 
     def _make_presence(self) -> Presence:
-        listeners = (self.videos, self.voice, self.orders, self.subscriptions)
+        listeners = (self.videos, self.voice, self.orders, self.subscriptions, self.patrols)
         return Presence(sessions=self.sessions, journal=self.journal, listeners=listeners)
 
     @property
@@ -158,10 +158,12 @@ class Gateway:
         self.journal.on.recorded.extend(
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )
-        self.journal.on.recorded.extend((self.ladders.tell, self.plans.tell))
+        self.journal.on.recorded.extend((self.ladders.tell, self.plans.tell, self.patrols.tell))
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all, self.alarms.read_cases))
         await self._read_area()
+        self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all))
+        area = await self._read_area()
         self.positions.start()
         self.orders.start()
         self.cases.start()
@@ -170,17 +172,21 @@ class Gateway:
         self.alarms.start()
         self.fences.start()
         self.warnings.start()
+        await self.patrols.start(area)
+        self.patrol_watch.start()
         self._watch_pace()
 
-    async def _read_area(self) -> None:
+    async def _read_area(self) -> Area | None:
         """The ground that units answer for; without a map nobody leaves his."""
         blob_id = self.picture.map_blob_id
         blob = await self.blobs.get(blob_id) if blob_id is not None else None
-        if blob is not None:
-            area = decode_area(blob.data)
-            self.fences.set_area(area)
-            self.warnings.set_area(area)
-            self.ladders.set_area(area)
+        if blob is None:
+            return None
+        area = decode_area(blob.data)
+        self.fences.set_area(area)
+        self.warnings.set_area(area)
+        self.ladders.set_area(area)
+        return area
 
     async def close(self) -> None:
         """Everybody is told, then the parts stop. The journal is still there for what they record last."""
@@ -189,6 +195,8 @@ class Gateway:
         self.fanout.close()
         self.positions.close()
         await self.warnings.close()
+        await self.patrol_watch.close()
+        self.patrols.close()
         self.fences.close()
         self.alarms.close()
         self.cases.close()

@@ -9,7 +9,7 @@ from comms.domain.officer import OfficerRole
 from comms.journal.source_polls import SINCE
 
 DEFAULT_PORT = 8470
-_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source")
+_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_officer_commands(commands)
     _add_items(commands)
     _add_source_commands(commands)
+    _add_patrol(commands)
     return parser
 
 
@@ -155,6 +156,14 @@ def _add_items(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     importing.add_argument("--file", type=Path, required=True)
     importing.add_argument("--jurisdiction", required=True, help="where it applies: there and below")
     importing.add_argument("--in-force-from", required=True, help="a date, 2026-12-01")
+
+
+def _add_patrol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    patrol = commands.add_parser("patrol", help="places to visit").add_subparsers(dest="action", required=True)
+    importing = _command(patrol, "places", "read a sheet of places (XLSX: 编号 名称 类别 纬度 经度 地址 等级)")
+    importing.add_argument("--file", type=Path, required=True)
+    doors = _command(patrol, "doors", "write what the codes at doors say, for simulated workers")
+    doors.add_argument("--out", type=Path, required=True)
 
 
 def _add_source_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

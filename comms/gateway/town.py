@@ -13,6 +13,7 @@ from comms.domain.events import (
 )
 from comms.domain.ids import GATEWAY
 from comms.domain.officer import DepartmentDefined, OfficerRole
+from comms.domain.patrol_events import PatrolPlanSet, PatrolQuestionSet
 from comms.domain.picture import OfficerState, Picture
 from comms.gateway.item_entering import entering
 from comms.journal.accounts import Accounts
@@ -53,6 +54,8 @@ def check_town(town: TownFile, picture: Picture) -> None:
         *((f"item {item.id}", item.jurisdiction_id) for item in town.items),
         *((f"officer {officer.officer_id}", officer.jurisdiction_id) for officer in town.officers),
         *((f"department {department.id}", department.jurisdiction_id) for department in town.departments),
+        *((f"question {question.id}", question.jurisdiction_id) for question in town.patrol_questions),
+        *((f"patrol plan {plan.id}", plan.jurisdiction_id) for plan in town.patrol_plans),
     ]
     for what, jurisdiction_id in placed:
         if jurisdiction_id not in jurisdictions:
@@ -104,7 +107,15 @@ def _differences(town: TownFile, picture: Picture) -> list[Event]:
     events.extend(_officer_differences(town.officers, picture))
     listed = ((item, "") for item in town.items)
     events.extend(entering(picture.items, listed, from_at=town.items_from_at).events)
+    events.extend(_patrol_differences(town, picture))
     return events
+
+
+def _patrol_differences(town: TownFile, picture: Picture) -> Iterable[Event]:
+    """Plans that officers have changed since are theirs: only what is not there yet is brought."""
+    known = picture.patrols
+    yield from (PatrolQuestionSet(question=each) for each in town.patrol_questions if each.id not in known.questions)
+    yield from (PatrolPlanSet(plan=each) for each in town.patrol_plans if each.id not in known.plans)
 
 
 def _officer_differences(officers: Iterable[OfficerAccount], picture: Picture) -> Iterable[Event]:

@@ -15,6 +15,8 @@ import msgspec
 from comms.domain.ids import BlobId
 from comms.journal.errors import JournalError
 
+VISIT_TYPE = "application/vnd.wangge.visit+json"
+"""What was answered on a visit: nobody reads it as a blob, because departments see their own part only."""
 SUFFIXES = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -25,6 +27,8 @@ SUFFIXES = {
     "application/xml": ".xml",
     "application/x-www-form-urlencoded": ".form",
     "application/vnd.wangge.area+json": ".area",
+    "application/vnd.wangge.places+json": ".places",
+    VISIT_TYPE: ".visit",
     "application/octet-stream": ".bin",
 }
 """The media types that are kept, and how their files end, so that a backup can be looked through by hand."""

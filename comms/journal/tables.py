@@ -174,6 +174,54 @@ answer_addresses = Table(
 )
 """Where a source is told what became of its work orders, and with which secret it knows that it is us."""
 
+visits = Table(
+    "visit",
+    metadata,
+    Column("visit_id", String, primary_key=True),
+    Column("place_id", String, nullable=False),
+    Column("unit_id", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("note", String, nullable=False),
+    Column("marks", String, nullable=False),
+    Column("distance_m", Float),
+)
+Index("visit_place", visits.c.place_id, visits.c.at)
+visits_due = Table(
+    "visit_due",
+    metadata,
+    Column("plan_id", String, primary_key=True),
+    Column("rhythm", String, primary_key=True),
+    Column("period", Integer, primary_key=True),
+    Column("place_id", String, primary_key=True),
+    Column("outcome", String, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""What became of a plan's visits, period by period: done, excused, failed (the last reason)."""
+facts = Table(
+    "fact",
+    metadata,
+    Column("visit_id", String, primary_key=True),
+    Column("question_id", String, primary_key=True),
+    Column("place_id", String, nullable=False),
+    Column("unit_id", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("value", String, nullable=False),
+    Column("photos", String, nullable=False),
+)
+"""Answers: one visit's, every department's. With the three tables above they follow from the events and the records
+those name, up to the event in `visit_head`."""
+Index("fact_place", facts.c.place_id, facts.c.question_id, facts.c.at)
+visit_heads = Table("visit_head", metadata, Column("seq", Integer, nullable=False))
+secrets = Table(
+    "secret",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+"""What this gateway signs with; made once, never told."""
+
 _APPEND_ONLY = tuple(
     f"CREATE TRIGGER IF NOT EXISTS event_no_{verb.lower()} BEFORE {verb} ON event "
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"

@@ -14,6 +14,7 @@ from comms.domain.ids import DepartmentId, JurisdictionId, OfficerId, UnitId
 from comms.domain.item import Item
 from comms.domain.jurisdiction import Jurisdiction
 from comms.domain.officer import Department, OfficerRole
+from comms.domain.patrol import PatrolPlan, Question
 from comms.domain.pause import never
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
@@ -228,6 +229,8 @@ class TownFile(msgspec.Struct, frozen=True, kw_only=True):
     items_from_at: float = 0.0
     """Since when the list is in force, Unix seconds."""
     departments: tuple[Department, ...] = ()
+    patrol_questions: tuple[Question, ...] = ()
+    patrol_plans: tuple[PatrolPlan, ...] = ()
 
 
 _town_decoder = msgspec.json.Decoder(TownFile, dec_hook=from_wire)

@@ -13,6 +13,8 @@ import msgspec
 from comms.protocol import commands, pushes
 from comms.protocol.case_commands import CalendarRead
 from comms.protocol.item_commands import ItemRead
+from comms.protocol.patrol_commands import PatrolCodes, PatrolDue, PatrolPlaceRead, PatrolTallies, VisitDue
+from comms.protocol.patrol_pushes import PatrolCodeList, PatrolDuePage, PatrolPlacePage, PatrolTallyList, VisitDueList
 from comms.protocol.version import PROTOCOL_VERSION
 
 _CHANNEL = "#/channels/session"
@@ -31,6 +33,11 @@ ANSWERS: dict[type, type] = {
     commands.PositionReport: pushes.PositionTaken,
     ItemRead: pushes.ItemVersions,
     CalendarRead: pushes.CalendarYears,
+    PatrolCodes: PatrolCodeList,
+    PatrolDue: PatrolDuePage,
+    PatrolTallies: PatrolTallyList,
+    PatrolPlaceRead: PatrolPlacePage,
+    VisitDue: VisitDueList,
     commands.MediaOffer: pushes.MediaAnswer,
     commands.EnrolmentIssue: pushes.EnrolmentCode,
     commands.Ping: pushes.Pong,

@@ -43,6 +43,7 @@ from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, I
 from comms.protocol.item_commands import ItemCommand
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
+from comms.protocol.patrol_commands import PatrolCommand
 from comms.protocol.plan_commands import PlanCommand
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -378,6 +379,7 @@ Command = (
     | ItemCommand
     | DutyCommand
     | LadderStop
+    | PatrolCommand
     | AlarmAcknowledge
     | AlarmShelve
     | AlarmUnshelve

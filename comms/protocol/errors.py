@@ -75,6 +75,14 @@ class RefusalCode(StrEnum):
     CONDITION_UNTICKED = "condition_unticked"
     EVIDENCE_MISSING = "evidence_missing"
     PLAN_RUNNING = "plan_running"
+    BAD_CODE = "bad_code"
+    NOTHING_DUE = "nothing_due"
+    NOT_YOUR_PLACE = "not_your_place"
+    TOO_FAR = "too_far"
+    OUT_OF_HOURS = "out_of_hours"
+    BAD_FORM = "bad_form"
+    BAD_PLAN = "bad_plan"
+    QUESTION_NOT_ON_LIST = "question_not_on_list"
     INTERNAL = "internal"
 
 
@@ -332,6 +340,40 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.PLAN_RUNNING: (
         "该事件已在执行这个预案，不能重复启动；请打开预案面板，可提升响应级别。",
         "This plan is already running for the incident; open its board, where its level can be raised.",
+    ),
+    RefusalCode.BAD_CODE: (
+        "二维码无效，可能是伪造、已更换或输错；请扫现场张贴的新码，仍不行请报告值班室。",
+        "The code is not valid: forged, renewed or mistyped; scan the new one at the door, or tell the duty desk.",
+    ),
+    RefusalCode.NOTHING_DUE: (
+        "此处当前没有待巡查的事项，可能本期已完成；请看待巡列表中的其他场所。",
+        "Nothing is due here now, this period may be done; look at the other places of your list.",
+    ),
+    RefusalCode.NOT_YOUR_PLACE: (
+        "此处不归您巡查，或需要您没有的技能；请报告值班室，由本格网格员前往。",
+        "This place is not yours to visit, or asks for a skill you do not have; tell the duty desk.",
+    ),
+    RefusalCode.TOO_FAR: (
+        "定位离该场所太远或没有定位，计划要求现场签到；请到现场打开定位后再扫。",
+        "You are too far from the place or have no position, and the plan asks for both; go there and scan again.",
+    ),
+    RefusalCode.OUT_OF_HOURS: (
+        "不在计划规定的巡查时段；请在规定时段内签到。",
+        "It is outside the hours of the plan; sign in within them.",
+    ),
+    RefusalCode.BAD_FORM: (
+        "表单还没填完或有无效的回答；请补齐必答项，数字项只填数字，再提交。",
+        "The form is incomplete or an answer does not fit; fill in what is needed, numbers in figures, and send again.",
+    ),
+    RefusalCode.BAD_PLAN: (
+        "计划或问题不完整；请选择已有的问题，选项至少两个，隐患须是可选的回答，风险等级为 1 至 4。",
+        "The plan or question does not work; use known questions, at least two choices, findings that can be answered, "
+        "and levels 1 to 4.",
+    ),
+    RefusalCode.QUESTION_NOT_ON_LIST: (
+        "所依据的事项不在当地在用的入格事项清单内，不能要求网格员采集；请改选清单内事项，或先申请入格。",
+        "Its item is not on the item list in force there, so no grid worker may be asked it; choose an item of the "
+        "list, or apply for one first.",
     ),
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",

@@ -24,15 +24,9 @@ from comms.domain.work_calendar import CalendarYear
 from comms.domain.work_order import Fault
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.errors import RefusalCode
-
-
-class _Push(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
-    """Base of all pushes."""
-
-
-class _Reply(_Push, frozen=True, kw_only=True):
-    id: CommandId
-
+from comms.protocol.patrol_pushes import PatrolPush
+from comms.protocol.push_shape import AnyPush as _Push
+from comms.protocol.push_shape import AnyReply as _Reply
 
 # --- replies --------------------------------------------------------------------------------------
 
@@ -371,4 +365,5 @@ Push = (
     | MediaSlot
     | OrderPush
     | OrderChanged
+    | PatrolPush
 )

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from comms.gateway.handlers import DESK_ONLY
-from comms.protocol import asyncapi, commands, pushes
+from comms.protocol import asyncapi, commands, patrol_pushes, pushes
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.commands import Command
 from comms.protocol.errors import RefusalCode
@@ -25,6 +25,10 @@ FOR_DESKS = {
     pushes.TokenGranted, pushes.EnrolmentCode, pushes.PictureSnapshot, pushes.PictureResumed, pushes.LogPage,
     pushes.EventPush, pushes.MediaSlot, pushes.TrackPage, pushes.TrackDayList,
     pushes.ItemVersions, pushes.CalendarYears, AssessmentTable, AssessmentCasePage,
+    pushes.ItemVersions, pushes.CalendarYears,
+    pushes.ItemVersions,
+    patrol_pushes.PatrolCodeList, patrol_pushes.PatrolDuePage, patrol_pushes.PatrolTallyList,
+    patrol_pushes.PatrolPlacePage,
 }  # fmt: skip
 NOT_OF_TERMINALS = {
     commands.DeskSignIn, commands.DeskResume, commands.TokenRefresh,

@@ -24,6 +24,7 @@ from comms.gateway.handlers import (
     mark,
     media,
     order,
+    patrol,
     picture,
     plan,
     position,
@@ -31,12 +32,14 @@ from comms.gateway.handlers import (
     status,
     track,
     video,
+    visit,
     weather,
     work_order,
 )
 from comms.protocol import commands as c
 from comms.protocol import duty_commands as d
 from comms.protocol import item_commands as i
+from comms.protocol import patrol_commands as p
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
     AlarmMark,
@@ -132,6 +135,19 @@ HANDLERS: dict[type, Handler] = {
     d.HandoverAccept: duty.accept_handover,
     d.HandoverRead: duty.read_handover,
     d.LogSpan: duty.read_span,
+    p.PatrolQuestionSet: patrol.set_question,
+    p.PatrolPlanSet: patrol.set_plan,
+    p.PatrolPlanEnd: patrol.end_plan,
+    p.PatrolExcuse: patrol.excuse,
+    p.PatrolCodeRenew: patrol.renew_code,
+    p.PatrolCodes: patrol.codes,
+    p.PatrolDue: patrol.due,
+    p.PatrolTallies: patrol.tallies,
+    p.PatrolPlaceRead: patrol.read_place,
+    p.VisitDue: visit.due,
+    p.VisitBegin: visit.begin,
+    p.VisitFinish: visit.finish,
+    p.VisitFail: visit.fail,
     c.EnrolmentIssue: enrolment.issue,
     MarkDraw: mark.draw,
     MarkChange: mark.change,
@@ -162,6 +178,8 @@ DESK_ONLY = frozenset(
         *d.DUTY_QUERIES,
         *i.ITEM_CHANGES,
         i.ItemRead,
+        *p.PATROL_CHANGES,
+        *p.PATROL_READS,
         LadderStop,
         c.EnrolmentIssue,
         c.CallFromArea,
@@ -188,4 +206,4 @@ DESK_ONLY = frozenset(
         WorkOrderDiscard,
     }
 )
-TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet})
+TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet, p.VisitDue, *p.VISIT_CHANGES})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from comms.domain.ids import BlobId, UnitId
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.journal.blobs import PHOTO_TYPES
+from comms.journal.blobs import PHOTO_TYPES, VISIT_TYPE
 from comms.protocol.commands import BlobGet, BlobPut
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import BlobContent, Done
@@ -18,6 +18,8 @@ async def get(gateway: Gateway, session: Session, command: BlobGet) -> BlobConte
     blob = await gateway.blobs.get(command.blob_id, offset_bytes=command.offset_bytes, limit_bytes=command.limit_bytes)
     if blob is None:
         return Refusal(RefusalCode.NOT_FOUND)
+    if blob.media_type == VISIT_TYPE:
+        return Refusal(RefusalCode.NOT_ALLOWED)  # departments read their part by patrol.place
     return BlobContent(
         id=command.id,
         blob_id=command.blob_id,

@@ -16,6 +16,7 @@ import { Door } from "./door.js";
 import { Duty } from "./duty.js";
 import { Link, State } from "./link.js";
 import { Microphone } from "./microphone.js";
+import { Patrol } from "./patrol.js";
 import { Reporter } from "./reporter.js";
 import { Talk } from "./talk.js";
 import { Videos } from "./videos.js";
@@ -58,6 +59,16 @@ export class Terminal {
       complain,
       onChange: changed("orders"),
       onNews: (news) => this._orderNews(news),
+    });
+    this.patrol = new Patrol({
+      clock,
+      courier: this.courier,
+      settings: this.settings,
+      ask,
+      place: () => this.location.last,
+      text,
+      toast: (sentence, tone) => this.toast(sentence, tone),
+      onChange: changed("patrol"),
     });
     this.reporter = new Reporter({ clock, courier: this.courier, text, toast: (sentence, tone) => this.toast(sentence, tone) });
   }
@@ -202,6 +213,7 @@ export class Terminal {
     else if (noun === "call") this.calls.handle(push);
     else if (noun === "video") this.videos.handle(push);
     else if (noun === "order") this.duty.handle(push);
+    else if (noun === "visit") this.patrol.handle(push);
     else if (push.kind === "refused") this.toast(push.text, "bad");
   }
 
@@ -249,6 +261,7 @@ export class Terminal {
       return;
     }
     this.reporter.settled(answer);
+    this.patrol.settled(answer);
     await this.duty.settled(answer);
   }
 

@@ -5,8 +5,8 @@ import { button, h, icon } from "./dom.js";
 import { deadlineText, distanceText, timeText } from "./phrases.js";
 
 export class OrdersView {
-  constructor({ terminal, words, onOpen, onReport, onStep }) {
-    Object.assign(this, { _terminal: terminal, _words: words, _onOpen: onOpen, _onReport: onReport, _onStep: onStep });
+  constructor({ terminal, words, onOpen, onReport, onPatrol, onStep }) {
+    Object.assign(this, { _terminal: terminal, _words: words, _onOpen: onOpen, _onReport: onReport, _onPatrol: onPatrol, _onStep: onStep });
     this.element = h("main", { class: "page orders-page" });
     this._shown = "";
   }
@@ -18,7 +18,8 @@ export class OrdersView {
     if (seen === this._shown) return;
     this._shown = seen;
     const report = button(this._words.text("report.title"), { icon: "warning", id: "report-open", onPress: this._onReport });
-    const cards = [report, ...open.map((row) => this._card(row))];
+    const patrol = button(this._words.text("patrol.title"), { icon: "pin", id: "patrol-open", onPress: this._onPatrol });
+    const cards = [h("div", { class: "pair" }, report, patrol), ...open.map((row) => this._card(row))];
     if (open.length === 0) cards.push(this._nothing());
     if (closed.length) cards.push(h("h2", {}, this._words.text("order.closed")), ...closed.map((row) => this._card(row)));
     this.element.replaceChildren(...cards);

@@ -7,8 +7,8 @@ const MOST_PHOTOS = 6;
 
 export class PhotoPart {
   /** `id` is the file field's. */
-  constructor({ terminal, words, id }) {
-    Object.assign(this, { _terminal: terminal, _words: words, _id: id });
+  constructor({ terminal, words, id, onChange = () => {} }) {
+    Object.assign(this, { _terminal: terminal, _words: words, _id: id, _onChange: onChange });
     this.photos = []; // prepared photos
     this.element = h("div", { class: "photos" });
     this.build();
@@ -44,11 +44,13 @@ export class PhotoPart {
       this._terminal.toast(this._words.text("order.photo_failed"), "bad"); // no picture the browser can read
     }
     this.build();
+    this._onChange();
   }
 
   _remove(photo) {
     URL.revokeObjectURL(photo.preview);
     this.photos = this.photos.filter((other) => other !== photo);
     this.build();
+    this._onChange();
   }
 }

@@ -10,6 +10,7 @@ import { OrdersView } from "./orders_view.js";
 import { PressToTalk } from "./ptt.js";
 import { ReportSheet } from "./report_sheet.js";
 import { TalkView } from "./talk_view.js";
+import { VisitSheet } from "./visit_sheet.js";
 import { VideoView } from "./video_view.js";
 
 const TABS = { talk: "mic", orders: "orders", more: "person" };
@@ -36,10 +37,12 @@ export class Shell {
     this._talk = new TalkView({ terminal, words, ptt: this._ptt, onGroups: () => this._chooseGroup() });
     const onOpen = (id) => this._sheet.open(id);
     const onReport = () => this._report.open();
-    this._orders = new OrdersView({ terminal, words, onOpen, onReport, onStep: (id, step) => this._step(id, step) });
+    const onPatrol = () => this._visits.open();
+    this._orders = new OrdersView({ terminal, words, onOpen, onReport, onPatrol, onStep: (id, step) => this._step(id, step) });
     this._more = new MoreView({ terminal, words, onUnbind: () => this._askUnbind() });
     this._sheet = new OrderSheet({ terminal, words, onClose: () => this.update() });
     this._report = new ReportSheet({ terminal, words, onClose: () => this.update() });
+    this._visits = new VisitSheet({ terminal, words, onClose: () => this.update() });
     this._call = new CallView({ terminal, words });
     this._video = new VideoView({ terminal, words });
     this._door = new DoorView({ terminal, words });
@@ -55,6 +58,7 @@ export class Shell {
       h("footer", { class: "foot" }, this._ptt.element, this._nav()),
       this._sheet.element,
       this._report.element,
+      this._visits.element,
       this._dialog,
       this._door.element,
       this._video.asked,
@@ -100,7 +104,7 @@ export class Shell {
     const unread = this._terminal.orders.unread;
     setText(this._badge, unread ? String(unread) : "");
     show(this._badge, unread > 0);
-    for (const sheet of [this._sheet, this._report]) if (sheet.isOpen) sheet.update();
+    for (const sheet of [this._sheet, this._report, this._visits]) if (sheet.isOpen) sheet.update();
     this._groups.update();
     this._call.update();
     this._video.update();

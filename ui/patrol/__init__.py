@@ -1,0 +1,1 @@
+"""Patrols at the desk: plans, due lists, places and their codes."""
