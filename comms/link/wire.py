@@ -3,26 +3,9 @@
 import msgspec
 
 from comms.domain.ids import CommandId
-from comms.protocol import pushes
 from comms.protocol.errors import RefusalCode
+from comms.protocol.push_shape import AnyReply
 from comms.protocol.pushes import Push, Refused
-
-REPLIES = (
-    pushes.Done
-    | pushes.Welcome
-    | pushes.Enrolled
-    | pushes.TokenGranted
-    | pushes.EnrolmentCode
-    | pushes.PictureSnapshot
-    | pushes.PictureResumed
-    | pushes.LogPage
-    | pushes.BlobContent
-    | pushes.PositionTaken
-    | pushes.TrackPage
-    | pushes.TrackDayList
-    | pushes.MediaAnswer
-    | pushes.Pong
-)
 
 
 class BrokenPeerError(Exception):
@@ -38,7 +21,7 @@ _envelope_decoder = msgspec.json.Decoder(_Envelope)
 
 def reply_id(push: Push) -> CommandId | None:
     """The command a push answers, or None when it came unasked."""
-    if isinstance(push, REPLIES):
+    if isinstance(push, AnyReply):
         return push.id
     if isinstance(push, Refused) and push.id:
         return push.id

@@ -7,8 +7,9 @@ from msgspec import Meta
 
 from comms.domain.assessment import Dimension, Figure, Figures, Period
 from comms.domain.case_record import CaseRecord
-from comms.domain.ids import CommandId, JurisdictionId
+from comms.domain.ids import JurisdictionId
 from comms.protocol.command_shape import AnyCommand
+from comms.protocol.push_shape import AnyReply
 
 MOST_PERIODS = 16
 MOST_CASES = 500
@@ -40,10 +41,6 @@ class AssessmentCases(AnyCommand, frozen=True, kw_only=True, tag="assessment.cas
     limit: Annotated[int, Meta(ge=1, le=MOST_CASES)] = 100
 
 
-class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
-    id: CommandId
-
-
 class AssessmentRow(msgspec.Struct, frozen=True, kw_only=True):
     """`figures` has one for each period asked for."""
 
@@ -51,14 +48,14 @@ class AssessmentRow(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[Figures, ...]
 
 
-class AssessmentTable(_Answer, frozen=True, kw_only=True, tag="assessment.table"):
+class AssessmentTable(AnyReply, frozen=True, kw_only=True, tag="assessment.table"):
     """Rows without any figure are left out. `read_at`: up to when events are counted in."""
 
     rows: tuple[AssessmentRow, ...]
     read_at: float
 
 
-class AssessmentCasePage(_Answer, frozen=True, kw_only=True, tag="assessment.case_page"):
+class AssessmentCasePage(AnyReply, frozen=True, kw_only=True, tag="assessment.case_page"):
     cases: tuple[CaseRecord, ...]
     next: int | None = None
     """The `first` of the following page; None when this is the last."""

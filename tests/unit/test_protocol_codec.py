@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from comms.domain.ids import CommandId, JurisdictionId, OfficerId
 from comms.domain.jurisdiction import Jurisdiction, Level
+from comms.link.wire import reply_id
 from comms.protocol.area import (
     Area,
     Camera,
@@ -27,7 +28,8 @@ from comms.protocol.area import (
 from comms.protocol.codec import MAX_FRAME_BYTES, Unreadable, decode_command, decode_push, encode
 from comms.protocol.commands import Command, Ping, PositionReport
 from comms.protocol.errors import SENTENCES, Locale, RefusalCode, sentence
-from comms.protocol.pushes import Done, Refused
+from comms.protocol.push_shape import AnyReply
+from comms.protocol.pushes import Done, ItemVersions, Push, Refused
 from comms.protocol.version import PROTOCOL_VERSION
 
 SAMPLES = Path(__file__).parents[1] / "data" / "protocol"
@@ -163,3 +165,13 @@ def test_an_area_and_a_town_travel_as_one_blob() -> None:
         decode_area(b"{}")
     with pytest.raises(msgspec.DecodeError):
         decode_town(b"[]")
+
+
+def test_whatever_answers_a_command_is_told_from_what_comes_unasked() -> None:
+    """A link awaits answers by their kind: one it does not know is awaited for ever."""
+    answering = {kind for kind in typing.get_args(Push) if "id" in kind.__struct_fields__}
+    assert answering == {kind for kind in typing.get_args(Push) if issubclass(kind, AnyReply)} | {Refused}
+    page = ItemVersions(id=CommandId("c1"), versions=())
+    assert reply_id(page) == "c1"
+    assert reply_id(Refused(id=CommandId("c2"), code=RefusalCode.NOT_FOUND, text="")) == "c2"
+    assert reply_id(Refused(code=RefusalCode.NOT_FOUND, text="")) is None
