@@ -21,6 +21,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.patrols import Patrols
 from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
 from console.actions.rota import Rota
@@ -86,6 +87,7 @@ class Desk:
             rota=Rota(crossing, new_id=new_id),
             cases=Cases(crossing, new_id=new_id),
             assessing=Assessing(crossing, new_id=new_id),
+            patrols=Patrols(crossing, new_id=new_id),
             video=Video(crossing, new_id=new_id),
             duty=Duty(crossing, self.store, new_id=new_id),
             alarming=Alarming(crossing, self.store, new_id=new_id),

@@ -16,6 +16,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.patrols import Patrols
 from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
 from console.actions.rota import Rota
@@ -36,6 +37,7 @@ class Actions:
     quarantine: Quarantine
     cases: Cases
     assessing: Assessing
+    patrols: Patrols
     video: Video
     duty: Duty
     rota: Rota

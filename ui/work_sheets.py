@@ -70,6 +70,12 @@ def _of_duty(page: str) -> Maker:
     return make
 
 
+def _patrol(place: Workplace) -> WorkSheet:
+    from ui.patrol.making import make_patrol  # only who opens it needs it
+
+    return make_patrol(place)
+
+
 MAKERS: dict[str, Maker] = {
     "case": CaseSheet,
     "duty": _of_duty("roster"),
@@ -79,6 +85,7 @@ MAKERS: dict[str, Maker] = {
     "hub_confirm": make_confirm_sheet,
     "bulletin": _bulletin,
     "plan": PlanSheet,
+    "patrol": _patrol,
 }
 """By the names that commands show."""
 

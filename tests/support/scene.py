@@ -32,6 +32,8 @@ from comms.protocol.assessment_commands import AssessmentRead, AssessmentTable
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
+from comms.protocol.patrol_commands import PatrolTallies
+from comms.protocol.patrol_pushes import PatrolTallyList
 from comms.protocol.track_commands import TrackDays, TrackRead
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
@@ -42,6 +44,7 @@ from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
 from console.actions.marks import Marks
+from console.actions.patrols import Patrols
 from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
 from console.actions.rota import Rota
@@ -84,6 +87,7 @@ class Desk:
         self.answers: dict[type, Callable[[Any], pushes.Push]] = {
             TrackDays: lambda command: pushes.TrackDayList(id=command.id, days=()),
             TrackRead: lambda command: pushes.TrackPage(id=command.id, tracks=()),
+            PatrolTallies: lambda command: PatrolTallyList(id=command.id, tallies=()),
             AssessmentRead: lambda command: AssessmentTable(id=command.id, rows=(), read_at=0.0),
         }
         self.waits: dict[type, Answering] = {}
@@ -219,6 +223,7 @@ class Scene:
             rota=Rota(self.desk, new_id=new_id),
             cases=Cases(self.desk, new_id=new_id),
             assessing=Assessing(self.desk, new_id=new_id),
+            patrols=Patrols(self.desk, new_id=new_id),
             video=Video(self.desk, new_id=new_id),
             duty=Duty(self.desk, self.store, new_id=new_id),
             alarming=Alarming(self.desk, self.store, new_id=new_id),

@@ -136,6 +136,7 @@ def test_no_key_is_left_over() -> None:
         "around_radius.",
         "near_count.",
         "item_shows.",
+        "patrol_shows.",
         "bulletin_span.",
         "plan_level.",
     )
