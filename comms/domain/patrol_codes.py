@@ -42,7 +42,7 @@ def place_of_scanned(secret: bytes, code: str, numbers: Mapping[PatrolPlaceId, i
 def typed_codes(
     secret: bytes, place_ids: Iterable[PatrolPlaceId], numbers: Mapping[PatrolPlaceId, int]
 ) -> dict[str, PatrolPlaceId]:
-    """Of many places: 0.3 s for 120,000."""
+    """Of many places: some 2 s for 120,000, not for the loop."""
     return {typed_code(secret, place_id, numbers.get(place_id, 0)): place_id for place_id in place_ids}
 
 

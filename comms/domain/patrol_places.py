@@ -1,4 +1,4 @@
-"""All places that can be visited, as columns: a plan picks among 120,000 in a millisecond."""
+"""All places that can be visited, as columns: a plan picks among 120,000 in 7 ms."""
 
 from collections.abc import Sequence
 

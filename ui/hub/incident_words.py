@@ -21,9 +21,9 @@ class IncidentWords:
         self._text = text
 
     def aside(self, state: IncidentState) -> str:
-        """How grave, and its number."""
+        """Its number, and how grave, which the symbol says as well: the former must not be cut."""
         priority = self._text(f"priority.{state.incident.priority.value}")
-        return self._dotted(priority, number_of(state.incident.id))
+        return self._dotted(number_of(state.incident.id), priority)
 
     def what(self, state: IncidentState) -> str:
         return state.incident.text or self._text("hub.no_text")
