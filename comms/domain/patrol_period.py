@@ -3,7 +3,7 @@
 Instants are Unix seconds; days are those of China Standard Time, as in `work_calendar`.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from comms.domain.patrol import PatrolPlan, Rhythm
 from comms.domain.work_calendar import DAY_S, ZONE_OFFSET_S, WorkCalendar
@@ -46,6 +46,8 @@ def period(rhythm: Rhythm, number: int) -> Period:
             first, last = _first_of(number), _first_of(number + 1)
         case Rhythm.QUARTERLY:
             first, last = _first_of(number * 3), _first_of(number * 3 + 3)
+        case _:
+            assert_never(rhythm)
     return Period(number, _begins(first), _begins(last))
 
 

@@ -47,7 +47,7 @@ def town_questions(town: JurisdictionId) -> tuple[Question, ...]:
         asked("licence", "营业执照是否悬挂", _YES, place, MARKET, valid_days=90.0),
         asked("workers", "从业人员数", _NUMBER, place, LABOUR, POLICE, unit="人", valid_days=30.0),
         asked("residents", "实际居住人数", _NUMBER, home, POLICE, _HOUSING, unit="人", valid_days=30.0,
-              finding=Finding(incident_kind="出租屋隐患", above=10, item_id=items[home])),
+              finding=Finding(incident_kind="出租屋隐患", above=10.0, item_id=items[home])),
         asked("registered", "居住人员是否已登记", _YES, home, POLICE, _HOUSING, valid_days=30.0,
               finding=danger("出租屋隐患", "no")),
         asked("arrears", "有无拖欠工资反映", _YES, walk, LABOUR, valid_days=30.0),
@@ -67,7 +67,7 @@ def town_plans(town: JurisdictionId) -> tuple[PatrolPlan, ...]:
             jurisdiction_id=town,
             question_ids=asks("exit", "extinguisher", "sleeping", "charging", "licence", "workers", "front", "remark"),
             selection=Selection(categories=(_SMALL, _MIXED)),
-            limit=TimeLimit(amount=15, unit=TimeUnit.WORK_DAY),
+            limit=TimeLimit(amount=15.0, unit=TimeUnit.WORK_DAY),
             window=_DAY,
         ),
         PatrolPlan(
@@ -76,7 +76,7 @@ def town_plans(town: JurisdictionId) -> tuple[PatrolPlan, ...]:
             jurisdiction_id=town,
             question_ids=asks("residents", "registered", "exit", "charging", "arrears"),
             selection=Selection(categories=(_RENTAL,)),
-            limit=TimeLimit(amount=20, unit=TimeUnit.WORK_DAY),
+            limit=TimeLimit(amount=20.0, unit=TimeUnit.WORK_DAY),
             window=_DAY,
         ),
         PatrolPlan(

@@ -41,6 +41,11 @@ def _of(info: inspect.Type) -> st.SearchStrategy[Any]:
             return st.lists(_of(info.item_type), min_size=low, max_size=low + 3).map(tuple)
         case inspect.TupleType():
             return st.tuples(*(_of(each) for each in info.item_types))
+        case inspect.DictType():
+            most = min(3, info.max_length if info.max_length is not None else 3)
+            return st.dictionaries(
+                _of(info.key_type), _of(info.value_type), min_size=info.min_length or 0, max_size=most
+            )
         case inspect.StructType():
             return st.builds(info.cls, **{field.name: _of(field.type) for field in info.fields})
         case _:

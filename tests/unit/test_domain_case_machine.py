@@ -189,6 +189,9 @@ class Procedure(RuleBasedStateMachine):
         clock = self.town.case.clock
         assert clock is None or (clock.running_since is not None) is (self.stages[-1] in WITH_DEPARTMENT)
         if clock is not None and clock.running_since is not None and not clock.is_late:
+            if clock.counted_s >= clock.allowed_s:  # granted when even the extended time had passed
+                assert clock.due_at <= clock.running_since
+                return
             left = CALENDAR.elapsed_s(clock.running_since, clock.due_at, clock.limit.unit)
             assert abs(clock.counted_s + left - clock.allowed_s) < 1e-3
 
