@@ -262,6 +262,8 @@ def test_the_gateways_own_steps_are_nobody_elses() -> None:
         (P.ASK_SUSPENSION, {"opinion": "x", "until_at": float("nan")}, CaseFault.BAD_UNTIL),
         (P.ASK_SUSPENSION, {"opinion": "x", "until_at": 9e9}, CaseFault.BAD_UNTIL),
         (P.ASK_SUSPENSION, {"opinion": "x", "until_at": 101.0}, None),
+        (CaseStep.RATE, {}, CaseFault.RATING_MISSING),
+        (CaseStep.RATE, {"is_satisfied": False}, None),
     ],
 )
 def test_what_a_step_has_to_say(step: CaseStep, fields: dict[str, Any], expected: CaseFault | None) -> None:
