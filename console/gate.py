@@ -33,6 +33,8 @@ class Gate:
         self._busy_s = busy_s or _clock_of_this_thread()
         self._depth = 0
         self.drawing = Drawing()
+        self.picturing = Drawing()
+        """Those of the drawers whose picture the screen waits for."""
 
     def __enter__(self) -> None:
         self._depth += 1
@@ -55,7 +57,14 @@ class Gate:
     ) -> Callable[[], None]:
         """As `bystander`, for work that comes after what is being drawn as well: with two cores the screen finds none
         free when three workers compute."""
-        return _Latecomer(self.drawing, self.bystander(pause, now_s), pause, now_s).stand_back
+        return _Latecomer(self.drawing, WORK_S, self.bystander(pause, now_s), pause, now_s).stand_back
+
+    def supplier(
+        self, pause: Callable[[float], None] = time.sleep, now_s: Callable[[], float] = time.perf_counter
+    ) -> Callable[[], None]:
+        """As `bystander`, for who draws what pictures are put together from: while one is, the screen would find both
+        of two cores taken."""
+        return _Latecomer(self.picturing, 0.0, self.bystander(pause, now_s), pause, now_s).stand_back
 
 
 class Drawing:
@@ -79,11 +88,13 @@ class _Latecomer:
     def __init__(
         self,
         drawing: Drawing,
+        work_s: float,
         stand_back: Callable[[], None],
         pause: Callable[[float], None],
         now_s: Callable[[], float],
     ) -> None:
         self._drawing = drawing
+        self._work_s = work_s
         self._stand_back = stand_back
         self._pause = pause
         self._now_s = now_s
@@ -91,7 +102,7 @@ class _Latecomer:
 
     def stand_back(self) -> None:
         self._stand_back()
-        if self._now_s() - self._since_s < WORK_S:
+        if self._now_s() - self._since_s < self._work_s:
             return
         for _ in range(round(YIELD_S / PAUSE_S)):
             if not self._drawing.is_on:
@@ -130,9 +141,10 @@ class _Bystander:
 class Unhurried(Sequence[T]):
     """A sequence whose reader stands back every few steps of a walk through it."""
 
-    def __init__(self, held: Sequence[T], stand_back: Callable[[], None]) -> None:
+    def __init__(self, held: Sequence[T], stand_back: Callable[[], None], at_once: int = AT_ONCE) -> None:
         self._held = held
         self._stand_back = stand_back
+        self._at_once = at_once
 
     def __len__(self) -> int:
         return len(self._held)
@@ -145,9 +157,9 @@ class Unhurried(Sequence[T]):
         return self._held[at]
 
     def __iter__(self) -> Iterator[T]:
-        for first in range(0, len(self._held), AT_ONCE):
+        for first in range(0, len(self._held), self._at_once):
             self._stand_back()
-            yield from self._held[first : first + AT_ONCE]
+            yield from self._held[first : first + self._at_once]
 
 
 def _clock_of_this_thread() -> Callable[[], float]:

@@ -74,7 +74,7 @@ class AreaFeatures:
     def _read(self, part: str) -> Features:
         match part:
             case "grids":
-                return _grids(self._area)
+                return _grids(self._area, self._stand_back)
             case "streets":
                 return _streets(self._area)
             case _:
@@ -104,9 +104,9 @@ def _portions(things: Sequence[Any], stand_back: Callable[[], None]) -> Iterator
         yield things[first : first + AT_ONCE]
 
 
-def _grids(area: Area) -> Features:
+def _grids(area: Area, stand_back: Callable[[], None]) -> Features:
     grids = [grid for grid in area.grids if grid.rings and len(grid.rings[0]) >= 3]
-    shapes = polygons([[_turned(ring) for ring in grid.rings] for grid in grids])
+    shapes = polygons([grid.rings for grid in grids], stand_back=stand_back)
     middles = shapely.get_coordinates(shapely.point_on_surface(shapes)).reshape(-1, 2)
     return Features(
         geometry=Geometry.POLYGON,
@@ -145,7 +145,7 @@ def _turned(places: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
 def _column(values: Sequence[Any]) -> Any:
     """Text as objects; numbers with NaN for None."""
     if values and not any(isinstance(value, str) for value in values[:1]):
-        return np.array([np.nan if value is None else value for value in values], np.float64)
+        return np.array(values, np.float64)  # None becomes NaN
     column = np.empty(len(values), object)
     column[:] = values
     return column

@@ -16,7 +16,7 @@ from math import cos, pi, sin
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from comms.protocol.area import Area
+from comms.protocol.area import Area, decode_area, encode_area
 from console.__main__ import SWITCH_S
 from console.collecting import collecting_here
 from tests.bench.city import CAMERAS, GRIDS, PLACES, UNITS, Walk, city_area, city_desk
@@ -268,7 +268,7 @@ def records() -> list[Record]:
 
 
 def _records(application: QCoreApplication) -> list[Record]:
-    area = city_area()
+    area = decode_area(encode_area(city_area()))  # as a desk has it from its gateway
     desk = city_desk(area)
     bench = Bench(desk)
     bench.settle()

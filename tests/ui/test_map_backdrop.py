@@ -1,7 +1,10 @@
 """The picture of what is calm: made of what was there when it was asked for, and asked for again when it fails."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from console.gate import Gate
@@ -11,6 +14,7 @@ from ui.map.backdrop_painter import BackdropPainter
 from ui.map.live_picture import LivePicture
 from ui.map.palette import DARK
 from ui.map.projection import world_of
+from ui.map.tile_set import TileSet, level_of, tile_keys
 from ui.map.unit_frame import Emphasis
 from ui.map.unit_layer import Sprites
 from ui.map.view import View
@@ -83,4 +87,37 @@ def test_one_that_fails_is_asked_for_again(qtbot: QtBot, desk: Desk) -> None:
     qtbot.waitUntil(is_there)
     assert failing.asked == 2
     assert backdrop.is_complete
+    backdrop.stop()
+
+
+class Counting:
+    """Knows how often it was asked."""
+
+    def __init__(self, painter: BackdropPainter) -> None:
+        self.painter, self.asked = painter, 0
+
+    def picture(self, wish: Wish, generation: int) -> Picture:
+        self.asked += 1
+        return self.painter.picture(wish, generation)
+
+
+def test_while_tiles_are_still_to_come_it_is_drawn_seldom(qtbot: QtBot, desk: Desk) -> None:
+    live = LivePicture(desk.store, Texts())
+    backdrop, counting = Backdrop(Gate()), Counting(painter_of(live))
+    backdrop.begin(counting)
+    image = QImage(1, 1, QImage.Format.Format_RGB32)
+    keys = tile_keys(VIEW, level_of(VIEW))
+    some, whole = (TileSet(dict.fromkeys(known, image), {}, None) for known in (keys[:1], keys))
+    wish = wish_of(live)
+    with qtbot.waitSignal(backdrop.arrived):
+        backdrop.want(replace(wish, tiles=TileSet({}, {}, None)))
+    backdrop.want(replace(wish, tiles=some))
+    assert counting.asked == 1, "another tile is to come"
+    with qtbot.waitSignal(backdrop.arrived):
+        backdrop.want(replace(wish, tiles=whole))
+    assert backdrop.shows_all_of(VIEW)
+    assert counting.asked == 2
+    with qtbot.waitSignal(backdrop.arrived):
+        backdrop.want(replace(wish, view=VIEW.panned(200, 0), tiles=some))
+    assert counting.asked == 3, "it does not reach so far"
     backdrop.stop()

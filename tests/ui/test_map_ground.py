@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
 import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
@@ -15,7 +16,7 @@ from comms.domain.ids import JurisdictionId
 from comms.protocol.area import Area, Grid, Street
 from console.gate import Gate
 from tests.ui.map_area import AREA, SQUARE, ready_layers
-from ui.map.ground import Ground, way_of
+from ui.map.ground import FAR_ZOOM, Ground, way_of
 from ui.map.ground_build import build_ground
 from ui.map.outline import LOCAL_SCALE
 from ui.map.palette import DARK, LIGHT, MapPalette
@@ -88,6 +89,44 @@ def test_shared_borders_are_drawn_once(ground: Ground) -> None:
     tall = side / np.cos(np.radians(23.005))
     assert drawn == pytest.approx(4 * side + 3 * tall, rel=1e-3)
     assert len(ground.village_borders.lines) == 1
+
+
+def _square(lat: float, lon: float, side: float = 0.01) -> tuple[tuple[float, float], ...]:
+    return ((lat, lon), (lat, lon + side), (lat + side, lon + side), (lat + side, lon))
+
+
+@pytest.mark.parametrize(
+    ("second", "area"),
+    [
+        (_square(23.0, 113.01), 2.0),
+        (_square(23.0, 113.010005), 2.0),
+        (_square(23.005, 113.01), 2.0),
+        (_square(23.0, 113.005), 1.5),
+        (_square(23.0025, 113.0025, 0.005), 1.0),
+        (_square(23.0, 113.03), 2.0),
+    ],
+    ids=["corners shared", "misses by half a metre", "sides shared in part", "overlaps", "within", "apart"],
+)
+def test_a_village_is_what_its_grids_cover(second: tuple[tuple[float, float], ...], area: float) -> None:
+    grids = tuple(
+        Grid(jurisdiction_id=JurisdictionId(f"t/v/g{no}"), name=f"{no}", rings=(ring,))
+        for no, ring in enumerate((_square(23.0, 113.0), second))
+    )
+    ground = build_ground(Area(name="t", bounds=(23.0, 113.0, 23.02, 113.04), grids=grids), {})
+    assert ground.land is not None
+    one = (0.01 / 360) ** 2 / np.cos(np.radians(23.005))
+    assert ground.land.area / one == pytest.approx(area, rel=5e-3)  # land reaches half a seam farther
+    assert not any(ring for part in shapely.get_parts(ground.land) for ring in part.interiors)
+
+
+def test_seen_from_afar_borders_have_fewer_points_and_lie_where_they_were() -> None:
+    north = tuple((23.01 + 1e-5 * (no % 2), 113.01 - 0.0005 * no) for no in range(21))
+    grid = Grid(jurisdiction_id=JurisdictionId("t/v/g1"), name="锯", rings=(((23.0, 113.0), (23.0, 113.01), *north),))
+    borders = build_ground(Area(name="t", bounds=(23.0, 113.0, 23.02, 113.01), grids=(grid,)), {}).village_borders
+    near, far = borders.lines_at(FAR_ZOOM + 0.25), borders.lines_at(FAR_ZOOM)
+    assert [line.size() for line in near] == [24]
+    assert [line.size() for line in far] == [5]
+    assert far[0].boundingRect().width() == pytest.approx(near[0].boundingRect().width())
 
 
 def test_a_grid_cut_by_the_view_still_has_a_point(ground: Ground) -> None:

@@ -117,3 +117,18 @@ def test_who_comes_after_the_drawers_waits_for_them_but_works_in_between() -> No
     interface.now_s += WORK_S
     latecomer()
     assert interface.pauses == round(YIELD_S / PAUSE_S)
+
+
+def test_who_draws_what_pictures_are_made_of_waits_while_one_is() -> None:
+    interface = Interface()
+    supplier = interface.gate.supplier(interface._pause, lambda: interface.now_s)
+    supplier()
+    interface.pauses = 0
+    with interface.gate.drawing:
+        supplier()
+        assert interface.pauses == 0
+        with interface.gate.picturing:
+            supplier()
+            assert interface.pauses == round(YIELD_S / PAUSE_S)
+    supplier()
+    assert interface.pauses == round(YIELD_S / PAUSE_S)

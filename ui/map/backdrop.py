@@ -12,10 +12,10 @@ from functools import partial
 from math import floor
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
-from console.gate import Drawing, Gate
+from console.gate import Gate
 from ui.map.claims import are_same_claims
 from ui.map.declutter import Rect
 from ui.map.names import NamesPlan
@@ -30,6 +30,8 @@ MARGIN_PX = 128
 """A picture reaches so far beyond its view: a pan has something to show until the next has come."""
 AGED_S = 5.0
 """Without news units are drawn anew so often, for positions grow old by themselves."""
+FILLING_MS = 200
+"""While tiles of the view are still to come a picture is drawn no oftener: it takes from who draws them."""
 LARGEST_SCALING = 4.0
 """A picture of a view so much nearer or farther is not shown."""
 
@@ -176,13 +178,11 @@ def device_size(view: View, pixel_ratio: float) -> tuple[int, int]:
     return round(view.width * pixel_ratio), round(view.height * pixel_ratio)
 
 
-def _draw(
-    drawing: Drawing, painter: Painter, wish: Wish, generation: int, tell: Callable[[Picture | None], None]
-) -> None:
+def _draw(gate: Gate, painter: Painter, wish: Wish, generation: int, tell: Callable[[Picture | None], None]) -> None:
     """Tells in any case, or no other picture would ever be asked for."""
     picture = None
     try:
-        with drawing:
+        with gate.drawing, gate.picturing:
             picture = painter.picture(wish, generation)
     finally:
         tell(picture)
@@ -224,11 +224,12 @@ class Backdrop(QObject):
 
     def __init__(self, gate: Gate, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._drawing = gate.drawing
+        self._gate = gate
         self._painter: Painter | None = None
         self._generation = 0
         self._wish: Wish | None = None
         self._is_drawing = False
+        self._since_asked = QElapsedTimer()
         self._worker = _Worker()
         self._handover = _Handover()
         self._handover.drawn.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -255,7 +256,7 @@ class Backdrop(QObject):
     def want(self, wish: Wish) -> None:
         """The worker is asked for what the picture lacks, or will when the view moves on."""
         self._wish = wish
-        if not self._is_drawing and self._slack_px(wish) < MARGIN_PX / 2:
+        if not self._is_drawing and self._slack_px(wish) < MARGIN_PX / 2 and not self._may_wait(wish):
             self._ask(wish)
 
     def draw(self, painter: QPainter, view: View, pixel_ratio: float) -> list[QRectF]:
@@ -282,11 +283,20 @@ class Backdrop(QObject):
             return -1.0
         return picture.slack_px(wish.view)
 
+    def _may_wait(self, wish: Wish) -> bool:
+        """Another tile of this view is to come, and with it another wish."""
+        picture, tiles = self.picture, wish.tiles
+        if picture is None or tiles is None or picture.generation != self._generation:
+            return False
+        is_recent = not self._since_asked.hasExpired(FILLING_MS) and picture.slack_px(wish.view) >= MARGIN_PX / 2
+        return is_recent and not tiles.is_whole(wish.view)
+
     def _ask(self, wish: Wish) -> None:
         painter, generation, tell = self._painter, self._generation, self._handover.drawn.emit
         if painter is not None:
             self._is_drawing = True
-            self._worker.submit(partial(_draw, self._drawing, painter, wish, generation, tell))
+            self._since_asked.start()
+            self._worker.submit(partial(_draw, self._gate, painter, wish, generation, tell))
 
     def _take(self, picture: Picture | None) -> None:
         self._is_drawing = False

@@ -24,6 +24,9 @@ from ui.map.unit_labels import LabelFrame, UnitLabels, calm_wishes, draw_labels
 from ui.map.unit_layer import Sprites, UnitLayer
 from ui.map.view import View
 
+STAMPED_AT_ONCE = 10_000
+"""Dots written in one step, of half a millisecond."""
+
 
 class BackdropPainter:
     """For one palette, pixel ratio and scale. Draws pictures one after another, onto two sheets by turns."""
@@ -85,7 +88,7 @@ class BackdropPainter:
         whole = View(x, y, view.zoom, round(width / ratio), round(height / ratio))
         painter = QPainter(sheet.opaque)
         painter.scale(ratio, ratio)
-        tiles.draw(painter, whole, ratio, QColor(self._palette.ground), core=view)
+        tiles.draw(painter, whole, ratio, QColor(self._palette.ground), core=view, stand_back=self._stand_back)
         painter.end()
 
     def _draw_calm(self, painter: QPainter, picture: Picture, plan: NamesPlan, margin: int) -> Picture:
@@ -129,12 +132,16 @@ class BackdropPainter:
         colours = self._colours(units.opacity)[self._columns.positions.status[frame.rows], frame.freshness]
         self._stand_back()
         reach = self._reach if frame.detail is Detail.STAMPS else 0
-        picture.sheet.stamp(frame.px * ratio + margin, frame.py * ratio + margin, colours, reach=reach)
+        for first in range(0, len(colours), STAMPED_AT_ONCE):
+            some = slice(first, first + STAMPED_AT_ONCE)
+            px, py = frame.px[some] * ratio + margin, frame.py[some] * ratio + margin
+            picture.sheet.stamp(px, py, colours[some], reach=reach)
+            self._stand_back()
         self._stand_back()
         found = tuple(bubbles(frame.view, frame.px, frame.py)) if frame.detail is Detail.BUBBLES else ()
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
-        self._bubbles.draw(painter, found)
+        self._bubbles.draw(painter, found, self._stand_back)
         painter.restore()
         return replace(picture, bubbles=found)
 

@@ -1,15 +1,20 @@
 """Bubbles with their counts. Plates and digits are small images, so that any thread can draw them."""
 
+from collections.abc import Callable
 from math import ceil, log2
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from comms.domain.pause import never
+from console.gate import Unhurried
 from ui.map.lettering import map_font
 from ui.map.palette import MapPalette
 from ui.map.stamps import BUBBLE_CELL_PX, Bubble
 
 _GLYPHS = "0123456789.k"
+AT_ONCE = 8
+"""Bubbles drawn between two looks at whether the interface wants to go first."""
 _LEAST_RADIUS_PX, _STEPS = 14, 20
 """Plates grow pixel by pixel with the logarithm of the count."""
 
@@ -55,10 +60,10 @@ class BubbleSheet:
         painter.end()
         return image
 
-    def draw(self, painter: QPainter, bubbles: tuple[Bubble, ...]) -> None:
-        """The painter must be in device pixels."""
+    def draw(self, painter: QPainter, bubbles: tuple[Bubble, ...], stand_back: Callable[[], None] = never) -> None:
+        """The painter must be in device pixels. `stand_back` see `console.gate`."""
         ratio = self._pixel_ratio
-        for bubble in bubbles:
+        for bubble in Unhurried(bubbles, stand_back, AT_ONCE):
             x, y = round(bubble.x * ratio), round(bubble.y * ratio)
             _centre(painter, self._plates[bubble_step(bubble.count)], x, y)
             text = bubble_label(bubble.count)

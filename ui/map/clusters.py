@@ -4,12 +4,13 @@ Things are counted in cells that stand on the world, over all layers that are ne
 them one by one, a crowded one their number. A plate never leaves its cell, so plates never overlap, and names that ask
 here (`ui.map.names`) neither lie on a plate nor name what is only counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comms.domain.pause import never
 from console.layers.layer import Layer
 from ui.map.layer_data import LayerPoints
 from ui.map.outline import Box, Rows
@@ -104,9 +105,17 @@ class Plate:
 class Clusters:
     """What of these layers lies in some cells; the ones still so far off that they are density are left out."""
 
-    def __init__(self, layers: Sequence[LayerPoints], cells: WorldCells) -> None:
+    def __init__(
+        self, layers: Sequence[LayerPoints], cells: WorldCells, stand_back: Callable[[], None] = never
+    ) -> None:
+        """`stand_back` see `console.gate`."""
         self.cells = cells
-        self.counted = [found for points in layers if (found := _counted(points, cells)) is not None]
+        self.counted: list[Counted] = []
+        for points in layers:
+            stand_back()
+            found = _counted(points, cells)
+            if found is not None:
+                self.counted.append(found)
         size = cells.across * cells.down
         self._by_layer = np.array([np.bincount(one.cells, minlength=size) for one in self.counted]).reshape(-1, size)
         self._counts = self._by_layer.sum(axis=0)

@@ -30,12 +30,20 @@ class Outlines:
     anchors: Floats
 
 
+FAR_ZOOM = 11.0
+
+
 @dataclass(frozen=True, slots=True)
 class Borders:
     """Boundary lines, each once however many shapes share it, so that dashes stay dashes. `bounds` (n, 4) world."""
 
     lines: tuple[QPolygonF, ...]
     bounds: Floats
+    far_lines: tuple[QPolygonF, ...] = ()
+    """As seen from farther off than FAR_ZOOM, with a third of the points; empty where nobody looks from there."""
+
+    def lines_at(self, zoom: float) -> tuple[QPolygonF, ...]:
+        return self.far_lines if self.far_lines and zoom <= FAR_ZOOM else self.lines
 
 
 @dataclass(frozen=True, slots=True)

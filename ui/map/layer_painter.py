@@ -83,8 +83,9 @@ class LayerPainter:
         around = WorldCells(
             key.zoom, key.column * CELLS_ACROSS_TILE - 1, key.row * CELLS_ACROSS_TILE - 1, _ACROSS, _ACROSS
         )
-        clusters = Clusters(layers, around)
+        clusters = Clusters(layers, around, self._stand_back)
         for counted in clusters.counted:
+            self._stand_back()
             singles = clusters.singles(counted)
             if counted.is_symbol:
                 self._draw_symbols(painter, key, counted.points, singles)

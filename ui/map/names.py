@@ -14,6 +14,7 @@ from PySide6.QtGui import QPainter
 
 from comms.domain.ids import JurisdictionId
 from comms.domain.pause import never
+from console.gate import Unhurried
 from console.layers.features import Geometry
 from ui.map.clusters import PLATE_HEIGHT_PX, Clusters, cells_over, plate_width_px
 from ui.map.declutter import Cells, Occupancy, Rect
@@ -28,6 +29,8 @@ BLOCK_PX = 128
 """A plan holds while the view's corner stays in one block of this size."""
 MOST_CANDIDATES = 700
 """Per plan, the most important first; bounds the cost in a city."""
+AT_ONCE, KEPT_CLEAR_AT_ONCE = 16, 250
+"""Names, and symbols they keep clear of, between two looks at whether the interface wants to go first."""
 MOST_KEPT_CLEAR = 2_000
 """Symbols of a layer that names keep clear of; where there are more, most of them are clusters."""
 SPOT_RANK = 4
@@ -150,12 +153,15 @@ class NamePlan:
         return self._plan
 
     def _planned(self, block: View, key: PlanKey) -> NamesPlan:
+        self._stand_back()
         occupancy = Occupancy(block.width, block.height)
-        clusters = Clusters(list(self._points()), cells_over(block.zoom, block.bounds()))
+        clusters = Clusters(list(self._points()), cells_over(block.zoom, block.bounds()), self._stand_back)
+        self._stand_back()
         plates = self._plates(occupancy.copy(), block, clusters)
         names = tuple(islice(self._choose(block, plates.copy(), clusters), MOST_NAMES))
-        cells = tuple(tuple(occupancy.cells(rect) for rect in name.rects(block)) for name in names)
-        for own in cells:
+        listed = Unhurried(names, self._stand_back, AT_ONCE)
+        cells = tuple(tuple(occupancy.cells(rect) for rect in name.rects(block)) for name in listed)
+        for own in Unhurried(cells, self._stand_back, AT_ONCE):
             for each in own:
                 occupancy.take_cells(each)
         return NamesPlan(
@@ -178,7 +184,7 @@ class NamePlan:
     def _choose(self, block: View, occupancy: Occupancy, clusters: Clusters) -> Iterator[PlacedName]:
         shown = {(n.candidate.text, n.candidate.tone) for n in self._plan.names} if self._plan is not None else set()
         candidates = sorted(
-            self._candidates(block, clusters),
+            self._unhurried(self._candidates(block, clusters)),
             # A name that is shown stays, so that panning does not make names jump.
             key=lambda candidate: (candidate.rank, (candidate.text, candidate.tone) not in shown),
         )
@@ -193,12 +199,16 @@ class NamePlan:
         for points in self._points():
             if block.zoom >= points.layer.symbols_from:
                 rows = points.within(block.bounds())[:MOST_KEPT_CLEAR]
-                occupancy.take_squares(*block.screens_of(points.x[rows], points.y[rows]), half_px=4.0)
+                x, y = block.screens_of(points.x[rows], points.y[rows])
+                for first in range(0, len(rows), KEPT_CLEAR_AT_ONCE):
+                    self._stand_back()
+                    some = slice(first, first + KEPT_CLEAR_AT_ONCE)
+                    occupancy.take_squares(x[some], y[some], half_px=4.0)
 
     def _plates(self, occupancy: Occupancy, block: View, clusters: Clusters) -> Occupancy:
         scale = self._lettering.scale
         height = PLATE_HEIGHT_PX * scale
-        for plate in clusters.plates(scale):
+        for plate in Unhurried(clusters.plates(scale), self._stand_back, AT_ONCE):
             px, py = block.screen_of(plate.x, plate.y)
             width = plate_width_px(plate.count) * scale
             occupancy.take((px - width / 2, py - height / 2, width, height))
@@ -219,11 +229,21 @@ class NamePlan:
         return tuple((along * cos(turn) - side / 2, along * sin(turn) - side / 2, side, side) for along in middles)
 
     def _candidates(self, block: View, clusters: Clusters) -> Iterable[Candidate]:
-        yield from self._village_candidates(block)
-        yield from self._grid_candidates(block)
-        yield from self._shape_candidates(block)
-        yield from self._street_candidates(block)
-        yield from self._spot_candidates(block, clusters)
+        for found in (
+            self._village_candidates(block),
+            self._grid_candidates(block),
+            self._shape_candidates(block),
+            self._street_candidates(block),
+            self._spot_candidates(block, clusters),
+        ):
+            self._stand_back()
+            yield from found
+
+    def _unhurried(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        for number, candidate in enumerate(candidates):
+            if number % AT_ONCE == 0:
+                self._stand_back()
+            yield candidate
 
     def _village_candidates(self, block: View) -> Iterator[Candidate]:
         if not VILLAGE_NAMES[0] <= block.zoom < VILLAGE_NAMES[1]:

@@ -27,6 +27,8 @@ STREET_WIDTHS: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] = (
     ((13.5, 14.5, 16.0, 18.0, 20.0), (0.5, 0.9, 2.6, 7.0, 18.0)),
 )
 """Width in logical pixels over zoom, by rank; a street is not drawn below its first zoom."""
+LINES_AT_ONCE = 4
+"""Lines drawn between two looks at whether the interface wants to go first: a look costs some 6 µs."""
 CASED_FROM_PX = 2.4
 GRID_LINES_FROM, VILLAGE_LINES_FROM, DASHED_FROM = 12.5, 9.0, 14.5
 
@@ -120,8 +122,9 @@ class TilePainter:
 
     def _stroke(self, painter: QPainter, lines: list[QPolygonF], colour: str, width_px: float) -> None:
         painter.setPen(_cosmetic(colour, width_px * self._style.pixel_ratio))
-        for line in lines:
-            self._stand_back()
+        for number, line in enumerate(lines):
+            if number % LINES_AT_ONCE == 0:
+                self._stand_back()
             painter.drawPolyline(line)
 
     def _lines(self, rows: Rows) -> list[QPolygonF]:
@@ -147,9 +150,11 @@ class TilePainter:
             if key.zoom >= DASHED_FROM:
                 pen.setDashPattern(dashes)
             painter.setPen(pen)
-            for row in overlapping(borders.bounds, box).tolist():
-                self._stand_back()
-                painter.drawPolyline(borders.lines[row])
+            lines = borders.lines_at(key.zoom)
+            for number, row in enumerate(overlapping(borders.bounds, box).tolist()):
+                if number % LINES_AT_ONCE == 0:
+                    self._stand_back()
+                painter.drawPolyline(lines[row])
         if self._border is not None:
             part = shapely.get_parts(shapely.clip_by_rect(self._border, *box))
             painter.setPen(_cosmetic(palette.area_line, (1.8 if key.zoom < 13 else 2.6) * scale * style.pixel_ratio))

@@ -1,12 +1,13 @@
 """Tiles as they were at one moment, and how a view is put together from them. For any thread."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import floor
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from comms.domain.pause import never
 from ui.map.projection import TILE_PX
 from ui.map.tile_key import TileKey
 from ui.map.view import MIN_ZOOM, ZOOM_STEP, View
@@ -15,6 +16,9 @@ OVERVIEW_LEVELS = 8
 """The coarse level that lies under everything is so many quarter zooms farther out, at least."""
 FINEST_UNDERLAY = 8
 """A level finer than the view by more quarter zooms than this would need too many tiles to stand in."""
+
+AT_ONCE = 8
+"""Tiles drawn between two looks at whether the interface wants to go first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,19 +34,28 @@ class TileSet:
         return all(key in self.images for key in tile_keys(view, level_of(view)))
 
     def draw(
-        self, painter: QPainter, view: View, pixel_ratio: float, background: QColor | None, core: View | None = None
+        self,
+        painter: QPainter,
+        view: View,
+        pixel_ratio: float,
+        background: QColor | None,
+        core: View | None = None,
+        stand_back: Callable[[], None] = never,
     ) -> None:
         """`background` None leaves gaps as they are. What stands in for missing tiles is chosen for `core`, the part
-        that must look well, or the whole."""
+        that must look well, or the whole. `stand_back` see `console.gate`."""
         level = level_of(view)
         shown = tile_keys(view, level)
         missing = [key for key in shown if key not in self.images]
         if missing:
-            self._fill_gaps(painter, view, missing, pixel_ratio, background, *self._underlay(core or view, view))
-        if view.zoom == level * ZOOM_STEP:
-            self._draw_exact(painter, view, shown, pixel_ratio)
-        else:
-            self._draw_scaled(painter, view, shown, pixel_ratio)
+            beneath = self._underlay(core or view, view)
+            for first in range(0, len(missing), AT_ONCE):
+                stand_back()
+                self._fill_gaps(painter, view, missing[first : first + AT_ONCE], pixel_ratio, background, *beneath)
+        draw = self._draw_exact if view.zoom == level * ZOOM_STEP else self._draw_scaled
+        for first in range(0, len(shown), AT_ONCE):
+            draw(painter, view, shown[first : first + AT_ONCE], pixel_ratio)
+            stand_back()
 
     def draw_quickly(self, painter: QPainter, view: View, pixel_ratio: float, background: QColor) -> None:
         """For a moment: exact where everything is there, else from the coarse level alone."""

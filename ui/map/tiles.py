@@ -47,7 +47,7 @@ class Tiles(QObject):
     def __init__(self, parent: QObject, gate: Gate) -> None:
         super().__init__(parent)
         self.gate = gate
-        self.stand_back = gate.bystander()  # of the worker
+        self.stand_back = gate.supplier()  # of the worker
         self._handover = _Handover()
         self._worker = TileWorker(
             on_tile=self._handover.drawn.emit,
