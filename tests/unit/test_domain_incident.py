@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from comms.domain import events as ev
-from comms.domain.grid_tree import GridTree
+from comms.domain.grid_tree import GridTree, polygons
 from comms.domain.ids import (
     GATEWAY,
     IncidentId,
@@ -133,3 +133,8 @@ def test_many_grids_are_made_into_shapes_portion_by_portion() -> None:
     assert tree.row_at(lat=41.5, lon=0.5) == 41
     assert [shape.bounds[1] for shape in tree.shapes[:81]] == [*range(80), 0]
     assert len(tree.shapes_of(JurisdictionId("g3"))) == 7
+
+
+def test_outlines_of_nothing_are_empty_polygons() -> None:
+    assert not len(polygons([]))
+    assert [shape.is_empty for shape in polygons([(), (((0.0, 0.0), (0.0, 1.0)),)])] == [True, True]
