@@ -1,15 +1,16 @@
 """What keys, buttons and menus set off about alarms: about the alarms picked, else about the first in the list."""
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Signal
 
 from comms.domain.alarm import SHELVED_PHASES, UNSEEN_PHASES, AlarmInput, AlarmState, after
 from comms.domain.ids import AlarmId
-from ui.alarm_view import load, rows
 from ui.alarm_words import sentence
 from ui.alarming_controls import AlarmingControls
 from ui.dialogs.shelf import ShelfQuestion
+from ui.models.own_alarms import OwnAlarms
 from ui.order_controls import Question
 
 
@@ -21,6 +22,10 @@ class AlarmControls(AlarmingControls):
     going = Signal(object)
     """Show an alarm's place and what it is about: an AlarmState."""
 
+    def __init__(self, **with_what: Any) -> None:
+        super().__init__(**with_what)
+        self.own = OwnAlarms(self._store, self)
+
     @property
     def alarm_ids(self) -> tuple[AlarmId, ...]:
         """Those meant: what was picked, else the first row of the list."""
@@ -28,8 +33,7 @@ class AlarmControls(AlarmingControls):
         picked = tuple(alarm_id for alarm_id in self._selection.alarm_ids if alarm_id in states)
         if picked:
             return picked
-        is_flood = load(self._store).flood_since is not None
-        found = rows(self._store, "open", is_flood=is_flood)
+        found = self.own.rows("open")
         return found[0].ids if found else ()
 
     @property

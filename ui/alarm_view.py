@@ -1,12 +1,13 @@
-"""Which alarms an officer sees, in which order, and how they are grouped in a flood. Pure reading of the Store."""
+"""In which order an officer sees alarms, how they are grouped in a flood, and which of them sounds. Pure reading."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from comms.domain.alarm import OPEN_PHASES, SHELVED_PHASES, UNSEEN_PHASES, AlarmPriority, AlarmState
-from comms.domain.alarm_load import Load, concerns, load_of
-from comms.domain.ids import AlarmId, JurisdictionId
-from console.store.store import Store
+from comms.domain.alarm import OPEN_PHASES, SHELVED_PHASES, UNSEEN_PHASES, AlarmKind, AlarmPriority, AlarmState
+from comms.domain.ids import AlarmId
 
+_Group = tuple[AlarmKind, AlarmPriority, bool]
+"""Kind, priority, and whether nobody has acknowledged."""
 GROUPED_FROM = 3
 """In a flood, so many alarms of one kind and priority become one row."""
 
@@ -20,50 +21,36 @@ class AlarmRow:
     """The oldest first."""
 
 
-def own_jurisdiction(store: Store) -> JurisdictionId | None:
-    return store.session.jurisdiction_id if store.session is not None else None
-
-
-def own_alarms(store: Store) -> list[AlarmState]:
-    """Those this officer is told of, whatever their phase."""
-    own = own_jurisdiction(store)
-    if own is None:
-        return []
-    states = store.picture.alarms.states.values()
-    return [state for state in states if concerns(own, state.alarm.jurisdiction_id)]
-
-
-def load(store: Store) -> Load:
-    onsets = store.picture.alarms.onsets
-    return load_of(onsets, own_jurisdiction(store) or JurisdictionId("-"), now=store.server_now())
-
-
-def loudest(store: Store) -> AlarmPriority | None:
+def loudest(states: Iterable[AlarmState]) -> AlarmPriority | None:
     """The highest priority of what nobody has acknowledged: that is what sounds."""
-    unseen = [state.alarm.priority for state in own_alarms(store) if state.phase in UNSEEN_PHASES]
+    unseen = [state.alarm.priority for state in states if state.phase in UNSEEN_PHASES]
     return max(unseen, key=lambda priority: priority.rank, default=None)
 
 
-def rows(store: Store, section: str, *, is_flood: bool) -> list[AlarmRow]:
+def rows(states: Iterable[AlarmState], section: str, *, is_flood: bool) -> list[AlarmRow]:
     """`section` is `open` or `shelved`. The highest priority first; then the newest, in a flood the oldest."""
     phases = SHELVED_PHASES if section == "shelved" else OPEN_PHASES
-    states = [state for state in own_alarms(store) if state.phase in phases]
+    listed = [state for state in states if state.phase in phases]
     if not is_flood:
-        states.sort(key=lambda state: (-_urgency(state), -state.raised_at))
-        return [AlarmRow(state.id, (state.id,)) for state in states]
-    states.sort(key=lambda state: (-_urgency(state), state.raised_at))
-    groups: dict[str, list[AlarmId]] = {}
-    for state in states:
-        is_unseen = state.phase in UNSEEN_PHASES
-        key = f"group:{state.alarm.kind.value}:{state.alarm.priority.value}:{is_unseen}"
-        groups.setdefault(key, []).append(state.id)
+        listed.sort(key=lambda state: (-_urgency(state), -state.raised_at))
+        return [AlarmRow(state.id, (state.id,)) for state in listed]
+    listed.sort(key=lambda state: (-_urgency(state), state.raised_at))
+    groups: dict[_Group, list[AlarmId]] = {}
+    for state in listed:
+        group = state.alarm.kind, state.alarm.priority, state.phase in UNSEEN_PHASES
+        groups.setdefault(group, []).append(state.id)
     found: list[AlarmRow] = []
-    for key, ids in groups.items():
+    for group, ids in groups.items():
         if len(ids) >= GROUPED_FROM:
-            found.append(AlarmRow(key, tuple(ids)))
+            found.append(AlarmRow(_key(group), tuple(ids)))
         else:
             found += [AlarmRow(alarm_id, (alarm_id,)) for alarm_id in ids]
     return found
+
+
+def _key(group: _Group) -> str:
+    kind, priority, is_unseen = group
+    return f"group:{kind.value}:{priority.value}:{is_unseen}"
 
 
 def _urgency(state: AlarmState) -> int:

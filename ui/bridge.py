@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from comms.link.inbox import Inbox
 from console.store.store import Arrival, Store
@@ -34,6 +34,11 @@ class Bridge(QObject):
         self._pending: deque[Arrival] = deque()
         self.inbox: Inbox[Arrival] = Inbox(wake=self._woken.emit)
         self._woken.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        # Not by `_woken`: Qt serves what is posted while it serves posted events in the same turn.
+        self._next_turn = QTimer(self)
+        self._next_turn.setSingleShot(True)
+        self._next_turn.setInterval(0)
+        self._next_turn.timeout.connect(self._drain)
 
     def _drain(self) -> None:
         batch = self.inbox.drain()
@@ -48,7 +53,7 @@ class Bridge(QObject):
                     break
         finally:
             if self._pending:
-                self._woken.emit()
+                self._next_turn.start()
 
 
 class Tasks:

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.layer_desk = LayerDesk(centre, self.background, store=store, text=text, parent=self)
         return Parts(
             top_bar=TopBar(store=store, controls=controls, devices=devices, look=look, text=text),
-            situation=SituationStrip(store=store, presence=presence, look=look, text=text),
+            situation=SituationStrip(store=store, alarms=controls.alarms.own, presence=presence, look=look, text=text),
             talkgroups=TalkgroupBar(
                 store=store,
                 controls=controls,

@@ -9,11 +9,10 @@ from msgspec import Meta
 
 from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind, AlarmPriority, AlarmState, Evidence
 from comms.domain.ids import AlarmId, JurisdictionId
-from comms.domain.incident import IncidentOutcome
 from comms.domain.jurisdiction import Level
 from comms.domain.order import Place
-from comms.domain.picture import Picture
 from comms.domain.position import distance_m
+from comms.domain.signal import Signal
 from comms.domain.weather import WeatherAlert, WeatherKind, WeatherLevel
 
 Count = Annotated[int, Meta(ge=2, le=10_000)]
@@ -83,21 +82,6 @@ SignalRule = ClusterRule | ThresholdRule | TrendRule | NearRiskRule
 WarningRule = SignalRule | WeatherRule
 
 
-class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that happened: what the rules look at. `noun` and `id` lead back to the picture. `kind` is that of an
-    incident; what `is_over` still counts as having happened, and is no danger any more."""
-
-    noun: str
-    id: str
-    about: str
-    lat: float
-    lon: float
-    at: float
-    jurisdiction_id: JurisdictionId
-    kind: str = ""
-    is_over: bool = False
-
-
 class Risk(msgspec.Struct, frozen=True, kw_only=True):
     """A risk source or key place."""
 
@@ -149,38 +133,6 @@ _ALL_VALUES: dict[str, str | int] = {
 }
 
 
-def signals_of(picture: Picture) -> list[Signal]:
-    """Orders with a place, incidents, and the alarms of today with a place. A warning is no signal: it would feed on
-    itself; neither is what was reported twice, or merged, or turned out to be nothing."""
-    found: list[Signal] = []
-    for order_id, order in picture.orders.items():
-        place, units = order.order.place, order.order.unit_ids
-        home = picture.units[units[0]].unit.jurisdiction_id if units else None
-        if place is not None and home is not None:
-            found.append(_signal("order", order_id, "order", place, order.order.issued_at, home))
-    for incident_id, reported in picture.incidents.states.items():
-        incident = reported.incident
-        if reported.outcome not in _NOTHING and reported.merge is None:
-            at = incident.occurred_at if incident.occurred_at is not None else reported.reported_at
-            signal = _signal("incident", incident_id, "incident", incident.place, at, incident.jurisdiction_id)
-            found.append(msgspec.structs.replace(signal, kind=incident.kind, is_over=not reported.is_open))
-    for alarm_id, state in picture.alarms.states.items():
-        alarm = state.alarm
-        if alarm.kind is AlarmKind.WARNING or alarm.place is None or alarm.jurisdiction_id is None:
-            continue
-        about, home = alarm.kind.value, alarm.jurisdiction_id
-        signal = _signal("alarm", alarm_id, about, alarm.place, state.raised_at, home)
-        found.append(msgspec.structs.replace(signal, is_over=state.phase not in HOLDING_PHASES))
-    return found
-
-
-_NOTHING = frozenset({IncidentOutcome.DUPLICATE, IncidentOutcome.FALSE_REPORT})
-
-
-def _signal(noun: str, key: str, about: str, place: Place, at: float, home: JurisdictionId) -> Signal:
-    return Signal(noun=noun, id=key, about=about, lat=place.lat, lon=place.lon, at=at, jurisdiction_id=home)
-
-
 # --- judging ----------------------------------------------------------------------------------------------
 
 
@@ -196,16 +148,13 @@ def judge(
 ) -> list[Alarm]:
     """All warnings that hold now. One that goes on keeps its source, told by evidence it shares with a `known` one."""
     warnings: list[Alarm] = []
-    taken: set[AlarmId] = set()
+    sources = _Sources(known)
     for rule in rules:
         if isinstance(rule, WeatherRule):
             warnings += _over_risks(rule, weather)
             continue
         about = [each for each in signals if {each.about, each.kind} & set(rule.about)] if rule.is_on else []
-        for warning in _judge(rule, about, risks, now, neighbours):
-            kept = _keep_source(warning, known, taken)
-            taken.add(kept.id)
-            warnings.append(kept)
+        warnings += [sources.keep(warning) for warning in _judge(rule, about, risks, now, neighbours)]
     return warnings
 
 
@@ -357,14 +306,26 @@ def _about_weather(rule: WeatherRule, alert: WeatherAlert, risks: list[Risk]) ->
     )
 
 
-def _keep_source(warning: Alarm, known: Mapping[AlarmId, AlarmState], taken: set[AlarmId]) -> Alarm:
-    ids = {evidence.id for evidence in warning.evidence}
-    for alarm_id, state in known.items():
-        if state.alarm.rule_id != warning.rule_id or state.phase not in HOLDING_PHASES or alarm_id in taken:
-            continue
-        if any(evidence.id in ids for evidence in state.alarm.evidence):
-            return msgspec.structs.replace(warning, source=state.alarm.source)
-    return warning
+class _Sources:
+    """Of the known warnings that hold: which of them a new one goes on from. Each is gone on from once."""
+
+    def __init__(self, known: Mapping[AlarmId, AlarmState]) -> None:
+        self._held = [state.alarm for state in known.values() if state.phase in HOLDING_PHASES]
+        self._by_evidence: dict[tuple[str, str], list[int]] = defaultdict(list)
+        """By rule and evidence, the places of the warnings that rest on it, the first first."""
+        for place, alarm in enumerate(self._held):
+            for evidence in alarm.evidence:
+                self._by_evidence[alarm.rule_id, evidence.id].append(place)
+        self._taken: set[AlarmId] = set()
+
+    def keep(self, warning: Alarm) -> Alarm:
+        sharing = (self._by_evidence.get((warning.rule_id, each.id), ()) for each in warning.evidence)
+        free = (place for places in sharing for place in places if self._held[place].id not in self._taken)
+        first = min(free, default=None)
+        if first is not None:
+            warning = msgspec.structs.replace(warning, source=self._held[first].source)
+        self._taken.add(warning.id)
+        return warning
 
 
 def _node(level: Level) -> Callable[[Signal], str]:

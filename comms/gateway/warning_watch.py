@@ -1,16 +1,17 @@
 """Early warning at the gateway: every so often, and off the loop, the rules are judged over a copy of what is known."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 import shapely
 
-from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind, AlarmState
+from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind
 from comms.domain.ids import AlarmId
-from comms.domain.warning import Beneath, Risk, Signal, WarningRule, judge, signals_of
+from comms.domain.signal import Sight, Signal, sight_of, signals_of
+from comms.domain.warning import Beneath, Risk, WarningRule, judge
 from comms.domain.weather import WeatherAlert
 from comms.gateway.alarms import Alarms
 from comms.gateway.context import Clock, Timer
@@ -19,6 +20,7 @@ from comms.journal.journal import Journal
 from comms.protocol.area import Area, KeyPlace, RiskSource
 
 JUDGE_EVERY_S = 15.0
+TOLD_AT_ONCE = 10
 
 
 class WarningWatch:
@@ -58,21 +60,17 @@ class WarningWatch:
     async def look(self) -> None:
         """Judge now, and tell what follows."""
         picture, now = self._journal.picture, self._clock.now()
-        signals = signals_of(picture)
-        known = {key: state for key, state in picture.alarms.states.items() if state.alarm.kind is AlarmKind.WARNING}
         alerts = [state.alert for state in picture.weather.states.values() if state.is_in_force(now)]
-        work = partial(self._judge, signals, alerts, known, now)
+        work = partial(self._judge, sight_of(picture), alerts, now)
         warnings = await asyncio.get_running_loop().run_in_executor(self._worker, work)
-        if not self._journal.is_failing:
-            self._tell(warnings)
+        await self._tell(warnings)
 
-    def _judge(
-        self, signals: list[Signal], alerts: list[WeatherAlert], known: dict[AlarmId, AlarmState], now: float
-    ) -> list[Alarm]:
+    def _judge(self, sight: Sight, alerts: list[WeatherAlert], now: float) -> list[Alarm]:
         """On the worker."""
+        known = {state.id: state for state in sight.alarms if state.alarm.kind is AlarmKind.WARNING}
         return judge(
             self._rules,
-            signals,
+            signals_of(sight),
             self._risks,
             now=now,
             neighbours=near_pairs,
@@ -80,14 +78,24 @@ class WarningWatch:
             weather=[beneath(alert, self._risks) for alert in alerts],
         )
 
-    def _tell(self, warnings: Iterable[Alarm]) -> None:
+    async def _tell(self, warnings: Iterable[Alarm]) -> None:
+        """In portions: in a flood there are hundreds, and voice must not wait for them."""
         wanted = {alarm.id: alarm for alarm in warnings}
-        for alarm in wanted.values():
-            self._alarms.raise_alarm(alarm)
-        for alarm_id, state in list(self._journal.picture.alarms.states.items()):
-            is_warning = state.alarm.kind is AlarmKind.WARNING
-            if is_warning and state.phase in HOLDING_PHASES and alarm_id not in wanted:
-                self._alarms.clear(alarm_id)
+        steps = [partial(self._alarms.raise_alarm, alarm) for alarm in wanted.values()]
+        steps += [partial(self._alarms.clear, alarm_id) for alarm_id in self._over(wanted)]
+        for first in range(0, len(steps), TOLD_AT_ONCE):
+            if self._journal.is_failing:
+                return
+            for step in steps[first : first + TOLD_AT_ONCE]:
+                step()
+            await asyncio.sleep(0)
+
+    def _over(self, wanted: Container[AlarmId]) -> list[AlarmId]:
+        return [
+            alarm_id
+            for alarm_id, state in self._journal.picture.alarms.states.items()
+            if state.alarm.kind is AlarmKind.WARNING and state.phase in HOLDING_PHASES and alarm_id not in wanted
+        ]
 
 
 def near_pairs(signals: Sequence[Signal], within_m: float) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from comms.domain.order import OrderPriority
 from comms.domain.source import Source
 from comms.domain.work_order import WorkOrder
 from comms.fleet.town import sample_town
+from comms.gateway.__main__ import SWITCH_INTERVAL_S
 from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.gateway import Gateway
@@ -76,4 +77,5 @@ async def serve(folder: Path, count: int, rate: float) -> None:
 
 
 if __name__ == "__main__":
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))

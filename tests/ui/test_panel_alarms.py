@@ -19,6 +19,7 @@ from comms.domain.order import JurisdictionTarget, Place
 from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
 from tests.support.scene import GRID, ME, TOWN, Scene, duty_scene, unit_id
 from ui.main_window import MainWindow
+from ui.models.own_alarms import MANY
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.alerts import read_alerts
 from ui.theme import LIGHT
@@ -96,6 +97,21 @@ def test_nothing_moves_under_the_pointer(alarmed: Alarmed) -> None:
     assert alarmed.names == ["b", "a", "c"]
     QApplication.sendEvent(alarmed.panel.view.viewport(), QEvent(QEvent.Type.Leave))
     assert alarmed.names == ["c", "b"]
+
+
+def test_many_alarms_are_read_together_and_the_first_at_once(alarmed: Alarmed, qtbot: QtBot) -> None:
+    own, told = alarmed.window.controls.alarms.own, list[frozenset[AlarmId] | None]()
+    for number in range(MANY + 1):
+        alarmed.comes(f"a{number}", kind=list(AlarmKind)[number % 12], jurisdiction_id=TOWN)
+    qtbot.waitUntil(lambda: not own.is_behind)
+    own.changed.connect(told.append)
+    ids = [alarmed.comes(f"b{number}", HIGH) for number in range(100)]
+    assert told == [frozenset(ids[:1])]
+    assert alarmed.window.controls.alarms.alarm_ids == tuple(ids), "a key acts on what is, not on what is shown"
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told[1] == frozenset(ids[1:])
+    assert alarmed.panel.model.rows[0].ids == tuple(ids)
+    assert alarmed.panel.unseen == MANY + 1 + 100
 
 
 def test_nothing_moves_while_the_keyboard_is_in_the_list(alarmed: Alarmed) -> None:
@@ -251,7 +267,7 @@ def test_the_strip_says_how_many_urgent_ones_wait_and_leads_there(alarmed: Alarm
     alarmed.comes("b", HIGH)
     fault = Alarm(kind=AlarmKind.GATEWAY_FAULT, source="fault:x", priority=HIGH)
     alarmed.scene.happen(ev.AlarmRaised(alarm=fault))
-    (alert,) = read_alerts(alarmed.scene.store, alarmed.scene.text)
+    (alert,) = read_alerts(alarmed.scene.store, alarmed.scene.text, alarmed.window.controls.alarms.own.states.values())
     assert "1" in alert.sentence
     alarmed.window.shows.show("units")
     alarmed.window.shows.go_to_alert(alert)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
 
 from comms.domain import events as ev
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
@@ -34,7 +35,7 @@ from comms.protocol.errors import Locale, RefusalCode
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GROUPS, ME, OFFICER, TOWN, Scene, duty_scene, unit_id
 from ui.models.entries import ACTION_ROLE, WORDS_ROLE
-from ui.models.log import LogModel
+from ui.models.log import AT_ONCE, LogModel
 from ui.sentences import tell
 
 U1, U2 = unit_id(1), unit_id(2)
@@ -220,17 +221,18 @@ def _fill(driver: WindowDriver, count: int = 40) -> None:
     driver.settle()
 
 
-def test_the_newest_is_in_sight_until_the_officer_reads_back(driver: WindowDriver) -> None:
+def test_the_newest_is_in_sight_until_the_officer_reads_back(driver: WindowDriver, qtbot: QtBot) -> None:
     view = driver.parts.log.view
-    bar = view.verticalScrollBar()
+    bar, rows = view.verticalScrollBar(), view.model().rowCount()
     _fill(driver)
+    qtbot.waitUntil(lambda: view.model().rowCount() == rows + 40)
     assert bar.value() == bar.maximum()
     bar.setValue(40)
     top = view.indexAt(view.viewport().rect().topLeft()).data()
     _fill(driver, 5)
+    qtbot.waitUntil(lambda: driver.parts.log._newest.text() == "5 条新记录 ↓")
     assert bar.value() == 40
     assert view.indexAt(view.viewport().rect().topLeft()).data() == top
-    assert driver.parts.log._newest.text() == "5 条新记录 ↓"
     driver.click(driver.parts.log._newest)
     assert bar.value() == bar.maximum()
     assert driver.parts.log._newest.text() == ""
@@ -297,6 +299,21 @@ def test_a_double_click_goes_to_what_the_line_tells_of(driver: WindowDriver) -> 
     assert driver.window.selection.order_id == order_id
     assert driver.window.selection.unit_ids == (U1,)
     assert driver.window.tabs.currentWidget() is driver.parts.orders
+
+
+def test_a_flood_of_lines_comes_together_and_in_order(qtbot: QtBot) -> None:
+    scene = duty_scene(units=2)
+    model, times = LogModel(scene.store, scene.text), list[int]()
+    model.rowsInserted.connect(lambda _parent, first, last: times.append(last - first + 1))
+    before = model.rowCount()
+    for number in range(AT_ONCE + 90):
+        scene.happen(ev.NoteAdded(text=f"{number:02}"), actor=ME)
+    assert times == [1] * AT_ONCE, "the first come as they happen"
+    qtbot.waitUntil(lambda: len(times) == AT_ONCE + 1)
+    assert times[-1] == 90
+    words = [model.index(row).data(WORDS_ROLE) for row in range(before, model.rowCount())]
+    assert [word[-2:] for word in words] == [f"{number:02}" for number in range(AT_ONCE + 90)]
+    model.deleteLater()
 
 
 def test_the_oldest_lines_go_when_there_are_too_many(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,9 @@ from comms.domain.merge import Ground, Reason
 from comms.domain.merge_rules import MergeFault, merge_fault, unmerge_fault
 from comms.domain.order import Place
 from comms.domain.picture import Picture
+from comms.domain.signal import sight_of, signals_of
 from comms.domain.source import Source, SourceDefined
 from comms.domain.states import Change
-from comms.domain.warning import signals_of
 from tests.support.cases import CLOCK, GRID, INCIDENT, ROADS, TOWN, Town
 
 F, S, P = MergeFault, CaseStage, CaseStep
@@ -57,7 +57,7 @@ def test_what_is_merged_is_carried_and_comes_back_exactly(town: Town) -> None:
     book = town.picture.incidents
     assert [one.incident.id for one in book.open()] == [MAIN, THIRD]
     assert book.merged_into(state(town, MAIN)) == [merged]
-    assert {signal.id for signal in signals_of(town.picture)} == {MAIN, THIRD}
+    assert {signal.id for signal in signals_of(sight_of(town.picture))} == {MAIN, THIRD}
     again = msgspec.convert(msgspec.to_builtins(town.picture), Picture)
     assert again.incidents == book
     assert town.fold(IncidentUnmerged(incident_id=INCIDENT)) == (

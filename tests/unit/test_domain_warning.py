@@ -16,12 +16,12 @@ from comms.domain.jurisdiction import Level
 from comms.domain.order import Order, Place
 from comms.domain.picture import Picture
 from comms.domain.position import distance_m
+from comms.domain.signal import Signal, sight_of, signals_of
 from comms.domain.unit import Unit
 from comms.domain.warning import (
     ClusterRule,
     NearRiskRule,
     Risk,
-    Signal,
     ThresholdRule,
     TrendRule,
     WarningRule,
@@ -29,7 +29,6 @@ from comms.domain.warning import (
     clusters,
     judge,
     read_rules,
-    signals_of,
 )
 from comms.domain.weather import WeatherAlert, WeatherLevel
 from comms.gateway.warning_rules import load_rules
@@ -201,7 +200,7 @@ def test_signals_are_orders_and_alarms_with_a_place_and_no_warnings() -> None:
         AlarmRaised(alarm=msgspec.structs.replace(alarm, kind=AlarmKind.WARNING)),
     ):
         picture.apply(Recorded(seq=picture.seq + 1, at=9.0, actor=GATEWAY, event=event))
-    assert [(each.about, each.id, each.at) for each in signals_of(picture)] == [
+    assert [(each.about, each.id, each.at) for each in signals_of(sight_of(picture))] == [
         ("order", "o1", 5.0),
         ("fence_silent", "fence_silent/a", 9.0),
     ]
@@ -218,7 +217,7 @@ def test_incidents_are_signals_of_their_kind_until_they_turn_out_to_be_nothing()
         events += [IncidentClosed(incident_id=key, outcome=outcome)] if outcome is not None else []
         for event in events:
             picture.apply(Recorded(seq=picture.seq + 1, at=9.0, actor=GATEWAY, event=event))
-    found = signals_of(picture)
+    found = signals_of(sight_of(picture))
     assert [(each.noun, each.id, each.kind, each.at, each.is_over) for each in found] == [
         ("incident", "i0", "火情", 9.0, False),
         ("incident", "i1", "火情", 1.0, True),

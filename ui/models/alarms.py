@@ -5,12 +5,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from comms.domain.alarm import AlarmState
-from console.store.notices import Changed, Notice, Reset, SessionChanged
+from comms.domain.ids import AlarmId
 from console.store.store import Store
-from ui.alarm_view import AlarmRow, load, rows
+from ui.alarm_view import AlarmRow
 from ui.alarm_words import rule_score, sentence
+from ui.models.own_alarms import OwnAlarms
 from ui.text import Texts
-from ui.watch import follow
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 40
@@ -20,8 +20,9 @@ STATE_ROLE = ROW_ROLE + 1
 
 
 class AlarmsModel(QAbstractListModel):
-    def __init__(self, store: Store, text: Texts, parent: QObject | None = None) -> None:
+    def __init__(self, own: OwnAlarms, store: Store, text: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._own = own
         self._store = store
         self._text = text
         self._section = "open"
@@ -29,7 +30,7 @@ class AlarmsModel(QAbstractListModel):
         self._is_held = False
         self.is_flood = False
         text.changed.connect(self._say_again)
-        follow(self, store, self._on_notice)
+        own.changed.connect(self._on_changed)
         self.refresh()
 
     @property
@@ -50,8 +51,8 @@ class AlarmsModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Also called now and then, because a flood ends with time alone."""
-        self.is_flood = load(self._store).flood_since is not None
-        wanted = rows(self._store, self._section, is_flood=self.is_flood)
+        self.is_flood = self._own.is_flood
+        wanted = self._own.rows(self._section)
         if self._is_held:
             now = {row.key: row for row in wanted}
             known = {row.key for row in self._rows}
@@ -107,18 +108,14 @@ class AlarmsModel(QAbstractListModel):
     def state_of(self, row: AlarmRow) -> AlarmState | None:
         return self._store.picture.alarms.states.get(row.ids[0])
 
-    def _on_notice(self, notice: Notice) -> None:
-        match notice:
-            case Changed(noun="alarm", id=alarm_id):
-                self.refresh()
-                for place, row in enumerate(self._rows):
-                    if alarm_id in row.ids:
-                        self.dataChanged.emit(self.index(place), self.index(place))
-            case Reset() | SessionChanged():
-                self.refresh()
-                self._say_again()
-            case _:
-                pass
+    def _on_changed(self, alarm_ids: frozenset[AlarmId] | None) -> None:
+        self.refresh()
+        if alarm_ids is None:
+            self._say_again()
+            return
+        for place, row in enumerate(self._rows):
+            if not alarm_ids.isdisjoint(row.ids):
+                self.dataChanged.emit(self.index(place), self.index(place))
 
     def _say_again(self) -> None:
         if self._rows:

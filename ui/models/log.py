@@ -1,11 +1,13 @@
-"""The duty log as rows, newest last. Older rows come in at the front, the oldest go when there are too many."""
+"""The duty log as rows, newest last. Older rows come in at the front, the oldest go when there are too many.
+
+A line comes as it happens; of a flood of events those beyond what anybody reads come together, some times a second."""
 
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from comms.domain.events import Recorded
 from console.store.log import KEPT_EVENTS
@@ -19,6 +21,10 @@ from ui.watch import follow
 from ui.words import clock_time
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
+GATHER_MS = 250
+AT_ONCE = 10
+"""So many lines come as they happen in a span of `GATHER_MS`; those after them come at its end, and then all that
+follow span by span until one passes without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ class LogModel(QAbstractListModel):
         self._store = store
         self._text = text
         self._entries: deque[Entry] = deque()
+        self._waiting: list[Entry] = []
+        self._came = 0
+        self._gathering = QTimer(self)
+        self._gathering.setSingleShot(True)
+        self._gathering.setInterval(GATHER_MS)
+        self._gathering.timeout.connect(self._take_waiting)
         text.changed.connect(self._read_again)
         follow(self, store, self._on_notice)
         self._entries.extend(self._tell(store.log.events))
@@ -73,8 +85,10 @@ class LogModel(QAbstractListModel):
             case LogGrew(recorded):
                 self._append(recorded)
             case LogFilled():
+                self._flush()
                 self._put_in_front()
             case Reset():
+                self._flush()
                 self._drop_forgotten()
             case _:
                 pass
@@ -85,17 +99,35 @@ class LogModel(QAbstractListModel):
 
     def _append(self, recorded: Recorded) -> None:
         told = self._tell((recorded,))
+        self._waiting += told
+        self._came += len(told)
+        if self._came <= AT_ONCE:
+            self._flush()
+        if not self._gathering.isActive():
+            self._gathering.start()
+
+    def _take_waiting(self) -> None:
+        if self._waiting:
+            self._gathering.start()
+        else:
+            self._came = 0
+        self._flush()
+
+    def _flush(self) -> None:
+        told, self._waiting = self._waiting, []
         if told:
             row = len(self._entries)
-            self.beginInsertRows(QModelIndex(), row, row)
+            self.beginInsertRows(QModelIndex(), row, row + len(told) - 1)
             self._entries.extend(told)
             self.endInsertRows()
             self._trim()
 
     def _trim(self) -> None:
-        if len(self._entries) > KEPT_EVENTS:
-            self.beginRemoveRows(QModelIndex(), 0, 0)
-            self._entries.popleft()
+        surplus = len(self._entries) - KEPT_EVENTS
+        if surplus > 0:
+            self.beginRemoveRows(QModelIndex(), 0, surplus - 1)
+            for _ in range(surplus):
+                self._entries.popleft()
             self.endRemoveRows()
 
     def _put_in_front(self) -> None:

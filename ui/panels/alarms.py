@@ -6,16 +6,14 @@ from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QHBoxLayout, QLis
 
 from comms.domain.alarm import OPEN_PHASES, SHELVED_PHASES, UNSEEN_PHASES, AlarmPriority
 from comms.domain.ids import AlarmId
-from console.store.notices import Changed, LinkChanged, Notice, Reset, SessionChanged
 from console.store.store import Store
-from ui.alarm_view import load, loudest, own_alarms
+from ui.alarm_view import loudest
 from ui.bell import Bell
 from ui.controls import Controls
 from ui.models.alarms import ROW_ROLE, AlarmsModel
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look
-from ui.watch import follow
 from ui.widgets.alarm_delegate import AlarmDelegate
 from ui.widgets.command_button import CommandButton
 from ui.widgets.labels import label
@@ -46,13 +44,14 @@ class AlarmsPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._store = store
         self._controls = controls
+        self._own = controls.alarms.own
         self._selection = selection
         self._sound = bell.part("alarms")
         self._look = look
         self._text = text
         self._rung: AlarmPriority | None = None
         self._unseen = -1
-        self.model = AlarmsModel(store, text, self)
+        self.model = AlarmsModel(self._own, store, text, self)
         self.gauge = LoadGauge(look, text, self)
         self._sections = self._section_buttons()
         self._empty = label(tone="dim", wraps=True, parent=self)
@@ -67,7 +66,7 @@ class AlarmsPanel(QWidget):
         self._second.start()
         text.changed.connect(self._read)
         look.changed.connect(self._read)
-        follow(self, store, self._on_notice)
+        self._own.changed.connect(self._on_changed)
         self._read()
 
     @property
@@ -177,23 +176,19 @@ class AlarmsPanel(QWidget):
 
     # --- what happens -------------------------------------------------------------------------------------
 
-    def _on_notice(self, notice: Notice) -> None:
-        match notice:
-            case Changed(noun="alarm") | Reset() | SessionChanged() | LinkChanged():
-                self._count()
-                self._ring()
-            case _:
-                pass
+    def _on_changed(self) -> None:
+        self._count()
+        self._ring()
 
     def _tick(self) -> None:
         """Time alone ends a flood and shortens a shelf."""
         self.model.refresh()
-        self.gauge.show_load(load(self._store))
+        self.gauge.show_load(self._own.load)
         self._view.viewport().update()
 
     def _ring(self) -> None:
         """One tone, of the loudest alarm nobody has acknowledged; none when everything was seen."""
-        wanted = loudest(self._store)
+        wanted = loudest(self._own.states.values())
         if wanted is not self._rung:
             self._rung = wanted
             self._sound(wanted)
@@ -204,7 +199,7 @@ class AlarmsPanel(QWidget):
 
     def _count(self) -> None:
         self._refresh_buttons()
-        states = own_alarms(self._store)
+        states = self._own.states.values()
         counts = {
             "open": sum(state.phase in OPEN_PHASES for state in states),
             "shelved": sum(state.phase in SHELVED_PHASES for state in states),
@@ -213,7 +208,7 @@ class AlarmsPanel(QWidget):
             button.setText(self._text(f"alarm.section.{section}", count=counts[section]))
         self._empty.setVisible(self.model.rowCount() == 0)
         self._empty.setText(self._text("alarm.empty"))
-        self.gauge.show_load(load(self._store))
+        self.gauge.show_load(self._own.load)
         unseen = sum(state.phase in UNSEEN_PHASES for state in states)
         if unseen != self._unseen:
             self._unseen = unseen

@@ -1,14 +1,14 @@
 """What the officer must not miss: alerts that stay until what they tell of is over. Pure reading of the Store."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from comms.domain.alarm import UNSEEN_PHASES, AlarmKind, AlarmPriority
+from comms.domain.alarm import UNSEEN_PHASES, AlarmKind, AlarmPriority, AlarmState
 from comms.domain.call import CallPhase
 from comms.domain.ids import PartyId, TalkgroupId
 from console.store.link import LinkPhase, MediaReport
 from console.store.store import Store
-from ui.alarm_view import own_alarms
 from ui.alarm_words import sentence
 from ui.text import Texts
 from ui.words import clock_minute, clock_time, party_name
@@ -34,14 +34,14 @@ class Alert:
     """About this desk's own sound: it has a place of its own."""
 
 
-def read_alerts(store: Store, text: Texts) -> tuple[Alert, ...]:
-    """Emergencies first, then what the desk itself suffers from; one line each. Alarms are in their own list: here
-    only how many of high priority wait, without those that have a line of their own."""
+def read_alerts(store: Store, text: Texts, alarms: Iterable[AlarmState] = ()) -> tuple[Alert, ...]:
+    """Emergencies first, then what the desk itself suffers from; one line each. The officer's `alarms` are
+    in their own list: here only how many of high priority wait, without those that have a line of their own."""
     return (
         *_emergencies(store, text),
         *_connection(store, text),
         *_faults(store, text),
-        *_waiting_alarms(store, text),
+        *_waiting_alarms(store, text, alarms),
         *_voice(store, text),
     )
 
@@ -49,10 +49,10 @@ def read_alerts(store: Store, text: Texts) -> tuple[Alert, ...]:
 _HAVE_A_LINE = frozenset({AlarmKind.EMERGENCY_CALL, AlarmKind.GATEWAY_FAULT})
 
 
-def _waiting_alarms(store: Store, text: Texts) -> list[Alert]:
+def _waiting_alarms(store: Store, text: Texts, alarms: Iterable[AlarmState]) -> list[Alert]:
     waiting = [
         state
-        for state in own_alarms(store)
+        for state in alarms
         if state.phase in UNSEEN_PHASES
         and state.alarm.priority is AlarmPriority.HIGH
         and state.alarm.kind not in _HAVE_A_LINE

@@ -21,6 +21,7 @@ from console.store.notices import (
 )
 from console.store.store import Store
 from ui.models.orders import is_open
+from ui.models.own_alarms import OwnAlarms
 from ui.models.presence import Presence
 from ui.panels.alerts import Alert, Level, read_alerts
 from ui.text import Texts
@@ -50,10 +51,18 @@ class SituationStrip(QWidget):
     alertClicked = Signal(object)
 
     def __init__(
-        self, *, store: Store, presence: Presence, look: Look, text: Texts, parent: QWidget | None = None
+        self,
+        *,
+        store: Store,
+        alarms: OwnAlarms,
+        presence: Presence,
+        look: Look,
+        text: Texts,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._store = store
+        self._alarms = alarms
         self._presence = presence
         self._look = look
         self._text = text
@@ -69,6 +78,7 @@ class SituationStrip(QWidget):
         presence.changed.connect(self.update)
         text.changed.connect(self._read)
         look.changed.connect(self._read)
+        alarms.changed.connect(self._read)
         follow(self, store, self._on_notice)
         self._count_orders()
         self._read()
@@ -90,7 +100,7 @@ class SituationStrip(QWidget):
             case Changed(noun="order", id=order_id):
                 self._count_order(order_id)
                 self.update()
-            case Changed(noun="call" | "fault" | "alarm" | "talkgroup" | "officer"):
+            case Changed(noun="call" | "fault" | "talkgroup" | "officer"):
                 self._read()
             case FloorChanged() | LinkChanged() | MediaChanged() | SessionChanged() | GapFound():
                 self._read()
@@ -112,7 +122,7 @@ class SituationStrip(QWidget):
 
     def _read(self) -> None:
         self.setFixedHeight(self._look.px(HEIGHT_PX))
-        alerts = read_alerts(self._store, self._text)
+        alerts = read_alerts(self._store, self._text, self._alarms.states.values())
         if alerts != self._alerts:
             self._alerts = alerts
             self.setAccessibleName(" ".join(alert.sentence for alert in alerts))
