@@ -48,7 +48,8 @@ def bench_town(units: int) -> TownFile:
 
 async def run_tool(module: str, *arguments: str) -> None:
     """Run a command of the product to its end; raises when it fails."""
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *arguments)
+    words = (sys.executable, "-m", module, *arguments)
+    process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.DEVNULL)
     if await process.wait() != 0:
         raise RuntimeError(f"python -m {module} {' '.join(arguments)} failed with {process.returncode}")
 
