@@ -18,7 +18,7 @@ from console.rehearsal_unit import FieldUnit
 from console.store.floors import TalkState
 from console.store.store import Store
 from ui.main_window import MainWindow
-from ui.order_controls import Beginning
+from ui.order.controls import Beginning
 from ui.panels.wall_plan import Stage as TileStage
 from ui.widgets.video_tile import VideoTile
 

@@ -15,12 +15,12 @@ from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
 from ui.duty.sentences import tell_of_duty
 from ui.hub.sentences import tell_of_hub
-from ui.item_words import told as told_of_item
+from ui.item.words import told as told_of_item
+from ui.order.work_order_sentences import tell_of_work_order
 from ui.patrol.sentences import tell_of_patrol
 from ui.plan.sentences import tell_of_plan
 from ui.sentence import Names, Sentence, Values, Word
 from ui.words import clock_minute
-from ui.work_order_sentences import tell_of_work_order
 
 _TONES = {AlarmPriority.HIGH: "danger", AlarmPriority.MEDIUM: "warn", AlarmPriority.LOW: ""}
 

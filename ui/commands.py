@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 from comms.domain.order import OPEN_STATES, AssignmentState
 from comms.domain.picture import OrderState
 from console.store.trails import MINUTES
-from ui.alarm_controls import AlarmControls
+from ui.alarm.controls import AlarmControls
 from ui.command import Command, HoldKey, is_online, shows
 from ui.controls import Controls
 from ui.hub.commands import HUB_COMMANDS
-from ui.hub_controls import HubControls
+from ui.hub.controls import HubControls
 from ui.map.tools import MapTool
-from ui.mark_controls import MarkControls
-from ui.order_controls import OrderControls
+from ui.mark.controls import MarkControls
+from ui.order.controls import OrderControls
 from ui.quarantine.commands import QUARANTINE_COMMANDS
 from ui.work_commands import WORK_COMMANDS
 

@@ -9,17 +9,17 @@ from comms.domain.ids import BlobId, CallId, TalkgroupId, VideoId
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
-from ui.alarm_controls import AlarmControls
+from ui.alarm.controls import AlarmControls
+from ui.alarm.fence_controls import FenceControls
 from ui.area_call_controls import AreaCallControls
 from ui.desk import Actions, Playback
-from ui.fence_controls import FenceControls
-from ui.hub_controls import HubControls
-from ui.item_controls import ItemControls
-from ui.mark_controls import MarkControls
-from ui.order_controls import OrderControls
+from ui.hub.controls import HubControls
+from ui.item.controls import ItemControls
+from ui.mark.controls import MarkControls
+from ui.order.controls import OrderControls
 from ui.selection import Selection
 from ui.text import Texts
-from ui.weather_controls import WeatherControls
+from ui.weather.controls import WeatherControls
 
 
 class Controls(QObject):

@@ -13,9 +13,9 @@ from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
 from ui.frame import Frame, Parts
-from ui.hub_bell import HubBell
-from ui.layer_desk import LayerDesk
-from ui.layer_sheets import LayerSheets
+from ui.hub.bell import HubBell
+from ui.layer.desk import LayerDesk
+from ui.layer.sheets import LayerSheets
 from ui.map.map_widget import MapWidget
 from ui.map_desk import MapDesk
 from ui.minimap_desk import MinimapDesk
@@ -34,14 +34,14 @@ from ui.panels.talkgroups import TalkgroupBar
 from ui.panels.top_bar import TopBar
 from ui.panels.units import UnitsPanel
 from ui.panels.wall import Wall
-from ui.places import Places
+from ui.place.places import Places
 from ui.push_to_talk import PushToTalk
 from ui.selection import Selection
 from ui.shows import Shows
 from ui.text import Texts
 from ui.theme import Look, scale_for
-from ui.track_desk import TrackDesk
-from ui.trail_desk import TrailDesk
+from ui.track.desk import TrackDesk
+from ui.track.trail_desk import TrailDesk
 from ui.widgets.toasts import Toasts
 from ui.window_sheets import WindowSheets
 from ui.work_sheets import Workplace

@@ -11,7 +11,6 @@ from comms.domain.ids import FenceId, JurisdictionId, OrderId, TalkgroupId, Unit
 from comms.domain.order import CircleTarget, JurisdictionTarget, Place
 from ui.commands import BY_ID
 from ui.controls import Controls
-from ui.finder import grid_at, grid_name
 from ui.map.alarm_overlay import AlarmOverlay
 from ui.map.call_overlay import KIND as CALL_KIND
 from ui.map.call_overlay import CallOverlay
@@ -22,10 +21,11 @@ from ui.map.tools import MapTool
 from ui.map.weather_overlay import KIND as WEATHER_KIND
 from ui.map.weather_overlay import WeatherOverlay
 from ui.map_menu import MapMenu
-from ui.mark_desk import MarkDesk
-from ui.order_controls import Beginning
+from ui.mark.desk import MarkDesk
+from ui.order.controls import Beginning
 from ui.panels.composer import Composer
-from ui.place_pick import PlacePick
+from ui.place.pick import PlacePick
+from ui.search.finder import grid_at, grid_name
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.icons import icon

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from ui.background import Background
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
 from ui.map.ground import Ground
 from ui.map.map_widget import MapWidget
 from ui.map.overview import draw_overview

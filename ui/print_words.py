@@ -6,7 +6,7 @@ from comms.domain.datum import Datum
 from comms.domain.unit import UnitStatus
 from console.layers.layer import Layer, LayerId, Live
 from console.store.store import Store
-from ui.layer_desk import layer_words
+from ui.layer.desk import layer_words
 from ui.map.clusters import stage_of
 from ui.map.drawing import Drawing
 from ui.map.order_layer import OrderStage

@@ -22,9 +22,9 @@ from comms.domain.ids import (
     unit_party,
 )
 from console.store.store import Store
-from ui.alarm_words import Said, said, sentence
+from ui.alarm.words import Said, said, sentence
 from ui.text import Texts
-from ui.weather_words import weather_name
+from ui.weather.words import weather_name
 from ui.words import day, party_name
 
 

@@ -12,10 +12,10 @@ from comms.domain.ladder import LadderClimbed, LadderEnded, LadderEvent
 from comms.domain.unit import UnitStatus
 from console.store.store import Store
 from ui.book_sentences import tell_of_book
+from ui.order.work_order_sentences import tell_of_source
 from ui.sentence import Names, Sentence, Values, Word
 from ui.text import Texts
 from ui.words import duration
-from ui.work_order_sentences import tell_of_source
 
 _TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
 """The others follow from orders, which are told anyway."""

@@ -12,9 +12,9 @@ from ui.dialogs.palette import CommandPalette
 from ui.dialogs.reason import ReasonSheet
 from ui.dialogs.shelf import ShelfQuestion, ShelfSheet
 from ui.dialogs.weather import WeatherSheet
-from ui.finder import Finder
-from ui.order_controls import Beginning, Question
-from ui.weather_controls import WeatherDraft
+from ui.order.controls import Beginning, Question
+from ui.search.finder import Finder
+from ui.weather.controls import WeatherDraft
 from ui.widgets.overlay import Overlay
 from ui.work_sheets import Workplace
 

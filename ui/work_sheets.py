@@ -13,7 +13,7 @@ from ui.case.sheet import CaseSheet
 from ui.controls import Controls
 from ui.desk import Actions
 from ui.hub.sheets import make_confirm_sheet, make_merge_sheet
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
 from ui.plan.sheet import PlanSheet
 from ui.text import Texts
 from ui.theme import Look

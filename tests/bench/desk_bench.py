@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import qasync
-from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from comms.link.clock import WallClock
@@ -31,32 +30,14 @@ from console.settings import Loaded, Settings, SettingsFile
 from tests.bench.city import UNITS as CITY_UNITS
 from tests.bench.city_gateway import OFFICER, PASSWORD
 from tests.bench.record import Record, record
-from tests.bench.stalls import stall_record
+from tests.bench.stalls import Pulse, stall_record
 
 TOWN_UNITS, SIZE = 1165, (1600, 900)
 SECONDS = float(os.environ.get("DESK_SECONDS", "20"))
 CHOSEN = [int(units) for units in os.environ.get("DESK_UNITS", f"{TOWN_UNITS},{CITY_UNITS}").split(",")]
 CHILD_NICENESS = 10
 """Of the gateway and the fleet: in the field they are other machines, here they share the desk's two cores."""
-READY_S, BEAT_MS, STALL_MS, FRAME_S = 120.0, 5, 50.0, 1 / 60
-
-
-class Pulse(QObject):
-    """Milliseconds by which each round of the interface's loop came late."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.late_ms: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(BEAT_MS)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.late_ms.append(max(0.0, (now - self._last) * 1e3 - BEAT_MS))
-        self._last = now
+READY_S, STALL_MS, FRAME_S = 120.0, 50.0, 1 / 60
 
 
 class Watched:
@@ -102,7 +83,7 @@ class CitySite:
         await self._gateway.stop()
 
 
-async def _watch(folder: Path, town: Site, units: int) -> tuple[list[float], list[float]]:
+async def _watch(folder: Path, town: Site, units: int) -> tuple[list[float], Pulse]:
     clock, settings = WallClock(), Settings()
     desk = Desk(
         clock=clock,
@@ -136,7 +117,7 @@ async def _until_on_duty(desk: Desk, units: int) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _move_about(front: Front) -> tuple[list[float], list[float]]:
+async def _move_about(front: Front) -> tuple[list[float], Pulse]:
     desk_map = front.window.parts.map
     desk_map.fit_area()
     home = desk_map.view
@@ -148,7 +129,7 @@ async def _move_about(front: Front) -> tuple[list[float], list[float]]:
             home.zoomed(level, home.width / 2, home.height / 2).panned(400 * sin(spent), 300 * cos(spent))
         )
         await asyncio.sleep(FRAME_S)
-    return frames.took_ms, pulse.late_ms
+    return frames.took_ms, pulse
 
 
 def records() -> list[Record]:
@@ -168,13 +149,13 @@ def records() -> list[Record]:
     return found
 
 
-def _records(units: int, took_ms: list[float], late_ms: list[float]) -> list[Record]:
+def _records(units: int, took_ms: list[float], pulse: Pulse) -> list[Record]:
     params = {"units": units, "seconds": SECONDS, "size": "1600x900"}
     return [
         record(
             "desk.frame", took_ms, unit="ms", params=params, baseline="itself", baseline_values=took_ms, target=12.0
         ),
-        stall_record("desk.stall", late_ms, over_ms=STALL_MS, params=params),
+        stall_record("desk.stall", pulse, over_ms=STALL_MS, params=params),
     ]
 
 

@@ -27,11 +27,10 @@ from console.embedded import Child
 from console.front import Front
 from console.media.audio import PacedAudio
 from console.settings import Loaded, Settings, SettingsFile
-from tests.bench.desk_bench import Pulse
 from tests.bench.hub_site import DATA, RATE_HZ
 from tests.bench.record import Record, record, table
 from tests.bench.site import OFFICER, PASSWORD
-from tests.bench.stalls import stall_record
+from tests.bench.stalls import Pulse, stall_record
 from ui.panels.hub import HubPanel
 
 COUNT = int(os.environ.get("HUB_DESK_COUNT", "20000"))
@@ -60,7 +59,7 @@ class Painted(QObject):
             self._next += 1
 
 
-async def _watch(folder: Path) -> tuple[list[float], list[float]]:
+async def _watch(folder: Path) -> tuple[list[float], Pulse]:
     clock, settings = WallClock(), Settings()
     gateway = Child("gateway", ("tests.bench.hub_flood", str(folder), str(COUNT)), folder / "gateway.log")
     desk = Desk(clock=clock, make_audio=lambda: PacedAudio(clock=clock.monotonic), locale=settings.locale)
@@ -85,7 +84,7 @@ async def _watch(folder: Path) -> tuple[list[float], list[float]]:
         (folder / "seen").touch()
         if await asyncio.wrap_future(desk.comms.submit(gateway.wait)) != 0:
             raise RuntimeError((folder / "gateway.log").read_text())
-        return [painted.at_s[key] - at_s for key, at_s in sent["sent_s"].items() if key in painted.at_s], pulse.late_ms
+        return [painted.at_s[key] - at_s for key, at_s in sent["sent_s"].items() if key in painted.at_s], pulse
     finally:
         front.close()
         await asyncio.wrap_future(desk.comms.submit(gateway.stop))
@@ -107,7 +106,7 @@ def records() -> list[Record]:
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with collecting_here(), loop, tempfile.TemporaryDirectory() as name:
-        took_s, late_ms = loop.run_until_complete(_watch(Path(name)))
+        took_s, pulse = loop.run_until_complete(_watch(Path(name)))
     params = {"work_orders": COUNT, "a_second": RATE_HZ, "listed": len(took_s)}
     return [
         record(
@@ -119,7 +118,7 @@ def records() -> list[Record]:
             baseline_values=took_s,
             target=TARGET_S,
         ),
-        stall_record("hub.stall", late_ms, over_ms=STALL_MS, params=params),
+        stall_record("hub.stall", pulse, over_ms=STALL_MS, params=params),
     ]
 
 

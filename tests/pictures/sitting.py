@@ -13,7 +13,7 @@ from console.layers.files.report import Reading
 from console.layers.own import Chosen, layers_of
 from console.store.store import Store
 from tests.support.scene import Scene
-from ui.file_words import geometry_endings
+from ui.layer.file_words import geometry_endings
 from ui.map.map_widget import MapWidget
 from ui.theme import Theme
 

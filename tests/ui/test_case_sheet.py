@@ -43,7 +43,7 @@ from comms.protocol.errors import Locale, RefusalCode
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, ME, OFFICER, TOWN, Scene, unit_id
 from ui.acting import Acting
-from ui.alarm_words import sentence
+from ui.alarm.words import sentence
 from ui.background import Background
 from ui.case.sheet import CaseSheet
 from ui.controls import Controls

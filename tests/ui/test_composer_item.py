@@ -12,8 +12,8 @@ from comms.protocol.commands import OrderIssue
 from comms.protocol.errors import RefusalCode
 from tests.support.drivers import WindowDriver
 from tests.support.scene import TOWN, unit_id
-from ui.item_choice import ItemChoice
-from ui.order_controls import Beginning
+from ui.item.choice import ItemChoice
+from ui.order.controls import Beginning
 from ui.panels.composer import Composer
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -21,7 +21,7 @@ from tests.support.layer_files import spoil_page, write_csv, write_geopackage, w
 from ui.commands import BY_ID
 from ui.dialogs.layer_export import ExportSheet
 from ui.dialogs.layer_import import ImportSheet
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
 from ui.panels.layer_tree import COUNT
 
 LONG_MS = 30_000

@@ -18,8 +18,8 @@ from comms.domain.ids import AlarmId, FenceId, JurisdictionId
 from comms.domain.order import JurisdictionTarget, Place
 from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
 from tests.support.scene import GRID, ME, TOWN, Scene, duty_scene, unit_id
+from ui.alarm.own_alarms import MANY
 from ui.main_window import MainWindow
-from ui.models.own_alarms import MANY
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.alerts import read_alerts
 from ui.theme import LIGHT

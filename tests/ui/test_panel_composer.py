@@ -24,7 +24,7 @@ from comms.protocol.errors import Locale, RefusalCode
 from console.actions.requester import UnsentError
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, GROUPS, unit_id
-from ui.order_controls import Beginning
+from ui.order.controls import Beginning
 from ui.panels.composer import Composer
 from ui.widgets.photos import LONGEST_SIDE_PX, read_photo
 

@@ -18,7 +18,7 @@ from tests.support.town import sample_town
 from tests.ui.map_area import AREA
 from tests.ui.map_town import desk_with_units
 from ui.background import Background
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
 from ui.map.map_widget import MapWidget
 from ui.map.palette import DARK
 from ui.panels.layer_tree import COUNT, FAVOURITE, NAME

@@ -10,7 +10,7 @@ from comms.protocol.area import Area, Camera, Grid, KeyPlace, Street
 from comms.protocol.errors import Locale
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, GROUPS, unit_id
-from ui.finder import FindingKind, grid_at, grid_name
+from ui.search.finder import FindingKind, grid_at, grid_name
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 RING = ((23.0, 113.69), (23.02, 113.69), (23.02, 113.71), (23.0, 113.71))

@@ -13,7 +13,7 @@ from comms.protocol.area import Area, Street
 from comms.protocol.pushes import PictureSnapshot
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GRID, ME, unit_id
-from ui.happening_names import AT_ONCE
+from ui.search.happening_names import AT_ONCE
 
 AREA = Area(
     name="x",

@@ -22,7 +22,7 @@ from tests.support.drivers import WindowDriver
 from tests.support.scene import NOW, unit_id
 from ui.map.track_heads import DARK_COLOURS
 from ui.map.track_overlay import KIND
-from ui.track_desk import DIMMED, TrackDesk
+from ui.track.desk import DIMMED, TrackDesk
 
 DAY = NOW - NOW % 86_400.0
 WALK, STAY = 200, 120

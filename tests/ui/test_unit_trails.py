@@ -18,7 +18,7 @@ from tests.support.scene import OFFICER, unit_id
 from ui.map.palette import DARK, LIGHT, MapPalette
 from ui.map.projection import world_of
 from ui.map.view import View
-from ui.trail_desk import TrailDesk
+from ui.track.trail_desk import TrailDesk
 
 EAST = 113.7
 STEPS = 200

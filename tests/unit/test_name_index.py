@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.name_index import NameIndex, searched
+from ui.search.name_index import NameIndex, searched
 
 WORDS = st.text("ab市场 \n\tA", max_size=6)
 

@@ -12,7 +12,7 @@ from comms.domain.work_order import WorkOrderAtSource
 from comms.gateway.alarm_conditions import fault
 from comms.protocol.errors import Locale
 from console.store.store import Store
-from ui.alarm_words import sentence
+from ui.alarm.words import sentence
 from ui.sentences import tell
 from ui.text import Texts, catalogue
 

@@ -9,7 +9,7 @@ from ui.case.form import CaseForm
 from ui.case.records import CaseRecords
 from ui.case.steps import StepGrid
 from ui.case.strip import StageStrip
-from ui.item_choice import ItemChoice
+from ui.item.choice import ItemChoice
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import ElidedLabel, label, set_tone

@@ -24,7 +24,7 @@ from comms.domain.time_limit import TimeLimit, TimeUnit
 from ui.case.conditions import ConditionList
 from ui.case.needs import fields_of, needs_reason
 from ui.case.words import do_name
-from ui.item_choice import ItemChoice
+from ui.item.choice import ItemChoice
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.item_field import ItemField

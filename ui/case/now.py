@@ -14,7 +14,7 @@ from comms.domain.states import OfficerState
 from comms.protocol.errors import RefusalCode
 from console.store.store import Store
 from ui.case.words import why_not
-from ui.happening_names import number_of
+from ui.search.happening_names import number_of
 from ui.text import Texts
 from ui.words import jurisdiction_path
 

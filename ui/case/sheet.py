@@ -22,8 +22,8 @@ from ui.case.now import CaseNow
 from ui.case.strip import parts_of
 from ui.case.taking import DeskClock, Taken, filled, take
 from ui.case.words import do_name, natural_clock, paused, working_clock
-from ui.item_choice import ItemChoice
-from ui.item_words import evidence_words
+from ui.item.choice import ItemChoice
+from ui.item.words import evidence_words
 from ui.panels.photo_tray import PhotoTray
 from ui.watch import follow
 from ui.widgets.overlay import Corner, Sheet

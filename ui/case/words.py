@@ -8,7 +8,7 @@ from comms.domain.officer import OfficerRole
 from comms.domain.video import VideoPhase
 from console.store.store import Store
 from ui.case_words import stage_name, step_name
-from ui.item_words import limit_words
+from ui.item.words import limit_words
 from ui.text import Texts
 from ui.widgets.lines import Line
 from ui.words import duration, moment, party_name

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSpinBox, QWidg
 from comms.domain.fence import Fence, FenceCircle, FencePolygon, fence_fault
 from comms.domain.ids import FenceId
 from console.store.store import Store
+from ui.alarm.fence_controls import NEW, FenceControls
 from ui.dialogs.fence_people import FencePeople
 from ui.dialogs.fence_rules import HoursForm, RulesForm
 from ui.dialogs.form_sheet import FormSheet, Rows
-from ui.fence_controls import NEW, FenceControls
 from ui.map.tools import MapTool
 from ui.text import Texts
 from ui.theme import Look

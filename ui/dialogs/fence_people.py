@@ -7,7 +7,7 @@ from comms.domain.ids import JurisdictionId, UnitId
 from comms.domain.jurisdiction import Level, contains
 from comms.domain.order import JurisdictionTarget, TalkgroupTarget, UnitsTarget
 from console.store.store import Store
-from ui.finder import grid_name
+from ui.search.finder import grid_name
 from ui.text import Texts
 
 

@@ -13,7 +13,7 @@ from console.layers.files.reading import Request
 from console.layers.first_style import LOOKS
 from console.layers.own import TOPIC, Chosen
 from console.layers.reference import Reference
-from ui.file_words import DATUMS, ENCODINGS, datum_words
+from ui.layer.file_words import DATUMS, ENCODINGS, datum_words
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from console.layers.files.report import Report
 from console.layers.files.report_file import save_report
-from ui.file_words import bad_lines, reason_words, report_words
-from ui.layer_files import LayerFiles
+from ui.layer.file_words import bad_lines, reason_words, report_words
+from ui.layer.files import LayerFiles
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label, set_tone

@@ -14,9 +14,9 @@ from comms.domain.jurisdiction import contains
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
 from ui.dialogs.items_face import STEP_OF, ItemsFace
-from ui.item_controls import ItemControls
-from ui.item_words import item_facts, item_found, item_sheet_line, version_words
-from ui.order_controls import Beginning
+from ui.item.controls import ItemControls
+from ui.item.words import item_facts, item_found, item_sheet_line, version_words
+from ui.order.controls import Beginning
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow

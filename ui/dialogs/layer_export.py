@@ -20,9 +20,9 @@ from console.layers.files.kind import SUFFIX, Kind
 from console.layers.files.writing import Writing
 from console.layers.layer import LayerId
 from ui.errand import Errand, show_errand
-from ui.file_words import DATUMS, datum_words
-from ui.layer_desk import LayerDesk, layer_words, topic_words
-from ui.layer_files import Wish
+from ui.layer.desk import LayerDesk, layer_words, topic_words
+from ui.layer.file_words import DATUMS, datum_words
+from ui.layer.files import Wish
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label, set_tone

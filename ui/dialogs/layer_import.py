@@ -12,8 +12,8 @@ from console.layers.own import Chosen, layers_of
 from ui.dialogs.import_form import ImportForm
 from ui.dialogs.import_report import ImportReport
 from ui.errand import Errand, show_errand
-from ui.file_words import geometry_endings, report_words
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
+from ui.layer.file_words import geometry_endings, report_words
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import ElidedLabel, label

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.finder import Finder, Finding
+from ui.search.finder import Finder, Finding
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.command_button import key_words

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from ui.order_controls import Question
+from ui.order.controls import Question
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label

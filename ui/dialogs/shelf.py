@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from ui.dialogs.reason import ReasonSheet
-from ui.order_controls import Question
+from ui.order.controls import Question
 from ui.text import Texts
 from ui.theme import Look
 

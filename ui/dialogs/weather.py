@@ -10,11 +10,11 @@ from comms.domain.order import JurisdictionTarget
 from comms.domain.weather import WeatherArea, WeatherKind, WeatherLevel, WeatherState, weather_fault
 from console.store.store import Store
 from ui.dialogs.form_sheet import FormSheet, Rows
-from ui.finder import grid_name
+from ui.search.finder import grid_name
 from ui.text import Texts
 from ui.theme import Look
-from ui.weather_controls import WeatherControls, WeatherDraft
-from ui.weather_words import weather_label
+from ui.weather.controls import WeatherControls, WeatherDraft
+from ui.weather.words import weather_label
 from ui.widgets.choices import Choices
 
 NEW = WeatherId("")

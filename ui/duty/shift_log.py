@@ -13,7 +13,7 @@ from console.actions.requester import Unsent
 from console.actions.rota import Rota
 from console.store.store import Store
 from ui.acting import Acting
-from ui.alarm_words import sentence
+from ui.alarm.words import sentence
 from ui.sentence import Names, Sentence
 from ui.sentences import tell
 from ui.text import Texts

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ui.command import Command, is_online, shows
 from ui.controls import Controls
-from ui.hub_controls import HubControls
+from ui.hub.controls import HubControls
 
 
 def _of_hub(run: Callable[[HubControls], None]) -> Callable[[Controls], None]:

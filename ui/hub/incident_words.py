@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from comms.domain.ids import IncidentId
 from comms.domain.incident import IncidentState
 from console.store.store import Store
-from ui.duplicate_watch import reasons_in_words
-from ui.happening_names import number_of
-from ui.hub_controls import HubControls
+from ui.hub.controls import HubControls
+from ui.hub.duplicate_watch import reasons_in_words
+from ui.search.happening_names import number_of
 from ui.text import Texts
 from ui.words import age, distance, jurisdiction_path, moment, party_name
 

@@ -17,8 +17,8 @@ from console.actions.incidents import Incidents
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
-from ui.happening_names import number_of
-from ui.order_controls import OrderControls, Question
+from ui.order.controls import OrderControls, Question
+from ui.search.happening_names import number_of
 from ui.text import Texts
 
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBox
 from comms.domain.incident import IncidentState
 from console.store.store import Store
 from ui.controls import Controls
-from ui.duplicate_watch import reasons_in_words
+from ui.hub.duplicate_watch import reasons_in_words
 from ui.hub.incident_words import IncidentWords
 from ui.hub.merge_controls import Proposal
 from ui.text import Texts

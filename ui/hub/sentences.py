@@ -4,7 +4,7 @@ from typing import assert_never
 
 from comms.domain.hub_events import HubEvent, IncidentAcknowledged, IncidentMerged, IncidentUnmerged
 from comms.domain.ids import PartyId
-from ui.happening_names import number_of
+from ui.search.happening_names import number_of
 from ui.sentence import Names, Sentence, Values
 
 

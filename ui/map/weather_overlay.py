@@ -13,7 +13,7 @@ from ui.map.palette import MapPalette
 from ui.map.projection import world_of
 from ui.map.view import View
 from ui.text import Texts
-from ui.weather_words import weather_label
+from ui.weather.words import weather_label
 
 ORDER = 38
 KIND = "weather"

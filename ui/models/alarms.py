@@ -7,9 +7,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from comms.domain.alarm import AlarmState
 from comms.domain.ids import AlarmId
 from console.store.store import Store
-from ui.alarm_view import AlarmRow
-from ui.alarm_words import rule_score, sentence
-from ui.models.own_alarms import OwnAlarms
+from ui.alarm.own_alarms import OwnAlarms
+from ui.alarm.view import AlarmRow
+from ui.alarm.words import rule_score, sentence
 from ui.text import Texts
 
 _AnyIndex = QModelIndex | QPersistentModelIndex

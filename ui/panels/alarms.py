@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QHBoxLayout, QLis
 from comms.domain.alarm import OPEN_PHASES, SHELVED_PHASES, UNSEEN_PHASES, AlarmPriority
 from comms.domain.ids import AlarmId
 from console.store.store import Store
-from ui.alarm_view import loudest
+from ui.alarm.view import loudest
 from ui.bell import Bell
 from ui.controls import Controls
 from ui.models.alarms import ROW_ROLE, AlarmsModel

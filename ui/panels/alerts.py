@@ -9,7 +9,7 @@ from comms.domain.call import CallPhase
 from comms.domain.ids import PartyId, TalkgroupId
 from console.store.link import LinkPhase, MediaReport
 from console.store.store import Store
-from ui.alarm_words import sentence
+from ui.alarm.words import sentence
 from ui.text import Texts
 from ui.words import clock_minute, clock_time, party_name
 

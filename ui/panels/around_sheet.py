@@ -13,8 +13,8 @@ from console.around.around import Around
 from console.around.outline import Shape
 from console.store.notices import Changed, FloorChanged, Notice
 from console.store.store import Store
-from ui.around_words import AroundWords, Row
 from ui.panels.around_form import OWN, AroundForm
+from ui.place.around_words import AroundWords, Row
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow

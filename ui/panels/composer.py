@@ -13,7 +13,7 @@ from console.actions.dispatch import Dispatch, Draft
 from console.actions.requester import Outcome, Unsent
 from console.store.store import Store
 from ui.acting import Acting
-from ui.order_controls import NEAREST_COUNT, Beginning
+from ui.order.controls import NEAREST_COUNT, Beginning
 from ui.panels.composer_form import ComposerForm
 from ui.panels.composer_items import ComposerItems
 from ui.panels.photo_tray import PhotoTray

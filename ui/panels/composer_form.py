@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayou
 from comms.domain.ids import IncidentId
 from comms.domain.order import OrderPriority
 from comms.protocol.errors import RefusalCode
-from ui.item_choice import ItemChoice
-from ui.item_words import limit_words
-from ui.order_controls import NEAREST_COUNT, Beginning
+from ui.item.choice import ItemChoice
+from ui.item.words import limit_words
+from ui.order.controls import NEAREST_COUNT, Beginning
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices

@@ -5,8 +5,8 @@ from PySide6.QtCore import QObject, Signal
 from comms.domain.ids import ItemId
 from console.store.notices import Changed, Notice, Reset
 from console.store.store import Store
-from ui.item_choice import ItemChoice
-from ui.order_controls import Beginning
+from ui.item.choice import ItemChoice
+from ui.order.controls import Beginning
 from ui.panels.composer_form import ComposerForm
 from ui.watch import follow
 

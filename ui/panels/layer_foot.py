@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.layers.layer import FileSource, LayerId
 from console.layers.reference import read_datum
-from ui.file_words import datum_words, report_words
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
+from ui.layer.file_words import datum_words, report_words
 from ui.panels.layer_views import flat_button, name_button
 from ui.text import Texts
 from ui.widgets.labels import ElidedLabel, label, set_tone

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from console.layers.book import LayerBook, found_by
 from console.layers.layer import Layer, LayerId
-from ui.layer_desk import layer_words, topic_words
+from ui.layer.desk import layer_words, topic_words
 from ui.map.layer_symbols import colour_of
 from ui.text import Texts
 from ui.theme import Look

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
 from ui.text import Texts
 
 

@@ -5,8 +5,8 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.layers.layer import LayerId
-from ui.file_words import short_state
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
+from ui.layer.file_words import short_state
 from ui.panels.layer_foot import LayerFoot
 from ui.panels.layer_tree import LayerTree
 from ui.panels.layer_views import LayerViews, flat_button, name_button

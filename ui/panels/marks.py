@@ -10,7 +10,7 @@ from comms.domain.ids import MarkId
 from console.store.notices import Changed, Notice, Reset, SessionChanged
 from console.store.store import Store
 from ui.controls import Controls
-from ui.mark_words import is_found, mark_line
+from ui.mark.words import is_found, mark_line
 from ui.text import Texts
 from ui.theme import Look
 from ui.watch import follow

@@ -13,9 +13,9 @@ from comms.domain.street_graph import Travel
 from console.actions.nearby import Near, Nearby
 from console.store.store import Store
 from ui.map.near_overlay import NearWay
-from ui.near_words import NearWords
 from ui.panels.near_form import COUNTS, NearForm
 from ui.panels.targets import place_words
+from ui.place.near_words import NearWords
 from ui.selection import Selection
 from ui.text import Texts
 from ui.theme import Look

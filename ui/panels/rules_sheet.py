@@ -9,8 +9,8 @@ from comms.domain.fence import KINDS
 from comms.domain.ids import FenceId
 from comms.domain.rule_score import fence_rule
 from console.store.store import Store
-from ui.alarm_words import figures_of
-from ui.fence_controls import FenceControls
+from ui.alarm.fence_controls import FenceControls
+from ui.alarm.words import figures_of
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.labels import label

@@ -20,8 +20,8 @@ from console.store.notices import (
     SessionChanged,
 )
 from console.store.store import Store
+from ui.alarm.own_alarms import OwnAlarms
 from ui.models.orders import is_open
-from ui.models.own_alarms import OwnAlarms
 from ui.models.presence import Presence
 from ui.panels.alerts import Alert, Level, read_alerts
 from ui.text import Texts

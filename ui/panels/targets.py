@@ -5,7 +5,7 @@ from typing import assert_never
 from comms.domain.order import CircleTarget, JurisdictionTarget, OrderTarget, Place, TalkgroupTarget, UnitsTarget
 from console.actions.dispatch import Dispatch
 from console.store.store import Store
-from ui.finder import grid_name
+from ui.search.finder import grid_name
 from ui.text import Texts
 from ui.words import distance
 

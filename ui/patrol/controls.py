@@ -13,7 +13,7 @@ from comms.domain.patrol import PatrolPlan
 from comms.protocol.patrol_pushes import DoorCode, DueRow
 from comms.protocol.pushes import Done, Refused
 from console.actions.requester import Outcome, Unsent
-from ui.order_controls import Question
+from ui.order.controls import Question
 from ui.patrol.codes_pdf import CodeWords, codes_pdf
 from ui.report.file import write_whole
 from ui.work_sheets import Workplace

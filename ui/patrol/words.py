@@ -8,7 +8,7 @@ from comms.domain.patrol_rules import may_read
 from comms.protocol.patrol_commands import DueShown
 from comms.protocol.patrol_pushes import DueRow, Fact, GridTally, PatrolPlacePage, VisitOutcome
 from console.store.store import Store
-from ui.item_words import limit_words
+from ui.item.words import limit_words
 from ui.text import Texts
 from ui.widgets.lines import Line
 from ui.words import day, moment, party_name

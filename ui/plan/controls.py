@@ -15,7 +15,7 @@ from console.actions.plans import PlanActions
 from console.actions.requester import Outcome
 from console.store.store import Store
 from ui.acting import Acting
-from ui.order_controls import Question
+from ui.order.controls import Question
 from ui.plan.desk_steps import DeskSteps
 from ui.plan.preview import Preview
 from ui.plan.words import plan_name, run_incident, step_title

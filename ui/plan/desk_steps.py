@@ -8,7 +8,7 @@ from comms.domain.order import Place
 from comms.domain.plan import CamerasStep, LayersStep
 from console.layers.layer import LayerId
 from console.store.store import Store
-from ui.layer_desk import LayerDesk
+from ui.layer.desk import LayerDesk
 from ui.map.near_overlay import NearOverlay, NearWay
 from ui.map.overlay import Hit
 from ui.map.view import View

@@ -13,7 +13,7 @@ from console.actions.quarantine import Quarantine
 from console.actions.requester import Outcome, Unsent
 from ui.acting import Acting
 from ui.map.tools import MapTool
-from ui.order_controls import Question
+from ui.order.controls import Question
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from comms.domain.alarm import UNSEEN_PHASES, AlarmPhase, AlarmPriority, AlarmState
 from console.store.store import Store
-from ui.alarm_view import AlarmRow
-from ui.alarm_words import rule_score
+from ui.alarm.view import AlarmRow
+from ui.alarm.words import rule_score
 from ui.models.alarms import ROW_ROLE, STATE_ROLE, headline
 from ui.text import Texts
 from ui.theme import Look, Theme

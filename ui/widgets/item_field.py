@@ -5,8 +5,8 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from comms.domain.item import Item
-from ui.item_choice import ItemChoice
-from ui.item_words import evidence_words, item_line, limit_words
+from ui.item.choice import ItemChoice
+from ui.item.words import evidence_words, item_line, limit_words
 from ui.text import Texts
 
 SHOWN = 9

@@ -1,0 +1,1 @@
+"""The item list at the desk: chosen, applied for, read."""

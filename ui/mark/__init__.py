@@ -1,0 +1,1 @@
+"""Marks that desks share: drawn, moved, named."""

@@ -1,0 +1,1 @@
+"""About a place: who is near, what is around, an incident there."""

@@ -1,0 +1,1 @@
+"""Finding anything by typing: names made ready, and the answers."""

@@ -1,0 +1,1 @@
+"""Tracks of units: replayed, exported, and the trails on the map."""
