@@ -30,13 +30,11 @@ from console.settings import Loaded, Settings, SettingsFile
 from tests.bench.city import UNITS as CITY_UNITS
 from tests.bench.city_gateway import OFFICER, PASSWORD
 from tests.bench.record import Record, record
-from tests.bench.stalls import Pulse, stall_record
+from tests.bench.stalls import Pulse, let_desk_go_first, stall_record
 
 TOWN_UNITS, SIZE = 1165, (1600, 900)
 SECONDS = float(os.environ.get("DESK_SECONDS", "20"))
 CHOSEN = [int(units) for units in os.environ.get("DESK_UNITS", f"{TOWN_UNITS},{CITY_UNITS}").split(",")]
-CHILD_NICENESS = 10
-"""Of the gateway and the fleet: in the field they are other machines, here they share the desk's two cores."""
 READY_S, STALL_MS, FRAME_S = 120.0, 50.0, 1 / 60
 
 
@@ -95,7 +93,7 @@ async def _watch(folder: Path, town: Site, units: int) -> tuple[list[float], Pul
         front.window.resize(*SIZE)
         front.window.show()
         await asyncio.wrap_future(desk.comms.submit(town.start))
-        _let_desk_go_first()
+        let_desk_go_first()
         await desk.connect(town.url, sign_in=town.sign_in())
         await _until_on_duty(desk, units)
         return await _move_about(front)
@@ -103,12 +101,6 @@ async def _watch(folder: Path, town: Site, units: int) -> tuple[list[float], Pul
         front.close()
         await asyncio.wrap_future(desk.comms.submit(town.stop))
         await desk.close()
-
-
-def _let_desk_go_first() -> None:
-    for listed in Path("/proc/self/task").glob("*/children"):
-        for process_id in listed.read_text().split():
-            os.setpriority(os.PRIO_PROCESS, int(process_id), CHILD_NICENESS)
 
 
 async def _until_on_duty(desk: Desk, units: int) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from tests.bench.record import Record, record
 
 BEAT_MS = 5
+CHILD_NICENESS = 10
+"""Of the gateway and the fleet: in the field they are other machines, here they share the desk's two cores."""
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -58,3 +60,9 @@ def stall_record(name: str, pulse: Pulse, *, over_ms: float, params: Mapping[str
         baseline_values=[1.0],
         target=0.0,
     )
+
+
+def let_desk_go_first() -> None:
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for process_id in listed.read_text().split():
+            os.setpriority(os.PRIO_PROCESS, int(process_id), CHILD_NICENESS)
