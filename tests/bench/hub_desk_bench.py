@@ -1,7 +1,7 @@
 """The hub's list in the real window while 20,000 real work orders come through the HTTP port of a real gateway at 200 a
 second: from the POST to a list painted with them, and stalls of the interface.
 
-The gateway and who sends are processes of their own, on the cores that the desk is measured on.
+The gateway and who sends are processes of their own, on the cores that the desk is measured on and after it.
 `HUB_DESK_COUNT=2000 make bench ONLY=hub_desk` is a short look. The desk is at 1600 by 900, offscreen, with the list in
 front, and the map shows them all. What is lost or doubled fails the run.
 """
@@ -30,7 +30,7 @@ from console.settings import Loaded, Settings, SettingsFile
 from tests.bench.hub_site import DATA, RATE_HZ
 from tests.bench.record import Record, record, table
 from tests.bench.site import OFFICER, PASSWORD
-from tests.bench.stalls import Pulse, let_desk_go_first, stall_record
+from tests.bench.stalls import Pulse, stall_record
 from ui.panels.hub import HubPanel
 
 COUNT = int(os.environ.get("HUB_DESK_COUNT", "20000"))
@@ -69,7 +69,6 @@ async def _watch(folder: Path) -> tuple[list[float], Pulse]:
         front.window.show()
         await asyncio.wrap_future(desk.comms.submit(gateway.start))
         line = await asyncio.wrap_future(desk.comms.submit(gateway.ready_line, READY_S))
-        let_desk_go_first()
         url = f"ws://127.0.0.1:{json.loads(line)['listening']['port']}/v1"
         await desk.connect(url, sign_in=(OFFICER, PASSWORD))
         await _until(lambda: desk.store.is_in_sync and desk.store.area is not None)

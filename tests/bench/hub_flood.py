@@ -7,11 +7,13 @@ incident), and ends once there is a file `seen`: in failure when one was lost or
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.hub_site import compare, hub_site, orders
+from tests.bench.stalls import CHILD_NICENESS
 
 LOOK_S = 0.05
 
@@ -36,4 +38,5 @@ async def _until(claim: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(CHILD_NICENESS)
     asyncio.run(flood(Path(sys.argv[1]), int(sys.argv[2])))
