@@ -20,6 +20,8 @@ rm -f .coverage .coverage.*
 export QT_QPA_PLATFORM=offscreen
 # Workers, and the programs that tests start, need not compile everything anew.
 unset PYTHONDONTWRITEBYTECODE
+# Every map has threads of its own, and each would keep an arena with pictures in it: a worker grew beyond a gigabyte.
+export MALLOC_ARENA_MAX=2
 # Three on two cores: while one waits for a browser, a process or a clock, another has its core.
 $bin/python -m pytest -n 3 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests
 step "coverage floors"
