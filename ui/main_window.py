@@ -44,7 +44,7 @@ from ui.track.desk import TrackDesk
 from ui.track.trail_desk import TrailDesk
 from ui.widgets.toasts import Toasts
 from ui.window_sheets import WindowSheets
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1366, 700
 _FIRST_SIZE = QSize(1600, 900)

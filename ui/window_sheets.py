@@ -16,7 +16,7 @@ from ui.order.controls import Beginning, Question
 from ui.search.finder import Finder
 from ui.weather.controls import WeatherDraft
 from ui.widgets.overlay import Overlay
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 AnySheet = TypeVar("AnySheet", bound=Overlay)
 

@@ -48,7 +48,7 @@ from ui.background import Background
 from ui.case.sheet import CaseSheet
 from ui.controls import Controls
 from ui.selection import Selection
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 P, R = CaseStep, OfficerRole
 I1, I2 = IncidentId("i1"), IncidentId("i2")

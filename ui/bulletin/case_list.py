@@ -15,7 +15,7 @@ from ui.bulletin.reading import BulletinReading
 from ui.bulletin.words import case_detail, case_title, figure_name, finding_sentences
 from ui.widgets.lines import LINE_ROLE, Line, keep_shown
 from ui.widgets.triggered import Triggered
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 RATINGS = {"satisfied": True, "dissatisfied": False}
 

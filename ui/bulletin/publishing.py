@@ -18,7 +18,7 @@ from ui.bulletin.table import heads
 from ui.report.file import write_whole
 from ui.theme import LIGHT
 from ui.words import jurisdiction_path
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 WRITERS = {"pdf": document_of, "xlsx": workbook_of}
 PRINT_SIZE, PRINT_DPI = (1500, 620), 192

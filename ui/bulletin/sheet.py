@@ -21,7 +21,7 @@ from ui.bulletin.table import Shown
 from ui.bulletin.words import finding_sentences
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.triggered import Triggered
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 class BulletinSheet(Sheet):

@@ -8,7 +8,7 @@ from ui.case.words import is_filming
 from ui.dialogs.photo import PhotoDialog
 
 if TYPE_CHECKING:
-    from ui.work_sheets import Workplace
+    from ui.workplace import Workplace
 
 
 def open_evidence(place: "Workplace", one: Attachment) -> None:

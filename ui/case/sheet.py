@@ -29,7 +29,7 @@ from ui.watch import follow
 from ui.widgets.overlay import Corner, Sheet
 
 if TYPE_CHECKING:
-    from ui.work_sheets import Workplace
+    from ui.workplace import Workplace
 
 _DAY_S = 86_400.0
 _NOUNS = frozenset({"case", "incident", "order", "item", "officer", "department", "video"})

@@ -17,7 +17,7 @@ from ui.duty.export import SUFFIXES
 from ui.widgets.labels import label
 from ui.widgets.lines import LinesModel, lines_view
 from ui.widgets.row import row_of
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 STEPS = ("make", "sign", "accept")
 

@@ -15,7 +15,7 @@ from ui.duty.words import difference_line, handover_line, officers, span
 from ui.widgets.lines import Line, keep_shown
 from ui.widgets.triggered import Triggered
 from ui.words import day, moment
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 class HandoverPage(HandoverFace):

@@ -24,7 +24,7 @@ from ui.widgets.lines import LINE_ROLE, Line, LinesModel, keep_shown, lines_view
 from ui.widgets.row import row_of
 from ui.widgets.triggered import Triggered
 from ui.words import day
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 _SHOW_MS = 250
 DAY_S = 86_400.0

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ui.widgets.labels import label
 from ui.widgets.lines import LinesModel, lines_view
 from ui.widgets.row import row_of
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 _BUTTONS = ("sign_on", "sign_off", "swap", "agree", "decline", "plan", "remove", "import", "new_post")
 _FIELDS = ("name", "start", "end", "officer", "deputy")

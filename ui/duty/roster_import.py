@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from comms.domain.duty import DutyPost
 from console.duty.roster_file import Known, RosterReading, RosterRow, read_roster
 from ui.duty.controls import DutyControls
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 _FAULTS_SHOWN = 5
 

@@ -15,7 +15,7 @@ from ui.duty.words import officers, shift_line, span
 from ui.widgets.lines import LINE_ROLE, keep_shown
 from ui.widgets.triggered import Triggered
 from ui.words import clock_minute
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 class RosterPage(RosterFace):

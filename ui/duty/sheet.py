@@ -16,7 +16,7 @@ from ui.widgets.choices import Choices
 from ui.widgets.labels import label
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.row import row_of
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 _SOON_MS = 300
 """The handover page is made anew so often at most: it goes through all that is open."""

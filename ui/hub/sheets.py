@@ -6,7 +6,7 @@ from ui.hub.confirm_sheet import ConfirmSheet
 from ui.hub.merge_sheet import MergeSheet
 
 if TYPE_CHECKING:
-    from ui.work_sheets import Workplace
+    from ui.workplace import Workplace
 
 
 def make_merge_sheet(place: "Workplace") -> MergeSheet:

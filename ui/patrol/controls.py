@@ -16,7 +16,7 @@ from console.actions.requester import Outcome, Unsent
 from ui.order.controls import Question
 from ui.patrol.codes_pdf import CodeWords, codes_pdf
 from ui.report.file import write_whole
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 class PatrolControls(QObject):

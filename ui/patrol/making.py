@@ -2,7 +2,7 @@
 
 from ui.map.map_canvas import MapCanvas
 from ui.patrol.sheet import PatrolSheet
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 def make_patrol(place: Workplace) -> PatrolSheet:

@@ -21,7 +21,7 @@ from ui.watch import follow
 from ui.widgets.lines import LINE_ROLE, keep_shown
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.triggered import Triggered
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 _NOUNS = frozenset({"patrol_plan", "patrol_question", "visit"})
 

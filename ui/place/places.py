@@ -29,7 +29,7 @@ from ui.search.names_ready import NamesReady
 from ui.watch import follow
 from ui.widgets.overlay import Overlay
 from ui.words import distance
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 AnySheet = TypeVar("AnySheet", bound=Overlay)
 

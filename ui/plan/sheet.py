@@ -20,7 +20,7 @@ from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.sheet_head import SheetHead
 
 if TYPE_CHECKING:
-    from ui.work_sheets import Workplace
+    from ui.workplace import Workplace
 
 TICK_MS = 1_000
 

@@ -13,7 +13,7 @@ from ui.quarantine.reading import RecordReader
 from ui.quarantine.words import marks, number_words, reasons, settled_words, source_name
 from ui.widgets.labels import set_tone
 from ui.words import moment
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 class Correcting(QObject):

@@ -10,7 +10,7 @@ from comms.protocol.pushes import BlobContent
 from ui.quarantine.face import RecordView
 from ui.quarantine.record import Record, read_record
 from ui.quarantine.words import parts_of_fields
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 
 class RecordReader(QObject):

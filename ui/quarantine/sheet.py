@@ -18,7 +18,7 @@ from ui.quarantine.words import number_words
 from ui.watch import follow
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.triggered import Triggered
-from ui.work_sheets import Workplace
+from ui.workplace import Workplace
 
 _COUNT_MS = 200
 _SHORTCUTS = {
