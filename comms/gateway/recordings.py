@@ -21,7 +21,9 @@ class _Reel:
     burst_id: BurstId
     call_id: CallId
     session: Session
-    started_at: float
+    opened_at: float
+    opened_s: float
+    """The same moment by the wall clock and by the one of the packets' arrivals."""
     recorder: BurstRecorder = field(default_factory=BurstRecorder)
 
 
@@ -35,7 +37,8 @@ class Recordings:
         self._saving: set[asyncio.Task[None]] = set()
 
     def begin(self, burst_id: BurstId, call_id: CallId, session: Session) -> None:
-        reel = self._reels[burst_id] = _Reel(burst_id, call_id, session, self._exchange.clock.now())
+        clock = self._exchange.clock
+        reel = self._reels[burst_id] = _Reel(burst_id, call_id, session, clock.now(), clock.monotonic())
         self._tap(reel, is_open=True)
 
     def pause(self, burst_id: BurstId, *, is_paused: bool) -> None:
@@ -73,7 +76,8 @@ class Recordings:
             burst_id=reel.burst_id,
             talker=reel.session.party,
             blob_id=blob_id,
-            started_at=reel.started_at,
+            # When its first sound came in, some tenths after the floor was given: a replay puts it in its place.
+            started_at=reel.opened_at + recording.began_s - reel.opened_s,
             duration_s=recording.duration_s,
         )
         self._exchange.record_soon(reel.session.party, event)

@@ -1,5 +1,6 @@
 """Talk bursts kept as Ogg/Opus (RFC 7845): what was sent, not encoded again."""
 
+import math
 import struct
 import zlib
 from collections.abc import Iterator
@@ -24,8 +25,11 @@ _CONTINUED, _FIRST, _LAST = 1, 2, 4
 
 
 class Recording(msgspec.Struct, frozen=True):
+    """`began_s` is when its first sample came in, on the clock of the packets' arrivals."""
+
     ogg: bytes
     duration_s: float
+    began_s: float
 
 
 class BurstRecorder:
@@ -33,6 +37,8 @@ class BurstRecorder:
 
     def __init__(self) -> None:
         self._first: int | None = None
+        self._began_s = math.inf
+        """When sample 0 came in, by the packet that was least held up on its way."""
         self._packets: dict[int, bytes] = {}
         """By samples since the first packet that came; negative for one that was overtaken."""
 
@@ -45,6 +51,7 @@ class BurstRecorder:
         at = timestamp_delta(timestamp, self._first)
         if abs(at) <= _LONGEST_SAMPLES:
             self._packets.setdefault(at, payload)
+            self._began_s = min(self._began_s, arrival_s - at / AUDIO_RATE_HZ)
 
     def finish(self) -> Recording | None:
         """None when nothing was said."""
@@ -52,7 +59,8 @@ class BurstRecorder:
         if not packets:
             return None
         samples = sum(opus_samples(payload) for payload in packets)
-        return Recording(write_ogg(packets), samples / AUDIO_RATE_HZ)
+        began_s = self._began_s + min(self._packets) / AUDIO_RATE_HZ
+        return Recording(write_ogg(packets), samples / AUDIO_RATE_HZ, began_s)
 
 
 def _filled(packets: list[tuple[int, bytes]]) -> Iterator[bytes]:

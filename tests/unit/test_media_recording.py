@@ -71,6 +71,16 @@ def test_order_of_arrival_does_not_matter_and_repeats_do_not_count() -> None:
     assert recorder.finish() == record(payloads)
 
 
+def test_it_begins_when_its_first_sample_came_in_however_packets_were_held_up() -> None:
+    payloads = packets(0.2)
+    recorder = BurstRecorder()
+    for index, held_up_s in ((2, 0.09), (0, 0.2), (1, 0.17), (3, 0.07), (4, 0.0), (5, 0.01)):
+        recorder.take(payloads[index], FRAME * index, 100.0 + 0.02 * index + held_up_s)
+    recording = recorder.finish()
+    assert recording is not None
+    assert recording.began_s == pytest.approx(100.0)
+
+
 def test_overlapping_packets_are_left_out() -> None:
     payloads = packets(0.1)
     recorder = BurstRecorder()
