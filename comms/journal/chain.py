@@ -57,12 +57,11 @@ def to_row(recorded: Recorded, *, previous: bytes) -> Row:
         command_id=recorded.command_id,
         payload=payload,
     )
-    kind = str(type(recorded.event).__struct_config__.tag)
     return Row(
         seq=recorded.seq,
         at=recorded.at,
         actor=recorded.actor,
-        kind=kind,
+        kind=kind_of(recorded),
         payload=payload,
         command_id=recorded.command_id,
         previous=previous,
@@ -84,23 +83,36 @@ def from_row(row: Any) -> Recorded:
 def find_break(rows: Iterable[Any], *, after_seq: int = 0, head: bytes = GENESIS) -> Break | tuple[int, bytes]:
     """The first place where the chain breaks, or the last seq and hash when it holds."""
     for row in rows:
-        if row.seq != after_seq + 1:
-            return Break(row.seq, f"expected seq {after_seq + 1}")
-        fault = _row_fault(row, head)
-        if fault is not None:
-            return Break(row.seq, fault)
+        found = follow(row, after_seq=after_seq, head=head)
+        if isinstance(found, Break):
+            return found
         after_seq, head = row.seq, row.hash
     return after_seq, head
 
 
-def _row_fault(row: Any, head: bytes) -> str | None:
+def follow(row: Any, *, after_seq: int, head: bytes) -> Recorded | Break:
+    """The event of a row that follows on the one before it, whose hash is `head`."""
+    if row.seq != after_seq + 1:
+        return Break(row.seq, f"expected seq {after_seq + 1}")
     if row.previous != head:
-        return "does not follow the event before it"
-    digest = link_hash(head, seq=row.seq, at=row.at, actor=row.actor, command_id=row.command_id, payload=row.payload)
-    if row.hash != digest:
-        return "its content does not match its hash"
+        return Break(row.seq, "does not follow the event before it")
     try:
-        kind = str(type(_decoder.decode(row.payload)).__struct_config__.tag)
+        digest = link_hash(
+            head, seq=row.seq, at=row.at, actor=row.actor, command_id=row.command_id, payload=row.payload
+        )
+    except (struct.error, AttributeError, TypeError):  # SQLite keeps anything in any column
+        return Break(row.seq, "a column is of another type")
+    if row.hash != digest:
+        return Break(row.seq, "its content does not match its hash")
+    try:
+        recorded = from_row(row)
     except msgspec.DecodeError:
-        return "its content is no event"
-    return None if row.kind == kind else "its kind does not match its content"
+        return Break(row.seq, "its content is no event")
+    if row.kind != kind_of(recorded):
+        return Break(row.seq, "its kind does not match its content")
+    return recorded
+
+
+def kind_of(recorded: Recorded) -> str:
+    """The wire tag of its event."""
+    return str(type(recorded.event).__struct_config__.tag)
