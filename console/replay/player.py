@@ -1,0 +1,216 @@
+"""Plays a replay into a Store: play, pause, speed, seek, jump, loop. Knows no Qt; the clock is handed in."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
+
+from comms.domain.events import Recorded
+from comms.domain.ids import OfficerId
+from comms.domain.pause import never
+from comms.journal.replay.replay import Replay
+from console.replay.moment import Moment, MomentReader
+from console.replay.played_clock import PlayedClock
+from console.replay.sound import Sounding, Sounds
+from console.replay.store_feed import StoreFeed
+from console.store.store import Store
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+TICK_S = 0.1
+"""Between two steps: about as often as a gateway tells positions."""
+LONGEST_STEP_S = 1.0
+"""Of the officer's time: after a machine has slept the replay goes on where it was."""
+READ_EVENTS = 500
+DEFINITIONS = ("jurisdiction.", "unit.defined", "talkgroup.defined", "department.", "officer.defined", "map.", "item.")
+"""What a journal begins with: nothing happens there."""
+
+
+class Player:
+    """On the Store's thread and loop. `monotonic` tells seconds of the officer's time, `sleep` waits for some."""
+
+    def __init__(
+        self,
+        replay: Replay,
+        store: Store,
+        clock: PlayedClock,
+        *,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        stand_back: Callable[[], None] = never,
+        viewer: OfficerId | None = None,
+    ) -> None:
+        """`store` must tell the time of `clock`."""
+        self.replay, self.store, self._clock = replay, store, clock
+        self._monotonic, self._sleep = monotonic, sleep
+        self._reader = MomentReader(replay, stand_back)
+        self._feed = StoreFeed(store, clock, viewer)
+        self.speed = 1.0
+        self.is_playing = False
+        self.is_waiting = False
+        """Playing, while what comes next was not gone through yet."""
+        self.loop: tuple[float, float] | None = None
+        self.changed: list[Callable[[], None]] = []
+        """Called when anything above, or the moment, is another."""
+        self._ahead: deque[Recorded] = deque()
+        """Read, and not due yet."""
+        self._stepped_s = monotonic()
+        self._turn = 0
+        """Of seeks: a newer one makes an older one void, and a step that was under way."""
+        self._seeking = 0
+        self._sounds = Sounds(())
+
+    # --- where it is ----------------------------------------------------------------------------------------
+
+    @property
+    def at(self) -> float:
+        """The moment that is shown, Unix seconds."""
+        return self._clock.at
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """From the first moment to the last that was gone through."""
+        return self.replay.index.start_at, self.replay.end_at
+
+    def sounding(self) -> list[Sounding]:
+        """What is heard now: recordings and where in them; nothing unless it plays at ×1."""
+        if not self.is_playing or self.speed != 1.0:
+            return []
+        if self._sounds.bursts is not self.replay.bursts:
+            self._sounds = Sounds(self.replay.bursts)
+        return self._sounds.at(self.at)
+
+    # --- what the officer does --------------------------------------------------------------------------------
+
+    async def open(self, at: float | None = None) -> None:
+        """Show a moment; without one, the first at which something happened."""
+        while at is None:
+            rows, is_done = self.replay.index.rows_except(DEFINITIONS), self.replay.made.is_done
+            if len(rows) or is_done:
+                at = float(self.replay.index.at[rows[0]]) if len(rows) else self.extent[1]
+            else:
+                await self._more()
+        await self.seek(at)
+
+    def play(self) -> None:
+        self._stepped_s = self._monotonic()
+        self.is_playing = True
+        self._tell()
+
+    def pause(self) -> None:
+        self.is_playing = self.is_waiting = False
+        self._tell()
+
+    async def toggle(self) -> None:
+        """At the end, play begins anew."""
+        if self.is_playing:
+            self.pause()
+            return
+        if self.replay.made.is_done and self.at >= self.extent[1]:
+            await self.open()
+        self.play()
+
+    def set_speed(self, speed: float) -> None:
+        self.speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
+        self._tell()
+
+    def change_speed(self, steps: int) -> None:
+        """To the next faster (1) or slower (-1)."""
+        index = min(range(len(SPEEDS)), key=lambda number: abs(SPEEDS[number] - self.speed)) + steps
+        self.set_speed(SPEEDS[min(len(SPEEDS) - 1, max(0, index))])
+
+    def set_loop(self, loop: tuple[float, float] | None) -> None:
+        """Play this stretch again and again; None ends it. A stretch of no length is none."""
+        self.loop = loop if loop is not None and loop[1] > loop[0] else None
+        self._tell()
+
+    async def seek(self, at: float) -> bool:
+        """Show another moment. False when a newer seek came in between."""
+        self._turn += 1
+        turn = self._turn
+        self._seeking += 1
+        try:
+            while not self.replay.made.is_done and self.replay.index.end_at < at:
+                await self._more()
+                if turn != self._turn:
+                    return False
+            at = min(max(at, self.extent[0]), self.extent[1])
+            moment = await self._reader.read(at, lambda: turn == self._turn)
+        finally:
+            self._seeking -= 1
+        if moment is None or turn != self._turn:
+            return False
+        self._show(moment)
+        return True
+
+    async def jump(self, kinds: Collection[str] = (), *, is_back: bool = False) -> bool:
+        """To the next event of these kinds (none given: any); backwards to the one before. False when there is none."""
+        index, seq = self.replay.index, self.store.picture.seq
+        wanted = kinds or index.names
+        if not is_back:
+            found = index.next_of(wanted, after_seq=seq)
+        else:
+            found = index.last_of(wanted, before_seq=index.seq_before(self.at) + 1)
+        return found is not None and await self.seek(index.at_of(found))
+
+    # --- going on -------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await self._sleep(TICK_S)
+            await self.step()
+
+    async def step(self) -> None:
+        """Go on by as much as the officer's time has."""
+        now_s = self._monotonic()
+        elapsed_s, self._stepped_s = min(now_s - self._stepped_s, LONGEST_STEP_S), now_s
+        if not self.is_playing or self._seeking:
+            return
+        target, made, end_at = self.at + elapsed_s * self.speed, self.replay.made, self.extent[1]
+        if self.loop is not None and target >= self.loop[1]:
+            await self.seek(self.loop[0])
+            return
+        self.is_waiting = not made.is_done and target > end_at
+        await self._go_to(max(min(target, end_at), self.at))
+        if made.is_done and self.at >= end_at:
+            self.is_playing = False
+        self._tell()
+
+    async def _go_to(self, target: float) -> None:
+        turn, until = self._turn, self.replay.index.seq_at(target)
+        while (last := self._ahead[-1].seq if self._ahead else self.store.picture.seq) < until:
+            more = await self._reader.events(last, READ_EVENTS)
+            if turn != self._turn:
+                return
+            if not more:
+                break  # not sound any more: it is among the flaws
+            self._ahead.extend(more)
+        seen = await self._reader.seen_at(target)
+        if turn != self._turn:
+            return
+        due: list[Recorded] = []
+        while self._ahead and self._ahead[0].seq <= until:
+            due.append(self._ahead.popleft())
+        self._feed.tell(due)
+        self._clock.at = target
+        self._feed.place(seen)
+
+    # --- within ---------------------------------------------------------------------------------------------
+
+    async def _more(self) -> None:
+        """Until more was gone through, or all."""
+        await asyncio.wrap_future(self.replay.reached(self.replay.made.seq + 1))
+
+    def _show(self, moment: Moment) -> None:
+        self._ahead.clear()
+        self._clock.at = moment.at
+        self._stepped_s = self._monotonic()
+        if moment.area is not None:
+            self.store.apply(moment.area)
+        went_on = (burst for burst in self.replay.bursts if burst.to_at is None or burst.to_at > moment.at)
+        self._feed.show(moment.picture, moment.log, {burst.burst_id: burst.from_at for burst in went_on})
+        self._feed.place(moment.seen)
+        self._tell()
+
+    def _tell(self) -> None:
+        for tell in tuple(self.changed):
+            tell()
