@@ -51,6 +51,9 @@ class MomentReader:
     async def seen_at(self, at: float) -> Seen:
         return await self.do(lambda: self._replay.seen_at(at))
 
+    async def warm(self, at: float) -> bool:
+        return await self.do(lambda: self._replay.warm(at))
+
     async def events(self, after_seq: int, limit: int) -> list[Recorded]:
         return await self.do(lambda: self._replay.events(after_seq, limit))
 

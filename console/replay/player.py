@@ -20,6 +20,7 @@ TICK_S = 0.1
 LONGEST_STEP_S = 1.0
 """Of the officer's time: after a machine has slept the replay goes on where it was."""
 READ_EVENTS = 500
+HOUR_S = 3600.0
 DEFINITIONS = ("jurisdiction.", "unit.defined", "talkgroup.defined", "department.", "officer.defined", "map.", "item.")
 """What a journal begins with: nothing happens there."""
 
@@ -89,6 +90,13 @@ class Player:
             else:
                 await self._more()
         await self.seek(at)
+
+    async def prepare(self) -> None:
+        """Beside everything else: read the tracks of the hours beforehand, as far as there is room for them."""
+        await asyncio.wrap_future(self.replay.reached(self.replay.end_seq()))
+        at, end_at = self.extent
+        while at < end_at + HOUR_S and await self._reader.warm(min(at, end_at)):
+            at += HOUR_S
 
     def play(self) -> None:
         self._stepped_s = self._monotonic()

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from comms.domain.ids import UnitId
 from comms.domain.position import Fix
+from comms.journal.replay import hours as hours_module
 from comms.journal.replay.directory import Directory
-from comms.journal.replay.hours import KEPT_HOURS, Hours, no_hour
+from comms.journal.replay.hours import Hours, no_hour
 from comms.journal.replay.source import SourceError
 from comms.journal.tracks import FILE_NAME, SPAN_S, TrackStore
 from comms.protocol.track_chunk import decode_chunk, decode_chunks, encode_chunk, quantised, track_of
@@ -90,17 +91,34 @@ def test_readings_that_are_not_in_chunks_yet_are_seen_too(data: Path) -> None:
     source.close()
 
 
-def test_few_hours_are_kept_in_memory(data: Path) -> None:
+def test_as_many_hours_are_kept_in_memory_as_there_is_room(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Directory(data)
     hours = Hours(source)
     first = hours.hour(START)
     assert hours.hour(START + 10) is first
-    for number in range(1, KEPT_HOURS + 1):
-        hours.hour(START + number * SPAN_S)
+    assert hours.warm(START + SPAN_S)
+    monkeypatch.setattr(hours_module, "KEPT_BYTES", 2 * first.nbytes)
+    assert not hours.warm(START + 2 * SPAN_S)
+    hours.hour(START + 2 * SPAN_S)
     assert hours.hour(START) is not first
     again = hours.hour(START)
     hours.forget()
     assert hours.hour(START) is not again
+    source.close()
+
+
+@pytest.mark.parametrize("is_after_another", [True, False])
+def test_an_hour_is_the_same_after_another_and_by_itself(data: Path, is_after_another: bool) -> None:
+    source = Directory(data)
+    hours = Hours(source)
+    if is_after_another:
+        hours.hour(START)
+        hours.hour(START + SPAN_S)
+    found = [places(hours, START + number * SPAN_S) for number in (1, 2, 3)]
+    assert [len(each) for each in found] == [3, 4, 4]
+    assert found[0]["u00002"][0] < START + SPAN_S
+    newest = (START + 2 * SPAN_S + 600.0, 26.0)
+    assert found[2] == {**found[1], "new": newest, "u00002": newest}
     source.close()
 
 
@@ -119,4 +137,5 @@ def test_tracks_that_are_no_database_are_told(tmp_path: Path) -> None:
     source = Directory(tmp_path)
     with pytest.raises(SourceError, match="tracks missing"):
         Hours(source).hour(START)
+    assert not Hours(source).warm(START)
     source.close()

@@ -9,7 +9,14 @@ from comms.domain.ids import GATEWAY, BlobId, BurstId, CallId, PartyId, Talkgrou
 from comms.journal import chain
 from comms.journal.replay.fold_mark import fold_mark
 from comms.journal.replay.index import Index
-from comms.journal.replay.portion import Gathering, pack_portion, portion_events, unpack_picture, unpack_portion
+from comms.journal.replay.portion import (
+    PORTION_EVENTS,
+    Gathering,
+    pack_portion,
+    portion_events,
+    unpack_picture,
+    unpack_portion,
+)
 from comms.journal.replay.voices import Burst, Voices
 from tests.support.day import START, recorded_day
 
@@ -89,8 +96,8 @@ def test_an_index_of_nothing() -> None:
 
 
 def test_large_pictures_are_kept_more_seldom() -> None:
-    assert portion_events(0) == portion_events(2_900_000) == 1000
-    assert portion_events(20_000_000) == 10_000
+    assert portion_events(0) == portion_events(2_900_000) == PORTION_EVENTS
+    assert portion_events(20_000_000) == 10 * PORTION_EVENTS
 
 
 def test_what_is_no_portion_is_none() -> None:

@@ -304,6 +304,18 @@ async def test_it_waits_for_what_was_not_gone_through(data: Path, monkeypatch: p
     found.close()
 
 
+async def test_tracks_are_read_beforehand_as_far_as_there_is_room(
+    officer: Officer, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[float] = []
+    monkeypatch.setattr(replay, "warm", lambda at: (warmed.append(at), len(warmed) < 4)[1])
+    await officer.player.prepare()
+    end = officer.player.extent[1]
+    assert warmed == [START, START + 3600.0, end]
+    await officer.player.prepare()
+    assert len(warmed) == 4
+
+
 async def test_a_break_in_the_chain_ends_the_replay_there(data: Path, tmp_path: Path) -> None:
     cut = DAY[:400]
     write_journal(tmp_path, [*cut, msgspec.structs.replace(DAY[500], seq=402)])

@@ -149,14 +149,14 @@ class Export:
             hour = self._replay.seen_at(span * SPAN_S).hour
             found: list[tuple[UnitId, bytes]] = []
             for unit, unit_id in enumerate(hour.unit_ids):
-                rows = self._within(hour.rows[hour.first[unit] : hour.first[unit + 1]], span)
+                rows = self._within(hour.rows_of(unit), span)
                 if len(rows):
                     found.append((unit_id, encode_chunk(rows)))
                 self._pause()
             yield form.tracks_name(span), form.encode_chunks(found)
 
     def _within(self, rows: Readings, span: int) -> Readings:
-        """Of the stretch, and of this hour: an hour has each unit's last reading before it in front."""
+        """Of the stretch."""
         low = max(self._from_at, span * SPAN_S) * 10
         high = min(self._to_at, (span + 1) * SPAN_S - 0.05) * 10
         return rows[(rows["at"] >= low) & (rows["at"] <= high)]

@@ -4,19 +4,20 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comms.domain.ids import UnitId
 from comms.domain.track import Track, joined
-from comms.journal.replay.source import SPAN_S, Source
+from comms.journal.replay.source import SPAN_S, Source, SourceError
 from comms.protocol.track_chunk import ROW, Readings, decode_chunks, track_of
 
-KEPT_HOURS = 3
-"""In memory: of 1,165 units at 5 s each takes 24 MB."""
+KEPT_BYTES = 200_000_000
+"""Of hours in memory, and always the one that is looked at: an hour of 1,165 units at 5 s takes 23 MB."""
 _STEPS = SPAN_S * 10
-_FAR = 4 * _STEPS
+_FAR = _STEPS + 1
 """Between the keys of two units: more than any key within an hour."""
 
 Rows = NDArray[np.intp]
@@ -24,25 +25,36 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hour:
-    """Readings of one hour in order of unit and time. Each unit that was heard of before has its last reading from
-    then in front. `first[i]` to `first[i + 1]` are the rows of unit i; `keys` is what a moment is looked up in."""
+    """Readings of one hour in order of unit and time, and behind them the last one before it of each unit that had
+    been heard of. `first[i]` to `first[i + 1]` are the rows of unit i within the hour, `before[i]` is its row from
+    before or -1; `keys` is what a moment is looked up in."""
 
     span: int
     unit_ids: tuple[UnitId, ...]
     rows: Readings
-    keys: NDArray[np.int64]
+    keys: NDArray[np.signedinteger[Any]]
     first: Rows
+    before: Rows
+
+    @property
+    def nbytes(self) -> int:
+        return self.rows.nbytes + self.keys.nbytes
 
     def rows_at(self, at: float) -> Rows:
         """For each unit the row of its last reading up to a moment of this hour; -1 where nothing was heard of it."""
         steps = min(max(floor(at * 10 + 1e-3) - self.span * _STEPS, 0), _STEPS)
-        found = np.searchsorted(self.keys, np.arange(len(self.unit_ids), dtype=np.int64) * _FAR + steps, side="right")
-        return np.where(found > self.first[:-1], found - 1, -1)
+        wanted = (np.arange(len(self.unit_ids)) * _FAR + steps).astype(self.keys.dtype)
+        found = np.searchsorted(self.keys, wanted, side="right")
+        return np.where(found > self.first[:-1], found - 1, self.before)
+
+    def rows_of(self, unit: int) -> Readings:
+        """Within the hour."""
+        return self.rows[self.first[unit] : self.first[unit + 1]]
 
 
 def no_hour() -> Hour:
     """In which nobody was heard of."""
-    return Hour(0, (), np.zeros(0, ROW), np.zeros(0, np.int64), np.zeros(1, np.intp))
+    return Hour(0, (), np.zeros(0, ROW), np.zeros(0, np.int32), np.zeros(1, np.intp), np.zeros(0, np.intp))
 
 
 class Hours:
@@ -57,11 +69,23 @@ class Hours:
         span = floor(at / SPAN_S)
         held = self._held.pop(span, None)
         if held is None:
-            held = _read(self._source, span)
-            while len(self._held) >= KEPT_HOURS:
-                self._held.popitem(last=False)
+            held = _read(self._source, span, self._held.get(span - 1))
+            room = KEPT_BYTES - held.nbytes - sum(hour.nbytes for hour in self._held.values())
+            while self._held and room < 0:
+                room += self._held.popitem(last=False)[1].nbytes
         self._held[span] = held
         return held
+
+    def warm(self, at: float) -> bool:
+        """Read the hour of a moment beforehand. False when there is no more room for one, or it cannot be read."""
+        span, held = floor(at / SPAN_S), sum(hour.nbytes for hour in self._held.values())
+        if span not in self._held and held + held // max(len(self._held), 1) > KEPT_BYTES:
+            return False
+        try:
+            self.hour(at)
+        except SourceError:
+            return False
+        return True
 
     def forget(self) -> None:
         """What is still written to is read anew."""
@@ -81,20 +105,35 @@ class Hours:
         return found
 
 
-def _read(source: Source, span: int) -> Hour:
+def _read(source: Source, span: int, previous: Hour | None) -> Hour:
     start, end = span * _STEPS, (span + 1) * _STEPS
     numbers: dict[UnitId, int] = {}
-    before = _decoded(source.chunks_before(span), numbers, is_last_only=True)
-    within = _decoded(source.chunks(span), numbers)
     loose = _joined([(_numbers(numbers, unit_id, len(rows)), rows) for unit_id, rows in source.loose()])
-    is_early, is_within = loose[1]["at"] < start, (loose[1]["at"] >= start) & (loose[1]["at"] < end)
-    last = _last_of(*_joined([before, _picked(loose, is_early)]))
-    unit, rows = _joined([last, within, _picked(loose, is_within)])
-    keys = unit * np.int64(_FAR) + np.clip(rows["at"] - start, 0, _STEPS)
-    order = np.argsort(keys, kind="stable")  # of runs in order, as most are, it is a merge
-    unit, rows, keys = unit[order], rows[order], keys[order]
-    first = np.searchsorted(unit, np.arange(len(numbers) + 1))
-    return Hour(span, tuple(numbers), rows, keys, first)
+    earlier = (
+        _decoded(source.chunks_before(span), numbers, is_last_only=True)
+        if previous is None
+        else _end_of(previous, numbers)
+    )
+    last = _last_of(*_joined([earlier, _picked(loose, loose[1]["at"] < start)]))
+    within = _decoded(source.chunks(span), numbers)
+    unit, rows = _joined([within, _picked(loose, (loose[1]["at"] >= start) & (loose[1]["at"] < end))])
+    keys = (unit * _FAR + np.clip(rows["at"] - start, 0, _STEPS)).astype(
+        np.int32 if len(numbers) * _FAR < 2**31 else np.int64
+    )
+    if (keys[1:] < keys[:-1]).any():  # chunks of one unit that overlap, or loose readings
+        order = np.argsort(keys, kind="stable")
+        rows, keys = rows[order], keys[order]
+    first = np.searchsorted(keys, np.arange(len(numbers) + 1, dtype=np.int64) * _FAR)
+    before = np.full(len(numbers), -1, np.intp)
+    before[last[0]] = len(rows) + np.arange(len(last[0]))
+    return Hour(span, tuple(numbers), np.concatenate((rows, last[1])), keys, first, before)
+
+
+def _end_of(hour: Hour, numbers: dict[UnitId, int]) -> "_Part":
+    """What was last heard of everybody by the end of an hour."""
+    rows = hour.rows_at((hour.span + 1) * SPAN_S)
+    units = np.fromiter((numbers.setdefault(unit_id, len(numbers)) for unit_id in hour.unit_ids), np.int64, len(rows))
+    return units[rows >= 0], hour.rows[rows[rows >= 0]]
 
 
 _Part = tuple[NDArray[np.int64], Readings]
@@ -121,8 +160,11 @@ def _picked(part: _Part, chosen: NDArray[np.bool_]) -> _Part:
 
 
 def _joined(parts: Sequence[_Part]) -> _Part:
+    held = [part for part in parts if len(part[0])]
+    if len(held) == 1:
+        return held[0]
     empty: _Part = (np.zeros(0, np.int64), np.zeros(0, ROW))
-    return np.concatenate([part[0] for part in (empty, *parts)]), np.concatenate([part[1] for part in (empty, *parts)])
+    return np.concatenate([part[0] for part in (empty, *held)]), np.concatenate([part[1] for part in (empty, *held)])
 
 
 def _last_of(unit: NDArray[np.int64], rows: Readings) -> _Part:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from comms.domain.picture import Picture
@@ -78,7 +79,6 @@ class Maker:
         sidecar: Sidecar | None,
         *,
         begin_at: float,
-        known: tuple[Burst, ...] = (),
         stand_back: Callable[[], None],
         tell: Callable[[], None],
     ) -> None:
@@ -90,7 +90,7 @@ class Maker:
         """Portions that have a keyframe; what is being gathered follows on."""
         self._picture, self._head = start.unpack(), start.head
         self._gathering = Gathering(after_seq=start.seq, head=start.head, at=begin_at)
-        self._voices = Voices(known)
+        self._voices = Voices(source.bursts)
         self._portion_events = PORTION_EVENTS
         self._is_broken = False
         self.checked: Future[None] = Future()
@@ -154,19 +154,19 @@ class Maker:
 
     def _take_kept(self) -> None:
         """What an earlier opening has made of this very chain."""
-        made = self.made
+        made, voices = self.made, self._voices
         while self._sidecar is not None and not self._is_stopping:
             portion = self._sidecar.find(made.head)
             if portion is None or not self._is_of_source(portion, made):
                 break
+            for recorded in portion.voices:
+                voices.apply(recorded)
             made = _grown(made, portion, Keyframe(portion.last_seq, portion.after, None))
             self._stand_back()
         picture = self.unpack(made.keyframes[-1]) if made.keyframes else None
         if picture is None:
+            self._voices = Voices(self._source.bursts)
             return
-        for portion in made.portions:
-            for recorded in portion.voices:
-                self._voices.apply(recorded)
         self._picture, self._head, self._whole = picture, made.head, made
         self._gathering = Gathering(after_seq=made.seq, head=made.head, at=made.at)
         self._publish(replace(made, bursts=self._voices.bursts))
@@ -291,11 +291,12 @@ class _Waiting:
 
 
 def _grown(made: Made, portion: Portion, keyframe: Keyframe) -> Made:
+    """Voices of a portion are not kept: they are in the bursts."""
     return replace(
         made,
         seq=portion.last_seq,
         at=float(np.frombuffer(portion.at, "<f8")[-1]),
         head=portion.head,
-        portions=(*made.portions, portion),
+        portions=(*made.portions, msgspec.structs.replace(portion, voices=())),
         keyframes=(*made.keyframes, keyframe),
     )

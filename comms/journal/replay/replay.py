@@ -1,5 +1,6 @@
 """A replay: one journal opened to be looked at again at any moment, with positions, voices and time line."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from comms.journal.replay.source import Flaw, FlawKind, Source, SourceError
 from comms.journal.replay.voices import Burst
 
 T = TypeVar("T")
+STAND_S, LONGEST_STANDS = 0.001, 50
+"""How the maker waits for who reads; after so many it takes a step all the same."""
 
 
 def nobody() -> None:
@@ -62,9 +65,10 @@ class Replay:
         self._found: tuple[Flaw, ...] = ()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="replay-reader")
         begin_at = source.start.at if source.start.at is not None else self._first_at()
-        self._maker = Maker(
-            source, self._sidecar, begin_at=begin_at, known=source.bursts, stand_back=stand_back, tell=tell
-        )
+        self._asked = 0
+        """Of what reads, how much is under way: whoever waits for a moment comes before the making."""
+        self._stand_back = stand_back
+        self._maker = Maker(source, self._sidecar, begin_at=begin_at, stand_back=self._let_readers_pass, tell=tell)
         self._indexed: tuple[Made, Index] | None = None
         self._maker.start()
 
@@ -125,7 +129,20 @@ class Replay:
 
     def submit(self, work: Callable[[], T]) -> "Future[T]":
         """On the thread that reads, one after the other."""
-        return self._reader.submit(work)
+
+        def counted() -> T:
+            self._asked += 1
+            try:
+                return work()
+            finally:
+                self._asked -= 1
+
+        return self._reader.submit(counted)
+
+    def warm(self, at: float) -> bool:
+        """Read the tracks of this moment's hour beforehand; False when there is no room for them. On the thread that
+        reads."""
+        return self._hours.warm(at)
 
     def look_again(self) -> None:
         """The journal may have grown since. On the thread that reads."""
@@ -219,6 +236,14 @@ class Replay:
         except SourceError as error:
             self._note(error.flaw)
         return found
+
+    def _let_readers_pass(self) -> None:
+        """Between two steps of the maker."""
+        for _ in range(LONGEST_STANDS):
+            if not self._asked:
+                break
+            time.sleep(STAND_S)
+        self._stand_back()
 
     def _first_at(self) -> float:
         try:
