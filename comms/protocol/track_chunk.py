@@ -127,13 +127,13 @@ def decode_chunks(chunks: Sequence[bytes]) -> tuple[Readings, NDArray[np.intp]]:
     """Readings of all of them one behind the other, and how many each has: 0 of one that cannot be read. An hour of
     1,165 units at once takes a fifth of the time that chunk by chunk does."""
     opened = [_opened_or_empty(data) for data in chunks]
-    return _unpacked(opened), np.fromiter((chunk.count for chunk in opened), np.intp, len(opened))
+    return _unpacked(opened), np.fromiter((chunk.readings for chunk in opened), np.intp, len(opened))
 
 
 class _Opened(NamedTuple):
-    """`packed` is what `_packed` made of the readings."""
+    """`packed` is what `_packed` made of so many readings."""
 
-    count: int
+    readings: int
     first: int
     packed: bytes
 
@@ -159,21 +159,21 @@ def _opened(data: bytes) -> _Opened:
 
 def _unpacked(chunks: Sequence[_Opened]) -> Readings:
     """The bytes of each rank of a column, of all chunks together; then sums, less what came before each chunk."""
-    counts = np.fromiter((chunk.count for chunk in chunks), np.intp, len(chunks))
+    counts = np.fromiter((chunk.readings for chunk in chunks), np.intp, len(chunks))
     starts = np.cumsum(counts) - counts
     rows, before = np.empty(int(counts.sum()), ROW), 0
     for column, kind in _WIDTHS.items():
         steps = np.zeros(len(rows), kind)
         for rank in range(steps.itemsize):
-            plane = b"".join(
-                chunk.packed[(before + rank) * chunk.count : (before + rank + 1) * chunk.count] for chunk in chunks
-            )
+            at = before + rank
+            plane = b"".join(chunk.packed[at * chunk.readings : (at + 1) * chunk.readings] for chunk in chunks)
             steps |= np.frombuffer(plane, np.uint8).astype(kind) << np.array(8 * rank, kind)
         before += steps.itemsize
         sums = np.concatenate((np.zeros(1, kind), np.cumsum(steps, dtype=kind)))
         values = sums[1:] - np.repeat(sums[starts], counts)
         if column == "at":
-            rows[column] = values + np.repeat(np.fromiter((chunk.first for chunk in chunks), np.int64), counts)
+            firsts = np.fromiter((chunk.first for chunk in chunks), np.int64, len(chunks))
+            rows[column] = values + np.repeat(firsts, counts)
         else:
             rows[column] = values.astype(ROW[column])
     return rows

@@ -22,7 +22,7 @@ from tests.bench.record import Record, record
 from tests.support.day import START, recorded_day, write_journal, write_tracks
 
 UNITS, HOURS, EVENTS = 1_165, 8, 100_000
-SEEKS, FOLDS, OPENINGS = 200, 3, 5
+SEEKS, FOLDS, OPENINGS = 200, 3, 4
 PLAYED_S = 20.0
 """Of the officer's time, at ×60: twenty minutes of the day."""
 OPEN_TARGET_S, SEEK_TARGET_MS = 2.0, 200.0
@@ -55,24 +55,51 @@ async def _measure(data: Path, cache: Path) -> list[Record]:
     events = len(first.player.replay.index)
     fold_s = _fold_s(first.player.replay, events)
     first.player.replay.close()
-    openings = [first.opened_s]
     del first
-    for _ in range(OPENINGS):
-        opened = await _open(data, cache)
-        openings.append(opened.opened_s)
-        opened.player.replay.close()
-        del opened
+    openings = {"no": await _openings(data, None), "yes": await _openings(data, cache)}
     again = await _open(data, cache)
     await again.player.prepare()
     seeks = await _seek_ms(again.player)
     loads = await _speed(again.player)
     after_mb = _memory_mb()
     again.player.replay.close()
-    params = {"units": UNITS, "hours": HOURS, "events": events}
-    whole = {"baseline": BASELINE, "baseline_values": fold_s}
+    found = [_open_record(kept, seconds, events, fold_s) for kept, seconds in openings.items()]
+    return [*found, *_records(prepared_s, fold_s, seeks, loads), _memory_record(before_mb, after_mb)]
+
+
+async def _openings(data: Path, cache: Path | None) -> list[float]:
+    found = []
+    for _ in range(OPENINGS):
+        opened = await _open(data, cache)
+        found.append(opened.opened_s)
+        opened.player.replay.close()
+        del opened
+    return found
+
+
+def _open_record(kept: str, seconds: list[float], events: int, fold_s: list[float]) -> Record:
+    """`kept`: whether keyframes of an earlier opening are there."""
+    return record(
+        "replay.open",
+        seconds,
+        unit="s",
+        params={"units": UNITS, "hours": HOURS, "events": events, "kept": kept},
+        target=OPEN_TARGET_S,
+        baseline=BASELINE,
+        baseline_values=fold_s,
+    )
+
+
+def _records(prepared_s: float, fold_s: list[float], seeks: list[float], loads: list[float]) -> list[Record]:
     return [
-        record("replay.open", openings, unit="s", params=params, target=OPEN_TARGET_S, **whole),
-        record("replay.prepared", [prepared_s], unit="s", params={"once": True}, **whole),
+        record(
+            "replay.prepared",
+            [prepared_s],
+            unit="s",
+            params={"once": True},
+            baseline=BASELINE,
+            baseline_values=fold_s,
+        ),
         record(
             "replay.seek",
             seeks,
@@ -91,15 +118,18 @@ async def _measure(data: Path, cache: Path) -> list[Record]:
             baseline="real time",
             baseline_values=[1.0],
         ),
-        record(
-            "replay.memory",
-            [after_mb - before_mb],
-            unit="MB",
-            params={"process_mb": round(after_mb)},
-            baseline="the process before",
-            baseline_values=[before_mb],
-        ),
     ]
+
+
+def _memory_record(before_mb: float, after_mb: float) -> Record:
+    return record(
+        "replay.memory",
+        [after_mb - before_mb],
+        unit="MB",
+        params={"process_mb": round(after_mb)},
+        baseline="the process before",
+        baseline_values=[before_mb],
+    )
 
 
 class _Opened:
@@ -107,7 +137,7 @@ class _Opened:
         self.player, self.opened_s = player, opened_s
 
 
-async def _open(data: Path, cache: Path) -> _Opened:
+async def _open(data: Path, cache: Path | None) -> _Opened:
     """Until the first moment is shown, and it could be played."""
     started_s = time.perf_counter()
     replay = open_replay(data, cache=cache)

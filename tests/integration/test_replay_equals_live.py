@@ -153,9 +153,10 @@ async def _look_again(data: Path, witness: Witness) -> None:
     found = open_replay(data)
     assert isinstance(found, Replay), found
     with found as replay:
-        await asyncio.wrap_future(replay.reached(max(witness.seen)))
-        assert len(witness.seen) > 10
-        for seq, live in witness.seen.items():
+        seen = dict(witness.seen)
+        await asyncio.wrap_future(replay.reached(max(seen)))
+        assert len(seen) > 10
+        for seq, live in seen.items():
             again = await asyncio.wrap_future(replay.submit(_moment(replay, seq)))
             assert again == live, seq
         assert replay.flaws == ()

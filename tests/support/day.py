@@ -104,9 +104,10 @@ class Script:
         self._add(at, party, ev.CallStarted(call=call))
         for burst in range(self._roll.randint(1, 3)):
             burst_id, length = BurstId(f"b{number}.{burst}"), self._roll.uniform(1.0, 8.0)
-            talk = {"call_id": call_id, "burst_id": burst_id, "talkgroup_id": group_id}
-            self._add(at, party, ev.TalkStarted(talker=party, **talk))
-            self._add(at + length, party, ev.TalkEnded(end=TalkEnd.RELEASED, **talk))
+            began = ev.TalkStarted(call_id=call_id, burst_id=burst_id, talkgroup_id=group_id, talker=party)
+            over = ev.TalkEnded(call_id=call_id, burst_id=burst_id, talkgroup_id=group_id, end=TalkEnd.RELEASED)
+            self._add(at, party, began)
+            self._add(at + length, party, over)
             saved = ev.RecordingSaved(
                 call_id=call_id,
                 burst_id=burst_id,
@@ -182,7 +183,8 @@ def write_journal(data: Path, recorded: Iterable[ev.Recorded]) -> None:
     database = Database(data)
     try:
         for rows in _batches(_rows(recorded), 5_000):
-            database.write_now(lambda connection, rows=rows: connection.execute(insert(tables.events), rows))
+            with database.engine.begin() as connection:
+                connection.execute(insert(tables.events), rows)
     finally:
         database.close()
 

@@ -87,7 +87,12 @@ def test_what_was_kept_is_not_made_again_and_fits_only_its_own_chain(
 ) -> None:
     folds: list[int] = []
     apply = Picture.apply
-    monkeypatch.setattr(Picture, "apply", lambda picture, one: (folds.append(one.seq), apply(picture, one))[1])
+
+    def counted(picture: Picture, one: ev.Recorded) -> object:
+        folds.append(one.seq)
+        return apply(picture, one)
+
+    monkeypatch.setattr(Picture, "apply", counted)
     with opened(data, cache=tmp_path) as replay:
         gone_through(replay)
     whole = len(DAY) // 200 * 200

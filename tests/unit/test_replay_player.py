@@ -308,7 +308,12 @@ async def test_tracks_are_read_beforehand_as_far_as_there_is_room(
     officer: Officer, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warmed: list[float] = []
-    monkeypatch.setattr(replay, "warm", lambda at: (warmed.append(at), len(warmed) < 4)[1])
+
+    def warm(at: float) -> bool:
+        warmed.append(at)
+        return len(warmed) < 4
+
+    monkeypatch.setattr(replay, "warm", warm)
     await officer.player.prepare()
     end = officer.player.extent[1]
     assert warmed == [START, START + 3600.0, end]

@@ -16,9 +16,10 @@ from comms.domain.ids import BlobId, UnitId
 from comms.domain.pause import never
 from comms.domain.picture import Picture
 from comms.journal.blobs import SUFFIXES, VISIT_TYPE
+from comms.journal.chain import Row
 from comms.journal.replay import archive_format as form
 from comms.journal.replay.replay import Replay
-from comms.journal.replay.source import SPAN_S, Flaw, SourceError
+from comms.journal.replay.source import SPAN_S, Flaw, FlawKind, Source, SourceError, followed
 from comms.protocol.track_chunk import Readings, encode_chunk
 
 LONGEST_S = 7 * 86_400.0
@@ -117,11 +118,11 @@ class Export:
         yield form.START_AGAIN, start
 
     def _events(self) -> Iterator[Part]:
-        head = self._replay.hash_at(self._start_seq)
+        head = _hash_at(self._replay.source, self._start_seq)
         first = head
         for after in range(self._start_seq, self._last_seq, form.MEMBER_EVENTS):
             until = min(after + form.MEMBER_EVENTS, self._last_seq)
-            rows, head = self._replay.rows(after, until, head)
+            rows, head = _sound_rows(self._replay.source, after, until, head)
             for row in rows:
                 self._note_blobs(row.payload)
             yield form.events_name(after + 1), form.encode_rows(rows)
@@ -172,6 +173,25 @@ class Export:
     def _note_blobs(self, data: bytes) -> None:
         """Whatever looks like a blob's id and is one: also of kinds of event that come later."""
         self._blob_ids |= {BlobId(found.decode()): None for found in _BLOB_ID.findall(data)}
+
+
+def _hash_at(source: Source, seq: int) -> bytes:
+    """Of an event, or of the last before the first there is."""
+    found = source.start.head if seq == source.start.seq else source.hash_of(seq)
+    if found is None:
+        raise SourceError(Flaw(kind=FlawKind.EVENTS_MISSING, seq=seq))
+    return found
+
+
+def _sound_rows(source: Source, after_seq: int, until_seq: int, head: bytes) -> tuple[list[Row], bytes]:
+    """As they are stored, and the hash of the last; `head` is the hash of the one before."""
+    rows = list(source.rows(after_seq, until_seq - after_seq))
+    for row in rows:
+        followed(row, after_seq, head)
+        after_seq, head = row.seq, row.hash
+    if after_seq != until_seq:
+        raise SourceError(Flaw(kind=FlawKind.EVENTS_MISSING, seq=after_seq + 1))
+    return rows, head
 
 
 def _town_name(picture: Picture) -> str:

@@ -26,6 +26,8 @@ from comms.journal.replay.source import Flaw, FlawKind, Source, SourceError
 from comms.journal.replay.voices import Burst, Voices
 
 ROWS_AT_ONCE = 250
+PORTIONS_AT_ONCE = 16
+"""Taken from the sidecar before it is told."""
 STEP_EVENTS = 16
 """Between two looks whether to stand back: about half a millisecond."""
 
@@ -153,8 +155,9 @@ class Maker:
             self._waiting.settle(seen[0].seq, is_over=seen[0].is_done or seen[1])
 
     def _take_kept(self) -> None:
-        """What an earlier opening has made of this very chain."""
-        made, voices = self.made, self._voices
+        """What an earlier opening has made of this chain; told bit by bit, so that the first moment is soon there."""
+        begin, voices = self.made, self._voices
+        made = begin
         while self._sidecar is not None and not self._is_stopping:
             portion = self._sidecar.find(made.head)
             if portion is None or not self._is_of_source(portion, made):
@@ -162,14 +165,17 @@ class Maker:
             for recorded in portion.voices:
                 voices.apply(recorded)
             made = _grown(made, portion, Keyframe(portion.last_seq, portion.after, None))
+            if len(made.portions) % PORTIONS_AT_ONCE == 0:
+                self._publish(replace(made, bursts=voices.bursts))
             self._stand_back()
         picture = self.unpack(made.keyframes[-1]) if made.keyframes else None
         if picture is None:
             self._voices = Voices(self._source.bursts)
+            self._publish(begin)
             return
         self._picture, self._head, self._whole = picture, made.head, made
         self._gathering = Gathering(after_seq=made.seq, head=made.head, at=made.at)
-        self._publish(replace(made, bursts=self._voices.bursts))
+        self._publish(replace(made, bursts=voices.bursts))
 
     def _is_of_source(self, portion: Portion, made: Made) -> bool:
         if portion.first_seq != made.seq + 1 or not portion.at:

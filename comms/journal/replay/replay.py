@@ -15,7 +15,6 @@ from comms.domain.ids import BlobId, UnitId
 from comms.domain.pause import never
 from comms.domain.picture import Picture
 from comms.domain.track import Track, empty_track
-from comms.journal import chain
 from comms.journal.blobs import Blob
 from comms.journal.database import FILE_NAME
 from comms.journal.replay.archive import Archive
@@ -24,7 +23,7 @@ from comms.journal.replay.hours import Hour, Hours, no_hour
 from comms.journal.replay.index import Index
 from comms.journal.replay.maker import Made, Maker
 from comms.journal.replay.sidecar import Sidecar
-from comms.journal.replay.source import Flaw, FlawKind, Source, SourceError
+from comms.journal.replay.source import Flaw, Source, SourceError, followed
 from comms.journal.replay.voices import Burst
 
 T = TypeVar("T")
@@ -77,6 +76,11 @@ class Replay:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def source(self) -> Source:
+        """On the thread that reads."""
+        return self._source
 
     @property
     def identity(self) -> str:
@@ -171,25 +175,6 @@ class Replay:
         """Of those that were gone through, from the one after `after_seq`; fewer where they are not sound."""
         return self._sound(after_seq, min(after_seq + limit, self.made.seq), None)
 
-    def rows(self, after_seq: int, until_seq: int, head: bytes) -> tuple[list[chain.Row], bytes]:
-        """As they are stored, and the hash of the last; `head` is the hash of the one before. Raises SourceError where
-        they are not sound."""
-        rows = list(self._source.rows(after_seq, until_seq - after_seq))
-        for row in rows:
-            _followed(row, after_seq, head)
-            after_seq, head = row.seq, row.hash
-        if after_seq != until_seq:
-            raise SourceError(Flaw(kind=FlawKind.EVENTS_MISSING, seq=after_seq + 1))
-        return rows, head
-
-    def hash_at(self, seq: int) -> bytes:
-        """Of an event, or of the last before the first there is. Raises SourceError."""
-        start = self._source.start
-        found = start.head if seq == start.seq else self._source.hash_of(seq)
-        if found is None:
-            raise SourceError(Flaw(kind=FlawKind.EVENTS_MISSING, seq=seq))
-        return found
-
     def seen_at(self, at: float) -> Seen:
         """Where everybody was."""
         try:
@@ -231,7 +216,7 @@ class Replay:
         found: list[Recorded] = []
         try:
             for row in self._source.rows(after_seq, until_seq - after_seq) if until_seq > after_seq else ():
-                found.append(_followed(row, after_seq, row.previous if head is None else head))
+                found.append(followed(row, after_seq, row.previous if head is None else head))
                 after_seq, head = row.seq, row.hash
         except SourceError as error:
             self._note(error.flaw)
@@ -257,13 +242,6 @@ class Replay:
         if flaw not in self._found:
             self._found = (*self._found, flaw)
             self._tell()
-
-
-def _followed(row: chain.Row, after_seq: int, head: bytes) -> Recorded:
-    recorded = chain.follow(row, after_seq=after_seq, head=head)
-    if isinstance(recorded, chain.Break):
-        raise SourceError(Flaw(kind=FlawKind.CHAIN_BROKEN, seq=recorded.seq, what=recorded.what))
-    return recorded
 
 
 def open_replay(path: Path, **options: Any) -> Replay | Flaw:

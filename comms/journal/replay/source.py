@@ -7,8 +7,10 @@ from typing import Protocol
 
 import msgspec
 
+from comms.domain.events import Recorded
 from comms.domain.ids import BlobId, UnitId
 from comms.domain.picture import Picture
+from comms.journal import chain
 from comms.journal.blobs import Blob
 from comms.journal.chain import GENESIS, Row
 from comms.journal.replay.voices import Burst
@@ -143,3 +145,11 @@ class Source(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def followed(row: Row, after_seq: int, head: bytes) -> Recorded:
+    """The event of a row that follows on the one whose hash is `head`. Raises SourceError when it does not."""
+    recorded = chain.follow(row, after_seq=after_seq, head=head)
+    if isinstance(recorded, chain.Break):
+        raise SourceError(Flaw(kind=FlawKind.CHAIN_BROKEN, seq=recorded.seq, what=recorded.what))
+    return recorded
