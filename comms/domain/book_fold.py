@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 from comms.domain import events as ev
 from comms.domain import hub_fold
 from comms.domain.case import CaseLine, CaseMoved
+from comms.domain.drill_events import DrillEvent
 from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.item_events import ItemEvent
@@ -30,6 +31,8 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
         return _fold_incident(picture, event, recorded)
     if isinstance(event, ItemEvent):
         return picture.items.apply(event, at=recorded.at, actor=recorded.actor)
+    if isinstance(event, DrillEvent):
+        return picture.drill.apply(event, at=recorded.at, seq=recorded.seq, actor=recorded.actor)
     if isinstance(event, DutyEvent):
         return picture.duty.apply(event, at=recorded.at, actor=recorded.actor, name_of=_officers(picture))
     if isinstance(event, PlanEvent):
