@@ -5,6 +5,7 @@ from typing import assert_never
 from comms.domain import events as ev
 from comms.domain.alarm import AlarmPriority
 from comms.domain.case import NOTICES, CaseMoved
+from comms.domain.drill_events import DrillEvent
 from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
 from comms.domain.ids import PartyId
@@ -13,6 +14,7 @@ from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
+from ui.drill_sentences import tell_of_drill
 from ui.duty.sentences import tell_of_duty
 from ui.hub.sentences import tell_of_hub
 from ui.item.words import told as told_of_item
@@ -36,8 +38,8 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _item(event, actor, names)
     if isinstance(event, ev.MarkEvent | WeatherEvent):
         return _on_the_map(event, actor, names)
-    if isinstance(event, DutyEvent):
-        return tell_of_duty(event, actor, names)
+    if isinstance(event, DutyEvent | DrillEvent):
+        return _arranged(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
     if isinstance(event, PlanEvent | PatrolEvent):
@@ -49,6 +51,10 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
 
 def _planned(event: PlanEvent | PatrolEvent, actor: PartyId, names: Names) -> Sentence | None:
     return tell_of_plan(event, actor, names) if isinstance(event, PlanEvent) else tell_of_patrol(event, actor, names)
+
+
+def _arranged(event: DutyEvent | DrillEvent, actor: PartyId, names: Names) -> Sentence | None:
+    return tell_of_duty(event, actor, names) if isinstance(event, DutyEvent) else tell_of_drill(event, actor, names)
 
 
 def _item(event: ItemEvent, actor: PartyId, names: Names) -> Sentence | None:

@@ -7,6 +7,7 @@ import msgspec
 from comms.domain import drill_events as dr
 from comms.domain.ids import OfficerId, PartyId, UnitId
 from comms.domain.inject import ActorId, InjectId, ObjectiveId, RoleId, Words
+from comms.domain.order import Place
 from comms.domain.states import Change
 
 NOUN = "drill"
@@ -19,6 +20,7 @@ class FiredInject(msgspec.Struct, kw_only=True, omit_defaults=True):
     seq: int
     by: PartyId
     made: tuple[dr.Made, ...] = ()
+    place: Place | None = None
     is_by_hand: bool = False
 
 
@@ -147,7 +149,7 @@ def _inject(
         case dr.InjectFired():
             state.skipped.pop(event.inject_id, None)
             state.fired[event.inject_id] = FiredInject(
-                at=at, seq=seq, by=actor, made=event.made, is_by_hand=event.is_by_hand
+                at=at, seq=seq, by=actor, made=event.made, place=event.place, is_by_hand=event.is_by_hand
             )
         case dr.InjectMade():
             fired = state.fired.get(event.inject_id)

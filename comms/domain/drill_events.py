@@ -8,6 +8,7 @@ import msgspec
 
 from comms.domain.ids import IncidentId, OfficerId, UnitId
 from comms.domain.inject import ActorId, InjectId, ObjectiveId, RoleId, Words
+from comms.domain.order import Place
 
 
 class Rating(StrEnum):
@@ -60,10 +61,11 @@ class DrillJoined(_DrillEvent, frozen=True, kw_only=True, tag="drill.joined"):
 
 class InjectFired(_DrillEvent, frozen=True, kw_only=True, tag="drill.inject_fired"):
     """Recorded before what it does, so that nothing can be answered before it was: ids are chosen beforehand.
-    `is_by_hand`: by the trainer, not when its time had come."""
+    `is_by_hand`: by the trainer, not when its time had come. `place` is where it happens, found in the town."""
 
     inject_id: InjectId
     made: tuple[Made, ...] = ()
+    place: Place | None = None
     is_by_hand: bool = False
 
 

@@ -2,7 +2,6 @@
 (streets, grids, items, talkgroups) is looked at beside it, see `comms.drill.scenario_town`."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -120,6 +119,8 @@ class ScenarioFault(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 _Code = ScenarioFaultCode
+_FIELDS = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))
+_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def faults_of(scenario: Scenario, *, locales: Iterable[str] = ()) -> tuple[ScenarioFault, ...]:
@@ -138,9 +139,7 @@ def faults_of(scenario: Scenario, *, locales: Iterable[str] = ()) -> tuple[Scena
 def _head(scenario: Scenario) -> Iterator[ScenarioFault]:
     if scenario.format != FORMAT:
         yield ScenarioFault(_Code.OTHER_FORMAT, "scenario", str(scenario.format), str(FORMAT))
-    try:
-        datetime.strptime(scenario.starts_at, "%Y-%m-%d %H:%M")
-    except ValueError:
+    if not is_minute(scenario.starts_at):
         yield ScenarioFault(_Code.BAD_START, "starts_at", scenario.starts_at)
     if not any(role.kind is RoleKind.TRAINEE for role in scenario.roles):
         yield ScenarioFault(_Code.NO_TRAINEE, "roles")
@@ -151,6 +150,15 @@ def _head(scenario: Scenario) -> Iterator[ScenarioFault]:
     for line in scenario.checklist:
         if line.role is not None:
             yield from _unknown(f"checklist.{line.id}.role", line.role, (role.id for role in scenario.roles))
+
+
+def is_minute(text: str) -> bool:
+    """Whether digits in the shape of `2026-06-18 14:30` are a minute of the calendar."""
+    year, month, day, hour, minute = (int(text[start:end]) for start, end in _FIELDS)
+    if not (year >= 1 and 1 <= month <= 12 and hour <= 23 and minute <= 59):
+        return False
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 1 <= day <= _MONTH_DAYS[month - 1] + (month == 2 and is_leap)
 
 
 def _doubled(scenario: Scenario) -> Iterator[ScenarioFault]:
