@@ -46,7 +46,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
 # --- when ---------------------------------------------------------------------------------------------------
 
 
-class _When(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="on", forbid_unknown_fields=True):
+class _When(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="by", forbid_unknown_fields=True):
     pass
 
 

@@ -54,7 +54,7 @@ RAW: dict[str, Any] = {
         {
             "id": "first",
             "title": {"zh_CN": "火情", "en": "Fire"},
-            "when": {"on": "time", "s": 10},
+            "when": {"by": "time", "s": 10},
             "what": {
                 "do": "work_order",
                 "source": "12345",
@@ -66,7 +66,7 @@ RAW: dict[str, Any] = {
         {
             "id": "help",
             "title": {"zh_CN": "催促", "en": "Pressed"},
-            "when": {"on": "missed", "expectation": "ordered", "s": 5},
+            "when": {"by": "missed", "expectation": "ordered", "s": 5},
             "what": {"do": "cue", "text": {"zh_CN": "来电催促", "en": "Call and press"}},
         },
     ],

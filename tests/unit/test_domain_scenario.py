@@ -30,7 +30,7 @@ def codes(**changed: Any) -> list[tuple[ScenarioFaultCode, str]]:
 
 
 def with_inject(what: dict[str, Any]) -> list[tuple[ScenarioFaultCode, str]]:
-    return codes(injects=[*raw()["injects"], inject("more", {"on": "time", "s": 1}, what)])
+    return codes(injects=[*raw()["injects"], inject("more", {"by": "time", "s": 1}, what)])
 
 
 def test_a_good_scenario_has_nothing_wrong_in_either_language() -> None:
@@ -114,7 +114,7 @@ def test_the_head_is_looked_at() -> None:
 
 def test_ids_that_are_given_twice_are_told_once_each() -> None:
     again = raw()["injects"][0]
-    found = codes(injects=[*raw()["injects"], again, inject("ordered", {"on": "time", "s": 1})])
+    found = codes(injects=[*raw()["injects"], again, inject("ordered", {"by": "time", "s": 1})])
     assert found.count((ScenarioFaultCode.DOUBLED, "injects")) == 2
 
 
@@ -193,7 +193,7 @@ def test_expectations_name_only_what_is_there() -> None:
 
 
 def test_a_call_that_is_awaited_may_be_made() -> None:
-    call = inject("call", {"on": "time", "s": 1}, {"do": "caller", "actor": "crew", "text": "喂"})
+    call = inject("call", {"by": "time", "s": 1}, {"do": "caller", "actor": "crew", "text": "喂"})
     answered = raw()["expectations"][0] | {"id": "a", "since": "call", "what": {"see": "call_answered"}}
     assert codes(injects=[*raw()["injects"], call], expectations=[*raw()["expectations"], answered]) == []
 
@@ -201,12 +201,12 @@ def test_a_call_that_is_awaited_may_be_made() -> None:
 def test_what_waits_for_itself_or_for_nothing_can_never_come() -> None:
     injects = [
         *raw()["injects"],
-        inject("a", {"on": "inject", "inject": "b"}),
-        inject("b", {"on": "met", "expectation": "of_a"}),
-        inject("c", {"on": "settled", "expectation": "of_a"}),
-        inject("d", {"on": "inject", "inject": "no"}),
-        inject("e", {"on": "inject", "inject": "d"}),
-        inject("f", {"on": "missed", "expectation": "no"}),
+        inject("a", {"by": "inject", "inject": "b"}),
+        inject("b", {"by": "met", "expectation": "of_a"}),
+        inject("c", {"by": "settled", "expectation": "of_a"}),
+        inject("d", {"by": "inject", "inject": "no"}),
+        inject("e", {"by": "inject", "inject": "d"}),
+        inject("f", {"by": "missed", "expectation": "no"}),
     ]
     of_a = raw()["expectations"][0] | {"id": "of_a", "since": "a"}
     found = codes(injects=injects, expectations=[*raw()["expectations"], of_a])
@@ -223,8 +223,8 @@ def test_what_waits_for_itself_or_for_nothing_can_never_come() -> None:
 def test_the_soonest_second_goes_through_expectations() -> None:
     injects = [
         *raw()["injects"],
-        inject("then", {"on": "met", "expectation": "ordered", "s": 3}),
-        inject("after", {"on": "inject", "inject": "help", "s": 20}),
+        inject("then", {"by": "met", "expectation": "ordered", "s": 3}),
+        inject("after", {"by": "inject", "inject": "help", "s": 20}),
     ]
     told = scenario(injects=injects)
     assert soonest_s(told) == {"first": 10.0, "help": 75.0, "then": 13.0, "after": 95.0}
@@ -272,7 +272,7 @@ def test_what_tells_somebody_something_needs_words(what: dict[str, Any], is_need
     ],
 )
 def test_who_takes_part_in_an_inject_is_known(what: dict[str, Any], actors: tuple[str, ...]) -> None:
-    told = scenario(injects=[inject("i", {"on": "time", "s": 0}, what)], expectations=[])
+    told = scenario(injects=[inject("i", {"by": "time", "s": 0}, what)], expectations=[])
     assert actors_of(told.injects[0].what) == actors
 
 
@@ -281,7 +281,7 @@ def test_where_and_what_an_inject_tells_is_known() -> None:
     assert spot_of(call) == Spot(grid="g1")
     assert words_of(call) == "喂"
     behave = scenario(
-        injects=[inject("i", {"on": "time", "s": 0}, {"do": "behave", "actor": "crew", "behaviour": "slow"})]
+        injects=[inject("i", {"by": "time", "s": 0}, {"do": "behave", "actor": "crew", "behaviour": "slow"})]
     )
     assert spot_of(behave.injects[0].what) is None
     assert words_of(behave.injects[0].what) == ""
