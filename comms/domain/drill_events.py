@@ -108,7 +108,8 @@ class DrillSpeedSet(_DrillEvent, frozen=True, kw_only=True, tag="drill.speed_set
 
 
 class DrillJumped(_DrillEvent, frozen=True, kw_only=True, tag="drill.jumped"):
-    """The clock went from one second to another, and what lay between was not played at its pace."""
+    """The clock goes from one second to another, and what lies between is not played at its pace. Recorded as it
+    begins."""
 
     from_s: float
     to_s: float

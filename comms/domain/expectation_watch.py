@@ -56,7 +56,8 @@ class Standing(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class Watch:
     """Feed it every record after the picture has taken it. What it returns has just been met or missed, or was missed
-    and is now done late: whoever has a condition on it can act. `nearest` None: expectations of the nearest units count any unit, and say so."""
+    and is now done late: whoever has a condition on it can act. `nearest` None: expectations of the nearest units
+    count any unit, and say so."""
 
     def __init__(self, scenario: Scenario, *, nearest: Nearest | None = None) -> None:
         self.standings = {each.id: Standing(id=each.id) for each in scenario.expectations}
@@ -66,6 +67,7 @@ class Watch:
             role.officer: role.id for role in scenario.roles if role.kind is not RoleKind.TRAINEE and role.officer
         }
         self._kinds = {role.id: role.kind for role in scenario.roles}
+        self._jumped_to_at = 0.0
 
     def feed(self, recorded: Recorded, picture: Picture) -> list[Standing]:
         settled = self.tick(recorded.at)
@@ -115,7 +117,7 @@ class Watch:
                     if expectation.since == event.inject_id:
                         self._begin(expectation, recorded)
             case dr.DrillJumped():
-                self._jump(event)
+                self._jump(event, recorded.at)
             case dr.DrillEnded():
                 for standing in self.standings.values():
                     if standing.outcome is Outcome.WAITING:
@@ -129,12 +131,14 @@ class Watch:
         if standing.outcome is not Outcome.OFF:
             return
         standing.outcome = Outcome.WAITING
-        standing.fired_at, standing.fired_seq = recorded.at, recorded.seq
-        standing.due_at = recorded.at + expectation.within_s
+        standing.fired_seq = recorded.seq
+        standing.fired_at = max(recorded.at, self._jumped_to_at)
+        standing.due_at = standing.fired_at + expectation.within_s
 
-    def _jump(self, event: dr.DrillJumped) -> None:
-        """Nobody could act while the clock jumped, so what is waited for has as much longer."""
+    def _jump(self, event: dr.DrillJumped, at: float) -> None:
+        """Nobody can act while the clock jumps, so what is waited for has as much longer."""
         jumped_s = max(0.0, event.to_s - event.from_s)
+        self._jumped_to_at = at + jumped_s
         for standing in self.standings.values():
             if standing.outcome is Outcome.WAITING and standing.due_at is not None and standing.fired_at is not None:
                 standing.due_at += jumped_s
