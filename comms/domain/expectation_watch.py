@@ -8,6 +8,7 @@ import msgspec
 
 from comms.domain import drill_events as dr
 from comms.domain.drill_book import DrillState
+from comms.domain.drill_seats import Seats
 from comms.domain.events import Recorded
 from comms.domain.expectation import Expectation
 from comms.domain.expectation_match import Match, Sight, matched
@@ -15,7 +16,7 @@ from comms.domain.ids import OfficerId, PartyId, UnitId, party_officer
 from comms.domain.inject import ExpectationId
 from comms.domain.order import Place
 from comms.domain.picture import Picture
-from comms.domain.scenario import RoleKind, Scenario
+from comms.domain.scenario import Scenario
 
 Nearest = Callable[[Place, float, int], Sequence[UnitId]]
 """Place, Unix second, how many: the units that were nearest and free then. Positions are not in the journal."""
@@ -63,10 +64,7 @@ class Watch:
         self.standings = {each.id: Standing(id=each.id) for each in scenario.expectations}
         self._scenario = scenario
         self._nearest = nearest
-        self._staff = {
-            role.officer: role.id for role in scenario.roles if role.kind is not RoleKind.TRAINEE and role.officer
-        }
-        self._kinds = {role.id: role.kind for role in scenario.roles}
+        self._seats = Seats(scenario)
         self._jumped_to_at = 0.0
 
     def feed(self, recorded: Recorded, picture: Picture) -> list[Standing]:
@@ -149,9 +147,9 @@ class Watch:
         officer = match.officer or officer
         if officer is None:
             return False
-        seat = drill.roles.get(officer) or self._staff.get(officer)
-        if seat is not None and self._kinds.get(seat) not in (None, RoleKind.TRAINEE):
+        if not self._seats.is_trainee(officer, drill):
             return False
+        seat = self._seats.seat(officer, drill)
         return expectation.role is None or seat is None or seat == expectation.role
 
     def _take(self, standing: Standing, match: Match, recorded: Recorded) -> list[Standing]:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from comms.domain.expectation import Expectation
 from comms.domain.inject import ActorId, ExpectationId, Inject, InjectId, Line, Name, ObjectiveId, RoleId, Spot, Words
+from comms.domain.measure import DEFAULT_MEASURES, Measure
 
 FORMAT = 1
 """Written in every file, so that a later product knows what it reads."""
@@ -65,7 +66,8 @@ class Voice(_Part, frozen=True, kw_only=True):
 
 class Actor(_Part, frozen=True, kw_only=True):
     """Somebody simulated. A unit is named by its number in the town (`unit`), or chosen: `count` of them nearest to
-    `near`, with one of `skills`. Who `is_citizen` has no terminal and reaches the desk by the hotline.
+    `near`, with one of `skills`; of several, the first speaks, is struck and is called. Who `is_citizen` has no
+    terminal and reaches the desk by the hotline.
 
     `behaviour` is a preset of `comms.fleet.behaviour`, or its values."""
 
@@ -129,6 +131,8 @@ class Scenario(_Part, frozen=True, kw_only=True):
     roles: Annotated[tuple[Role, ...], Meta(max_length=50)] = ()
     injects: Annotated[tuple[Inject, ...], Meta(min_length=1, max_length=MOST_INJECTS)]
     expectations: Annotated[tuple[Expectation, ...], Meta(max_length=MOST_EXPECTATIONS)] = ()
+    measures: Annotated[tuple[Measure, ...], Meta(max_length=50)] = DEFAULT_MEASURES
+    """What is scored beside expectations, over the whole drill."""
     checklist: Annotated[tuple[CheckLine, ...], Meta(max_length=200)] = ()
 
     @property
