@@ -110,6 +110,8 @@ class Watch:
 
     def _drill(self, event: dr.DrillEvent, recorded: Recorded) -> None:
         match event:
+            case dr.DrillBegan():
+                self.standings = {each.id: Standing(id=each.id) for each in self._scenario.expectations}
             case dr.InjectFired():
                 for expectation in self._scenario.expectations:
                     if expectation.since == event.inject_id:
