@@ -14,7 +14,7 @@ from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
-from ui.drill_sentences import tell_of_drill
+from ui.drill.sentences import tell_of_drill
 from ui.duty.sentences import tell_of_duty
 from ui.hub.sentences import tell_of_hub
 from ui.item.words import told as told_of_item

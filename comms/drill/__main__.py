@@ -1,0 +1,18 @@
+"""`python -m comms.drill`: score a drill, check scenario files, write their schema."""
+
+import argparse
+import sys
+
+from comms.drill import score_command
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m comms.drill", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    score_command.add_commands(commands)
+    options = parser.parse_args(arguments)
+    return int(options.run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

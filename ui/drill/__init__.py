@@ -1,0 +1,1 @@
+"""Drills at the trainer's desk."""
