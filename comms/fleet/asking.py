@@ -14,7 +14,9 @@ from comms.protocol.pushes import Push
 class Asking:
     """`send` puts a command on the wire; it is called only between `came_up` and `went_down`."""
 
-    def __init__(self, send: Callable[[Command], None], *, name: str) -> None:
+    def __init__(self, send: Callable[[Command], None], *, name: str, run: str = "") -> None:
+        """`run` is a word for this life of the fleet, by which its ids differ from those of every other; a random one
+        when it is empty."""
         self.says_twice = False
         """Fault: send every durable command twice, as a terminal with a bad outbox would."""
         self._send = send
@@ -22,11 +24,11 @@ class Asking:
         self._outbox = Outbox()
         self._durable: dict[CommandId, asyncio.Future[Push]] = {}
         self._waiting: dict[CommandId, asyncio.Future[Push]] = {}
-        self._prefix = f"{name}-{uuid.uuid4().hex[:12]}"
+        self._prefix = f"{name}-{run or uuid.uuid4().hex[:12]}"
         self._count = 0
 
     def new_id(self) -> CommandId:
-        """Never used before, by anybody: a random part of this process and a count."""
+        """Never used before, by anybody: a word for this run and a count."""
         self._count += 1
         return CommandId(f"{self._prefix}-{self._count:x}")
 

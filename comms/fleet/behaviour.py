@@ -25,6 +25,10 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     accept_chance: Chance = 1.0
     refusal_reasons: tuple[str, ...] = ("正在处置其他事项，请改派", "电动车故障，无法及时到达")
     set_out_s: Span = (1.0, 4.0)
+    misunderstand_chance: Chance = 0.0
+    """Goes to a wrong place first, notices there, and asks nobody."""
+    wrong_by_m: Span = (200.0, 600.0)
+    notice_s: Span = (20.0, 60.0)
     work_s: Span = (20.0, 60.0)
     photo_chance: Chance = 1.0
     reports_status: bool = True
@@ -53,6 +57,7 @@ PRESETS: dict[str, Behaviour] = {
         consent_s=(8.0, 25.0),
         photo_chance=0.6,
     ),
+    "confused": Behaviour(read_s=(5.0, 20.0), decide_s=(5.0, 20.0), misunderstand_chance=0.7),
     "refusing": Behaviour(answer_chance=0.2, accept_chance=0.1, consent_chance=0.1),
 }
 
@@ -72,9 +77,9 @@ def behaviour(words: str) -> Behaviour:
         raise UnknownBehaviourError(f"{words!r} is none of {names}, and no behaviour in JSON: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Person:
-    """One person's rolls of the dice on a behaviour."""
+    """One person's rolls of the dice on a behaviour, which may change in the course of a day."""
 
     behaviour: Behaviour
     dice: random.Random

@@ -3,9 +3,9 @@
 from comms.domain.call import CallEnd
 from comms.domain.ids import CallId
 from comms.fleet.media_path import Mouth
-from comms.fleet.pause import pause
 from comms.fleet.worker import Worker
 from comms.link.line import LinkLostError
+from comms.link.pause import pause
 from comms.protocol.commands import CallAnswer, CallHangUp, CallPlace, CallReject
 from comms.protocol.pushes import CallConnected, CallFinished, CallRinging, Done, Push
 

@@ -4,6 +4,7 @@ import asyncio
 import ssl as tls
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from websockets.uri import WebSocketURI, parse_uri
@@ -26,8 +27,17 @@ class Caller(Protocol):
 class Dialler:
     """A caller holds its place until it calls `settled`, or for SETTLE_TIMEOUT_S."""
 
-    def __init__(self, url: str, *, ssl: tls.SSLContext | None = None, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        ssl: tls.SSLContext | None = None,
+        at_once: int = AT_ONCE,
+        socket_path: Path | None = None,
+    ) -> None:
+        """With a `socket_path` it goes there, wherever the url points."""
         self._uri = parse_uri(url)
+        self._socket_path = socket_path
         self._ssl = ssl if self._uri.secure else None
         self._at_once = at_once
         self._waiting: deque[Caller] = deque()
@@ -71,7 +81,10 @@ class Dialler:
         make: Callable[[], TerminalSocket] = lambda: caller.make_socket(self._uri)  # noqa: E731 - typed for mypy
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                await loop.create_connection(make, self._uri.host, self._uri.port, ssl=self._ssl)
+                if self._socket_path is not None:
+                    await loop.create_unix_connection(make, str(self._socket_path))
+                else:
+                    await loop.create_connection(make, self._uri.host, self._uri.port, ssl=self._ssl)
         except (OSError, TimeoutError):
             self.settled(caller)
             caller.dial_failed()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from comms.domain.ids import TalkgroupId
 from comms.fleet.fleet import Fleet, pick
-from comms.fleet.pause import pause
 from comms.fleet.terminal import SimulatedTerminal
 from comms.link.clock import Clock
 from comms.link.line import LinkLostError
+from comms.link.pause import pause
 from comms.protocol.pushes import FloorGranted, FloorQueued
 
 

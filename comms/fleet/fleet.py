@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 import ssl as tls
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from comms.domain.ids import UnitId
@@ -16,7 +17,7 @@ from comms.fleet.faults import FaultPlan
 from comms.fleet.misfortune import Misfortune
 from comms.fleet.speech import Speech
 from comms.fleet.terminal import SimulatedTerminal, Surroundings
-from comms.fleet.terminal_link import Credentials
+from comms.fleet.terminal_link import SILENCE_LIMIT_S, Credentials
 from comms.fleet.town import sample_town
 from comms.fleet.visiting import Doors
 from comms.fleet.whereabouts import Source, Walking
@@ -37,11 +38,22 @@ class FleetPlan:
 
     seed: int = 7
     has_media: bool = True
+    is_silent: bool = False
+    """Floors, calls and videos without a packet, at a gateway that is silent as well: a headless drill."""
     behaviour: Behaviour = field(default_factory=Behaviour)
     faults: FaultPlan = field(default_factory=FaultPlan)
     town: TownFile | None = None
     position_interval_s: float | None = None
     dials_at_once: int = AT_ONCE
+    socket_path: Path | None = None
+    """A socket of this machine to go to, in place of the url's host."""
+    run: str = ""
+    """A word that this run's command ids have; a drill gives one, so that it is the same each time."""
+    behaviours: Mapping[UnitId, Behaviour] = field(default_factory=dict)
+    """Of those who act otherwise than the rest."""
+    tick_s: float = TICK_S
+    silence_limit_s: float = SILENCE_LIMIT_S
+    """A terminal that hears nothing for so long gives its connection up."""
     doors: Doors = field(default_factory=dict)
     """What the codes at the doors of places say; without any nobody goes on patrol."""
 
@@ -85,7 +97,7 @@ class Fleet:
         self._clock = clock or WallClock()
         self._on_all_ready = on_all_ready
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dialler = Dialler(url, ssl=ssl, at_once=self.plan.dials_at_once)
+        self._dialler = Dialler(url, ssl=ssl, at_once=self.plan.dials_at_once, socket_path=self.plan.socket_path)
         self._cameras = CameraPool(clock=self._clock)
         held = list(credentials)
         unit_ids = [each.unit_id for each in held]
@@ -116,16 +128,22 @@ class Fleet:
             source=self._source,
             cameras=self._cameras,
             speech=Speech(),
-            certificate=Certificate() if self.plan.has_media else None,
+            certificate=Certificate() if self.plan.has_media and not self.plan.is_silent else None,
+            is_silent=self.plan.is_silent,
             doors=self.plan.doors,
             seed=self.plan.seed,
+            run=self.plan.run,
             spawn=self.spawn,
             on_enrolled=on_enrolled,
             on_change=self._changed,
         )
         return {
             each.unit_id: SimulatedTerminal(
-                each, row=row, behaviour=self.plan.behaviour, faults=self.plan.faults.of(each.unit_id), around=around
+                each,
+                row=row,
+                behaviour=self.plan.behaviours.get(each.unit_id, self.plan.behaviour),
+                faults=self.plan.faults.of(each.unit_id),
+                around=around,
             )
             for row, each in enumerate(held)
         }
@@ -163,7 +181,7 @@ class Fleet:
         self._disturbed_at_s = self._ticked_at_s = self._clock.monotonic()
         for terminal in self._order:
             terminal.link.start()
-        self._every(TICK_S, self._report)
+        self._every(self.plan.tick_s, self._report)
         self._every(CHECK_S, self._check)
         self._changed()
         await self._is_all_ready.wait()
@@ -226,7 +244,7 @@ class Fleet:
     def _check(self) -> None:
         now_s = self._clock.monotonic()
         for terminal in self._order:
-            terminal.link.check(now_s)
+            terminal.link.check(now_s, limit_s=self.plan.silence_limit_s)
         self._misfortune.strike(now_s)
 
     def _changed(self) -> None:

@@ -19,6 +19,7 @@ from comms.fleet.floor_key import FloorAnswer, FloorKey, FloorPush
 from comms.fleet.lettering import photo
 from comms.fleet.media_path import Heard, MediaPath, Mouth
 from comms.fleet.reporting import Reporting
+from comms.fleet.silent import SilentMouth, SilentPath
 from comms.fleet.speech import VOICES, Speech
 from comms.fleet.terminal_link import Credentials, LinkPhase, TerminalLink
 from comms.fleet.visiting import Doors, Visiting
@@ -43,9 +44,13 @@ class Surroundings:
     cameras: CameraPool
     speech: Speech
     certificate: Certificate | None
+    is_silent: bool
+    """Media is signalled and nothing is sent."""
     doors: Doors
     """What the codes at doors say; a fleet that knows none makes no visits."""
     seed: int
+    run: str
+    """What its terminals' ids have of this run; empty for a random word."""
     spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
     on_enrolled: Callable[[UnitId, str], None]
     on_change: Callable[[], None]
@@ -85,17 +90,14 @@ class SimulatedTerminal:
         self._around = around
         dice = random.Random(f"{around.seed}/{credentials.unit_id}")  # not for secrecy: a run must be repeatable
         self.link = TerminalLink(
-            self,
-            credentials,
-            dialler=around.dialler,
-            clock=around.clock,
-            jitter=dice,
+            self, credentials, dialler=around.dialler, clock=around.clock, jitter=dice, run=around.run,
             video_consent=behaviour.video_consent,
-        )
-        worker = Worker(self.link.asking, Person(behaviour, dice), around.clock, around.spawn)
+        )  # fmt: skip
+        self.person = Person(behaviour, dice)
+        worker = Worker(self.link.asking, self.person, around.clock, around.spawn)
         self.link.asking.says_twice = Fault.SAY_TWICE in faults
-        self.media = self._make_media(around.certificate) if around.certificate is not None else None
-        self.mouth = Mouth(self.media, partial(around.speech.words, row % VOICES)) if self.media else None
+        self.media = self._make_media()
+        self.mouth = _mouth_of(self.media, around, row)
         self.work = Work(worker, legs=around.source, row=row, take_photo=self._take_photo)
         self.calling, self.visiting = Calling(worker, mouth=self.mouth), Visiting(worker, self.work, around.doors)
         self.calling.is_deaf = Fault.DEAF_TO_CALLS in faults
@@ -104,15 +106,10 @@ class SimulatedTerminal:
         self.reporting = Reporting(self.link.asking, self.faults)
         self._keys: dict[TalkgroupId, FloorKey] = {}
 
-    def _make_media(self, certificate: Certificate) -> MediaPath:
-        return MediaPath(
-            self.link,
-            certificate=certificate,
-            monotonic=asyncio.get_running_loop().time,
-            on_up=self._media_up,
-            on_down=self._media_down,
-            on_key_frame_request=lambda: self.filming.force_key_frame(),
-        )
+    def _make_media(self) -> MediaPath | None:
+        wants_key_frame = lambda: self.filming.force_key_frame()  # noqa: E731 - there is no camera yet
+        up, down = self._media_up, self._media_down
+        return _media_of(self.link, self._around, on_up=up, on_down=down, on_key_frame_request=wants_key_frame)
 
     @property
     def is_ready(self) -> bool:
@@ -259,3 +256,31 @@ class SimulatedTerminal:
         """The UDP path is gone while the WebSocket stays."""
         if self.media is not None:
             self.media.close()
+
+
+def _media_of(
+    link: TerminalLink,
+    around: Surroundings,
+    *,
+    on_up: Callable[[], None],
+    on_down: Callable[[], None],
+    on_key_frame_request: Callable[[], None],
+) -> MediaPath | None:
+    if around.is_silent:
+        return SilentPath(link, on_up=on_up, on_down=on_down)
+    if around.certificate is None:
+        return None
+    return MediaPath(
+        link,
+        certificate=around.certificate,
+        monotonic=asyncio.get_running_loop().time,
+        on_up=on_up,
+        on_down=on_down,
+        on_key_frame_request=on_key_frame_request,
+    )
+
+
+def _mouth_of(media: MediaPath | None, around: Surroundings, row: int) -> Mouth | None:
+    if around.is_silent:
+        return SilentMouth()
+    return Mouth(media, partial(around.speech.words, row % VOICES)) if media is not None else None

@@ -85,6 +85,7 @@ class TerminalLink:
         jitter: random.Random,
         video_consent: VideoConsent = VideoConsent.ASK,
         back_off: BackOffPlan = BACK_OFF,
+        run: str = "",
     ) -> None:
         self.phase = LinkPhase.STOPPED
         self.unreadable = 0
@@ -97,7 +98,7 @@ class TerminalLink:
         self._clock = clock
         self._video_consent = video_consent
         self._back_off = BackOff(back_off, random=jitter.random)
-        self.asking = Asking(self.send, name=credentials.unit_id)
+        self.asking = Asking(self.send, name=credentials.unit_id, run=run)
         self._socket: TerminalSocket | None = None
         self._timer: Timer | None = None
         self._sign_in_id = CommandId("")
@@ -135,9 +136,9 @@ class TerminalLink:
             self._cancel_timer()
             self._timer = self._clock.call_at(self._clock.monotonic() + for_s, lambda: self._drop(0.0))
 
-    def check(self, now: float) -> None:
+    def check(self, now: float, *, limit_s: float = SILENCE_LIMIT_S) -> None:
         """Give up a connection on which nothing came for long: sign-in and position reports are answered."""
-        if self._socket is not None and now - self.heard_at > SILENCE_LIMIT_S:
+        if self._socket is not None and now - self.heard_at > limit_s:
             self._drop(0.0)
 
     def start(self) -> None:

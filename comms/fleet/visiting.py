@@ -7,10 +7,10 @@ from comms.domain.ids import BlobId, PatrolPlaceId, VisitId
 from comms.domain.order import Place
 from comms.domain.patrol import Answer, AnswerKind, Question, is_finding
 from comms.fleet.behaviour import Span
-from comms.fleet.pause import pause
 from comms.fleet.work import LOOKS_EVERY_S, Work
 from comms.fleet.worker import Worker
 from comms.link.line import LinkLostError
+from comms.link.pause import pause
 from comms.protocol.commands import BlobPut
 from comms.protocol.patrol_commands import VisitBegin, VisitDue, VisitFinish
 from comms.protocol.patrol_pushes import VisitDueList, VisitOpened

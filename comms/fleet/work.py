@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from math import cos, radians, sin, tau
 from typing import Protocol
 
 from comms.domain.ids import BlobId, OrderId
 from comms.domain.order import AssignmentState, Order, Place
 from comms.domain.unit import UnitStatus
-from comms.fleet.pause import pause
+from comms.fleet.street_net import METRES_A_DEGREE
 from comms.fleet.worker import Worker
+from comms.link.pause import pause
 from comms.protocol.commands import BlobPut, OrderAdvance, StatusSet
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done, OrderChanged, OrderPush, Refused
@@ -127,6 +129,7 @@ class Work:
                 await self._worker.take_time(takes.set_out_s)
                 await self._advance(order, _S.EN_ROUTE)
             if order.place is not None:
+                await self._misunderstand(order.place)
                 await self._walk_to(order.place)
             if _S.ON_SCENE in steps:
                 await self._advance(order, _S.ON_SCENE, place=self._place())
@@ -142,6 +145,13 @@ class Work:
         self.legs.send(self.row, lat=place.lat, lon=place.lon)
         while not self.legs.has_arrived(self.row):
             await pause(self._worker.clock, LOOKS_EVERY_S)
+
+    async def _misunderstand(self, place: Place) -> None:
+        """Perhaps somewhere else first."""
+        person, takes = self._worker.person, self._worker.behaviour
+        if takes.misunderstand_chance and person.agrees(takes.misunderstand_chance):
+            await self._walk_to(astray(place, metres=person.takes(takes.wrong_by_m), turn=person.dice.random()))
+            await self._worker.take_time(takes.notice_s)
 
     def _place(self) -> Place:
         lat, lon = self.legs.at(self.row)
@@ -177,3 +187,10 @@ class Work:
             raise _AbandonedError
         if self._worker.behaviour.reports_status and state in _STATUS:
             await self._asking.request_durable(StatusSet(id=self._asking.new_id(), status=_STATUS[state]))
+
+
+def astray(place: Place, *, metres: float, turn: float) -> Place:
+    """A place so far off; `turn` 0 to 1 is the direction."""
+    north, east = metres * cos(tau * turn), metres * sin(tau * turn)
+    lat = place.lat + north / METRES_A_DEGREE
+    return Place(lat=lat, lon=place.lon + east / (METRES_A_DEGREE * cos(radians(place.lat))))

@@ -7,8 +7,8 @@ from typing import Any
 
 from comms.fleet.asking import Asking
 from comms.fleet.behaviour import Behaviour, Person, Span
-from comms.fleet.pause import pause
 from comms.link.clock import Clock
+from comms.link.pause import pause
 
 
 @dataclass(frozen=True, slots=True)

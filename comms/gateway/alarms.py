@@ -22,6 +22,7 @@ from comms.domain.events import (
 )
 from comms.domain.ids import GATEWAY, AlarmId, BurstId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import OrderState
+from comms.domain.realm import DRILL_SOURCE
 from comms.gateway import alarm_conditions as conditions
 from comms.gateway.case_alarms import CaseAlarms, case_alarm_id
 from comms.gateway.context import Clock, Timer
@@ -121,7 +122,10 @@ class Alarms:
         gone = [
             alarm_id
             for alarm_id, state in self._book.states.items()
-            if state.alarm.kind in conditions.STATE_KINDS and alarm_id not in wanted and self._book.holds(alarm_id)
+            if state.alarm.kind in conditions.STATE_KINDS
+            and not state.alarm.source.startswith(DRILL_SOURCE)
+            and alarm_id not in wanted
+            and self._book.holds(alarm_id)
         ]
         for alarm_id in gone:
             self.clear(alarm_id)

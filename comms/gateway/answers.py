@@ -18,6 +18,7 @@ from comms.gateway.context import Clock
 from comms.journal.errors import JournalError
 from comms.journal.journal import Journal
 from comms.journal.source_keys import SourceKeys
+from comms.link.pause import pause
 from comms.link.reconnect import BackOff, BackOffPlan
 
 _log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Answers:
                 if await self._round(source_id, mine):
                     back_off.reset()
                 else:
-                    await asyncio.sleep(back_off.lost(now=self._clock.monotonic()))
+                    await pause(self._clock, back_off.lost(now=self._clock.monotonic()))
         finally:
             del self._tasks[source_id]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import uuid4
 
 from comms.domain.call import Call, CallEnd, CallKind
 from comms.domain.events import CallAnswered, CallEnded, CallStarted
@@ -108,7 +107,7 @@ class PointCalls:
 
     def _ring(self, caller: Session, callee: PartyId | None, ringing: Iterable[Session]) -> CallId:
         clock, ring_s = self._exchange.clock, self._exchange.timing.ring_s
-        call = Call(id=CallId(uuid4().hex), kind=CallKind.POINT, caller=caller.party, callee=callee)
+        call = Call(id=CallId(self._exchange.new_id()), kind=CallKind.POINT, caller=caller.party, callee=callee)
         timer = clock.call_at(clock.monotonic() + ring_s, partial(self._finish, call.id, CallEnd.NO_ANSWER))
         point_call = PointCall(call, caller, {each.id: each for each in ringing}, timer)
         self._calls[call.id] = self._of_session[caller.id] = point_call
@@ -144,7 +143,7 @@ class PointCalls:
         self._switchboard.open_call(call_id, caller, callee)
         for session in (caller, callee):
             session.send(CallConnected(call_id=call_id))
-            leg = point_call.legs[session.id] = BurstId(uuid4().hex)
+            leg = point_call.legs[session.id] = BurstId(self._exchange.new_id())
             self._recordings.begin(leg, call_id, session)
             if self._is_talking(session):
                 self.mute(session, is_muted=True)

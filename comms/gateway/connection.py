@@ -99,8 +99,8 @@ class Connection:
 
     async def _serve(self, session: Session) -> None:
         self._socket.protocol.max_message_size = MEMBER_FRAME_BYTES
-        settings, clock = self._gateway.settings, self._gateway.clock
-        allowance = Allowance(rate=settings.command_rate, burst=settings.command_burst, now=clock.monotonic())
+        settings, network_time = self._gateway.settings, self._gateway.footing.network_time
+        allowance = Allowance(rate=settings.command_rate, burst=settings.command_burst, now=network_time())
         while True:
             frame = await self._socket.recv(decode=False)
             if self._outbox.is_over:
@@ -109,7 +109,7 @@ class Connection:
             if isinstance(command, Unreadable):
                 self._refuse_unreadable(command, session.party, session.locale)
                 continue
-            wait_s = allowance.take(clock.monotonic())
+            wait_s = allowance.take(network_time())
             if wait_s is not None:
                 self._outbox.send(refused(Refusal(RefusalCode.TRY_LATER, wait_s), command.id, session.locale))
             elif isinstance(command, WAITING):

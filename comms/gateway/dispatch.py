@@ -41,6 +41,7 @@ from comms.protocol.commands import (
     StatusSet,
     TokenRefresh,
 )
+from comms.protocol.drill_commands import DRILL_COMMANDS
 from comms.protocol.duty_commands import DUTY_CHANGES, DUTY_QUERIES
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.fault_words import fault_sentence
@@ -91,13 +92,14 @@ DURABLE = (
     WorkOrderDiscard,
 )
 """Sent again with the same id, these get the same answer and have no second effect."""
-WAITING = (*DURABLE, BlobGet, BlobPut, LogRead, ItemRead, *DUTY_QUERIES, EnrolmentIssue, TokenRefresh, SignOut)
 WAITING = (
     *DURABLE,
     BlobGet,
     BlobPut,
     LogRead,
     ItemRead,
+    *DRILL_COMMANDS,
+    *DUTY_QUERIES,
     *PATROL_READS,
     VisitDue,
     EnrolmentIssue,

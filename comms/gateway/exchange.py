@@ -8,8 +8,10 @@ from comms.domain.call import HANG_TIME_S, RING_TIMEOUT_S
 from comms.domain.floor_steps import END_OF_MEDIA_S, GRACE_S
 from comms.domain.ids import BlobId, PartyId, party_officer, party_unit
 from comms.domain.picture import Picture
+from comms.domain.realm import Realm
 from comms.domain.video import CONSENT_TIMEOUT_S, UNWATCHED_TIMEOUT_S
 from comms.gateway.context import Clock, Fanout, Recorder, Sessions
+from comms.gateway.footing import Footing
 from comms.media.forwarder import Forwarder
 
 
@@ -36,13 +38,25 @@ class Blobs(Protocol):
 
 @dataclass(slots=True)
 class Exchange:
-    clock: Clock
+    footing: Footing
     sessions: Sessions
     fanout: Fanout
     forwarder: Forwarder
     journal: Journal
     blobs: Blobs
     timing: Timing = field(default_factory=Timing)
+
+    @property
+    def clock(self) -> Clock:
+        return self.footing.clock
+
+    def new_id(self) -> str:
+        """For calls, bursts and videos; never the same again."""
+        return self.footing.new_id()
+
+    @property
+    def realm(self) -> Realm:
+        return self.footing.realm
 
     @property
     def picture(self) -> Picture:

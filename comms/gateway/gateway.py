@@ -12,10 +12,12 @@ from comms.gateway.alarms import Alarms
 from comms.gateway.allowance import Allowance
 from comms.gateway.calendars import load_calendar
 from comms.gateway.cases import Cases
-from comms.gateway.context import Clock, Session, Timer
+from comms.gateway.context import Session, Timer
+from comms.gateway.drill_door import DrillDoor
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
 from comms.gateway.fence_watch import FenceWatch
+from comms.gateway.footing import Footing
 from comms.gateway.ground import Ground
 from comms.gateway.hub import Hub
 from comms.gateway.hub_door import Door
@@ -52,6 +54,9 @@ _WATCH_S = 1.0
 class Gateway:
     """Handlers get this and a session. What it is given (journal, blobs, accounts, tracks, forwarder) others close."""
 
+    drill: DrillDoor | None = None
+    """What it runs; a live gateway runs none."""
+
     def __init__(
         self,
         *,
@@ -60,10 +65,11 @@ class Gateway:
         accounts: Accounts,
         tracks: TrackStore,
         forwarder: Forwarder,
-        clock: Clock,
+        footing: Footing,
         settings: Settings,
     ) -> None:
-        self.clock, self.settings = clock, settings
+        self.footing, self.settings = footing, settings
+        self.clock = clock = footing.clock
         self.journal, self.counting = journal, asyncio.Lock()
         self.blobs, self.accounts, self.tracks = blobs, accounts, tracks
         self.forwarder = forwarder
@@ -79,7 +85,7 @@ class Gateway:
         self.patrols, self.patrol_watch = make_patrols(self)
         self.fences = FenceWatch(clock=clock, journal=journal, positions=self.positions, alarms=self.alarms)
         self.warnings = self._make_warnings()
-        exchange = Exchange(clock, self.sessions, self.fanout, forwarder, journal, blobs)
+        exchange = Exchange(footing, self.sessions, self.fanout, forwarder, journal, blobs)
         self.voice, self.videos = Voice(exchange), Videos(exchange)
         self.ladders = self._make_ladders()
         self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
@@ -87,7 +93,7 @@ class Gateway:
         self.subscriptions = Subscriptions(
             journal=journal, sessions=self.sessions, fanout=self.fanout, positions=self.positions
         )
-        self.sign_in = SignIn(accounts=accounts, journal=journal, clock=clock, settings=settings)
+        self.sign_in = SignIn(accounts=accounts, journal=journal, footing=footing, settings=settings)
         self.presence = self._make_presence()
         self._stored: dict[PartyId, Allowance] = {}
         self._watch: Timer | None = None
@@ -161,8 +167,6 @@ class Gateway:
         self.journal.on.recorded.extend((self.ladders.tell, self.plans.tell, self.patrols.tell))
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all, self.alarms.read_cases))
-        await self._read_area()
-        self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all))
         area = await self._read_area()
         self.positions.start()
         self.orders.start()

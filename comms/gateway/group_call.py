@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from typing import assert_never
-from uuid import uuid4
 
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
 from comms.domain.events import CallEnded, CallStarted, TalkEnded, TalkStarted
@@ -54,9 +53,8 @@ def rules_of(group: Talkgroup, timing: Timing) -> FloorRules:
     )
 
 
-def group_call_of(talkgroup_id: TalkgroupId, caller: PartyId, *, is_emergency: bool) -> Call:
+def group_call_of(talkgroup_id: TalkgroupId, caller: PartyId, *, call_id: CallId, is_emergency: bool) -> Call:
     """A new one."""
-    call_id = CallId(uuid4().hex)
     return Call(id=call_id, kind=CallKind.GROUP, caller=caller, talkgroup_id=talkgroup_id, is_emergency=is_emergency)
 
 
@@ -205,14 +203,15 @@ class GroupCall:
 
     def _begin_call(self, caller: PartyId, is_emergency: bool) -> CallId:
         if self._call_id is None:
-            call = group_call_of(self.talkgroup_id, caller, is_emergency=is_emergency)
+            call_id = CallId(self._exchange.new_id())
+            call = group_call_of(self.talkgroup_id, caller, call_id=call_id, is_emergency=is_emergency)
             self._call_id = call.id
             self._exchange.record_soon(caller, CallStarted(call=call))
         return self._call_id
 
     def _begin_burst(self, party: PartyId, is_emergency: bool) -> None:
         assert self._call_id is not None
-        self._burst_id = BurstId(uuid4().hex)
+        self._burst_id = BurstId(self._exchange.new_id())
         event = TalkStarted(
             call_id=self._call_id,
             burst_id=self._burst_id,

@@ -15,6 +15,7 @@ from comms.gateway.hub import Hub
 from comms.journal.errors import JournalError
 from comms.journal.journal import Journal
 from comms.journal.source_polls import Poll, SourcePolls
+from comms.link.pause import pause
 from comms.link.reconnect import BackOff, BackOffPlan
 
 OVERLAP_S = 900.0
@@ -82,7 +83,7 @@ class Polls:
                     health.well()
                     back_off.reset()
                     wait_s = poll.interval_s * (0.9 + 0.2 * random.random())
-                await asyncio.sleep(wait_s)
+                await pause(self._clock, wait_s)
         finally:
             await peer.close()
 

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from comms.domain.events import RecordingSaved
 from comms.domain.ids import BurstId, CallId
+from comms.domain.realm import DRILL_NAME, Realm
 from comms.gateway.audience import AUDIO
 from comms.gateway.context import Session
 from comms.gateway.exchange import Exchange
@@ -24,7 +25,7 @@ class _Reel:
     opened_at: float
     opened_s: float
     """The same moment by the wall clock and by the one of the packets' arrivals."""
-    recorder: BurstRecorder = field(default_factory=BurstRecorder)
+    recorder: BurstRecorder
 
 
 class Recordings:
@@ -37,8 +38,10 @@ class Recordings:
         self._saving: set[asyncio.Task[None]] = set()
 
     def begin(self, burst_id: BurstId, call_id: CallId, session: Session) -> None:
-        clock = self._exchange.clock
-        reel = self._reels[burst_id] = _Reel(burst_id, call_id, session, clock.now(), clock.monotonic())
+        opened_at, opened_s = self._exchange.clock.now(), self._exchange.footing.network_time()
+        recorder = BurstRecorder(remark=DRILL_NAME if self._exchange.realm is Realm.DRILL else "")
+        reel = _Reel(burst_id, call_id, session, opened_at, opened_s, recorder)
+        self._reels[burst_id] = reel
         self._tap(reel, is_open=True)
 
     def pause(self, burst_id: BurstId, *, is_paused: bool) -> None:

@@ -4,7 +4,7 @@ import errno
 import resource
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -12,8 +12,9 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from comms.gateway.clock import SystemClock
+from comms.domain.realm import Realm
 from comms.gateway.context import Clock
+from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.server import Server
@@ -22,7 +23,9 @@ from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.database import Database, DirectoryLock
 from comms.journal.journal import Journal
+from comms.journal.realm import hold_realm
 from comms.journal.tracks import TrackStore
+from comms.journal.writer import MakeWriter, Writer
 from comms.media.forwarder import Forwarder
 
 
@@ -59,15 +62,25 @@ def is_loopback(host: str) -> bool:
 
 
 @asynccontextmanager
-async def open_storage(data: Path, *, clock: Clock, hasher: PasswordHasher | None = None) -> AsyncIterator[Storage]:
-    """Raises JournalDamagedError, JournalInUseError, or OSError when the directory cannot be had."""
+async def open_storage(
+    data: Path,
+    *,
+    clock: Clock,
+    hasher: PasswordHasher | None = None,
+    realm: Realm = Realm.LIVE,
+    make_writer: MakeWriter = Writer,
+    wall_now: Callable[[], float] | None = None,
+) -> AsyncIterator[Storage]:
+    """Raises JournalDamagedError, JournalInUseError (OtherRealmError is one), or OSError when the directory cannot be
+    had."""
     async with AsyncExitStack() as stack:
         stack.callback(DirectoryLock(data).release)
         database = Database(data)
         stack.callback(database.close)
-        journal = Journal(database, now=clock.now)
+        hold_realm(database, data, realm)
+        journal = Journal(database, now=clock.now, make_writer=make_writer)
         stack.push_async_callback(journal.close)
-        accounts = Accounts(journal, now=clock.now, hasher=hasher)
+        accounts = Accounts(journal, now=wall_now or clock.now, hasher=hasher, realm=realm)
         stack.callback(accounts.close)
         blobs = Blobs(data / "blobs")
         stack.callback(blobs.close)
@@ -84,38 +97,65 @@ async def running(
     settings: Settings | None = None,
     hasher: PasswordHasher | None = None,
     integration: IntegrationPort | None = None,
+    footing: Footing | None = None,
 ) -> AsyncIterator[Running]:
     """Raises StartError, and what `open_storage` raises."""
-    clock, settings = SystemClock(), settings or Settings()
+    footing, settings = footing or Footing(), settings or Settings()
     _allow_many_sockets()
     _refuse_open_keys(integration, tls)
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(data, clock=clock, hasher=hasher))
-        if not is_loopback(host):
-            await _refuse_an_open_door(storage.accounts, host, tls)
-        tracks = TrackStore(data, now=clock.now, keep_days=settings.track_keep_days)
-        stack.callback(tracks.close)
-        forwarder = await _open_forwarder(stack, host, port, clock)
-        gateway = Gateway(
-            journal=storage.journal,
-            blobs=storage.blobs,
-            accounts=storage.accounts,
-            tracks=tracks,
-            forwarder=forwarder,
-            clock=clock,
-            settings=settings,
+        gateway = await _open_gateway(
+            stack, data, host, port, tls=tls, settings=settings, hasher=hasher, footing=footing
         )
-        await gateway.start()
         server = Server(gateway)
         stack.push_async_callback(server.close)
         stack.push_async_callback(gateway.close)
         try:
-            bound_host, bound_port = await server.start(host=host, port=port, tls=tls)
+            bound_host, bound_port = await server.start(host=host, port=port, tls=tls, path=footing.socket_path)
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
         integration_port = await _open_integration(stack, gateway, integration, tls)
         _open_outwards(stack, gateway, is_answering=integration is not None)
-        yield Running(gateway, bound_host, bound_port, forwarder.address[1], integration_port)
+        yield Running(gateway, bound_host, bound_port, gateway.forwarder.address[1], integration_port)
+
+
+async def _open_gateway(
+    stack: AsyncExitStack,
+    data: Path,
+    host: str,
+    port: int,
+    *,
+    tls: ssl.SSLContext | None,
+    settings: Settings,
+    hasher: PasswordHasher | None,
+    footing: Footing,
+) -> Gateway:
+    """Started, and not listening yet."""
+    clock = footing.clock
+    opening = open_storage(
+        data,
+        clock=clock,
+        hasher=hasher,
+        realm=footing.realm,
+        make_writer=footing.make_writer,
+        wall_now=footing.wall_now,
+    )
+    storage = await stack.enter_async_context(opening)
+    if not is_loopback(host):
+        await _refuse_an_open_door(storage.accounts, host, tls)
+    tracks = TrackStore(data, now=clock.now, keep_days=settings.track_keep_days)
+    stack.callback(tracks.close)
+    gateway = Gateway(
+        journal=storage.journal,
+        blobs=storage.blobs,
+        accounts=storage.accounts,
+        tracks=tracks,
+        forwarder=await _open_forwarder(stack, host, port, footing),
+        footing=footing,
+        settings=settings,
+    )
+    await gateway.start()
+    return gateway
 
 
 async def _open_integration(
@@ -153,8 +193,13 @@ def _open_outwards(stack: AsyncExitStack, gateway: Gateway, *, is_answering: boo
         polls.start()
 
 
-async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, clock: Clock) -> Forwarder:
-    forwarder = Forwarder(host=host, port=port, advertised=_advertised(host, port), clock=clock.monotonic)
+async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, footing: Footing) -> Forwarder:
+    """Its time is the loop's, whatever clock the gateway has: networks and ears know no drill."""
+    if footing.make_forwarder is not None:
+        forwarder = footing.make_forwarder()
+    else:
+        advertised = _advertised(host, port)
+        forwarder = Forwarder(host=host, port=port, advertised=advertised, clock=footing.network_time)
     stack.push_async_callback(forwarder.close)
     try:
         await forwarder.start()

@@ -5,9 +5,11 @@ import json
 import logging
 import ssl
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
 from websockets.asyncio.server import Server as SocketServer
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve, unix_serve
 from websockets.http11 import Request, Response
 
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
@@ -33,13 +35,20 @@ class Server:
         self._server: SocketServer | None = None
         self._closings: set[asyncio.Task[None]] = set()
 
-    async def start(self, *, host: str, port: int, tls: ssl.SSLContext | None = None) -> tuple[str, int]:
-        """The address it listens on. Raises OSError when it cannot be had."""
-        self._server = await serve(
-            self._handle,
-            host,
-            port,
-            ssl=tls,
+    async def start(
+        self, *, host: str, port: int, tls: ssl.SSLContext | None = None, path: Path | None = None
+    ) -> tuple[str, int]:
+        """The address it listens on; with a `path` it is that socket of this machine, and nobody else can reach it.
+        Raises OSError when it cannot be had."""
+        if path is not None:
+            self._server = await unix_serve(self._handle, str(path), **self._manner())
+            return str(path), 0
+        self._server = await serve(self._handle, host, port, ssl=tls, **self._manner())
+        address = next(iter(self._server.sockets)).getsockname()
+        return str(address[0]), int(address[1])
+
+    def _manner(self) -> dict[str, Any]:
+        return dict(
             process_request=self._process_request,
             compression=None,  # ready-made frames are sent to all; positions do not compress
             max_size=STRANGER_FRAME_BYTES,
@@ -50,8 +59,6 @@ class Server:
             backlog=_BACKLOG,
             logger=_socket_log,
         )
-        address = next(iter(self._server.sockets)).getsockname()
-        return str(address[0]), int(address[1])
 
     async def close(self) -> None:
         """After the gateway has told everybody."""

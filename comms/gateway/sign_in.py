@@ -8,9 +8,11 @@ from comms.domain.events import TerminalEnrolled
 from comms.domain.ids import OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
 from comms.domain.jurisdiction import contains
 from comms.domain.picture import Picture
+from comms.domain.realm import Realm, realm_of
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.attempts import FREE_TRIES_BY_ADDRESS, FREE_TRIES_BY_NAME, Attempts
-from comms.gateway.context import Clock, Refusal, Session
+from comms.gateway.context import Refusal, Session
+from comms.gateway.footing import Footing
 from comms.gateway.outbox import Outbox
 from comms.gateway.settings import Settings
 from comms.journal.accounts import Accounts, Tokens
@@ -36,10 +38,12 @@ Answer = Signed | Push | Refusal
 
 
 class SignIn:
-    def __init__(self, *, accounts: Accounts, journal: Journal, clock: Clock, settings: Settings) -> None:
+    def __init__(self, *, accounts: Accounts, journal: Journal, footing: Footing, settings: Settings) -> None:
         self._accounts = accounts
+        self._realm = accounts.realm
         self._journal = journal
-        self._clock = clock
+        self._clock = footing.clock
+        self._time, self._real_now = footing.network_time, footing.real_now
         self._settings = settings
         self._names = Attempts(free_tries=FREE_TRIES_BY_NAME)
         self._addresses = Attempts(free_tries=FREE_TRIES_BY_ADDRESS)
@@ -50,6 +54,8 @@ class SignIn:
             return Refusal(RefusalCode.NOT_SIGNED_IN)
         if not isinstance(command, TokenRefresh) and command.protocol != PROTOCOL_VERSION:
             return Refusal(RefusalCode.WRONG_VERSION)
+        if not self._is_of_our_realm(command):
+            return Refusal(RefusalCode.OTHER_REALM)
         match command:
             case DeskSignIn():
                 return await self._desk(command, address, outbox)
@@ -64,7 +70,21 @@ class SignIn:
             case _:
                 assert_never(command)
 
+    def _is_of_our_realm(self, command: BeforeSession) -> bool:
+        """Before it is looked up: what was given out in a drill opens nothing that is live, and the other way round."""
+        match command:
+            case DeskSignIn():
+                return True  # a name and a password, which are looked up in our own accounts only
+            case DeskResume(token=secret) | TokenRefresh(refresh_token=secret):
+                return realm_of(secret) is self._realm
+            case TerminalEnrol(code=secret) | TerminalSignIn(device_token=secret):
+                return realm_of(secret) is self._realm
+            case _:
+                assert_never(command)
+
     async def refresh(self, command: TokenRefresh) -> TokenGranted | Refusal:
+        if not self._is_of_our_realm(command):
+            return Refusal(RefusalCode.OTHER_REALM)
         granted = await self._accounts.refresh(command.refresh_token)
         if granted is None:
             return Refusal(RefusalCode.TOKEN_EXPIRED)
@@ -83,10 +103,10 @@ class SignIn:
             return refusal
         officer_id = OfficerId(command.name)
         # Counted before it is checked, or many at once would all be free.
-        self._names.failed(command.name, now=self._clock.monotonic())
+        self._names.failed(command.name, now=self._time())
         is_right = await self._accounts.check_password(officer_id, command.password)
         if not is_right or officer_id not in self._journal.picture.officers:
-            self._addresses.failed(address, now=self._clock.monotonic())
+            self._addresses.failed(address, now=self._time())
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         self._names.succeeded(command.name)
         granted, family = await self._accounts.grant_tokens(officer_id)
@@ -94,10 +114,10 @@ class SignIn:
 
     async def confirm(self, officer_id: OfficerId, password: str) -> Refusal | None:
         """Asks an officer who is signed in for his password again, as a signature. Wrong ones count as at the door."""
-        wait_s = self._names.wait_s(officer_id, now=self._clock.monotonic())
+        wait_s = self._names.wait_s(officer_id, now=self._time())
         if wait_s is not None:
             return Refusal(RefusalCode.TRY_LATER, wait_s)
-        self._names.failed(officer_id, now=self._clock.monotonic())
+        self._names.failed(officer_id, now=self._time())
         if not await self._accounts.check_password(officer_id, password):
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         self._names.succeeded(officer_id)
@@ -142,18 +162,19 @@ class SignIn:
             refresh_token=granted.refresh_token if granted else None,
             ice_servers=self._ice_servers(session.party),
             position_interval_s=self._settings.position_interval_s,
+            is_drill=self._realm is Realm.DRILL,
         )
         return Signed(session, welcome)
 
     # --- terminals ----------------------------------------------------------------------------------
 
     async def _enrol(self, command: TerminalEnrol, address: str) -> Answer:
-        wait_s = self._addresses.wait_s(address, now=self._clock.monotonic())
+        wait_s = self._addresses.wait_s(address, now=self._time())
         if wait_s is not None:
             return Refusal(RefusalCode.TRY_LATER, wait_s)
         enrolled = await self._accounts.enrol(command.code, device_name=command.device_name)
         if enrolled is None or enrolled[0] not in self._journal.picture.units:
-            self._addresses.failed(address, now=self._clock.monotonic())
+            self._addresses.failed(address, now=self._time())
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         unit_id, device_token = enrolled
         self._journal.record_soon(
@@ -195,15 +216,16 @@ class SignIn:
             affiliated=session.affiliated,
             ice_servers=self._ice_servers(session.party),
             position_interval_s=self._settings.position_interval_s,
+            is_drill=self._realm is Realm.DRILL,
         )
         return Signed(session, welcome)
 
     def _ice_servers(self, party: PartyId) -> tuple[IceServer, ...]:
         turn = self._settings.turn
-        return turn.for_party(party, now=self._clock.now()) if turn is not None else ()
+        return turn.for_party(party, now=self._real_now()) if turn is not None else ()
 
     def _wait(self, name: str, address: str) -> Refusal | None:
-        now = self._clock.monotonic()
+        now = self._time()
         waits = [wait for wait in (self._names.wait_s(name, now=now), self._addresses.wait_s(address, now=now)) if wait]
         return Refusal(RefusalCode.TRY_LATER, max(waits)) if waits else None
 

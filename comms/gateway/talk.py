@@ -29,6 +29,8 @@ class Voice:
         """The floors each session holds."""
         self._by_id: dict[str, Session] = {}
         """Sessions with their media up."""
+        self.silenced: set[TalkgroupId] = set()
+        """Talkgroups whose radio has failed: nobody gets a floor there. Only a drill's story does that."""
         self.on_inactive: list[Callable[[TalkgroupId], None]] = []
         """Told when a group call ended because nobody talked for the hang time."""
         exchange.forwarder.on_voice = self._on_voice
@@ -111,6 +113,8 @@ class Voice:
             return Refusal(RefusalCode.NOT_AFFILIATED)
         if session.id not in self._by_id:
             return Refusal(RefusalCode.NO_MEDIA)
+        if talkgroup_id in self.silenced:
+            return Refusal(RefusalCode.UNREACHABLE)
         group_call = self._group_calls.get(talkgroup_id)
         if group_call is None:
             group_call = self._group_calls[talkgroup_id] = GroupCall(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import uuid4
 
 from comms.domain.events import VideoAsked, VideoEnded, VideoStarted, VideoUnwatched, VideoWatched
 from comms.domain.ids import PartyId, UnitId, VideoId, unit_party
@@ -126,7 +125,7 @@ class Videos:
 
     def _add(self, kind: VideoKind, session: Session, *, asked_by: PartyId) -> Camera:
         assert session.unit_id is not None
-        video = Video(id=VideoId(uuid4().hex), kind=kind, unit_id=session.unit_id, asked_by=asked_by)
+        video = Video(id=VideoId(self.exchange.new_id()), kind=kind, unit_id=session.unit_id, asked_by=asked_by)
         camera = self._cameras[video.id] = Camera(video, session)
         return camera
 

@@ -10,6 +10,7 @@ import shapely
 
 from comms.domain.alarm import HOLDING_PHASES, Alarm, AlarmKind
 from comms.domain.ids import AlarmId
+from comms.domain.realm import DRILL_SOURCE
 from comms.domain.signal import Sight, Signal, sight_of, signals_of
 from comms.domain.warning import Beneath, Risk, WarningRule, judge
 from comms.domain.weather import WeatherAlert
@@ -94,7 +95,10 @@ class WarningWatch:
         return [
             alarm_id
             for alarm_id, state in self._journal.picture.alarms.states.items()
-            if state.alarm.kind is AlarmKind.WARNING and state.phase in HOLDING_PHASES and alarm_id not in wanted
+            if state.alarm.kind is AlarmKind.WARNING
+            and state.phase in HOLDING_PHASES
+            and alarm_id not in wanted
+            and not state.alarm.source.startswith(DRILL_SOURCE)
         ]
 
 

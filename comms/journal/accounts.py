@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from comms.domain.ids import OfficerId, UnitId
+from comms.domain.realm import Realm, sealed
 from comms.journal.tables import devices, enrolment_codes, officer_accounts, tokens
 
 TOKEN_LIFE_S = 3600.0
@@ -74,7 +75,16 @@ def new_code() -> str:
 class Accounts:
     """Passwords are hashed with argon2id on a thread of their own, one at a time: 50 ms and 64 MB each."""
 
-    def __init__(self, store: Store, *, now: Callable[[], float], hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: Callable[[], float],
+        hasher: PasswordHasher | None = None,
+        realm: Realm = Realm.LIVE,
+    ) -> None:
+        """Secrets of a drill say so, which a live gateway looks at before it looks them up."""
+        self.realm = realm
         self._store = store
         self._now = now
         self._hasher = hasher or PasswordHasher()
@@ -187,7 +197,7 @@ class Accounts:
 
     def _grant(self, connection: Connection, officer_id: OfficerId, family: str) -> Tokens:
         now = self._now()
-        token, refresh_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        token, refresh_token = (sealed(secrets.token_urlsafe(32), self.realm) for _ in range(2))
         connection.execute(delete(tokens).where(tokens.c.expires_at <= now))
         rows = (
             (token, False, now + TOKEN_LIFE_S),
@@ -213,7 +223,7 @@ class Accounts:
 
     async def issue_codes(self, unit_ids: Iterable[UnitId], *, valid_s: float) -> list[tuple[UnitId, str]]:
         """One new single-use enrolment code for each unit. Earlier unused codes of the unit end."""
-        codes = [(unit_id, new_code()) for unit_id in unit_ids]
+        codes = [(unit_id, sealed(new_code(), self.realm)) for unit_id in unit_ids]
         expires_at = self._now() + valid_s
         rows = [
             {"hash": hash_secret(normal_code(code)), "unit_id": unit_id, "expires_at": expires_at}
@@ -232,7 +242,7 @@ class Accounts:
     async def enrol(self, code: str, *, device_name: str) -> tuple[UnitId, str] | None:
         """The unit and its new device token for a code, which is used up; a unit's earlier device ends."""
         now = self._now()
-        device_token = secrets.token_urlsafe(32)
+        device_token = sealed(secrets.token_urlsafe(32), self.realm)
 
         def write(connection: Connection) -> UnitId | None:
             mine = enrolment_codes.c.hash == hash_secret(normal_code(code))

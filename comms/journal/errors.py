@@ -13,6 +13,10 @@ class JournalInUseError(Exception):
     """Another gateway works on this data directory."""
 
 
+class OtherRealmError(JournalInUseError):
+    """The data directory is a drill's and not a live gateway's, or the other way round."""
+
+
 class RepeatedCommandError(ValueError):
     """The same command of the same actor was recorded before; ask `find_command` first."""
 

@@ -18,7 +18,7 @@ from comms.journal import history
 from comms.journal.database import Database
 from comms.journal.errors import JournalError, RepeatedCommandError, UnknownNounError
 from comms.journal.pending import CommandIndex, Entry, Outcome
-from comms.journal.writer import Writer
+from comms.journal.writer import MakeWriter, Writer
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Journal:
     `picture` has every event at once, so that the next decision sees it; `durable` has what desks may be told.
     """
 
-    def __init__(self, database: Database, *, now: Callable[[], float]) -> None:
+    def __init__(self, database: Database, *, now: Callable[[], float], make_writer: MakeWriter = Writer) -> None:
         """Reads the picture. Raises JournalDamagedError when the chain does not hold."""
         self.database = database
         self._now = now
@@ -81,7 +81,7 @@ class Journal:
         self._checkpoint_at = past.checkpoint_seq + CHECKPOINT_EVENTS
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
-        self._writer = Writer(database.engine, self, head=past.head)
+        self._writer = make_writer(database.engine, self, head=past.head)
         self._writer.start()
 
     @property

@@ -100,15 +100,20 @@ class Writer:
         return future
 
     def _run(self) -> None:
-        is_stopping = False
-        while not is_stopping:
-            items = self._gather()
-            is_stopping = any(isinstance(item, _Stop) for item in items)
-            work = [item for item in items if not isinstance(item, _Stop) and not self._is_stale(item)]
-            is_written = self._write(work) if work else True
-            if self._is_failing and is_written and not is_stopping:
-                self._try_again()
-        self._told.stopped()
+        while not self._turn():
+            pass
+
+    def _turn(self) -> bool:
+        """Writes what has queued up, waiting for the first of it. True when that was the end."""
+        items = self._gather()
+        is_stopping = any(isinstance(item, _Stop) for item in items)
+        work = [item for item in items if not isinstance(item, _Stop) and not self._is_stale(item)]
+        is_written = self._write(work) if work else True
+        if self._is_failing and is_written and not is_stopping:
+            self._try_again()
+        if is_stopping:
+            self._told.stopped()
+        return is_stopping
 
     def _gather(self) -> list[_Item]:
         try:
@@ -209,3 +214,6 @@ def _carry_out(connection: Connection, write: Write) -> Any:
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error)
+
+
+MakeWriter = Callable[..., Writer]

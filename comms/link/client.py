@@ -8,6 +8,7 @@ import random
 import ssl as tls
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -61,6 +62,7 @@ class Link:
         on_state: Callable[[LinkState], None],
         clock: Clock,
         ssl: tls.SSLContext | None = None,
+        socket_path: Path | None = None,
         timing: LinkTiming | None = None,
         jitter: Callable[[], float] | None = None,
     ) -> None:
@@ -71,6 +73,7 @@ class Link:
         self._on_state = on_state
         self._clock = clock
         self._ssl = ssl
+        self._through = {"unix": True, "path": str(socket_path)} if socket_path is not None else {}
         self._timing = timing or LinkTiming()
         self._back_off = BackOff(self._timing.back_off, random=jitter or random.Random().random)
         self._outbox = Outbox()
@@ -141,6 +144,7 @@ class Link:
                 open_timeout=self._timing.connect_timeout_s,
                 close_timeout=self._timing.close_timeout_s,
                 max_size=MAX_PUSH_BYTES,
+                **self._through,
             ) as connection:
                 refused = await self._hold(connection)
         except (OSError, WebSocketException, TimeoutError, BrokenPeerError) as error:

@@ -13,6 +13,7 @@ FINAL_REFUSALS = frozenset(
         RefusalCode.TOKEN_EXPIRED,
         RefusalCode.WRONG_VERSION,
         RefusalCode.NOT_ALLOWED,
+        RefusalCode.OTHER_REALM,
         RefusalCode.REPLACED,
         RefusalCode.UNKNOWN_KIND,
         RefusalCode.MALFORMED,

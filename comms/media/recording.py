@@ -35,7 +35,9 @@ class Recording(msgspec.Struct, frozen=True):
 class BurstRecorder:
     """Give `take` to `Forwarder.set_tap`; call `finish` when the burst has drained."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, remark: str = "") -> None:
+        """`remark` is written into the file's head, where players show it."""
+        self._remark = remark
         self._first: int | None = None
         self._began_s = math.inf
         """When sample 0 came in, by the packet that was least held up on its way."""
@@ -60,7 +62,7 @@ class BurstRecorder:
             return None
         samples = sum(opus_samples(payload) for payload in packets)
         began_s = self._began_s + min(self._packets) / AUDIO_RATE_HZ
-        return Recording(write_ogg(packets), samples / AUDIO_RATE_HZ, began_s)
+        return Recording(write_ogg(packets, remark=self._remark), samples / AUDIO_RATE_HZ, began_s)
 
 
 def _filled(packets: list[tuple[int, bytes]]) -> Iterator[bytes]:
@@ -79,11 +81,13 @@ def _filled(packets: list[tuple[int, bytes]]) -> Iterator[bytes]:
         due = at + samples
 
 
-def write_ogg(packets: list[bytes]) -> bytes:
+def write_ogg(packets: list[bytes], *, remark: str = "") -> bytes:
     """A whole file. Its granule positions count samples, the look-ahead included."""
     head = struct.pack("<8sBBHIhB", b"OpusHead", 1, 1, _PRE_SKIP_SAMPLES, AUDIO_RATE_HZ, 0, 0)
     vendor = b"wangge"
-    tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", 0)
+    comments = [f"TITLE={remark}".encode()] if remark else []
+    tags = b"OpusTags" + struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(comments))
+    tags += b"".join(struct.pack("<I", len(comment)) + comment for comment in comments)
     pages = [_page([head], 0, 0, _FIRST), _page([tags], 0, 1, 0)]
     groups = list(_grouped(packets))
     position = 0

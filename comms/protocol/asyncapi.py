@@ -12,6 +12,7 @@ import msgspec
 
 from comms.protocol import commands, pushes
 from comms.protocol.case_commands import CalendarRead
+from comms.protocol.drill_commands import DrillStateRead, DrillStatus
 from comms.protocol.item_commands import ItemRead
 from comms.protocol.patrol_commands import PatrolCodes, PatrolDue, PatrolPlaceRead, PatrolTallies, VisitDue
 from comms.protocol.patrol_pushes import PatrolCodeList, PatrolDuePage, PatrolPlacePage, PatrolTallyList, VisitDueList
@@ -33,6 +34,7 @@ ANSWERS: dict[type, type] = {
     commands.PositionReport: pushes.PositionTaken,
     ItemRead: pushes.ItemVersions,
     CalendarRead: pushes.CalendarYears,
+    DrillStateRead: DrillStatus,
     PatrolCodes: PatrolCodeList,
     PatrolDue: PatrolDuePage,
     PatrolTallies: PatrolTallyList,

@@ -36,13 +36,14 @@ from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Sdp, Secret, Text
+from comms.protocol.drill_commands import DrillCommand
 from comms.protocol.duty_commands import DutyCommand
 from comms.protocol.errors import Locale
 from comms.protocol.hub_commands import HubCommand
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ItemCommand
 from comms.protocol.ladder_commands import LadderStop
-from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
+from comms.protocol.mark_commands import MarkCommand
 from comms.protocol.patrol_commands import PatrolCommand
 from comms.protocol.plan_commands import PlanCommand
 from comms.protocol.track_commands import TrackDays, TrackRead
@@ -377,6 +378,7 @@ Command = (
     | IncidentLinkOrder
     | HubCommand
     | ItemCommand
+    | DrillCommand
     | DutyCommand
     | LadderStop
     | PatrolCommand
@@ -387,9 +389,7 @@ Command = (
     | FenceDraw
     | FenceChange
     | FenceErase
-    | MarkDraw
-    | MarkChange
-    | MarkErase
+    | MarkCommand
     | PlanCommand
     | WeatherIssue
     | WorkOrderDiscard

@@ -17,9 +17,11 @@ class RefusalCode(StrEnum):
     WRONG_CREDENTIALS = "wrong_credentials"
     TOKEN_EXPIRED = "token_expired"
     TRY_LATER = "try_later"
+    OTHER_REALM = "other_realm"
     NOT_ALLOWED = "not_allowed"
     OUT_OF_JURISDICTION = "out_of_jurisdiction"
     NOT_FOUND = "not_found"
+    NO_DRILL = "no_drill"
     NO_UNITS = "no_units"
     NOT_ON_LIST = "not_on_list"
     OWN_APPLICATION = "own_application"
@@ -116,6 +118,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "操作太频繁；请稍等片刻再试。",
         "Too many attempts; wait a moment and try again.",
     ),
+    RefusalCode.OTHER_REALM: (
+        "演练与实战互不相通，此登录凭证属于另一边；请在其所属的网关登录。",
+        "Drills and live operation are kept apart, and this sign-in belongs to the other; use it at its own gateway.",
+    ),
     RefusalCode.NOT_ALLOWED: (
         "您的岗位没有这项权限；需要时请联系管理员。",
         "Your role may not do this; ask the administrator if you need it.",
@@ -128,6 +134,7 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "找不到该对象，可能已结束；请刷新后再试。",
         "It was not found and may have ended; look again and retry.",
     ),
+    RefusalCode.NO_DRILL: ("本网关没有演练。", "No drill runs on this gateway."),
     RefusalCode.NO_UNITS: (
         "所选范围内没有网格员，指令未发出；请扩大范围或改选对象。",
         "No unit is in the chosen area and nothing was sent; widen the area or choose others.",

@@ -32,3 +32,6 @@ class MarkErase(AnyCommand, frozen=True, kw_only=True, tag="mark.erase"):
     """Durable."""
 
     mark_id: MarkId
+
+
+MarkCommand = MarkDraw | MarkChange | MarkErase

@@ -23,6 +23,7 @@ from comms.domain.video import Video, VideoEnd
 from comms.domain.work_calendar import CalendarYear
 from comms.domain.work_order import Fault
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
+from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
 from comms.protocol.patrol_pushes import PatrolPush
 from comms.protocol.push_shape import AnyPush as _Push
@@ -75,6 +76,8 @@ class Welcome(_Reply, frozen=True, kw_only=True, tag="session.welcome"):
     ice_servers: tuple[IceServer, ...] = ()
     position_interval_s: float = 5.0
     """How often a terminal should report its position."""
+    is_drill: bool = False
+    """Nothing here is real, and every window says so."""
 
 
 class Enrolled(_Reply, frozen=True, kw_only=True, tag="terminal.enrolled"):
@@ -344,6 +347,7 @@ Push = (
     | AssessmentCasePage
     | MediaAnswer
     | CalendarYears
+    | DrillStatus
     | ItemVersions
     | Pong
     | EventPush

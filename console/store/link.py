@@ -40,6 +40,8 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     """Gateway's clock less this desk's, at sign-in."""
     renewal_fault: str = ""
     """Why the sign-in could not be prolonged; it bites at `token_expires_at`."""
+    is_drill: bool = False
+    """Nothing here is real, and every window says so."""
 
 
 def own_session(welcome: Welcome, *, now: float) -> OwnSession:
@@ -52,6 +54,7 @@ def own_session(welcome: Welcome, *, now: float) -> OwnSession:
         affiliated=welcome.affiliated,
         token_expires_at=welcome.token_expires_at,
         clock_offset_s=welcome.server_time - now,
+        is_drill=welcome.is_drill,
     )
 
 

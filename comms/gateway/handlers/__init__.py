@@ -12,6 +12,7 @@ from comms.gateway.handlers import (
     blob,
     call,
     case,
+    drill,
     duty,
     enrolment,
     fence,
@@ -51,6 +52,7 @@ from comms.protocol.alarm_commands import (
 )
 from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
+from comms.protocol.drill_commands import DRILL_COMMANDS
 from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.ladder_commands import LadderStop
@@ -161,6 +163,7 @@ HANDLERS: dict[type, Handler] = {
     WeatherEnd: weather.end,
     WorkOrderRelease: work_order.release,
     WorkOrderDiscard: work_order.discard,
+    **dict.fromkeys(DRILL_COMMANDS, drill.answer),
 }
 DESK_ONLY = frozenset(
     {
@@ -173,6 +176,7 @@ DESK_ONLY = frozenset(
         CaseMove,
         IncidentClose,
         IncidentLinkOrder,
+        *DRILL_COMMANDS,
         *HUB_COMMANDS,
         *d.DUTY_CHANGES,
         *d.DUTY_QUERIES,

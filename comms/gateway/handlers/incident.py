@@ -9,6 +9,7 @@ from comms.domain.incident import Incident, IncidentState
 from comms.domain.jurisdiction import contains
 from comms.domain.officer import OfficerRole
 from comms.domain.position import FUTURE_TOLERANCE_S
+from comms.domain.realm import marked
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.merging import and_merged
@@ -33,7 +34,7 @@ async def report(gateway: Gateway, session: Session, command: IncidentReport) ->
         place=command.place,
         jurisdiction_id=await gateway.ground.grid_at(lat=lat, lon=lon) or session.jurisdiction_id,
         priority=command.priority,
-        text=command.text,
+        text=marked(command.text, gateway.footing.realm),
         source=command.source,
         photos=command.photos,
         occurred_at=at if at is not None and at <= gateway.clock.now() + FUTURE_TOLERANCE_S else None,

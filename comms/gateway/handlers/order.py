@@ -7,6 +7,7 @@ from comms.domain.ids import OrderId, UnitId
 from comms.domain.order import CircleTarget, Order
 from comms.domain.picture import OrderState
 from comms.domain.position import FUTURE_TOLERANCE_S
+from comms.domain.realm import marked
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.order_rules import (
@@ -46,7 +47,7 @@ async def issue(gateway: Gateway, session: Session, command: OrderIssue) -> Done
         return Refusal(code)
     order = Order(
         id=order_id,
-        title=command.title,
+        title=marked(command.title, gateway.footing.realm),
         text=command.text,
         priority=command.priority,
         place=command.place,

@@ -27,6 +27,7 @@ export class Terminal {
   /** `settings` keeps what outlives the page; `words` is the catalogue; `player` the page's <audio>. */
   constructor({ url, store, settings, clock, words, player }) {
     Object.assign(this, { store, settings, clock, words });
+    this.isDrill = false;
     this.profile = settings.get("profile") ?? null; // {party, name, unitId}
     this.stopped = null; // {reason, text}: signed out by the gateway; nothing goes on by itself
     this._iceServers = [];
@@ -161,6 +162,7 @@ export class Terminal {
     this.settings.set("clock_offset_s", this.clock.offset_s);
     this.profile = { party: welcome.party, name: welcome.name, unitId: welcome.party.replace(/^unit:/, "") };
     this.settings.set("profile", this.profile);
+    this.isDrill = welcome.is_drill ?? false;
     this.location.interval_s = welcome.position_interval_s ?? 5;
     this._iceServers = welcome.ice_servers ?? [];
     this._startMedia();

@@ -33,6 +33,7 @@ export class Shell {
   build() {
     const { _terminal: terminal, _words: words } = this;
     this._unit = h("span", { class: "bar-unit" });
+    this._drill = h("div", { class: "drill", role: "note", hidden: true }, words.text("drill.banner"));
     this._link = h("span", { class: "bar-link", id: "link-state" }, h("i", {}), h("span", {}));
     this._talk = new TalkView({ terminal, words, ptt: this._ptt, onGroups: () => this._chooseGroup() });
     const onOpen = (id) => this._sheet.open(id);
@@ -51,6 +52,7 @@ export class Shell {
     this._badge = h("span", { class: "badge" });
     this._dialog = h("section", { class: "overlay dialog", hidden: true });
     this._root.replaceChildren(
+      this._drill,
       h("header", { class: "bar" }, this._unit, this._link),
       this._toasts,
       this._video.live,
@@ -100,6 +102,7 @@ export class Shell {
       if (name === this._tab || name === "talk") page.update(); // the talk page also colours the button
     }
     for (const tab of this._tabs) tab.setAttribute("aria-current", tab.dataset.tab === this._tab ? "page" : "false");
+    show(this._drill, this._terminal.isDrill);
     this._updateBar();
     const unread = this._terminal.orders.unread;
     setText(this._badge, unread ? String(unread) : "");
