@@ -1,14 +1,15 @@
-"""`python -m comms.drill`: score a drill, check scenario files, write their schema."""
+"""`python -m comms.drill`: run or serve a drill, score one, check scenario files, write their schema."""
 
 import argparse
 import sys
 
-from comms.drill import score_command
+from comms.drill import run_command, score_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m comms.drill", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    run_command.add_commands(commands)
     score_command.add_commands(commands)
     options = parser.parse_args(arguments)
     return int(options.run(options))

@@ -1,0 +1,142 @@
+"""A drill's door for desks: who may do what, and what the director does of it."""
+
+from typing import assert_never
+
+import msgspec
+
+from comms.domain import drill_events as dr
+from comms.domain.ids import OfficerId, PartyId
+from comms.domain.scenario import Role, RoleKind
+from comms.drill.director import Director
+from comms.drill.preparing import account_of
+from comms.gateway.context import Refusal, Session
+from comms.protocol import drill_commands as dc
+from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import Done, Push
+
+_ANYBODY = (dc.DrillStateRead, dc.DrillJoin)
+_OBSERVERS = (dc.DrillNote, dc.DrillRate)
+_Move = dc.DrillBegin | dc.DrillPause | dc.DrillResume | dc.DrillSpeed | dc.DrillJump | dc.DrillEnd
+
+
+class DrillDesk:
+    """A `DrillDoor`. Trainees learn of the story what happens to them, and nothing of what is to come."""
+
+    def __init__(self, director: Director) -> None:
+        self._director = director
+
+    async def answer(self, session: Session, command: dc.DrillCommand) -> Push | Refusal:
+        officer_id = session.officer_id
+        if officer_id is None or not self._may(officer_id, command):
+            return Refusal(RefusalCode.NOT_ALLOWED)
+        if isinstance(command, dc.DrillStateRead):
+            return self._status(officer_id, command)
+        code = await self._carry_out(session, officer_id, command)
+        return Done(id=command.id) if code is None else Refusal(code)
+
+    def _may(self, officer_id: OfficerId, command: dc.DrillCommand) -> bool:
+        kind = self._kind(officer_id)
+        if isinstance(command, _ANYBODY) or kind is RoleKind.TRAINER:
+            return True
+        return isinstance(command, _OBSERVERS) and kind is RoleKind.OBSERVER
+
+    def _kind(self, officer_id: OfficerId) -> RoleKind | None:
+        role = self._director.role_of(officer_id)
+        return role.kind if role is not None else None
+
+    async def _carry_out(self, session: Session, officer_id: OfficerId, command: dc.DrillCommand) -> RefusalCode | None:
+        director, by = self._director, session.party
+        match command:
+            case dc.DrillFire():
+                return await director.fire(by, command.inject_id)
+            case dc.DrillDelay():
+                return await director.delay(by, command.inject_id, command.by_s)
+            case dc.DrillSkip():
+                return await director.skip(by, command.inject_id, command.reason)
+            case dc.DrillNote() | dc.DrillRate() | dc.DrillJoin():
+                return await self._say(session, officer_id, command)
+            case dc.DrillStateRead():
+                return None
+            case _:
+                return await self._move(by, command)
+
+    async def _move(self, by: PartyId, command: _Move) -> RefusalCode | None:
+        """The drill as a whole, and its clock."""
+        director = self._director
+        match command:
+            case dc.DrillBegin():
+                return await director.begin(by)
+            case dc.DrillPause():
+                return await director.pause(by, is_frozen=command.is_frozen, reason=command.reason)
+            case dc.DrillResume():
+                return await director.resume(by)
+            case dc.DrillSpeed():
+                return await director.set_speed(by, command.speed)
+            case dc.DrillJump():
+                return await director.jump(by, command.to_s)
+            case dc.DrillEnd():
+                return await director.end(by, reason=command.reason)
+            case _:
+                assert_never(command)
+
+    async def _say(
+        self, session: Session, officer_id: OfficerId, command: dc.DrillNote | dc.DrillRate | dc.DrillJoin
+    ) -> RefusalCode | None:
+        scenario = self._director.site.scenario
+        if not self._director.is_begun:
+            return RefusalCode.WRONG_STATE
+        known = {objective.id for objective in scenario.objectives}
+        event: dr.DrillNoted | dr.DrillRated | dr.DrillJoined
+        match command:
+            case dc.DrillNote():
+                if command.objective is not None and command.objective not in known:
+                    return RefusalCode.NOT_FOUND
+                event = dr.DrillNoted(
+                    text=command.text, objective=command.objective, at_s=command.at_s, is_shown=command.is_shown
+                )
+            case dc.DrillRate():
+                if command.objective not in known:
+                    return RefusalCode.NOT_FOUND
+                event = dr.DrillRated(
+                    objective=command.objective,
+                    rating=command.rating,
+                    words=command.words,
+                    officer_id=command.officer_id,
+                )
+            case dc.DrillJoin():
+                role = scenario.role(command.role)
+                if role is None:
+                    return RefusalCode.NOT_FOUND
+                if not _may_sit(role, officer_id, before=self._kind(officer_id)):
+                    return RefusalCode.NOT_ALLOWED
+                event = dr.DrillJoined(officer_id=officer_id, role=role.id)
+            case _:
+                assert_never(command)
+        await self._director.say(session.party, event)
+        return None
+
+    def _status(self, officer_id: OfficerId, command: dc.DrillStateRead) -> dc.DrillStatus:
+        director, role = self._director, self._director.role_of(officer_id)
+        site, story = director.site, director.story
+        is_staff = role is not None and role.kind is not RoleKind.TRAINEE
+        return dc.DrillStatus(
+            id=command.id,
+            drill_id=director.drill_id,
+            second=round(site.second(), 3),
+            length_s=site.scenario.length_s,
+            speed=site.clock.speed,
+            is_begun=director.is_begun,
+            is_paused=site.clock.is_paused,
+            is_over=director.is_over,
+            role=role.id if role is not None else None,
+            injects=tuple(story.schedule.states.values()) if is_staff else (),
+            standings=tuple(story.watch.standings.values()) if is_staff else (),
+            scenario=msgspec.json.encode(site.scenario).decode() if is_staff and command.is_whole else None,
+        )
+
+
+def _may_sit(role: Role, officer_id: OfficerId, *, before: RoleKind | None) -> bool:
+    """A seat that directs or observes is not taken by who is trained, unless the scenario names him."""
+    if role.kind is RoleKind.TRAINEE:
+        return before is not RoleKind.TRAINER
+    return account_of(role) == officer_id or before is RoleKind.TRAINER

@@ -1,0 +1,186 @@
+"""The director (导调): lets the story of a drill happen on its clock, and does what the trainer says.
+
+Whatever it does is an event of the drill's own journal, recorded before it takes effect. All methods belong to the loop
+of the site."""
+
+import asyncio
+
+from comms.domain import drill_events as dr
+from comms.domain.drill_board import InjectPhase
+from comms.domain.events import Event
+from comms.domain.expectation_watch import Nearest
+from comms.domain.ids import GATEWAY, OfficerId, PartyId, officer_party
+from comms.domain.inject import InjectId
+from comms.domain.scenario import Role, RoleKind
+from comms.drill.foreseen import Foreseen
+from comms.drill.preparing import account_of
+from comms.drill.site import DrillSite
+from comms.drill.story import Story
+from comms.protocol.errors import RefusalCode
+
+
+class Director:
+    """Made before the drill begins; `close` before its site ends. Refusals are values."""
+
+    def __init__(
+        self,
+        site: DrillSite,
+        foreseen: Foreseen,
+        *,
+        drill_id: str,
+        nearest: Nearest | None = None,
+        ends_by_itself: bool = False,
+    ) -> None:
+        """`ends_by_itself`: when its length is over, and not only when the trainer says so."""
+        self.site = site
+        self.drill_id = drill_id
+        self.foreseen = foreseen
+        self.story = Story(site, foreseen, nearest=nearest, on_over=self._over if ends_by_itself else None)
+        self.ended = asyncio.Event()
+        self.is_begun = False
+        self.is_over = False
+
+    # --- what the trainer says ----------------------------------------------------------------------------
+
+    async def begin(self, by: PartyId) -> RefusalCode | None:
+        if self.is_begun:
+            return RefusalCode.ALREADY_DONE
+        self.is_begun = True
+        site, scenario = self.site, self.site.scenario
+        journal = site.gateway.journal
+        began = dr.DrillBegan(
+            drill_id=self.drill_id,
+            scenario_id=scenario.id,
+            digest=scenario.digest,
+            seed=site.wanted.seed,
+            title=scenario.title,
+            starts_at=site.begin_at,
+            cast=dict(self.foreseen.cast.units),
+        )
+        self.story.follow(journal)
+        seats = [
+            dr.DrillJoined(officer_id=account_of(role), role=role.id)
+            for role in scenario.roles
+            if account_of(role) in site.gateway.picture.officers
+        ]
+        await self._record(by, began, *seats)
+        self.story.start()
+        site.clock.resume()
+        return None
+
+    async def pause(self, by: PartyId, *, is_frozen: bool = False, reason: str = "") -> RefusalCode | None:
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        self.site.clock.pause()
+        await self._record(by, dr.DrillPaused(is_frozen=is_frozen, reason=reason))
+        return None
+
+    async def resume(self, by: PartyId) -> RefusalCode | None:
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        await self._record(by, dr.DrillResumed())
+        self.site.clock.resume()
+        return None
+
+    async def set_speed(self, by: PartyId, speed: float) -> RefusalCode | None:
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        try:
+            self.site.clock.set_speed(speed)
+        except ValueError:
+            return RefusalCode.BAD_FORM
+        await self._record(by, dr.DrillSpeedSet(speed=speed))
+        return None
+
+    async def jump(self, by: PartyId, to_s: float) -> RefusalCode | None:
+        second = self.site.second()
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        if not second < to_s <= self.site.scenario.length_s:
+            return RefusalCode.BAD_FORM
+        await self._record(by, dr.DrillJumped(from_s=second, to_s=to_s))
+        self.site.clock.jump(self.site.zero_s + to_s)
+        return None
+
+    async def fire(self, by: PartyId, inject_id: InjectId) -> RefusalCode | None:
+        """Now, also one that was fired or skipped before."""
+        inject = self.site.scenario.inject(inject_id)
+        if inject is None:
+            return RefusalCode.NOT_FOUND
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        await self.story.fire(inject, by, is_by_hand=True)
+        return None
+
+    async def delay(self, by: PartyId, inject_id: InjectId, by_s: float) -> RefusalCode | None:
+        refusal = self._unfired(inject_id)
+        if refusal is None:
+            await self._record(by, dr.InjectDelayed(inject_id=inject_id, by_s=by_s))
+            self.story.delay(inject_id, by_s)
+        return refusal
+
+    async def skip(self, by: PartyId, inject_id: InjectId, reason: str = "") -> RefusalCode | None:
+        refusal = self._unfired(inject_id)
+        if refusal is None:
+            await self._record(by, dr.InjectSkipped(inject_id=inject_id, reason=reason))
+            self.story.skip(inject_id)
+        return refusal
+
+    async def say(self, by: PartyId, event: dr.DrillNoted | dr.DrillRated | dr.DrillJoined) -> None:
+        """A note, a rating, somebody who takes a seat: at any time of a drill, and after it."""
+        await self._record(by, event)
+
+    async def end(self, by: PartyId, *, reason: str = "") -> RefusalCode | None:
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        await self._end(by, is_early=self.site.second() < self.site.scenario.length_s, reason=reason)
+        return None
+
+    def role_of(self, officer_id: OfficerId) -> Role | None:
+        """The seat an officer has: the one he joined, else the one the scenario gives him."""
+        drill = self.site.gateway.picture.drill.state
+        joined = drill.roles.get(officer_id) if drill is not None else None
+        if joined is not None:
+            return self.site.scenario.role(joined)
+        return next((role for role in self.site.scenario.roles if account_of(role) == officer_id), None)
+
+    @property
+    def trainer(self) -> PartyId:
+        """Whoever the scenario has direct it; the gateway where it names nobody."""
+        role = next((role for role in self.site.scenario.roles if role.kind is RoleKind.TRAINER), None)
+        return officer_party(account_of(role)) if role is not None else GATEWAY
+
+    async def close(self) -> None:
+        await self.story.close()
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    @property
+    def _is_on(self) -> bool:
+        return self.is_begun and not self.is_over
+
+    def _unfired(self, inject_id: InjectId) -> RefusalCode | None:
+        state = self.story.schedule.states.get(inject_id)
+        if state is None:
+            return RefusalCode.NOT_FOUND
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        return (
+            RefusalCode.ALREADY_DONE
+            if state.phase in (InjectPhase.BEGUN, InjectPhase.FIRED, InjectPhase.SKIPPED)
+            else None
+        )
+
+    async def _record(self, by: PartyId, *events: Event) -> None:
+        await self.site.gateway.record(by, events)
+
+    async def _end(self, by: PartyId, *, is_early: bool, reason: str) -> None:
+        self.is_over = True
+        self.site.clock.pause()
+        self.story.stop()
+        await self._record(by, dr.DrillEnded(is_early=is_early, reason=reason))
+        self.ended.set()
+
+    def _over(self) -> None:
+        """The time it was meant to last is up."""
+        self.story.begin_task(self._end(GATEWAY, is_early=False, reason=""))

@@ -1,0 +1,154 @@
+"""What injects do, through the same doors as reality: the hub for work orders and warnings, the alarms' keeper for
+alarms, the map for what is closed or crowded. What people do is theirs (`people`)."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from comms.adapters.intake import Message, Received, Warned
+from comms.domain import inject as ij
+from comms.domain.events import AlarmAcknowledged, MarkDrawn, MarkErased, Recorded
+from comms.domain.ids import GATEWAY, AlarmId, MarkId
+from comms.domain.incident import Origin
+from comms.domain.mark import LABEL_LENGTH, Mark, MarkColour, MarkKind
+from comms.domain.order import JurisdictionTarget, OrderPriority
+from comms.domain.source import Source
+from comms.domain.work_order import WorkOrder
+from comms.drill.foreseen import Foreseen
+from comms.drill.people import People, Told
+from comms.drill.scenes import ring
+from comms.drill.site import DrillSite
+from comms.gateway.context import Timer
+
+_WORDS = {"road": "道路封闭 Road closed", "crowd": "人群聚集 Crowd"}
+
+
+class Effects:
+    """`carry_out` makes what `Foreseen` has named; `close` ends what was to end later."""
+
+    def __init__(self, site: DrillSite, foreseen: Foreseen, people: People) -> None:
+        self._site = site
+        self._gateway = site.gateway
+        self._foreseen = foreseen
+        self._people = people
+        self._held: set[AlarmId] = set()
+        """Alarms whose cause holds until somebody acknowledges them."""
+        self._timers: list[Timer] = []
+
+    def close(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+
+    async def carry_out(self, inject: ij.Inject, number: int, told: Told) -> None:
+        """Raises JournalError when the store does not take it."""
+        what = inject.what
+        match what:
+            case ij.SendWorkOrder():
+                origin = self._foreseen.order_origin(inject, what, number)
+                await self._take(self._foreseen.sources[what.source], origin, what.kind, what)
+            case ij.Call():
+                if what.kind is not None:
+                    origin = self._foreseen.hotline_origin(inject, number)
+                    await self._take(self._foreseen.sources[""], origin, what.kind, what)
+                self._people.call(what, told)
+            case ij.RaiseAlarm():
+                self._raise_alarm(inject, what)
+            case ij.IssueWeather():
+                await self._issue_weather(inject, what, number)
+            case ij.RoadClosed() | ij.Crowd():
+                await self._draw(inject, what, number)
+            case ij.RadioFailure():
+                self._silence(what)
+            case _:
+                self._people.act(what, told)
+
+    def tell(self, recorded: Iterable[Recorded]) -> None:
+        """An alarm whose cause was only that nobody had seen it is over once somebody has."""
+        for item in recorded:
+            if isinstance(item.event, AlarmAcknowledged):
+                for alarm_id in item.event.alarm_ids:
+                    if alarm_id in self._held:
+                        self._held.discard(alarm_id)
+                        self._gateway.alarms.clear(alarm_id)
+
+    async def _take(self, source: Source, origin: Origin, kind: str, what: ij.SendWorkOrder | ij.Call) -> None:
+        order = self._order(origin, kind, what.text, priority=what.priority, spot=what.place)
+        await self._gateway.hub.take(source, Received(order, body=msgspec.json.encode(order)))
+
+    def _order(
+        self,
+        origin: Origin,
+        kind: str,
+        text: ij.Words,
+        *,
+        priority: OrderPriority = OrderPriority.NORMAL,
+        spot: ij.Spot | None = None,
+    ) -> WorkOrder:
+        place = self._foreseen.place(spot) if spot is not None else None
+        return WorkOrder(
+            origin=origin,
+            kind=kind,
+            text=self._foreseen.marked(self._foreseen.said(text)),
+            priority=priority,
+            lat=place.lat if place is not None else None,
+            lon=place.lon if place is not None else None,
+            address=place.text if place is not None else "",
+            occurred_at=self._site.clock.now(),
+        )
+
+    def _raise_alarm(self, inject: ij.Inject, what: ij.RaiseAlarm) -> None:
+        alarm = self._foreseen.alarm(inject, what)
+        self._gateway.alarms.raise_alarm(alarm)
+        if what.for_s is None:
+            self._held.add(alarm.id)
+        else:
+            self._later(what.for_s, lambda: self._gateway.alarms.clear(alarm.id))
+
+    async def _issue_weather(self, inject: ij.Inject, what: ij.IssueWeather, number: int) -> None:
+        """As a warning office tells it. On its own gateway an exercise is not set aside: it is what is practised."""
+        source, origin = self._foreseen.sources[""], self._foreseen.hotline_origin(inject, number)
+        order = self._order(origin, what.kind.value, what.text)
+        now = self._site.clock.now()
+        warned = Warned(
+            received=Received(order, body=msgspec.json.encode(order)),
+            kind=what.kind,
+            level=what.level,
+            area=JurisdictionTarget(self._foreseen.jurisdiction(what.jurisdiction)),
+            from_at=now,
+            until_at=now + what.for_min * 60,
+            text=order.text,
+            issuer=self._foreseen.said(what.source),
+        )
+        await self._gateway.door.take_message(source, Message(warned))
+
+    async def _draw(self, inject: ij.Inject, what: ij.RoadClosed | ij.Crowd, number: int) -> None:
+        """Seen by everybody as an area on the map; those of the cast who come go there."""
+        place = self._foreseen.place(what.place)
+        is_road = isinstance(what, ij.RoadClosed)
+        label = self._foreseen.said(what.text) or _WORDS["road" if is_road else "crowd"]
+        mark = Mark(
+            id=self._foreseen.mark_id(inject, number),
+            kind=MarkKind.AREA,
+            points=ring(place, what.radius_m),
+            label=self._foreseen.marked(label)[:LABEL_LENGTH],
+            colour=MarkColour.RED if is_road else MarkColour.AMBER,
+            jurisdiction_id=self._foreseen.root,
+        )
+        await self._gateway.record(GATEWAY, [MarkDrawn(mark=mark)])
+        if isinstance(what, ij.Crowd):
+            self._people.gather(what.actors, place)
+        elif what.for_s is not None:
+            self._later(what.for_s, lambda: self._erase(mark.id))
+
+    def _erase(self, mark_id: MarkId) -> None:
+        if mark_id in self._gateway.picture.marks.states:
+            self._gateway.record_soon(GATEWAY, [MarkErased(mark_id=mark_id)])
+
+    def _silence(self, what: ij.RadioFailure) -> None:
+        silenced, talkgroup_id = self._gateway.voice.silenced, self._foreseen.talkgroup(what.talkgroup)
+        silenced.add(talkgroup_id)
+        self._later(what.for_s, lambda: silenced.discard(talkgroup_id))
+
+    def _later(self, seconds: float, action: Callable[[], None]) -> None:
+        clock = self._site.clock
+        self._timers.append(clock.call_at(clock.monotonic() + seconds, action))

@@ -1,0 +1,118 @@
+"""`python -m comms.drill run`: a scenario to its end without people; `serve`: for desks, with sound and pictures."""
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from comms.drill.cast import CastError
+from comms.drill.clock import SPEEDS
+from comms.drill.desk import DrillDesk
+from comms.drill.director import Director
+from comms.drill.headless import play, staged
+from comms.drill.loop import HurriedLoop
+from comms.drill.scenario_file import ScenarioFileError, read_scenario
+from comms.drill.score_command import town_of
+from comms.drill.site import drill_site
+from comms.drill.trainee import Rules
+from comms.fleet.town import SAMPLE_PASSWORD
+from comms.gateway.running import StartError
+from comms.gateway.town import TownError
+from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
+
+EXIT_CANNOT = 2
+SEED = 7
+PORT = 8480
+
+
+def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Each sets `run`, which takes the options and returns the exit code."""
+    run = commands.add_parser("run", help="play a drill to its end without people, with a scripted trainee")
+    run.add_argument("--headless", action="store_true", required=True, help="the only way to run without desks")
+    run.add_argument("--rules", type=Path, help="of the scripted trainee, JSON (see comms/drill/trainee.py)")
+    run.set_defaults(run=_told(_run))
+    serve = commands.add_parser("serve", help="serve a drill to desks until it is stopped")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=PORT)
+    serve.add_argument("--password", default=SAMPLE_PASSWORD, help="of all its officers")
+    serve.add_argument("--begin", action="store_true", help="at once, without waiting for the trainer")
+    serve.set_defaults(run=_told(_serve))
+    for each in (run, serve):
+        each.add_argument("scenario", type=Path, help="a scenario file")
+        each.add_argument("--data", type=Path, required=True, help="a directory of its own, made when it is not there")
+        each.add_argument("--seed", type=int, default=SEED)
+        each.add_argument("--speed", type=float, choices=SPEEDS, default=1.0, help="seconds of the drill in one second")
+
+
+def _told(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """What keeps a drill from being run is one sentence on stderr."""
+
+    def run(options: argparse.Namespace) -> int:
+        logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+        try:
+            return work(options)
+        except ScenarioFileError as error:
+            sys.stderr.write(f"{options.scenario}: {error}\n")
+        except (StartError, TownError, CastError, JournalInUseError, JournalDamagedError) as error:
+            sys.stderr.write(f"{error}\n")
+        except (JournalError, OSError, msgspec.MsgspecError) as error:
+            sys.stderr.write(f"The drill cannot be run: {error}\n")
+        return EXIT_CANNOT
+
+    return run
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Prints one JSON line."""
+    scenario = read_scenario(options.scenario.read_bytes())
+    town = town_of(scenario, options.scenario.parent)
+    rules = msgspec.json.decode(options.rules.read_bytes(), type=Rules) if options.rules is not None else Rules()
+    played = play(scenario, town, options.data, seed=options.seed, speed=options.speed, rules=rules)
+    outcomes = {key: standing.outcome.value for key, standing in played.standings.items()}
+    line = {"digest": played.digest, "events": played.events, "outcomes": outcomes, "trainee": played.answers}
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    with asyncio.Runner(loop_factory=HurriedLoop) as runner:
+        runner.run(_serve_until_stopped(options))
+    return 0
+
+
+async def _serve_until_stopped(options: argparse.Namespace) -> None:
+    """By SIGINT or SIGTERM."""
+    scenario = read_scenario(options.scenario.read_bytes())
+    wanted, foreseen = staged(
+        scenario,
+        town_of(scenario, options.scenario.parent),
+        options.data,
+        seed=options.seed,
+        is_headless=False,
+        host=options.host,
+        port=options.port,
+        password=options.password,
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with drill_site(wanted) as site:
+        director = Director(site, foreseen, drill_id=wanted.run)
+        site.gateway.drill = DrillDesk(director)
+        site.clock.set_speed(options.speed)
+        if options.begin:
+            await director.begin(director.trainer)
+        line = {"listening": {"host": site.host, "port": site.port, "media_port": site.media_port, "is_drill": True}}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        try:
+            await stop.wait()
+        finally:
+            await director.close()

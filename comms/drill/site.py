@@ -1,0 +1,241 @@
+"""One drill running: a real gateway and a fleet of simulated terminals on the drill's clock, in a data directory of its
+own. Nothing of it is reached by, or reaches, what is live: other keys, other realm, other sockets."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from comms.domain.ids import UnitId
+from comms.domain.position import Fix
+from comms.domain.realm import Realm
+from comms.domain.scenario import Scenario
+from comms.drill.cast import HOTLINE_UNITS
+from comms.drill.clock import DrillClock, Motion
+from comms.drill.ids import SeededIds
+from comms.drill.loop import HurriedLoop
+from comms.drill.preparing import prepare, starts_at
+from comms.fleet.behaviour import Behaviour
+from comms.fleet.fleet import TICK_S, Fleet, FleetPlan
+from comms.fleet.terminal_link import Credentials
+from comms.fleet.town import SAMPLE_PASSWORD
+from comms.fleet.whereabouts import Walking
+from comms.gateway.footing import Footing
+from comms.gateway.gateway import Gateway
+from comms.gateway.running import Running, running
+from comms.gateway.settings import Settings
+from comms.journal.inline_writer import InlineWriter
+from comms.media.silence import SilentForwarder
+from comms.protocol.area import TownFile
+
+WARM_UP_S, HEADLESS_WARM_UP_S = 12.0, 40.0
+"""Before the drill's second 0, so that every unit has been heard of."""
+HEADLESS_REPORT_S = 30.0
+HEADLESS_FRAME_S = 5.0
+HEADLESS_TICK_S = 2.0
+"""Where nobody looks at a map, an hour of 150 units takes seconds."""
+TALK_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A drill to be run. `town` is unmarked. Headless: no sound, no desks but those of this process."""
+
+    scenario: Scenario
+    town: TownFile
+    data: Path
+    seed: int = 7
+    is_headless: bool = False
+    host: str = "127.0.0.1"
+    port: int = 0
+    password: str = SAMPLE_PASSWORD
+    begin_at: float | None = None
+    """Unix second of the drill's second 0, when it is not the scenario's: a recorded past is taken over."""
+    settings: Settings = field(default_factory=Settings)
+    behaviours: Mapping[UnitId, Behaviour] = field(default_factory=dict)
+    """Of the units that the cast plays."""
+
+    @property
+    def run(self) -> str:
+        """What this drill is called, and everything it makes by itself: never the same twice on one journal."""
+        taken_over = f"-{self.begin_at:.0f}" if self.begin_at is not None else ""
+        return f"{self.scenario.id}-{self.seed}{taken_over}"
+
+
+class DrillWalk(Walking):
+    """Where everybody is; a telephone line of a citizen is nowhere."""
+
+    def __init__(self, town: TownFile, unit_ids: Sequence[UnitId], *, seed: int, start_s: float) -> None:
+        super().__init__(town, unit_ids, seed=seed, start_s=start_s)
+        self._nowhere = {row for row, unit_id in enumerate(unit_ids) if unit_id in HOTLINE_UNITS}
+
+    def fix(self, row: int, *, at: float) -> Fix | None:
+        return None if row in self._nowhere else super().fix(row, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillSite:
+    """Running, and its clock paused at second 0."""
+
+    wanted: Wanted
+    clock: DrillClock
+    gateway: Gateway
+    fleet: Fleet
+    walking: DrillWalk
+    rows: Mapping[UnitId, int]
+    """Of the units, in the fleet and in its walk."""
+    zero_s: float
+    """Of the clock, at the drill's second 0."""
+    host: str
+    port: int
+    media_port: int
+    socket_path: Path | None
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.wanted.scenario
+
+    @property
+    def url(self) -> str:
+        """Where desks and terminals go; in a headless drill by `socket_path`."""
+        return "ws://drill/v1" if self.socket_path is not None else f"ws://{self.host}:{self.port}/v1"
+
+    @property
+    def begin_at(self) -> float:
+        """Unix second of the drill's second 0."""
+        return self.clock.begin_at + self.zero_s
+
+    def second(self) -> float:
+        """Of the drill, now."""
+        return self.clock.monotonic() - self.zero_s
+
+
+def footing_of(clock: DrillClock, *, run: str, socket_path: Path | None) -> Footing:
+    """With a `socket_path`: headless."""
+    new_id = SeededIds(run, "d")
+    if socket_path is None:
+        return Footing(clock=clock, new_id=new_id, realm=Realm.DRILL, wall_now=time.time)
+    base_clock = asyncio.get_running_loop().time
+    return Footing(
+        clock=clock,
+        new_id=new_id,
+        realm=Realm.DRILL,
+        wall_now=time.time,
+        make_writer=InlineWriter,
+        make_forwarder=lambda: SilentForwarder(clock=base_clock),
+        socket_path=socket_path,
+    )
+
+
+@asynccontextmanager
+async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
+    """Up and warm. Raises what `comms.gateway.running` raises; ValueError for a town without streets."""
+    begin_at = wanted.begin_at if wanted.begin_at is not None else starts_at(wanted.scenario)
+    warm_up_s = HEADLESS_WARM_UP_S if wanted.is_headless else WARM_UP_S
+    clock = DrillClock(asyncio.get_running_loop(), begin_at=begin_at - warm_up_s)
+    async with AsyncExitStack() as stack:
+        stack.callback(clock.pause)  # leaves no timer behind
+        socket_path = None
+        if wanted.is_headless:
+            socket_path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drill-"))) / "s"
+        footing = footing_of(clock, run=wanted.run, socket_path=socket_path)
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if wanted.is_headless else None
+        codes = await _prepared(wanted, footing, hasher)
+        serving = running(
+            wanted.data,
+            host=wanted.host,
+            port=wanted.port,
+            settings=_settings(wanted),
+            hasher=hasher,
+            footing=footing,
+        )
+        found = await stack.enter_async_context(serving)
+        journal = found.gateway.journal
+        clock.is_settled = lambda: journal.durable.seq == journal.picture.seq
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, HurriedLoop):
+            loop.is_hurried = lambda: clock.motion is Motion.JUMPING and clock.is_settled()
+        site = _with_fleet(wanted, clock, found, codes, zero_s=warm_up_s, socket_path=socket_path)
+        stack.push_async_callback(site.fleet.stop)
+        await site.fleet.start()
+        if isinstance(found.gateway.forwarder, SilentForwarder):
+            _keep_talking(clock, found.gateway.forwarder)
+        await _warm_up(clock, warm_up_s)
+        yield site
+
+
+async def _prepared(wanted: Wanted, footing: Footing, hasher: PasswordHasher | None) -> Mapping[UnitId, str]:
+    return await prepare(
+        wanted.data,
+        wanted.town,
+        wanted.scenario,
+        footing=footing,
+        hasher=hasher,
+        password=wanted.password,
+        is_taken_over=wanted.begin_at is not None,
+    )
+
+
+def _settings(wanted: Wanted) -> Settings:
+    if not wanted.is_headless:
+        return wanted.settings
+    return replace(wanted.settings, position_interval_s=HEADLESS_REPORT_S, position_frame_interval_s=HEADLESS_FRAME_S)
+
+
+def _with_fleet(
+    wanted: Wanted,
+    clock: DrillClock,
+    found: Running,
+    codes: Mapping[UnitId, str],
+    *,
+    zero_s: float,
+    socket_path: Path | None,
+) -> DrillSite:
+    unit_ids = list(codes)
+    walking = DrillWalk(wanted.town, unit_ids, seed=wanted.seed, start_s=clock.monotonic())
+    plan = FleetPlan(
+        seed=wanted.seed,
+        is_silent=wanted.is_headless,
+        town=wanted.town,
+        behaviours=wanted.behaviours,
+        socket_path=socket_path,
+        run=wanted.run,
+        tick_s=HEADLESS_TICK_S if wanted.is_headless else TICK_S,
+        silence_limit_s=float("inf"),  # the gateway is in this process, and a paused drill is silent for long
+    )
+    url = "ws://drill/v1" if socket_path is not None else f"ws://{found.host}:{found.port}/v1"
+    credentials = [Credentials(unit_id, codes[unit_id]) for unit_id in unit_ids]
+    fleet = Fleet(url, credentials, plan, clock=clock, source=walking)
+    return DrillSite(
+        wanted=wanted,
+        clock=clock,
+        gateway=found.gateway,
+        fleet=fleet,
+        walking=walking,
+        rows={unit_id: row for row, unit_id in enumerate(unit_ids)},
+        zero_s=zero_s,
+        host=found.host,
+        port=found.port,
+        media_port=found.media_port,
+        socket_path=socket_path,
+    )
+
+
+def _keep_talking(clock: DrillClock, forwarder: SilentForwarder) -> None:
+    def again() -> None:
+        forwarder.tell_talking()
+        clock.call_at(clock.monotonic() + TALK_S, again)
+
+    again()
+
+
+async def _warm_up(clock: DrillClock, seconds: float) -> None:
+    """Everybody has been heard of; the clock stands again, at second 0."""
+    warm: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    clock.jump(seconds, then=lambda: warm.set_result(None))
+    await warm

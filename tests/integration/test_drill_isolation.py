@@ -1,0 +1,236 @@
+"""A drill beside a live gateway on one machine, with the same town, the same units and the same officers: nothing that
+happens in the one reaches the other, and nothing that was given out in the one opens the other."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+
+from comms.domain.events import OrderIssued, TerminalEnrolled
+from comms.domain.ids import UnitId
+from comms.domain.order import UnitsTarget
+from comms.domain.realm import DRILL_NAME, Realm
+from comms.drill.desk import DrillDesk
+from comms.drill.director import Director
+from comms.drill.headless import staged
+from comms.drill.site import DrillSite, drill_site
+from comms.fleet.fleet import FleetPlan
+from comms.fleet.terminal import SimulatedTerminal
+from comms.fleet.town import DUTY_OFFICER, FIRST_LOOK, SAMPLE_PASSWORD
+from comms.gateway.clock import SystemClock
+from comms.gateway.running import open_storage
+from comms.gateway.settings import Settings
+from comms.journal.errors import OtherRealmError
+from comms.protocol.codec import decode_push, encode
+from comms.protocol.commands import (
+    CallPlace,
+    Command,
+    DeskResume,
+    OrderIssue,
+    TerminalEnrol,
+    TerminalSignIn,
+    TokenRefresh,
+    VideoAsk,
+)
+from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import Done, OrderPush, Push, Refused, Welcome
+from comms.protocol.version import PROTOCOL_VERSION
+from tests.support.drill_run import short
+from tests.support.fleet_site import QUICK, running_fleet
+from tests.support.gateway import Site, running_gateway
+from tests.support.terminal import Peer, new_id, peer
+from tests.support.town import sample_town
+
+UNITS = 24
+ORDERS, CALLS, CRAFTED = 400, 200, 400
+EVERYTHING_AT_ONCE = Settings(command_burst=5_000.0)
+
+
+@dataclass
+class Beside:
+    """Both worlds. `reached` is every push a live terminal got after it had signed in."""
+
+    live: Site
+    drill: DrillSite
+    drill_town: Site
+    """The drill as a test's `peer` goes to it."""
+    live_tokens: dict[UnitId, str]
+    reached: list[Push] = field(default_factory=list)
+
+    @property
+    def drill_terminals(self) -> list[SimulatedTerminal]:
+        return [each for each in self.drill.fleet.terminals if not each.unit_id.startswith("drill-")]
+
+    @property
+    def live_seq(self) -> int:
+        assert self.live.gateway is not None
+        return self.live.gateway.picture.seq
+
+
+@pytest.fixture
+async def beside(tmp_path: Path) -> AsyncIterator[Beside]:
+    town = sample_town(units=UNITS)
+    wanted, foreseen = staged(short(), town, tmp_path / "drill", seed=7, is_headless=False, settings=EVERYTHING_AT_ONCE)
+    async with AsyncExitStack() as stack:
+        live = await stack.enter_async_context(running_gateway(tmp_path, town=town))
+        plan = FleetPlan(has_media=False, behaviour=QUICK, town=town, position_interval_s=3600.0)
+        fleet = await stack.enter_async_context(running_fleet(live, plan))
+        drill = await stack.enter_async_context(drill_site(wanted))
+        director = Director(drill, foreseen, drill_id="short-7")
+        drill.gateway.drill = DrillDesk(director)
+        stack.push_async_callback(director.close)
+        drill_town = Site(tmp_path / "drill", drill.host, drill.port, 0, {}, gateway=drill.gateway)
+        found = Beside(live, drill, drill_town, fleet.tokens)
+        for terminal in fleet.terminals:
+            terminal.on_push = found.reached.append
+        yield found
+
+
+async def _ask_refused(made: Peer, command: Command) -> RefusalCode:
+    answer = await made.ask(command)
+    assert isinstance(answer, Refused), answer
+    return answer.code
+
+
+async def test_a_thousand_orders_calls_and_frames_of_a_drill_reach_nobody_who_is_live(beside: Beside) -> None:
+    frames: list[str] = []
+    got: list[Push] = []
+    for terminal in beside.drill_terminals:
+        terminal.on_push = got.append
+    async with peer(beside.drill_town) as desk:
+        welcome = await desk.sign_in_desk(DUTY_OFFICER, SAMPLE_PASSWORD)
+        assert isinstance(welcome, Welcome)
+        assert (welcome.is_drill, welcome.token is not None) == (True, True)
+        commands = _commands(beside)
+        for first in range(0, len(commands), 50):
+            await asyncio.gather(*(desk.ask(command) for command in commands[first : first + 50]))
+        frames += map(encode, commands)
+    assert sum(isinstance(push, OrderPush) for push in got) >= ORDERS / 2, "in the drill they do arrive"
+    tokens = (welcome.token or "", (welcome.token or "").partition(".")[2])
+    secrets = [encode(DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=token)) for token in tokens]
+    before = beside.live_seq
+    await _throw(beside, [*secrets, *frames, *_crafted(beside, frames)])
+    _throw_datagrams(beside)
+    assert beside.reached == []
+    assert beside.live_seq == before, "and the live journal has heard of nothing"
+    await _prove_that_it_would_be_seen(beside)
+
+
+def _commands(beside: Beside) -> list[Command]:
+    unit_ids = [terminal.unit_id for terminal in beside.drill_terminals]
+    orders: list[Command] = [
+        OrderIssue(
+            id=new_id(), title=f"演习 {at}", item_id=FIRST_LOOK, target=UnitsTarget((unit_ids[at % len(unit_ids)],))
+        )
+        for at in range(ORDERS)
+    ]
+    calls: list[Command] = [CallPlace(id=new_id(), unit_id=unit_ids[at % len(unit_ids)]) for at in range(CALLS)]
+    videos: list[Command] = [VideoAsk(id=new_id(), unit_id=unit_ids[at % len(unit_ids)]) for at in range(CALLS // 2)]
+    return [*orders[:250], *calls, *orders[250:], *videos]
+
+
+def _crafted(beside: Beside, frames: list[str]) -> list[str]:
+    """As somebody would make them who wants to get in: other ids, live units named, a mark taken off, bytes broken."""
+    made: list[str] = []
+    for at in range(CRAFTED):
+        frame = frames[at % len(frames)]
+        kind = at % 4
+        if kind == 0:
+            made.append(frame.replace('"id":"', '"id":"x'))
+        elif kind == 1:
+            made.append(frame[: len(frame) // 2])
+        elif kind == 2:
+            made.append(frame.replace("drill", "live").replace("演习", "实战"))
+        else:
+            made.append('{"kind":"event","recorded":' + frame + "}")
+    return made
+
+
+async def _throw(beside: Beside, frames: list[str]) -> None:
+    """Each at the live port, on connections that never get in; all are refused or the connection ends."""
+    for first in range(0, len(frames), 100):
+        some = frames[first : first + 100]
+        async with connect(beside.live.url, compression=None, proxy=None, max_size=None) as socket:
+            for frame in some:
+                await socket.send(frame)
+            for _ in some:
+                answer = decode_push(await socket.recv())
+                assert isinstance(answer, Refused), answer
+
+
+def _throw_datagrams(beside: Beside) -> None:
+    """What a drill's media sends, and bytes that are nobody's, at the live media port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        for at in range(100):
+            heads = (b"\x80\x6f", b"\x00\x01\x00\x00\x21\x12\xa4\x42", b"\x16\xfe\xfd", bytes((at,)))
+            out.sendto(heads[at % 4] + bytes(60), (beside.live.host, beside.live.media_port))
+
+
+async def _prove_that_it_would_be_seen(beside: Beside) -> None:
+    """The same order from a live desk does reach a live terminal: the test can fail."""
+    unit_id = beside.drill_terminals[0].unit_id
+    async with peer(beside.live) as desk:
+        assert isinstance(await desk.sign_in_desk(DUTY_OFFICER, SAMPLE_PASSWORD), Welcome)
+        await desk.subscribe()
+        await desk.ask_for(
+            OrderIssue(id=new_id(), title="真的", item_id=FIRST_LOOK, target=UnitsTarget((unit_id,))), Done
+        )
+        issued = await desk.event(OrderIssued)
+    assert not issued.order.title.startswith(DRILL_NAME)
+    assert any(isinstance(push, OrderPush) for push in beside.reached)
+
+
+async def test_what_was_given_out_in_one_world_does_not_open_the_other(beside: Beside) -> None:
+    drill_codes = dict(await beside.drill.gateway.accounts.issue_codes([beside.drill_terminals[0].unit_id], valid_s=60))
+    drill_code = next(iter(drill_codes.values()))
+    live_code = "ABCD-EFGH-JKLM-NPQR"
+    live_token = next(iter(beside.live_tokens.values()))
+    async with peer(beside.drill_town) as desk:
+        welcome = await desk.sign_in_desk(DUTY_OFFICER, SAMPLE_PASSWORD)
+    async with peer(beside.live) as desk:
+        live = await desk.sign_in_desk(DUTY_OFFICER, SAMPLE_PASSWORD)
+    assert isinstance(welcome, Welcome)
+    assert isinstance(live, Welcome)
+    assert (welcome.is_drill, live.is_drill) == (True, False)
+    for where, given, code in ((beside.live, welcome, drill_code), (beside.drill_town, live, live_code)):
+        assert given.token is not None
+        assert given.refresh_token is not None
+        device = beside.live_tokens if where is beside.drill_town else None
+        device_token = live_token if device is not None else f"drill.{live_token}"
+        async with peer(where) as stranger:
+            for command in (
+                DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=given.token),
+                TokenRefresh(id=new_id(), refresh_token=given.refresh_token),
+                TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=code, device_name="x"),
+                TerminalSignIn(id=new_id(), protocol=PROTOCOL_VERSION, device_token=device_token),
+            ):
+                assert await _ask_refused(stranger, command) is RefusalCode.OTHER_REALM, command
+
+
+async def test_a_secret_whose_mark_was_taken_off_is_still_unknown(beside: Beside) -> None:
+    """The mark only says which; what opens is looked up in each world's own accounts."""
+    code = next(iter(await beside.drill.gateway.accounts.issue_codes([UnitId("u0001")], valid_s=60)))[1]
+    async with peer(beside.live) as stranger:
+        bare = code.partition(".")[2]
+        command = TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=bare, device_name="x")
+        assert await _ask_refused(stranger, command) is RefusalCode.WRONG_CREDENTIALS
+    assert beside.live.gateway is not None
+    enrolled = [item for item in beside.live.gateway.journal.recent if isinstance(item.event, TerminalEnrolled)]
+    assert len(enrolled) == UNITS
+
+
+@pytest.mark.parametrize("realm", list(Realm))
+async def test_a_directory_of_the_other_world_is_not_opened(tmp_path: Path, realm: Realm) -> None:
+    other = Realm.LIVE if realm is Realm.DRILL else Realm.DRILL
+    async with open_storage(tmp_path, clock=SystemClock(), realm=realm):
+        pass
+    async with open_storage(tmp_path, clock=SystemClock(), realm=realm):
+        pass
+    with pytest.raises(OtherRealmError, match="belongs to a"):
+        async with open_storage(tmp_path, clock=SystemClock(), realm=other):
+            pass
