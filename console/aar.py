@@ -1,49 +1,78 @@
-"""`python -m console.aar`: the review report of a drill as PDF or HTML, and training records as CSV or XLSX, from its
-data directory. The trainer's desk makes the same of the same."""
+"""`python -m console.aar`: the review report of a drill as PDF or HTML, certificates as PDF, training records as CSV
+or XLSX, from its data directory. The trainer's desk makes the same of the same."""
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comms.domain.scenario import Scenario
 from comms.domain.score import NoDrillError, compared
+from comms.drill.nearest_tracks import NearestByTracks
 from comms.drill.scenario_file import ScenarioFileError
-from comms.drill.score_command import load_scenario
+from comms.drill.score_command import load_scenario, nearest_in, town_of
 from comms.journal.errors import JournalDamagedError
 from comms.journal.reading import read_events
+from comms.protocol.area import Area
 from comms.protocol.errors import Locale
 from console.drill.review import Review, review_of
-from console.drill.training import csv_of, records_of, xlsx_of
+from console.drill.training import TrainingRecord, csv_of, records_of, xlsx_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from ui.report.document import Report
 
 SUFFIXES = (".pdf", ".html", ".csv", ".xlsx")
+MOST_FRAMES = 4
+_LAST_LOOK_S = 60.0
+"""After an incident was reported: by then somebody is on the way."""
+
+Frames = Sequence[tuple[float, bytes]]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m console.aar", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, nargs="+", required=True, help="data directories of runs, the oldest first"
-    )
-    parser.add_argument("--scenario", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help=f"a file ending in one of {', '.join(SUFFIXES)}")
-    parser.add_argument("--locale", choices=[locale.value for locale in Locale], default=Locale.ZH_CN.value)
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     if options.out.suffix not in SUFFIXES:
         return _wrong(f"{options.out} ends in none of {', '.join(SUFFIXES)}; name another file.")
     try:
         scenario = load_scenario(options.scenario)
-        reviews = [review_of(scenario, read_events(data)) for data in options.data]
+        runs = [_read(scenario, data) for data in options.data]
     except ScenarioFileError as error:
         return _wrong("\n".join(problem.words(options.locale) for problem in error.problems))
     except (OSError, JournalDamagedError, NoDrillError) as error:
         return _wrong(str(error))
     from ui.report.file import write_whole
 
-    failed = write_whole(options.out, _encoder(options.out.suffix, reviews, Locale(options.locale)))
+    reviews = [review for review, _ in runs]
+    encode = _encoder(options, reviews, partial(_frames, *runs[-1], town_area(scenario, options.scenario.parent)))
+    failed = write_whole(options.out, encode)
     return 0 if failed is None else _wrong(f"{options.out} cannot be written: {failed}")
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m console.aar", description=__doc__)
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="data directories of runs, oldest first")
+    parser.add_argument("--scenario", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help=f"a file ending in one of {', '.join(SUFFIXES)}")
+    parser.add_argument("--certificates", action="store_true", help="a PDF with a page for each who passed")
+    parser.add_argument("--locale", choices=[locale.value for locale in Locale], default=Locale.ZH_CN.value)
+    return parser.parse_args(arguments)
+
+
+def _read(scenario: Scenario, data: Path) -> tuple[Review, NearestByTracks | None]:
+    records = list(read_events(data))
+    nearest = nearest_in(data, records)
+    return review_of(scenario, records, nearest=nearest), nearest
+
+
+def town_area(scenario: Scenario, base: Path) -> Area | None:
+    """None where the town's file is not there: the report then has no map."""
+    try:
+        return town_of(scenario, base).area
+    except (OSError, ValueError):
+        return None
 
 
 def _wrong(why: str) -> int:
@@ -51,42 +80,94 @@ def _wrong(why: str) -> int:
     return 2
 
 
-def _encoder(suffix: str, reviews: list[Review], locale: Locale) -> "Callable[[], bytes]":
-    if suffix in (".csv", ".xlsx"):
-        from ui.drill.aar import CHINA
-
-        records = [
-            record
-            for review in reviews
-            for record in records_of(
-                review.score, day=datetime.fromtimestamp(review.score.began_at, CHINA).strftime("%Y-%m-%d")
-            )
-        ]
-        return lambda: (csv_of if suffix == ".csv" else xlsx_of)(records, locale=locale.value)
-    return lambda: report_bytes(suffix, reviews, locale)
+def _encoder(options: argparse.Namespace, reviews: list[Review], frames: Callable[[], Frames]) -> Callable[[], bytes]:
+    suffix, locale = options.out.suffix, Locale(options.locale)
+    records = [record for review in reviews for record in training(review)]
+    if suffix == ".csv":
+        return lambda: csv_of(records, locale=locale.value)
+    if suffix == ".xlsx":
+        return lambda: xlsx_of(records, locale=locale.value)
+    if options.certificates:
+        return lambda: certificate_bytes(records, locale)
+    return lambda: report_bytes(suffix, reviews, locale, frames=frames)
 
 
-def report_bytes(suffix: str, reviews: list[Review], locale: Locale) -> bytes:
-    """The report of the last of the runs, compared with those before. Needs a QGuiApplication for a PDF, and makes one
-    where there is none."""
-    from PySide6.QtGui import QGuiApplication
+def training(review: Review) -> tuple[TrainingRecord, ...]:
+    from ui.drill.aar import CHINA
 
-    from ui.bulletin.draw import draw
-    from ui.drill.aar import aar_of, charts_wish
-    from ui.report.html import html_of
-    from ui.report.pdf import pdf_of
+    day = datetime.fromtimestamp(review.score.began_at, CHINA).strftime("%Y-%m-%d")
+    return records_of(review.score, day=day)
+
+
+def _frames(review: Review, tracks: NearestByTracks | None, area: Area | None) -> Frames:
+    """A minute after those incidents that lie evenly over the drill, and at its end."""
+    from ui.drill.frame import Frame, png_of
+
+    if area is None or not review.happenings:
+        return ()
+    every = -(-len(review.happenings) // (MOST_FRAMES - 1))
+    moments = [each.at + _LAST_LOOK_S for each in review.happenings[::every]] + [review.score.ended_at]
+    found = []
+    for at in moments:
+        known = [each for each in review.happenings if each.at <= at]
+        where = tracks.positions(at) if tracks is not None else {}
+        sent = {unit_id for each in known for since, unit_id in each.sent if since <= at}
+        frame = Frame(
+            incidents=[(each.lat, each.lon) for each in known],
+            units=[place for unit_id, place in where.items() if unit_id not in sent],
+            sent=[place for unit_id, place in where.items() if unit_id in sent],
+        )
+        found.append((at, png_of(frame, area)))
+    return found
+
+
+def certificate_bytes(records: Sequence[TrainingRecord], locale: Locale) -> bytes:
+    """A document that says so where nobody passed."""
+    from ui.drill.certificate import certificates_of
+    from ui.report.document import Paragraph, Report
     from ui.text import Texts
 
-    application = QGuiApplication.instance() or QGuiApplication(["console.aar", "-platform", "offscreen"])
+    text = Texts(locale)
+    nobody = Report(text("certificate.title"), (Paragraph(text("certificate.nobody")),))
+    return _pdf(lambda: certificates_of(records, text) or nobody)
+
+
+def report_bytes(
+    suffix: str, reviews: list[Review], locale: Locale, *, frames: Callable[[], Frames] = lambda: ()
+) -> bytes:
+    """The report of the last of the runs, compared with those before."""
+    from ui.bulletin import draw
+    from ui.drill.aar import aar_of, charts_wish
+    from ui.report.html import html_of
+    from ui.text import Texts
+
     text, review = Texts(locale), reviews[-1]
-    drawn = draw(charts_wish(review, text))
-    runs = compared(each.score for each in reviews) if len(reviews) > 1 else ()
-    report = aar_of(review, text, charts=(drawn.bars, drawn.trends), runs=runs)
+
+    def report() -> "Report":
+        drawn = draw.draw(charts_wish(review, text))
+        runs = compared(each.score for each in reviews) if len(reviews) > 1 else ()
+        return aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs)
+
     if suffix == ".html":
-        return html_of(report, language=locale.value.replace("_", "-"))
-    found = pdf_of(report, stand_back=lambda: None)
-    del application
-    return found
+        return _with_fonts(lambda: html_of(report(), language=locale.value.replace("_", "-")))
+    return _pdf(report)
+
+
+def _pdf(report: "Callable[[], Report]") -> bytes:
+    from ui.report.pdf import pdf_of
+
+    return _with_fonts(lambda: pdf_of(report(), stand_back=lambda: None))
+
+
+def _with_fonts(make: Callable[[], bytes]) -> bytes:
+    """Qt writes letters with an application only; there is one at a desk, and one is made where there is none."""
+    from PySide6.QtGui import QGuiApplication
+
+    application = QGuiApplication.instance() or QGuiApplication(["console.aar", "-platform", "offscreen"])
+    try:
+        return make()
+    finally:
+        del application
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class Acknowledged(_Seen, frozen=True, kw_only=True, tag="acknowledged"):
 
 class OrderSent(_Seen, frozen=True, kw_only=True, tag="order"):
     """Orders for its incident to at least so many units. With `nearest`, each of the units it takes is among that many
-    who were nearest and free. `items` are names or ids of the item list, any of which will do."""
+    who were nearest and had no other order in hand. `items` are names or ids of the item list, any of which will do."""
 
     units: Count = 1
     nearest: Count | None = None

@@ -1,6 +1,7 @@
 """Whether one event is what an expectation looks for. Pure; `expectation_watch` keeps what was found."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import assert_never
 
 import msgspec
@@ -14,7 +15,7 @@ from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
 from comms.domain.ids import IncidentId, ItemId, OfficerId, PartyId, UnitId, party_officer, party_unit, unit_party
 from comms.domain.inject import ActorId
 from comms.domain.mark import Mark
-from comms.domain.order import Order, Place
+from comms.domain.order import OPEN_STATES, Order, Place
 from comms.domain.picture import Picture
 from comms.domain.plan_book import PlanRun
 from comms.domain.plan_events import PlanStarted, PlanStepTaken
@@ -131,12 +132,19 @@ def _is_of_item(items: tuple[str, ...], item_id: ItemId | None, sight: Sight) ->
 
 
 def _near(count: int, order: Order, at: float, sight: Sight) -> tuple[tuple[UnitId, ...], bool]:
-    """Those of its units who were among the nearest, and whether that could be asked."""
+    """Those of its units who were among the nearest that had nothing else to do, and whether that could be asked."""
     place = order.place or sight.place
     if sight.nearest is None or place is None:
         return order.unit_ids, False
-    best = set(sight.nearest(place, at, count))
+    busy = _with_other_work(order, sight.picture)
+    near = (unit_id for unit_id in sight.nearest(place, at, count + len(busy)) if unit_id not in busy)
+    best = set(islice(near, count))
     return tuple(unit_id for unit_id in order.unit_ids if unit_id in best), True
+
+
+def _with_other_work(order: Order, picture: Picture) -> set[UnitId]:
+    others = (state for order_id, state in picture.orders.items() if order_id != order.id)
+    return {unit_id for state in others for unit_id, stage in state.assignments.items() if stage in OPEN_STATES}
 
 
 # --- calls and video ----------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from comms.domain.picture import Picture
 from comms.domain.scenario import Scenario
 
 Nearest = Callable[[Place, float, int], Sequence[UnitId]]
-"""Place, Unix second, how many: the units that were nearest and free then. Positions are not in the journal."""
+"""Place, Unix second, how many: the units that were nearest then, the nearest first. Positions are not in the journal;
+who had other work is, and is looked at in it."""
 
 
 class Outcome(StrEnum):
@@ -79,12 +80,10 @@ class Watch:
         officer = party_officer(recorded.actor)
         for expectation in self._open():
             standing = self.standings[expectation.id]
-            fired = drill.fired.get(expectation.since)
-            if fired is not None and recorded.seq > fired.seq:
-                sight = Sight(picture=picture, drill=drill, fired=fired, nearest=self._nearest)
-                match = matched(expectation.what, recorded, sight, standing.unit_ids)
-                if match is not None and self._counts(expectation, match, officer, drill):
-                    settled += self._take(standing, match, recorded)
+            sight = Sight(picture=picture, drill=drill, fired=drill.fired[expectation.since], nearest=self._nearest)
+            match = matched(expectation.what, recorded, sight, standing.unit_ids)
+            if match is not None and self._counts(expectation, match, officer, drill):
+                settled += self._take(standing, match, recorded)
         return settled
 
     def tick(self, now: float) -> list[Standing]:

@@ -14,7 +14,11 @@ Words = str | dict[str, str]
 """In one language, or by locale (`zh_CN`, `en`); `plan.said` picks one."""
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """What the parts of a scenario are called among themselves."""
-ActorId, InjectId, ExpectationId, ObjectiveId, RoleId = Name, Name, Name, Name, Name
+ActorId = Name
+InjectId = Name
+ExpectationId = Name
+ObjectiveId = Name
+RoleId = Name
 LONGEST_S = 24 * 3600.0
 """No drill is longer than a day."""
 Seconds = Annotated[float, Meta(ge=0, le=LONGEST_S)]

@@ -167,7 +167,7 @@ def _doubled(scenario: Scenario) -> Iterator[ScenarioFault]:
         "objectives": [each.id for each in scenario.objectives],
         "cast": [each.id for each in scenario.cast],
         "roles": [each.id for each in scenario.roles],
-        "injects": [each.id for each in (*scenario.injects, *scenario.expectations)],
+        "injects": [each.id for each in scenario.injects] + [each.id for each in scenario.expectations],
         "checklist": [each.id for each in scenario.checklist],
     }
     for where, names in groups.items():

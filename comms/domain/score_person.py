@@ -30,7 +30,9 @@ def people(tally: Tally, lines: Iterable[ScoreLine], names: Mapping[OfficerId, s
     """Everybody who did anything, in the order of their first doing."""
     points: dict[OfficerId, float] = {}
     for line in lines:
-        for one in line.by if line.objective is not None else ():
+        if line.objective is None:
+            continue
+        for one in line.by:
             points[one] = points.get(one, 0.0) + line.points / len(line.by)
     found = {**dict.fromkeys(_doers(tally)), **dict.fromkeys(points)}
     return tuple(_person(one, tally, points.get(one, 0.0), names.get(one, one)) for one in found)

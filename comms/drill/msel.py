@@ -53,7 +53,7 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     "note_en": ("notes", "evaluator instructions", "controller notes", "remarks"),
 }
 """As other people's sheets name their columns, in small letters."""
-_CLOCK = re.compile(r"^(?:T\s*\+\s*)?(?:(\d{1,2}):)?(\d{1,3}):(\d{2})$", re.IGNORECASE)
+_CLOCK = re.compile(r"^(T\s*\+\s*)?(\d{1,3}):(\d{2})(?::(\d{2}))?$", re.IGNORECASE)
 _WHEN = re.compile(r"^(inject|met|missed|settled) ([a-z][a-z0-9_]*)(?: \+(\d+(?:\.\d+)?))?$")
 _NAMED = {"inject": "inject", "met": "expectation", "missed": "expectation", "settled": "expectation"}
 _LOCALES = {"zh": "zh_CN", "en": "en"}
@@ -287,15 +287,17 @@ class _Reading:
         return {"by": "time", "s": min(second or 0.0, self._base.length_s)}
 
     def _second(self, words: str) -> float | None:
-        """`T+00:05:00`, `05:00`, or a time of day after the scenario's start."""
-        found = _CLOCK.match(words.strip())
+        """`T+00:05:00`, `T+00:05` (hours and minutes), a time of day within the scenario, or `05:00` (minutes)."""
+        found = _CLOCK.match(words)
         if found is None:
             return None
-        hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        told = hours * 3600.0 + minutes * 60 + seconds
+        sign, *parts = found.groups()
+        numbers = [int(part) for part in parts if part is not None]
+        as_hours = sum(number * unit for number, unit in zip(numbers, (3600.0, 60.0, 1.0), strict=False))
         begins = int(self._base.starts_at[11:13]) * 3600 + int(self._base.starts_at[14:16]) * 60
-        is_of_day = not words.strip().upper().startswith("T") and hours and begins <= told
-        return told - begins if is_of_day else told
+        if not sign and begins <= as_hours <= begins + self._base.length_s:
+            return as_hours - begins
+        return as_hours if sign or len(numbers) == 3 else as_hours / 60
 
     def _what(self, number: int, cells: Mapping[str, str]) -> dict[str, Any]:
         text = _said(cells, "text")

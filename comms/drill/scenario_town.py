@@ -12,7 +12,7 @@ from comms.domain.position import distance_m
 from comms.domain.scenario import Scenario
 from comms.domain.scenario_check import ScenarioFault, ScenarioFaultCode
 from comms.fleet.behaviour import PRESETS, Behaviour
-from comms.protocol.area import Area, Street, TownFile
+from comms.protocol.area import Area, Camera, KeyPlace, RiskSource, Street, TownFile
 
 _Code = ScenarioFaultCode
 _MOST_KNOWN = 12
@@ -28,7 +28,7 @@ class Spots:
         self._streets: dict[str, Street] = {}
         for street in area.streets:
             self._streets.setdefault(street.name, street)
-        named = (*area.places, *area.risks, *area.cameras)
+        named: tuple[KeyPlace | RiskSource | Camera, ...] = (*area.places, *area.risks, *area.cameras)
         self._named = {thing.name: (thing.lat, thing.lon) for thing in reversed(named)}
 
     def place(self, spot: Spot, *, locale: str = "zh_CN") -> Place | None:

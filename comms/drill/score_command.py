@@ -3,18 +3,22 @@ file and its town, `schema` writes the published schema."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from comms.domain.plan import Plan, said
+from comms.domain.events import Recorded, UnitDefined
+from comms.domain.plan import said
 from comms.domain.scenario import SampleTown, Scenario
 from comms.domain.score import Compared, NoDrillError, Score, compared, score_of
 from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_words import number
+from comms.drill.nearest_tracks import NearestByTracks, nearest_of
 from comms.drill.scenario_file import ScenarioFileError, problems_of, read_scenario, schema
 from comms.drill.scenario_town import town_faults
+from comms.gateway.plan_file import load_plans
 from comms.journal.errors import JournalDamagedError
 from comms.journal.reading import read_events
 from comms.protocol.area import TownFile, decode_town
@@ -59,7 +63,7 @@ def town_of(scenario: Scenario, base: Path) -> TownFile:
 def _score(options: argparse.Namespace) -> int:
     try:
         scenario = load_scenario(options.scenario)
-        scores = [score_of(scenario, read_events(data)) for data in options.data]
+        scores = [_score_of(scenario, data) for data in options.data]
     except ScenarioFileError as error:
         return _wrong("\n".join(problem.words(options.locale) for problem in error.problems))
     except (OSError, JournalDamagedError, NoDrillError) as error:
@@ -71,6 +75,19 @@ def _score(options: argparse.Namespace) -> int:
     if len(scores) > 1:
         sys.stdout.write("\n".join(_runs(compared(scores), options.locale)) + "\n")
     return 0
+
+
+def _score_of(scenario: Scenario, data: Path) -> Score:
+    records = list(read_events(data))
+    return score_of(scenario, records, nearest=nearest_in(data, records))
+
+
+def nearest_in(data: Path, records: Sequence[Recorded]) -> NearestByTracks | None:
+    """Who was nearest, from the tracks beside a journal, as far as there are any."""
+    units = [recorded.event.unit.id for recorded in records if isinstance(recorded.event, UnitDefined)]
+    if not units:
+        return None
+    return nearest_of(data, units, from_at=records[0].at, to_at=records[-1].at)
 
 
 def _wrong(why: str) -> int:
@@ -134,16 +151,9 @@ def _faults(path: Path, locale: str) -> list[str]:
     if problems:
         return [problem.words(locale) for problem in problems]
     scenario = read_scenario(data)
-    return [fault.words(locale) for fault in town_faults(scenario, town_of(scenario, path.parent), plans=_plans())]
-
-
-def _plans() -> tuple[Plan, ...]:
-    """The product's own, which every scenario may name."""
-    from importlib import resources
-
-    from comms.domain.plan import read_plans
-
-    return read_plans(resources.files("resources").joinpath("plans", "plans.json").read_bytes())
+    return [
+        fault.words(locale) for fault in town_faults(scenario, town_of(scenario, path.parent), plans=load_plans(None))
+    ]
 
 
 def _schema(options: argparse.Namespace) -> int:

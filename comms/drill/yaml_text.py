@@ -41,11 +41,11 @@ class Lines:
         return self._lines.get(path, 1)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # the library has no types
     """Its own words for truth, nothing and numbers."""
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the library has no types
     """Short parts in braces on one line, indented lists."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
@@ -133,7 +133,7 @@ def _is_short(part: Any) -> bool:
 
 def write_yaml(value: dict[str, Any]) -> str:
     """Keys in the order they come in; an empty line before each of the first level that is not short."""
-    parts = []
+    parts: list[str] = []
     for key, part in value.items():
         text = yaml.dump({key: part}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
         is_list = isinstance(part, list) and not _is_short(part)

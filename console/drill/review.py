@@ -15,7 +15,8 @@ from comms.domain.drill_book import DrillNote, Improvement
 from comms.domain.events import Recorded
 from comms.domain.expectation_watch import Nearest, Outcome
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
-from comms.domain.ids import PartyId, party_officer, party_unit
+from comms.domain.ids import IncidentId, PartyId, UnitId, party_officer, party_unit
+from comms.domain.incident import Incident
 from comms.domain.inject import Words, words_of
 from comms.domain.plan_events import PlanStarted
 from comms.domain.scenario import Scenario
@@ -39,8 +40,8 @@ class EntryKind(StrEnum):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the time line. `at_s` is the second of the drill. `words` are said as they are; else `key` names the
-    text (`review.entry.…`), with `values`."""
+    """One line of the time line. `at_s` is the second of the drill. `words` are said as they are; `key` names the
+    text before them (`review.entry.…`), with `values`."""
 
     at_s: float
     seq: int
@@ -49,6 +50,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: Words = ""
     key: str = ""
     values: dict[str, str] = {}
+
+
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident on the map: since which Unix second, where, and who was sent to it by when."""
+
+    at: float
+    kind: str
+    lat: float
+    lon: float
+    sent: tuple[tuple[float, UnitId], ...] = ()
 
 
 class FindingKind(StrEnum):
@@ -81,6 +92,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     notes: tuple[DrillNote, ...]
     improvements: tuple[Improvement, ...]
+    happenings: tuple[Happening, ...]
     names: dict[str, str]
     """Of parties and units, as the journal had them at the end."""
     left_out: int = 0
@@ -106,12 +118,31 @@ def review_of(scenario: Scenario, records: Iterable[Recorded], *, nearest: Neare
         score=reading.score,
         entries=tuple(entries[:MOST_ENTRIES]),
         left_out=max(0, len(entries) - MOST_ENTRIES),
-        bins=_bins(entries, reading.score.length_s),
+        bins=_bins(entries, reading.score.ended_at - reading.drill.starts_at),
         findings=findings_of(reading.score),
         notes=tuple(reading.drill.notes),
         improvements=tuple(reading.drill.improvements.values()),
+        happenings=tuple(_happenings(known, reading)),
         names=names,
     )
+
+
+def _happenings(records: Iterable[Recorded], reading: Reading) -> Iterable[Happening]:
+    sent: dict[IncidentId, list[tuple[float, UnitId]]] = {}
+    reported: dict[IncidentId, tuple[float, Incident]] = {}
+    for recorded in records:
+        if not reading.drill.began_at <= recorded.at <= reading.score.ended_at:
+            continue
+        match recorded.event:
+            case ev.IncidentReported(incident=incident):
+                reported[incident.id] = (recorded.at, incident)
+            case ev.OrderIssued(order=order) if order.incident_id is not None:
+                sent.setdefault(order.incident_id, []).extend((recorded.at, unit_id) for unit_id in order.unit_ids)
+            case _:
+                pass
+    for incident_id, (at, incident) in reported.items():
+        place, units = incident.place, tuple(sent.get(incident_id, ()))
+        yield Happening(at=at, kind=incident.kind, lat=place.lat, lon=place.lon, sent=units)
 
 
 def still_open(reviews: Iterable[Review]) -> tuple[Improvement, ...]:
@@ -188,11 +219,11 @@ def _of_desk(recorded: Recorded, reading: Reading, names: dict[str, str]) -> Ent
             more = f" +{len(order.unit_ids) - 4}" if len(order.unit_ids) > 4 else ""
             return _line(EntryKind.ACTION, "order", title=order.title, units=units + more)
         case IncidentAcknowledged(incident_id=incident_id):
-            return _line(EntryKind.ACTION, "acknowledged", kind=_kind(incident_id, reading))
+            return _line(EntryKind.ACTION, "acknowledged", incident=_kind(incident_id, reading))
         case IncidentMerged(incident_id=incident_id):
-            return _line(EntryKind.ACTION, "merged", kind=_kind(incident_id, reading))
+            return _line(EntryKind.ACTION, "merged", incident=_kind(incident_id, reading))
         case ev.IncidentClosed(incident_id=incident_id):
-            return _line(EntryKind.ACTION, "closed", kind=_kind(incident_id, reading))
+            return _line(EntryKind.ACTION, "closed", incident=_kind(incident_id, reading))
         case PlanStarted(plan_id=plan_id):
             return _line(EntryKind.ACTION, "plan", plan=plan_id)
         case ev.AlarmAcknowledged(alarm_ids=alarm_ids):
@@ -205,8 +236,8 @@ def _of_desk(recorded: Recorded, reading: Reading, names: dict[str, str]) -> Ent
             return None
 
 
-def _kind(incident_id: str, reading: Reading) -> str:
-    state = next((s for key, s in reading.picture.incidents.states.items() if key == incident_id), None)
+def _kind(incident_id: IncidentId, reading: Reading) -> str:
+    state = reading.picture.incidents.states.get(incident_id)
     return state.incident.kind if state is not None else incident_id
 
 
@@ -244,7 +275,7 @@ def _both(title: Words, told: Words) -> Words:
 
 
 def _line(kind: EntryKind, key: str, *, words: Words = "", **values: str) -> Entry:
-    return Entry(at_s=0, seq=0, kind=kind, key=f"review.entry.{key}", values=values, words=words)
+    return Entry(at_s=0, seq=0, kind=kind, key=key, values=values, words=words)
 
 
 def _missed(scenario: Scenario, reading: Reading) -> Iterable[Entry]:

@@ -7,7 +7,7 @@ import msgspec
 from comms.domain import drill_events as dr
 from comms.domain import events as ev
 from comms.domain.drill_book import DrillState
-from comms.domain.expectation_watch import Nearest, Standing, Watch
+from comms.domain.expectation_watch import Nearest, Outcome, Standing, Watch
 from comms.domain.ids import (
     GATEWAY,
     IncidentId,
@@ -178,6 +178,9 @@ class Play:
         """How the only expectation stands."""
         (standing,) = self.watch.standings.values()
         return standing
+
+    def outcome(self) -> Outcome:
+        return self.only.outcome
 
     @property
     def drill(self) -> DrillState:

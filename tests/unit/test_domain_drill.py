@@ -6,13 +6,12 @@ import pytest
 
 from comms.domain import drill_events as dr
 from comms.domain import events as ev
-from comms.domain.ad_hoc import CircleTarget
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
 from comms.domain.call import Call, CallEnd, CallKind
 from comms.domain.case import CaseMoved, CaseStage, CaseStep
 from comms.domain.drill_book import KEPT_NOTES, DrillBook
 from comms.domain.expectation_watch import Outcome
-from comms.domain.fence import Fence, FenceCircle, FencePolygon, FenceRule, FenceSubject, FenceTrigger
+from comms.domain.fence import Fence, FenceCircle, FencePolygon, FenceRule, FenceTrigger
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
 from comms.domain.ids import (
     GATEWAY,
@@ -34,7 +33,7 @@ from comms.domain.incident import Incident, IncidentOutcome
 from comms.domain.item import Item, ItemClass, ItemKind, ItemTerms
 from comms.domain.item_events import ItemEntered
 from comms.domain.mark import Mark, MarkKind
-from comms.domain.order import Place
+from comms.domain.order import CircleTarget, Place, UnitsTarget
 from comms.domain.plan import CheckStep, Plan, PlanLevel
 from comms.domain.plan_events import PlanPublished, PlanStarted, PlanStepTaken, StepOutcome
 from comms.domain.talkgroup import Talkgroup
@@ -127,7 +126,7 @@ def test_without_a_drill_its_events_change_nothing() -> None:
     assert book.state is None
     drill = Play(scenario())
     drill.order(5, U1, incident_id=None)
-    assert drill.only.outcome is Outcome.OFF
+    assert drill.outcome() is Outcome.OFF
 
 
 # --- the watch ----------------------------------------------------------------------------------------------
@@ -136,9 +135,9 @@ def test_without_a_drill_its_events_change_nothing() -> None:
 def test_orders_in_time_meet_what_was_expected() -> None:
     drill = play({"see": "order", "units": 2})
     drill.order(20, U1)
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     drill.order(30, U1)
-    assert drill.only.outcome is Outcome.WAITING  # the same unit twice is one unit
+    assert drill.outcome() is Outcome.WAITING  # the same unit twice is one unit
     drill.order(40, U2)
     assert (drill.only.outcome, drill.only.taken_s) == (Outcome.MET, 30.0)
     assert drill.settled == [drill.only]
@@ -163,9 +162,9 @@ def test_the_trainer_and_the_gateway_are_not_scored() -> None:
     drill = play({"see": "order"})
     drill.order(20, U1, by=TRAINER)
     drill.order(20, U1, by=GATEWAY)
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     drill.order(20, U1, by=PartyId("officer:came_late"))
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
 
 
 @pytest.mark.parametrize(("seat", "outcome"), [("duty", Outcome.MET), ("deputy", Outcome.WAITING)])
@@ -177,7 +176,7 @@ def test_a_seat_has_its_own_expectations(seat: str, outcome: Outcome) -> None:
     drill = Play(expecting({"see": "order"}, role=seat))
     drill = Play(scenario(roles=roles, expectations=[_raw_expectation(role=seat)])).begin().fire()
     drill.order(20, U1)
-    assert drill.only.outcome is outcome
+    assert drill.outcome() is outcome
 
 
 def _raw_expectation(**changed: Any) -> dict[str, Any]:
@@ -190,10 +189,10 @@ def _raw_expectation(**changed: Any) -> dict[str, Any]:
 def test_before_its_inject_nothing_counts_and_after_the_end_nothing_is_missed() -> None:
     drill = Play(expecting({"see": "order"})).begin()
     drill.order(5, U1, incident_id=None)
-    assert drill.only.outcome is Outcome.OFF
+    assert drill.outcome() is Outcome.OFF
     drill.fire()
     drill.say(30, dr.DrillEnded(), by=TRAINER)
-    assert drill.only.outcome is Outcome.OFF
+    assert drill.outcome() is Outcome.OFF
     assert drill.only.fired_at == BEGAN + 10
 
 
@@ -203,7 +202,7 @@ def test_fired_again_it_counts_from_the_first_time() -> None:
     assert drill.only.fired_at == BEGAN + 10
     drill.say(41, dr.DrillNoted(text="-"), by=TRAINER)
     drill.begin()
-    assert drill.only.outcome is Outcome.OFF
+    assert drill.outcome() is Outcome.OFF
 
 
 def test_what_the_clock_jumps_over_is_not_counted() -> None:
@@ -233,15 +232,15 @@ def test_an_order_is_for_its_incident_and_its_item() -> None:
     drill.order(20, U1)
     drill.order(20, U1, item_id=ItemId("unknown"))
     drill.say(21, ev.NoteAdded(text="-"))
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     drill.order(22, U1, item_id=ITEM)
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
 
 
 def test_where_the_inject_made_no_incident_any_counts() -> None:
     drill = Play(expecting({"see": "order"})).begin().fire(made=())
     drill.order(20, U1, incident_id=None)
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
 
 
 def test_orders_for_what_carries_its_incident_count() -> None:
@@ -249,7 +248,7 @@ def test_orders_for_what_carries_its_incident_count() -> None:
     other_incident(drill)
     drill.say(15, IncidentMerged(incident_id=FIRE, into=FAR))
     drill.order(20, U1, incident_id=FAR)
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
 
 
 def test_the_nearest_are_asked_for_where_they_are_known() -> None:
@@ -261,11 +260,21 @@ def test_the_nearest_are_asked_for_where_they_are_known() -> None:
 
     drill = Play(expecting({"see": "order", "nearest": 3}), nearest=nearest).begin().fire()
     drill.order(20, U1)
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     drill.order(25, U1, U2)
     assert (drill.only.outcome, drill.only.unit_ids) == (Outcome.MET, (U2,))
-    assert asked == [(HERE, BEGAN + 20, 3), (HERE, BEGAN + 25, 3)]
+    assert asked == [(HERE, BEGAN + 20, 3), (HERE, BEGAN + 25, 4)]  # U1 has an order in hand and does not count
     assert drill.only.is_nearest_known
+
+
+def test_who_has_other_work_in_hand_is_not_among_the_nearest() -> None:
+    drill = Play(expecting({"see": "order", "nearest": 1}), nearest=lambda *_: [U1, U2, U3]).begin()
+    drill.order(5, U1, incident_id=None)
+    drill.fire()
+    drill.order(20, U3)
+    assert drill.outcome() is Outcome.WAITING
+    drill.order(25, U2)
+    assert (drill.only.outcome, drill.only.unit_ids) == (Outcome.MET, (U2,))
 
 
 def test_where_nobody_knows_who_was_nearest_all_count_and_it_is_told() -> None:
@@ -289,10 +298,10 @@ def test_where_nobody_knows_who_was_nearest_all_count_and_it_is_told() -> None:
 def test_the_right_unit_has_the_skill_or_the_part(what: dict[str, Any], is_met: bool) -> None:
     drill = play({"see": "right_unit", **what})
     drill.order(20, U1)
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
     stranger = play({"see": "right_unit", "skills": ["消防"]})
     stranger.order(20, U2, unit_ids=("ghost",))
-    assert stranger.only.outcome is Outcome.WAITING
+    assert stranger.outcome() is Outcome.WAITING
 
 
 @pytest.mark.parametrize(
@@ -308,9 +317,9 @@ def test_the_right_unit_has_the_skill_or_the_part(what: dict[str, Any], is_met: 
 def test_a_talkgroup_is_called_by_who_talks_in_it(what: dict[str, Any], is_met: bool) -> None:
     drill = play({"see": "talkgroup", **what})
     talk(drill, 15, unit_party(U1))
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     talk(drill, 20, DESK, number=2)
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
     if is_met:
         assert drill.only.by == (DESK,)
 
@@ -321,21 +330,21 @@ def test_an_area_call_is_an_ad_hoc_talkgroup() -> None:
     area = CircleTarget(lat=23.0, lon=113.7, radius_m=500)
     drill.say(15, ev.TalkgroupFormed(talkgroup=group, area=area, unit_ids=(U1,)))
     talk(drill, 20, DESK, group.id)
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
 
 
 def test_a_call_is_answered_that_the_inject_made() -> None:
     drill = play({"see": "call_answered"})
     ring(drill, 15, DESK, unit_party(U2), name="own")
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     ring(drill, 20, unit_party(U1), DESK)
     assert (drill.only.outcome, drill.only.taken_s) == (Outcome.MET, 12.0)
     named = play({"see": "call_answered"})
     named.say(12, dr.InjectMade(inject_id="first", made=(dr.Made(noun="call", id="its"),)), by=TRAINER)
     ring(named, 15, unit_party(U1), DESK, name="another")
-    assert named.only.outcome is Outcome.WAITING
+    assert named.outcome() is Outcome.WAITING
     ring(named, 20, unit_party(U1), DESK, name="its")
-    assert named.only.outcome is Outcome.MET
+    assert named.outcome() is Outcome.MET
     named.say(30, ev.NoteAdded(text="-"))
 
 
@@ -343,7 +352,7 @@ def test_somebody_is_called_and_answers() -> None:
     drill = play({"see": "unit_called", "actor": "crew"})
     ring(drill, 15, DESK, unit_party(U2), name="a")
     ring(drill, 16, DESK, unit_party(U1), is_answered=False, name="b")
-    assert drill.only.outcome is Outcome.WAITING
+    assert drill.outcome() is Outcome.WAITING
     ring(drill, 50, DESK, unit_party(U1), name="c")
     assert (drill.only.outcome, drill.only.by) == (Outcome.MET, (DESK,))
 
@@ -354,7 +363,7 @@ def test_a_video_is_opened(actor: str | None, is_met: bool) -> None:
     video = Video(id=VideoId("v"), kind=VideoKind.RETURN, unit_id=U1, asked_by=unit_party(U1))
     drill.say(15, ev.VideoStarted(video=video), by=unit_party(U1))
     drill.say(18, ev.VideoWatched(video_id=video.id, officer_id=OfficerId("duty")))
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
 
 
 def plan_in(drill: Play) -> None:
@@ -378,7 +387,7 @@ def test_a_plan_is_started(what: dict[str, Any], is_met: bool) -> None:
     drill = play({"see": "plan", **what})
     plan_in(drill)
     start_plan(drill, 20)
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
 
 
 def test_steps_of_a_plan_are_settled() -> None:
@@ -386,14 +395,14 @@ def test_steps_of_a_plan_are_settled() -> None:
     plan_in(drill)
     start_plan(drill, 20)
     for at, step in ((30, "one"), (40, "two")):
-        assert drill.only.outcome is Outcome.WAITING
+        assert drill.outcome() is Outcome.WAITING
         drill.say(at, PlanStepTaken(run_id=RUN, step_id=step, outcome=StepOutcome.DONE))
     assert (drill.only.outcome, drill.only.taken_s) == (Outcome.MET, 30.0)
     other = play({"see": "plan"})
     plan_in(other)
     other_incident(other)
     start_plan(other, 20, FAR)
-    assert other.only.outcome is Outcome.WAITING
+    assert other.outcome() is Outcome.WAITING
 
 
 CLOSED = ev.IncidentClosed(incident_id=FIRE, outcome=IncidentOutcome.HANDLED)
@@ -429,13 +438,13 @@ def test_what_is_done_with_its_incident_is_seen(what: dict[str, Any], event: ev.
     drill = play(what)
     other_incident(drill)
     drill.say(20, event)
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
 
 
 def test_an_order_takes_note_as_well() -> None:
     drill = play({"see": "acknowledged"})
     drill.order(20, U1)
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
 
 
 @pytest.mark.parametrize(
@@ -454,7 +463,7 @@ def test_an_alarm_is_acknowledged(made: tuple[str, ...], kind: str | None, is_me
     alarm = Alarm(kind=AlarmKind.WARNING, source="w1", priority=AlarmPriority.HIGH)
     drill.say(15, ev.AlarmRaised(alarm=alarm), by=GATEWAY)
     drill.say(20, ev.AlarmAcknowledged(alarm_ids=(alarm.id,)))
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
 
 
 def _mark(lat: float) -> ev.MarkDrawn:
@@ -468,7 +477,7 @@ def _fence(shape: FenceCircle | FencePolygon | None) -> ev.FenceDrawn:
         name="警戒区",
         jurisdiction_id=TOWN,
         shape=shape,
-        subject=FenceSubject(),
+        subject=UnitsTarget((U1,)),
         rules=(FenceRule(trigger=FenceTrigger.ENTER),),
     )
     return ev.FenceDrawn(fence=fence)
@@ -487,20 +496,20 @@ def _fence(shape: FenceCircle | FencePolygon | None) -> ev.FenceDrawn:
 def test_what_is_drawn_has_to_be_near(event: ev.Event, is_met: bool) -> None:
     drill = play({"see": "drawn", "within_m": 500})
     drill.say(20, event)
-    assert (drill.only.outcome is Outcome.MET) is is_met
+    assert (drill.outcome() is Outcome.MET) is is_met
 
 
 def test_without_a_place_a_drawing_anywhere_counts() -> None:
     drill = Play(expecting({"see": "drawn"})).begin().fire(made=(dr.Made(noun="incident", id="gone"),))
     drill.say(20, _mark(-10.0))
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET
     placed = Play(expecting({"see": "drawn"})).begin()
     placed.say(10, dr.InjectFired(inject_id="first", place=HERE), by=TRAINER)
     placed.say(20, _mark(-10.0))
-    assert placed.only.outcome is Outcome.WAITING
+    assert placed.outcome() is Outcome.WAITING
 
 
 def test_what_the_picture_does_not_know_counts_for_nothing() -> None:
     drill = play({"see": "right_unit", "skills": ["急救"]})
     drill.order(20, U3)
-    assert drill.only.outcome is Outcome.MET
+    assert drill.outcome() is Outcome.MET

@@ -61,7 +61,7 @@ def test_parts_are_found_by_their_ids() -> None:
     assert crew.unit == 1
     assert duty is not None
     assert duty.officer == "duty"
-    assert small.inject("no") is small.expectation("no") is small.actor("no") is small.role("no") is None
+    assert (small.inject("no"), small.expectation("no"), small.actor("no"), small.role("no")) == (None,) * 4
     assert small.length_s == 1200.0
 
 

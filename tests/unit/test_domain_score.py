@@ -155,7 +155,6 @@ def test_how_soon_incidents_were_noted_and_ordered() -> None:
     drill.say(25, IncidentMerged(incident_id=second, into=FIRE))
     report(drill, 30, "own", by=DESK)
     report(drill, 560, "unseen")
-    drill.say(570, IncidentAcknowledged(incident_id=IncidentId("older")), by=DESK)
     end(drill)
     noted, ordered = measured(drill, "ack_time"), measured(drill, "first_order_time")
     assert (noted.figure, noted.verdict) == (40.0, Verdict.NONE)
@@ -173,6 +172,7 @@ def test_an_order_for_the_main_incident_is_one_for_those_it_carries() -> None:
     drill.say(25, IncidentMerged(incident_id=second, into=FIRE))
     drill.order(60, U1)
     drill.order(70, U1, incident_id=None)
+    drill.order(70, U1, incident_id=IncidentId("long gone"))
     drill.order(70, U1, by=TRAINER)
     end(drill)
     assert measured(drill, "first_order_time").figure == 50.0
@@ -270,7 +270,10 @@ def test_settled_steps_of_plans_are_a_share() -> None:
 def test_what_lies_before_and_after_the_drill_counts_for_nothing() -> None:
     drill = Play(scenario())
     burst(drill, 0, 20)
+    before = report(drill, 0, "before")
     drill.begin()
+    drill.say(50, IncidentAcknowledged(incident_id=before))
+    drill.order(60, U1, incident_id=before, by=TRAINER)
     end(drill, 100)
     drill.say(150, ev.NoteAdded(text="之后"))
     score = score_of(drill.scenario, drill.records)

@@ -24,8 +24,16 @@ _MOST_SEQS = 8
 """Of the evidence, named in a table."""
 
 
-def aar_of(review: Review, text: Texts, *, charts: Sequence[bytes] = (), runs: Sequence[Compared] = ()) -> Report:
-    """`charts` are pictures to go with the score; `runs` compares it with earlier ones."""
+def aar_of(
+    review: Review,
+    text: Texts,
+    *,
+    charts: Sequence[bytes] = (),
+    frames: Sequence[tuple[float, bytes]] = (),
+    runs: Sequence[Compared] = (),
+) -> Report:
+    """`charts` are pictures to go with the score, `frames` of the map with their Unix seconds; `runs` compares it with
+    earlier ones."""
     score = review.score
     blocks: list[Block] = [
         *_facts(review, text),
@@ -37,6 +45,7 @@ def aar_of(review: Review, text: Texts, *, charts: Sequence[bytes] = (), runs: S
         *_runs(runs, text),
         *_notes(review, text),
         *_improvements(review, text),
+        *_frames(review, frames, text),
         NewPage(),
         *_time_line(review, text),
         Signatures((text("aar.signed.trainer"), text("aar.signed.trainee"), text("aar.signed.observer"))),
@@ -262,6 +271,15 @@ def _improvement_table(improvements: Iterable[Improvement], text: Texts) -> Tabl
     return Table(head, rows, shares=(40, 16, 13, 11, 20))
 
 
+def _frames(review: Review, frames: Sequence[tuple[float, bytes]], text: Texts) -> list[Block]:
+    blocks: list[Block] = []
+    for at, picture in frames:
+        count = sum(each.at <= at for each in review.happenings)
+        caption = text("aar.frame", time=_clock(at - review.score.began_at), count=count)
+        blocks.append(Picture(picture, width_pct=90, caption=caption))
+    return [NewPage(), Heading(text("aar.frames")), *blocks] if blocks else []
+
+
 def _time_line(review: Review, text: Texts) -> list[Block]:
     rows = tuple(
         (_clock(entry.at_s), text(f"aar.kind.{entry.kind.value}"), entry.by, entry_words(entry, text), f"#{entry.seq}")
@@ -283,5 +301,5 @@ def entry_words(entry: Entry, text: Texts) -> str:
         name: (text.has(f"alarm.kind.{value}") and text(f"alarm.kind.{value}")) or value
         for name, value in entry.values.items()
     }
-    told = text(entry.key, **values)
+    told = text(f"review.entry.{entry.key}", **values)
     return f"{told} {words}" if words else told

@@ -45,7 +45,7 @@ def html_of(report: Report, *, language: str) -> bytes:
 def _block(block: Block) -> str:
     match block:
         case Heading(words=words, level=level):
-            name = f"h{min(3, level + 1) if level > 1 else 2}"
+            name = f"h{max(2, level)}"
             return f"<{name}>{escape(words)}</{name}>"
         case Paragraph(words=words, is_dim=is_dim):
             return f'<p class="dim">{escape(words)}</p>' if is_dim else f"<p>{escape(words)}</p>"

@@ -1,0 +1,102 @@
+"""Frames of the map for a review: streets, what had happened where, and who was where, as a picture of their own. The
+live map is the replay's; this one stands on paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, radians
+
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+
+from comms.protocol.area import Area
+from ui.report.setting import report_font
+
+WIDTH, HEIGHT = 1400, 800
+_MARGIN_DEG = 0.004
+_RANKS = ((0, 5.0, "#c9b98a"), (1, 3.0, "#d5d9de"), (2, 1.2, "#e3e6ea"))
+_GROUND, _INCIDENT, _UNIT, _INK = "#fbfaf6", "#b3261e", "#1565c0", "#18222c"
+_RADIUS = 15.0
+
+LatLon = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`incidents` are numbered in their order; `units` are dots, those in `sent` with a ring."""
+
+    incidents: Sequence[LatLon]
+    units: Sequence[LatLon] = ()
+    sent: Sequence[LatLon] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Degrees to pixels; a degree of longitude is as wide as it is at this latitude."""
+
+    south: float
+    west: float
+    scale: float
+    narrow: float
+
+    def point(self, place: LatLon) -> QPointF:
+        lat, lon = place
+        return QPointF((lon - self.west) * self.scale * self.narrow, HEIGHT - (lat - self.south) * self.scale)
+
+
+def png_of(frame: Frame, area: Area) -> bytes:
+    """A PNG of the part of the area where something was. For any thread but the interface's."""
+    view = _view([*frame.incidents, *frame.sent] or [*frame.units] or [_middle(area)])
+    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    image.fill(QColor(_GROUND))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for rank, width, colour in reversed(_RANKS):
+        painter.setPen(QPen(QColor(colour), width))
+        for street in area.streets:
+            if street.rank == rank:
+                painter.drawPolyline(QPolygonF([view.point(place) for place in street.line]))
+    _people(painter, frame, view)
+    _incidents(painter, frame, view)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know only the form with bytes
+    return bytes(buffer.data().data())
+
+
+def _middle(area: Area) -> LatLon:
+    south, west, north, east = area.bounds
+    return (south + north) / 2, (west + east) / 2
+
+
+def _view(places: Sequence[LatLon]) -> _View:
+    lats, lons = [lat for lat, _ in places], [lon for _, lon in places]
+    narrow = cos(radians(sum(lats) / len(lats)))
+    high = max(lats) - min(lats) + 2 * _MARGIN_DEG
+    wide = (max(lons) - min(lons) + 2 * _MARGIN_DEG) * narrow
+    scale = min(HEIGHT / high, WIDTH / wide)
+    south = (max(lats) + min(lats)) / 2 - HEIGHT / scale / 2
+    west = (max(lons) + min(lons)) / 2 - WIDTH / scale / narrow / 2
+    return _View(south, west, scale, narrow)
+
+
+def _people(painter: QPainter, frame: Frame, view: _View) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(_UNIT))
+    for place in (*frame.units, *frame.sent):
+        painter.drawEllipse(view.point(place), 5.0, 5.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(_UNIT), 2.5))
+    for place in frame.sent:
+        painter.drawEllipse(view.point(place), 11.0, 11.0)
+
+
+def _incidents(painter: QPainter, frame: Frame, view: _View) -> None:
+    painter.setFont(report_font(12, is_bold=True))
+    for number, place in enumerate(frame.incidents, start=1):
+        middle = view.point(place)
+        painter.setPen(QPen(QColor("#ffffff"), 2.0))
+        painter.setBrush(QColor(_INCIDENT))
+        painter.drawEllipse(middle, _RADIUS, _RADIUS)
+        box = QRectF(middle.x() - _RADIUS, middle.y() - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
