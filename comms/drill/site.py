@@ -57,6 +57,7 @@ class Wanted:
     begin_at: float | None = None
     """Unix second of the drill's second 0, when it is not the scenario's: a recorded past is taken over."""
     settings: Settings = field(default_factory=Settings)
+    hasher: PasswordHasher | None = None
     behaviours: Mapping[UnitId, Behaviour] = field(default_factory=dict)
     """Of the units that the cast plays."""
 
@@ -144,7 +145,7 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
         if wanted.is_headless:
             socket_path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drill-"))) / "s"
         footing = footing_of(clock, run=wanted.run, socket_path=socket_path)
-        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if wanted.is_headless else None
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if wanted.is_headless else wanted.hasher
         codes = await _prepared(wanted, footing, hasher)
         serving = running(
             wanted.data,

@@ -41,7 +41,8 @@ class Story:
         nearest: Nearest | None = None,
         on_over: Callable[[], None] | None = None,
     ) -> None:
-        """`nearest` None: by where units are now. `on_over` is called once, when the drill has lasted as long as it was meant to."""
+        """`nearest` None: by where units are now. `on_over` is called once, when the drill has lasted as long as it was
+        meant to."""
         self.schedule = Schedule(site.scenario)
         self.watch = Watch(site.scenario, nearest=nearest or self._nearest)
         self._site = site

@@ -182,7 +182,7 @@ class Fleet:
         for terminal in self._order:
             terminal.link.start()
         self._every(self.plan.tick_s, self._report)
-        self._every(CHECK_S, self._check)
+        self._every(max(CHECK_S, self.plan.tick_s), self._check)
         self._changed()
         await self._is_all_ready.wait()
         for terminal in self._order if self.plan.doors else ():

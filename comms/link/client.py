@@ -9,6 +9,7 @@ import ssl as tls
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -73,7 +74,7 @@ class Link:
         self._on_state = on_state
         self._clock = clock
         self._ssl = ssl
-        self._through = {"unix": True, "path": str(socket_path)} if socket_path is not None else {}
+        self._through: dict[str, Any] = {"unix": True, "path": str(socket_path)} if socket_path is not None else {}
         self._timing = timing or LinkTiming()
         self._back_off = BackOff(self._timing.back_off, random=jitter or random.Random().random)
         self._outbox = Outbox()
