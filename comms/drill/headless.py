@@ -55,9 +55,10 @@ def play(
     seed: int = 7,
     speed: float = 60.0,
     rules: Rules | None = None,
+    **more: Any,
 ) -> Played:
-    """To its end. `town` is unmarked. Raises what `drill_site` raises, and CastError."""
-    wanted, foreseen = staged(scenario, town, data, seed=seed, is_headless=True)
+    """To its end. `town` is unmarked; `more` is said to `Wanted`. Raises what `drill_site` raises, and CastError."""
+    wanted, foreseen = staged(scenario, town, data, seed=seed, is_headless=True, **more)
     return run_headless(lambda: _play(wanted, foreseen, speed=speed, rules=rules or Rules()))
 
 

@@ -55,7 +55,9 @@ class Wanted:
     port: int = 0
     password: str = SAMPLE_PASSWORD
     begin_at: float | None = None
-    """Unix second of the drill's second 0, when it is not the scenario's: a recorded past is taken over."""
+    """A recorded past is taken over: the Unix second at which it ends. Second 0 comes when everybody is warm."""
+    places: Mapping[UnitId, tuple[float, float]] = field(default_factory=dict)
+    """Where units begin (lat, lon); the rest are on their beat."""
     settings: Settings = field(default_factory=Settings)
     hasher: PasswordHasher | None = None
     behaviours: Mapping[UnitId, Behaviour] = field(default_factory=dict)
@@ -71,8 +73,20 @@ class Wanted:
 class DrillWalk(Walking):
     """Where everybody is; a telephone line of a citizen is nowhere."""
 
-    def __init__(self, town: TownFile, unit_ids: Sequence[UnitId], *, seed: int, start_s: float) -> None:
+    def __init__(
+        self,
+        town: TownFile,
+        unit_ids: Sequence[UnitId],
+        *,
+        seed: int,
+        start_s: float,
+        places: Mapping[UnitId, tuple[float, float]],
+    ) -> None:
         super().__init__(town, unit_ids, seed=seed, start_s=start_s)
+        for row, unit_id in enumerate(unit_ids):
+            if unit_id in places:
+                lat, lon = places[unit_id]
+                self.place(row, lat=lat, lon=lon)
         self._nowhere = {row for row, unit_id in enumerate(unit_ids) if unit_id in HOTLINE_UNITS}
 
     def fix(self, row: int, *, at: float) -> Fix | None:
@@ -136,9 +150,9 @@ def footing_of(clock: DrillClock, *, run: str, socket_path: Path | None) -> Foot
 @asynccontextmanager
 async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
     """Up and warm. Raises what `comms.gateway.running` raises; ValueError for a town without streets."""
-    begin_at = wanted.begin_at if wanted.begin_at is not None else starts_at(wanted.scenario)
     warm_up_s = HEADLESS_WARM_UP_S if wanted.is_headless else WARM_UP_S
-    clock = DrillClock(asyncio.get_running_loop(), begin_at=begin_at - warm_up_s)
+    begin_at = wanted.begin_at if wanted.begin_at is not None else starts_at(wanted.scenario) - warm_up_s
+    clock = DrillClock(asyncio.get_running_loop(), begin_at=begin_at)
     async with AsyncExitStack() as stack:
         stack.callback(clock.pause)  # leaves no timer behind
         socket_path = None
@@ -198,7 +212,7 @@ def _with_fleet(
     socket_path: Path | None,
 ) -> DrillSite:
     unit_ids = list(codes)
-    walking = DrillWalk(wanted.town, unit_ids, seed=wanted.seed, start_s=clock.monotonic())
+    walking = DrillWalk(wanted.town, unit_ids, seed=wanted.seed, start_s=clock.monotonic(), places=wanted.places)
     plan = FleetPlan(
         seed=wanted.seed,
         is_silent=wanted.is_headless,
@@ -206,6 +220,7 @@ def _with_fleet(
         behaviours=wanted.behaviours,
         socket_path=socket_path,
         run=wanted.run,
+        mark="DRILL",
         tick_s=HEADLESS_TICK_S if wanted.is_headless else TICK_S,
         silence_limit_s=float("inf"),  # the gateway is in this process, and a paused drill is silent for long
     )

@@ -49,6 +49,8 @@ class FleetPlan:
     """A socket of this machine to go to, in place of the url's host."""
     run: str = ""
     """A word that this run's command ids have; a drill gives one, so that it is the same each time."""
+    mark: str = ""
+    """Burnt into every photo and picture, as DRILL."""
     behaviours: Mapping[UnitId, Behaviour] = field(default_factory=dict)
     """Of those who act otherwise than the rest."""
     tick_s: float = TICK_S
@@ -133,6 +135,7 @@ class Fleet:
             doors=self.plan.doors,
             seed=self.plan.seed,
             run=self.plan.run,
+            mark=self.plan.mark,
             spawn=self.spawn,
             on_enrolled=on_enrolled,
             on_change=self._changed,

@@ -60,6 +60,11 @@ class Movement:
     def __len__(self) -> int:
         return len(self._here)
 
+    def place(self, row: int, *, lat: float, lon: float) -> None:
+        """Be at the crossing nearest to there, as at the start."""
+        self._here[row] = self._there[row] = self._net.nearest(lat=lat, lon=lon)
+        self._gone_m[row] = 0.0
+
     # --- orders ---------------------------------------------------------------------------------------
 
     def send(self, row: int, *, lat: float, lon: float) -> None:

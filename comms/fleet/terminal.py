@@ -51,6 +51,8 @@ class Surroundings:
     seed: int
     run: str
     """What its terminals' ids have of this run; empty for a random word."""
+    mark: str
+    """Burnt into what its camera takes."""
     spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
     on_enrolled: Callable[[UnitId, str], None]
     on_change: Callable[[], None]
@@ -88,6 +90,7 @@ class SimulatedTerminal:
         self.on_push: Callable[[Push], None] | None = None
         """For tests and benches: sees every push before the terminal acts on it."""
         self._around = around
+        self._label = f"{around.mark} {credentials.unit_id}".strip()
         dice = random.Random(f"{around.seed}/{credentials.unit_id}")  # not for secrecy: a run must be repeatable
         self.link = TerminalLink(
             self, credentials, dialler=around.dialler, clock=around.clock, jitter=dice, run=around.run,
@@ -101,7 +104,7 @@ class SimulatedTerminal:
         self.work = Work(worker, legs=around.source, row=row, take_photo=self._take_photo)
         self.calling, self.visiting = Calling(worker, mouth=self.mouth), Visiting(worker, self.work, around.doors)
         self.calling.is_deaf = Fault.DEAF_TO_CALLS in faults
-        self.filming = Filming(worker, media=self.media, cameras=around.cameras, label=str(credentials.unit_id))
+        self.filming = Filming(worker, media=self.media, cameras=around.cameras, label=self._label)
         self.filming.refuses_camera = Fault.REFUSE_CAMERA in faults
         self.reporting = Reporting(self.link.asking, self.faults)
         self._keys: dict[TalkgroupId, FloorKey] = {}
@@ -241,7 +244,7 @@ class SimulatedTerminal:
             key.link_lost()
 
     def _take_photo(self) -> bytes:
-        return photo(str(self.unit_id), time_text(self._around.clock.now()), hue=self.row)
+        return photo(self._label, time_text(self._around.clock.now()), hue=self.row)
 
     # --- faults ---------------------------------------------------------------------------------------------
 

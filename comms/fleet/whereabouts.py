@@ -42,6 +42,7 @@ class Walking:
         self._charge_pct = np.random.Generator(np.random.PCG64(seed + 1)).uniform(45, 100, len(unit_ids))
         self._start_s, self._now_s = start_s, start_s
         self._seen: Whereabouts | None = None
+        self.place = self._movement.place
         self.send = self._movement.send
         self.has_arrived = self._movement.has_arrived
         self.hold = self._movement.hold

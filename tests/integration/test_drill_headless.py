@@ -20,6 +20,7 @@ from comms.drill.preparing import starts_at
 from comms.drill.scenario_file import read_scenario, write_scenario
 from comms.drill.score_command import town_of
 from comms.drill.trainee import Rules
+from comms.gateway.running import StartError
 from comms.journal import history
 from comms.journal.database import Database
 from tests.support.drill_run import scenario_files, short, town
@@ -147,6 +148,32 @@ def _alarm_of(event: object) -> bool:
             return "/drill:" in event.alarm_id
         case _:
             return False
+
+
+def test_a_played_directory_is_left_as_it_is(tmp_path: Path) -> None:
+    play(short(length_min=0.2), town(), tmp_path / "data")
+    with pytest.raises(StartError, match="take another directory"):
+        play(short(length_min=0.2), town(), tmp_path / "data")
+
+
+def test_a_past_that_is_taken_over_goes_on_from_its_last_second(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    play(short(length_min=1.0), town(), data)
+    past = _records(data)
+    unit = town().units[3]
+    place = town().area.places[7]
+    places = {unit.id: (place.lat, place.lon)}
+    play(short(length_min=1.0), town(), data, begin_at=past[-1].at, places=places)
+    records = _records(data)
+    assert records[: len(past)] == past
+    assert [item.at for item in records] == sorted(item.at for item in records)
+    began = [item.event for item in records if isinstance(item.event, dr.DrillBegan)]
+    assert len(began) == 2
+    assert began[1].starts_at > past[-1].at
+    fires = [
+        item.event.made for item in records if isinstance(item.event, dr.InjectFired) and item.event.inject_id == "fire"
+    ]
+    assert len(set(fires)) == 2, "what the second makes is not what the first made"
 
 
 @pytest.mark.parametrize("path", scenario_files(), ids=lambda path: path.stem)
