@@ -18,8 +18,9 @@ from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
 from comms.domain.ids import IncidentId, PartyId, UnitId, party_officer, party_unit
 from comms.domain.incident import Incident
 from comms.domain.inject import Words, words_of
+from comms.domain.plan import said
 from comms.domain.plan_events import PlanStarted
-from comms.domain.scenario import Scenario
+from comms.domain.scenario import RoleKind, Scenario
 from comms.domain.score import Reading, Score, read_drill
 from comms.domain.score_line import ScoreLine, Verdict
 
@@ -143,6 +144,30 @@ def _happenings(records: Iterable[Recorded], reading: Reading) -> Iterable[Happe
     for incident_id, (at, incident) in reported.items():
         place, units = incident.place, tuple(sent.get(incident_id, ()))
         yield Happening(at=at, kind=incident.kind, lat=place.lat, lon=place.lon, sent=units)
+
+
+def suggested(review: Review, *, by_day: str, locale: str) -> tuple[dr.ImprovementRaised, ...]:
+    """An improvement action for each weakness, to be agreed on or not: whose seat it was answers for it. `by_day` is
+    when it should be done by (`2026-07-01`)."""
+    found = []
+    for finding in review.findings:
+        if finding.kind is FindingKind.STRENGTH:
+            continue
+        name = finding.line.id.partition(":")[2]
+        expectation = review.scenario.expectation(name)
+        seat = review.scenario.role(expectation.role) if expectation is not None and expectation.role else None
+        if seat is None:
+            seat = next((each for each in review.scenario.roles if each.kind is RoleKind.TRAINEE), None)
+        found.append(
+            dr.ImprovementRaised(
+                improvement_id=f"{review.score.drill_id}/{name}",
+                text=said(finding.line.title, locale),
+                owner=said(seat.name, locale) if seat is not None else "",
+                due=by_day,
+                objective=finding.line.objective,
+            )
+        )
+    return tuple(found)
 
 
 def still_open(reviews: Iterable[Review]) -> tuple[Improvement, ...]:

@@ -44,6 +44,7 @@ from console.drill.review import (
     findings_of,
     review_of,
     still_open,
+    suggested,
 )
 from console.drill.training import HEADS, PASSED_FROM, TrainingRecord, csv_of, records_of, standings, xlsx_of
 from tests.support.drill import BEGAN, FIRE, HERE, TOWN, TRAINER, U1, U2, U3, Play, raw, scenario
@@ -146,6 +147,18 @@ def test_findings_name_what_was_lost_before_what_was_won() -> None:
     assert weak.line.of > weak.line.points
     empty = score_of(scenario(expectations=[], measures=[]), played().records)
     assert findings_of(empty) == ()
+
+
+def test_weaknesses_speak_for_improvement_actions() -> None:
+    expectation = raw()["expectations"][0]
+    review = reviewed(played(expectations=[expectation, expectation | {"id": "seated", "role": "duty"}]))
+    found = {each.improvement_id: each for each in suggested(review, by_day="2026-07-01", locale="en")}
+    assert found["d1/ordered"].text == "Send two"
+    assert found["d1/ordered"].objective == "send"
+    assert {each.owner for each in found.values()} == {"Duty officer"}
+    assert {each.due for each in found.values()} == {"2026-07-01"}
+    nobody = msgspec.structs.replace(review, scenario=scenario(roles=[]))
+    assert {each.owner for each in suggested(nobody, by_day="2026-07-01", locale="en")} == {""}
 
 
 def test_improvement_actions_go_along_until_they_are_settled() -> None:

@@ -11,13 +11,14 @@ from comms.domain.plan import said
 from comms.domain.score import Compared, Score
 from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_words import number
-from console.drill.review import Entry, EntryKind, Finding, FindingKind, Review
+from console.drill.review import Entry, EntryKind, Finding, FindingKind, Review, suggested
 from ui.bulletin.draw import Bar, Drawing, Trend
 from ui.report.document import Block, Heading, NewPage, Paragraph, Picture, Report, Signatures, Table
 from ui.text import Texts
 from ui.theme import LIGHT
 
 CHINA = timezone(timedelta(hours=8))
+_TIME_TO_IMPROVE = timedelta(days=30)
 _SHOWN_TRENDS = (EntryKind.INJECT, EntryKind.ACTION, EntryKind.TALK)
 _FAMILIES = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC")
 _MOST_SEQS = 8
@@ -251,9 +252,20 @@ def _improvements(review: Review, text: Texts) -> list[Block]:
     for key, improvements in (("own", review.own), ("carried", review.carried)):
         if improvements:
             blocks += [Heading(text(f"aar.improvement.{key}"), level=3), _improvement_table(improvements, text)]
-    if len(blocks) == 1:
-        blocks.append(Paragraph(text("aar.no_improvements")))
+    if not review.own:
+        blocks += [Paragraph(text("aar.no_improvements")), *_suggestions(review, text)]
     return blocks
+
+
+def _suggestions(review: Review, text: Texts) -> list[Block]:
+    """What the findings speak for, to be agreed on."""
+    day = datetime.fromtimestamp(review.score.ended_at, CHINA) + _TIME_TO_IMPROVE
+    found = suggested(review, by_day=day.strftime("%Y-%m-%d"), locale=text.locale.value)
+    if not found:
+        return []
+    rows = tuple((text("aar.suggestion", what=each.text), each.owner, each.due) for each in found)
+    head = tuple(text(f"aar.head.{key}") for key in ("action", "owner", "due"))
+    return [Heading(text("aar.suggestions"), level=3), Table(head, rows, shares=(60, 22, 18))]
 
 
 def _improvement_table(improvements: Iterable[Improvement], text: Texts) -> Table:

@@ -12,8 +12,9 @@ from comms.protocol.area import Area
 from ui.report.setting import report_font
 
 WIDTH, HEIGHT = 1400, 800
-_MARGIN_DEG = 0.004
-_RANKS = ((0, 5.0, "#c9b98a"), (1, 3.0, "#d5d9de"), (2, 1.2, "#e3e6ea"))
+_MARGIN_DEG = 0.003
+_RANKS = ((0, 6.0, "#bfa25a"), (1, 3.5, "#a9b2bb"), (2, 1.4, "#c3cad1"))
+_NAMED_RANKS = (0, 1)
 _GROUND, _INCIDENT, _UNIT, _INK = "#fbfaf6", "#b3261e", "#1565c0", "#18222c"
 _RADIUS = 15.0
 
@@ -55,6 +56,7 @@ def png_of(frame: Frame, area: Area) -> bytes:
         for street in area.streets:
             if street.rank == rank:
                 painter.drawPolyline(QPolygonF([view.point(place) for place in street.line]))
+    _names(painter, area, view)
     _people(painter, frame, view)
     _incidents(painter, frame, view)
     painter.end()
@@ -78,6 +80,20 @@ def _view(places: Sequence[LatLon]) -> _View:
     south = (max(lats) + min(lats)) / 2 - HEIGHT / scale / 2
     west = (max(lons) + min(lons)) / 2 - WIDTH / scale / narrow / 2
     return _View(south, west, scale, narrow)
+
+
+def _names(painter: QPainter, area: Area, view: _View) -> None:
+    """Of streets that are more than lanes, once each, where they are nearest to the middle."""
+    painter.setFont(report_font(17))
+    painter.setPen(QColor(_INK))
+    middle, told = QPointF(WIDTH / 2, HEIGHT / 2), set[str]()
+    for street in area.streets:
+        if street.rank in _NAMED_RANKS and street.name not in told:
+            points = (view.point(place) for place in street.line)
+            near = min(points, key=lambda point: (point - middle).manhattanLength())
+            if 20 < near.x() < WIDTH - 110 and 30 < near.y() < HEIGHT - 20:
+                told.add(street.name)
+                painter.drawText(near + QPointF(6, -6), street.name)
 
 
 def _people(painter: QPainter, frame: Frame, view: _View) -> None:
