@@ -41,6 +41,7 @@ def people(tally: Tally, lines: Iterable[ScoreLine], names: Mapping[OfficerId, s
 def _doers(tally: Tally) -> list[OfficerId]:
     moments = [*_noted(tally), *tally.orders, *_acknowledged(tally), *tally.notes]
     moments += [burst.began for burst in tally.bursts.values()] + [ring.began for ring in tally.rings.values()]
+    moments += _answered(tally)
     return [moment.by for moment in sorted(moments, key=lambda each: each.seq) if moment.by is not None]
 
 
@@ -50,6 +51,10 @@ def _noted(tally: Tally) -> list[Moment]:
 
 def _acknowledged(tally: Tally) -> list[Moment]:
     return [times.acknowledged for times in tally.alarms.values() if times.acknowledged is not None]
+
+
+def _answered(tally: Tally) -> list[Moment]:
+    return [ring.answered for ring in tally.rings.values() if ring.answered is not None]
 
 
 def _person(one: OfficerId, tally: Tally, points: float, name: str) -> PersonScore:
@@ -66,7 +71,7 @@ def _person(one: OfficerId, tally: Tally, points: float, name: str) -> PersonSco
         incidents_noted=count(_noted(tally)),
         orders=count(tally.orders),
         alarms_acknowledged=count(_acknowledged(tally)),
-        calls_answered=sum(ring.answered is not None for ring in rings),
+        calls_answered=count(_answered(tally)),
         calls_missed=sum(ring.is_unanswered for ring in rings),
         notes=count(tally.notes),
         bursts=len(talks_s),

@@ -6,12 +6,12 @@ import msgspec
 
 from comms.domain import drill_events as dr
 from comms.domain import events as ev
-from comms.domain.call import Call, CallEnd, TalkEnd
+from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
 from comms.domain.case import CaseMoved
 from comms.domain.drill_book import DrillState
 from comms.domain.drill_seats import Seats
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
-from comms.domain.ids import AlarmId, BurstId, CallId, IncidentId, OfficerId, PartyId, TalkgroupId, party_officer
+from comms.domain.ids import AlarmId, BurstId, CallId, IncidentId, OfficerId, PartyId, TalkgroupId, party_unit
 from comms.domain.picture import Picture
 from comms.domain.plan_book import PlanRun
 from comms.domain.plan_events import PlanStarted
@@ -51,7 +51,7 @@ class Burst(msgspec.Struct, kw_only=True):
 
 
 class Ring(msgspec.Struct, kw_only=True):
-    """A point call to a desk."""
+    """A unit's point call to the desk: to one officer (`began.by`), or to whoever answers."""
 
     call: Call
     began: Moment
@@ -195,10 +195,11 @@ class TallyKeeper:
 
     def _ring(self, event: ev.CallStarted | ev.CallAnswered | ev.CallEnded, moment: Moment, drill: DrillState) -> None:
         if isinstance(event, ev.CallStarted):
-            callee = event.call.callee
-            officer = None if callee is None else party_officer(callee)
-            if officer is not None and self._seats.is_trainee(officer, drill):
-                self.tally.rings[event.call.id] = Ring(call=event.call, began=moment._replace(by=officer))
+            call = event.call
+            officer = None if call.callee is None else self._seats.trainee(call.callee, drill)
+            is_for_desk = call.kind is CallKind.POINT and party_unit(call.caller) is not None
+            if is_for_desk and (officer is not None or call.callee is None):
+                self.tally.rings[call.id] = Ring(call=call, began=moment._replace(by=officer))
             return
         ring = self.tally.rings.get(event.call_id)
         if ring is None:

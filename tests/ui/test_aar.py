@@ -108,7 +108,7 @@ def test_what_still_goes_on_or_is_of_another_wording_is_told(review: Review) -> 
 
 def test_charts_show_objectives_and_density(review: Review) -> None:
     wish = charts_wish(review, Texts(Locale.EN))
-    assert [(bar.name, bar.value) for bar in wish.bars] == [("Send units", 100.0)]
+    assert [(bar.name, bar.value) for bar in wish.bars] == [("1. Send units", 100.0)]
     assert [trend.name for trend in wish.trends] == ["Inject", "Action", "Talk"]
     assert all(len(trend.values) == len(wish.ticks) for trend in wish.trends)
     assert sum(wish.trends[0].values[0:1]) == 1.0  # type: ignore[arg-type]

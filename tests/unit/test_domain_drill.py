@@ -348,6 +348,16 @@ def test_a_call_is_answered_that_the_inject_made() -> None:
     named.say(30, ev.NoteAdded(text="-"))
 
 
+def test_a_call_to_whoever_answers_is_the_officers_who_did() -> None:
+    drill = play({"see": "call_answered"})
+    call = Call(id=CallId("its"), kind=CallKind.POINT, caller=unit_party(U1))
+    drill.say(20, ev.CallStarted(call=call), by=unit_party(U1))
+    drill.say(22, ev.CallAnswered(call_id=call.id), by=TRAINER)
+    assert drill.outcome() is Outcome.WAITING
+    drill.say(25, ev.CallAnswered(call_id=call.id), by=DESK)
+    assert (drill.only.outcome, drill.only.by) == (Outcome.MET, (DESK,))
+
+
 def test_somebody_is_called_and_answers() -> None:
     drill = play({"see": "unit_called", "actor": "crew"})
     ring(drill, 15, DESK, unit_party(U2), name="a")

@@ -215,11 +215,11 @@ def test_alarms_are_missed_or_late() -> None:
 def test_calls_to_the_desk_want_an_answer() -> None:
     drill = Play(scenario()).begin()
 
-    def ring(at: float, name: str, caller: PartyId, callee: PartyId, answered: bool, how: CallEnd) -> None:
+    def ring(at: float, name: str, caller: PartyId, callee: PartyId | None, answered: bool, how: CallEnd) -> None:
         call = Call(id=CallId(name), kind=CallKind.POINT, caller=caller, callee=callee)
         drill.say(at, ev.CallStarted(call=call), by=caller)
         if answered:
-            drill.say(at + 3, ev.CallAnswered(call_id=call.id), by=callee)
+            drill.say(at + 3, ev.CallAnswered(call_id=call.id), by=callee or DESK)
         drill.say(at + 10, ev.CallEnded(call_id=call.id, end=how), by=GATEWAY)
 
     ring(10, "a", unit_party(U1), DESK, True, CallEnd.HUNG_UP)
@@ -227,12 +227,14 @@ def test_calls_to_the_desk_want_an_answer() -> None:
     ring(50, "c", unit_party(U1), DESK, False, CallEnd.UNREACHABLE)
     ring(70, "d", unit_party(U1), TRAINER, False, CallEnd.NO_ANSWER)
     ring(90, "e", DESK, unit_party(U1), False, CallEnd.NO_ANSWER)
+    ring(110, "f", unit_party(U1), None, True, CallEnd.HUNG_UP)
+    ring(130, "g", unit_party(U1), None, False, CallEnd.NO_ANSWER)
     end(drill)
     found = measured(drill, "calls_unanswered")
-    assert (found.figure, found.verdict) == (1.0, Verdict.HALF)
-    assert "of 3 calls" in found.sentences["en"]
+    assert (found.figure, found.verdict) == (2.0, Verdict.HALF)
+    assert "of 5 calls" in found.sentences["en"]
     (duty,) = score_of(drill.scenario, drill.records).people
-    assert (duty.calls_answered, duty.calls_missed) == (1, 1)
+    assert (duty.calls_answered, duty.calls_missed) == (2, 1)
 
 
 def test_orders_overdue_refusals_and_notes() -> None:

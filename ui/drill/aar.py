@@ -57,10 +57,10 @@ def aar_of(
 
 def charts_wish(review: Review, text: Texts, *, size: tuple[int, int] = (1500, 560), dpi: int = 192) -> Drawing:
     """What `ui.bulletin.draw` draws: points of each objective, and what happened when."""
-    objectives = [each for each in review.score.objectives if each.share is not None]
+    objectives = [(at, one) for at, one in enumerate(review.score.objectives, 1) if one.share is not None]
     every = max(1, len(review.bins) // 10)
     return Drawing(
-        bars=tuple(Bar(_said(each.words, text), round(100 * (each.share or 0.0))) for each in objectives),
+        bars=tuple(Bar(f"{at}. {_said(one.words, text)}", round(100 * (one.share or 0.0))) for at, one in objectives),
         bars_title=text("aar.chart.objectives"),
         bars_unit=" %",
         trends=tuple(
@@ -126,10 +126,12 @@ def _facts(review: Review, text: Texts) -> list[Block]:
 
 def _objectives(review: Review, text: Texts) -> list[Block]:
     rows = []
-    for each in review.score.objectives:
+    for at, each in enumerate(review.score.objectives, 1):
         observed = " ".join(f"{given.rating.value}" for given in each.ratings) or "—"
         words = "\n".join(given.words for given in each.ratings if given.words)
-        rows.append((_said(each.words, text), _share(each.share), _rating(each.figures_say), observed, words))
+        rows.append(
+            (f"{at}. {_said(each.words, text)}", _share(each.share), _rating(each.figures_say), observed, words)
+        )
     head = tuple(text(f"aar.head.{key}") for key in ("objective", "points", "figures_say", "observed", "words"))
     return [
         Heading(text("aar.objectives")),
