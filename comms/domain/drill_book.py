@@ -1,5 +1,6 @@
 """Which drill runs and how far it is, folded from its events. A live gateway's picture has none."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 import msgspec
@@ -208,3 +209,13 @@ def _improve(
     known = state.improvements.get(event.improvement_id)
     if known is not None:
         known.settled_at, known.settled_by, known.words = at, actor, event.words
+
+
+def carried_over(improvements: Iterable[Improvement], from_drill: str) -> tuple[dr.ImprovementRaised, ...]:
+    """Events with which the next drill begins, so that it shows what is still open. `from_drill` raised those that say
+    nothing else."""
+    return tuple(
+        msgspec.structs.replace(each.raised, from_drill=each.raised.from_drill or from_drill)
+        for each in improvements
+        if each.is_open
+    )

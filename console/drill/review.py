@@ -179,15 +179,6 @@ def still_open(reviews: Iterable[Review]) -> tuple[Improvement, ...]:
     return tuple(improvement for improvement in found.values() if improvement.is_open)
 
 
-def carried_over(improvements: Iterable[Improvement], from_drill: str) -> tuple[dr.ImprovementRaised, ...]:
-    """Events with which the next drill begins, so that it shows what is still open."""
-    return tuple(
-        msgspec.structs.replace(each.raised, from_drill=each.raised.from_drill or from_drill)
-        for each in improvements
-        if each.is_open
-    )
-
-
 # --- the time line ------------------------------------------------------------------------------------------
 
 

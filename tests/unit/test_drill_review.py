@@ -14,6 +14,7 @@ import pytest
 from comms.domain import drill_events as dr
 from comms.domain import events as ev
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
+from comms.domain.drill_book import carried_over
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
 from comms.domain.ids import GATEWAY, MarkId, OrderId, PlanId, PlanRunId, UnitId, VideoId, unit_party
 from comms.domain.incident import IncidentOutcome
@@ -25,6 +26,7 @@ from comms.domain.position import Fix
 from comms.domain.score import score_of
 from comms.domain.track import Track
 from comms.domain.video import Video, VideoKind
+from comms.drill import follow_up
 from comms.drill.__main__ import main
 from comms.drill.nearest_tracks import NearestByTracks, nearest_of
 from comms.drill.yaml_text import write_yaml
@@ -40,7 +42,6 @@ from console.drill.review import (
     EntryKind,
     FindingKind,
     Review,
-    carried_over,
     findings_of,
     review_of,
     still_open,
@@ -316,6 +317,15 @@ def test_a_journal_that_is_missing_or_damaged_is_told(data: Callable[[Play], Pat
     engine.dispose()
     with pytest.raises(JournalDamagedError):
         list(read_events(folder))
+
+
+def test_the_next_drill_begins_with_what_the_last_left_open(data: Callable[[Play], Path]) -> None:
+    drill = Play(scenario()).begin()
+    for name in ("a", "b"):
+        drill.say(5, dr.ImprovementRaised(improvement_id=name, text=name, owner="值班长", due="2026-07-01"), by=TRAINER)
+    drill.say(6, dr.ImprovementSettled(improvement_id="a"), by=TRAINER)
+    assert [(each.improvement_id, each.from_drill) for each in follow_up.still_open(data(drill))] == [("b", "d1")]
+    assert follow_up.still_open(data(Play(scenario()))) == ()
 
 
 def test_the_command_line_scores(
