@@ -89,7 +89,7 @@ def test_what_an_inject_names_beforehand_comes_to_be(first: tuple[Played, list[R
         "unit": 3,
         "talkgroup": 1,
     }
-    known = {
+    known: dict[str, set[str]] = {
         "incident": {item.event.incident.id for item in records if isinstance(item.event, ev.IncidentReported)},
         "call": {item.event.call.id for item in records if isinstance(item.event, ev.CallStarted)},
         "mark": {item.event.mark.id for item in records if isinstance(item.event, ev.MarkDrawn)},
