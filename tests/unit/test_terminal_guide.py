@@ -13,6 +13,7 @@ from comms.gateway.handlers import DESK_ONLY
 from comms.protocol import asyncapi, commands, patrol_pushes, pushes
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.commands import Command
+from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Push
 
@@ -28,7 +29,7 @@ FOR_DESKS = {
     pushes.ItemVersions, pushes.CalendarYears,
     pushes.ItemVersions,
     patrol_pushes.PatrolCodeList, patrol_pushes.PatrolDuePage, patrol_pushes.PatrolTallyList,
-    patrol_pushes.PatrolPlacePage,
+    patrol_pushes.PatrolPlacePage, DrillStatus,
 }  # fmt: skip
 NOT_OF_TERMINALS = {
     commands.DeskSignIn, commands.DeskResume, commands.TokenRefresh,
