@@ -33,9 +33,9 @@ from comms.journal.inline_writer import InlineWriter
 from comms.media.silence import SilentForwarder
 from comms.protocol.area import TownFile
 
-WARM_UP_S, HEADLESS_WARM_UP_S = 12.0, 40.0
+WARM_UP_S, HEADLESS_WARM_UP_S = 12.0, 60.0
 """Before the drill's second 0, so that every unit has been heard of."""
-HEADLESS_REPORT_S = 30.0
+HEADLESS_REPORT_S = 45.0
 HEADLESS_FRAME_S = 5.0
 HEADLESS_TICK_S = 2.0
 """Where nobody looks at a map, an hour of 150 units takes seconds."""
