@@ -15,6 +15,7 @@ from comms.domain.scenario import SampleTown, Scenario
 from comms.domain.score import Compared, NoDrillError, Score, compared, score_of
 from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_words import number
+from comms.drill import exchange_command
 from comms.drill.nearest_tracks import NearestByTracks, nearest_of
 from comms.drill.scenario_file import ScenarioFileError, problems_of, read_scenario, schema
 from comms.drill.scenario_town import town_faults
@@ -41,6 +42,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     check.set_defaults(run=_check)
     published = commands.add_parser("schema", help="write the JSON Schema of a scenario file")
     published.set_defaults(run=_schema)
+    exchange_command.add_commands(commands)
 
 
 def load_scenario(path: Path) -> Scenario:

@@ -4,7 +4,7 @@ import io
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import openpyxl
@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comms.domain.inject import Spot, spot_of, words_of
+from comms.domain.expectation import Seen
+from comms.domain.inject import InjectWhat, Scene, Spot, UnitCause, When, spot_of, words_of
+from comms.domain.measure import MeasureKind
 from comms.domain.plan_fit import longest_word
-from comms.domain.scenario import Scenario
+from comms.domain.scenario import RoleKind, Scenario, VoiceKind
 from comms.domain.scenario_check import LOCALES, faults_of
 from comms.drill import cexf, msel, score_command
 from comms.drill.__main__ import main
@@ -462,3 +464,54 @@ def test_the_command_line_checks_scenarios(tmp_path: Path, capsys: pytest.Captur
 def test_the_command_line_writes_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert capsys.readouterr().out.encode() == schema()
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "json"])
+def test_the_command_line_exports_and_imports(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet, again = tmp_path / f"fire.{suffix}", tmp_path / "again.yaml"
+    path = str(SHIPPED / "residential_fire.yaml")
+    assert main(["export", path, "--out", str(sheet), "--locale", "en"]) == 0
+    assert "cast: " in capsys.readouterr().out
+    assert main(["import", str(sheet), "--base", path, "--out", str(again)]) == 0
+    assert capsys.readouterr().out == f"{again}\n"
+    told, before = read_scenario(again.read_bytes()), shipped("residential_fire")
+    assert {each.id: each for each in told.injects} == {each.id: each for each in before.injects}
+
+
+def test_the_command_line_says_why_it_cannot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad, good, out = tmp_path / "bad.yaml", str(SHIPPED / "residential_fire.yaml"), str(tmp_path / "x.yaml")
+    bad.write_text("format: 1", encoding="utf-8")
+    none = str(tmp_path / "none.csv")
+    for arguments in (
+        ["export", good, "--out", str(tmp_path / "x.doc")],
+        ["export", str(bad), "--out", str(tmp_path / "x.csv")],
+        ["export", none, "--out", str(tmp_path / "x.csv")],
+        ["import", str(bad), "--base", good, "--out", out],
+        ["import", good, "--base", str(bad), "--out", out],
+        ["import", none, "--base", good, "--out", out],
+    ):
+        assert main(arguments) == 2
+        assert capsys.readouterr().err
+
+
+def test_a_sheet_that_leaves_something_open_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = tmp_path / "foreign.csv"
+    sheet.write_text(FOREIGN, encoding="utf-8")
+    base = tmp_path / "base.yaml"
+    base.write_bytes(yaml_of())
+    arguments = ["import", str(sheet), "--base", str(base), "--out", str(tmp_path / "x.yaml"), "--locale", "en"]
+    assert main(arguments) == 0
+    told = capsys.readouterr().out
+    assert "objectives.send has no expectation" in told
+    assert "ticks it off" in told
+
+
+@pytest.mark.parametrize("name", ["scenarios.md", "scenarios.zh-CN.md"])
+def test_the_guide_names_all_that_a_scenario_can_say(name: str) -> None:
+    text = (Path(str(files("resources"))) / "help" / name).read_text(encoding="utf-8")
+    assert [kind for kind in get_args(When) if f"{{by: {kind.__struct_config__.tag}," not in text] == []
+    unions = (InjectWhat, Seen)
+    words = [str(kind.__struct_config__.tag) for union in unions for kind in get_args(union)]
+    words += [*MeasureKind, *UnitCause, *Scene, *VoiceKind, *RoleKind]
+    words += [*Scenario.__struct_fields__, *Spot.__struct_fields__]
+    assert [word for word in words if f"`{word}`" not in text] == []
