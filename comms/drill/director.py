@@ -4,6 +4,7 @@ Whatever it does is an event of the drill's own journal, recorded before it take
 of the site."""
 
 import asyncio
+from collections.abc import Iterable
 
 from comms.domain import drill_events as dr
 from comms.domain.drill_board import InjectPhase
@@ -30,8 +31,11 @@ class Director:
         drill_id: str,
         nearest: Nearest | None = None,
         ends_by_itself: bool = False,
+        carried: Iterable[dr.ImprovementRaised] = (),
     ) -> None:
-        """`ends_by_itself`: when its length is over, and not only when the trainer says so."""
+        """`ends_by_itself`: when its length is over, and not only when the trainer says so. `carried` are what earlier
+        drills left open (`follow_up`)."""
+        self._carried = tuple(carried)
         self.site = site
         self.drill_id = drill_id
         self.foreseen = foreseen
@@ -63,7 +67,7 @@ class Director:
             for role in scenario.roles
             if account_of(role) in site.gateway.picture.officers
         ]
-        await self._record(by, began, *seats)
+        await self._record(by, began, *seats, *self._carried)
         self.story.start()
         site.clock.resume()
         return None

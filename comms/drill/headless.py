@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from comms.domain.drill_events import ImprovementRaised
 from comms.domain.expectation_watch import Standing
 from comms.domain.scenario import RoleKind, Scenario
 from comms.drill.cast import cast_of, with_hotline
@@ -55,11 +56,12 @@ def play(
     seed: int = 7,
     speed: float = 60.0,
     rules: Rules | None = None,
+    carried: Iterable[ImprovementRaised] = (),
     **more: Any,
 ) -> Played:
     """To its end. `town` is unmarked; `more` is said to `Wanted`. Raises what `drill_site` raises, and CastError."""
     wanted, foreseen = staged(scenario, town, data, seed=seed, is_headless=True, **more)
-    return run_headless(lambda: _play(wanted, foreseen, speed=speed, rules=rules or Rules()))
+    return run_headless(lambda: _play(wanted, foreseen, speed=speed, rules=rules or Rules(), carried=carried))
 
 
 def staged(
@@ -80,9 +82,11 @@ def staged(
     return wanted, Foreseen(scenario, whole, cast, run=wanted.run, locale=LOCALE)
 
 
-async def _play(wanted: Wanted, foreseen: Foreseen, *, speed: float, rules: Rules) -> Played:
+async def _play(
+    wanted: Wanted, foreseen: Foreseen, *, speed: float, rules: Rules, carried: Iterable[ImprovementRaised]
+) -> Played:
     async with drill_site(wanted) as site:
-        director = Director(site, foreseen, drill_id=wanted.run, ends_by_itself=True)
+        director = Director(site, foreseen, drill_id=wanted.run, ends_by_itself=True, carried=carried)
         trainee = _trainee(site, rules)
         sitting = asyncio.get_running_loop().create_task(trainee.run(), name="trainee")
         try:

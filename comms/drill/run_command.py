@@ -12,10 +12,12 @@ from typing import Any
 
 import msgspec
 
+from comms.domain.drill_events import ImprovementRaised
 from comms.drill.cast import CastError
 from comms.drill.clock import SPEEDS
 from comms.drill.desk import DrillDesk
 from comms.drill.director import Director
+from comms.drill.follow_up import still_open
 from comms.drill.headless import play, staged
 from comms.drill.loop import HurriedLoop
 from comms.drill.scenario_file import ScenarioFileError, read_scenario
@@ -48,6 +50,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         each.add_argument("scenario", type=Path, help="a scenario file")
         each.add_argument("--data", type=Path, required=True, help="a directory of its own, made when it is not there")
         each.add_argument("--seed", type=int, default=SEED)
+        each.add_argument("--after", type=Path, help="the data of an earlier drill, whose open improvements come along")
         each.add_argument("--speed", type=float, choices=SPEEDS, default=1.0, help="seconds of the drill in one second")
 
 
@@ -74,11 +77,23 @@ def _run(options: argparse.Namespace) -> int:
     scenario = read_scenario(options.scenario.read_bytes())
     town = town_of(scenario, options.scenario.parent)
     rules = msgspec.json.decode(options.rules.read_bytes(), type=Rules) if options.rules is not None else Rules()
-    played = play(scenario, town, options.data, seed=options.seed, speed=options.speed, rules=rules)
+    played = play(
+        scenario,
+        town,
+        options.data,
+        seed=options.seed,
+        speed=options.speed,
+        rules=rules,
+        carried=_carried(options.after),
+    )
     outcomes = {key: standing.outcome.value for key, standing in played.standings.items()}
     line = {"digest": played.digest, "events": played.events, "outcomes": outcomes, "trainee": played.answers}
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     return 0
+
+
+def _carried(earlier: Path | None) -> tuple[ImprovementRaised, ...]:
+    return () if earlier is None else still_open(earlier)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -89,7 +104,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 async def _serve_until_stopped(options: argparse.Namespace) -> None:
     """By SIGINT or SIGTERM."""
-    scenario = read_scenario(options.scenario.read_bytes())
+    scenario, carried = read_scenario(options.scenario.read_bytes()), _carried(options.after)
     wanted, foreseen = staged(
         scenario,
         town_of(scenario, options.scenario.parent),
@@ -104,7 +119,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with drill_site(wanted) as site:
-        director = Director(site, foreseen, drill_id=wanted.run)
+        director = Director(site, foreseen, drill_id=wanted.run, carried=carried)
         site.gateway.drill = DrillDesk(director)
         site.clock.set_speed(options.speed)
         if options.begin:

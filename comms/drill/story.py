@@ -11,7 +11,7 @@ from comms.domain import drill_events as dr
 from comms.domain.events import Recorded
 from comms.domain.expectation_watch import Nearest, Standing, Watch
 from comms.domain.ids import GATEWAY, PartyId, UnitId
-from comms.domain.inject import Inject, InjectId
+from comms.domain.inject import Inject, InjectId, spot_of
 from comms.domain.order import Place
 from comms.domain.picture import Picture
 from comms.domain.unit import UnitStatus
@@ -91,7 +91,9 @@ class Story:
         self.schedule.fired(inject.id, self._site.second())
         self._set_timer()
         made = self._foreseen.made(inject, number)
-        fired = dr.InjectFired(inject_id=inject.id, made=made, is_by_hand=is_by_hand)
+        spot = spot_of(inject.what)
+        place = None if spot is None else self._foreseen.place(spot)
+        fired = dr.InjectFired(inject_id=inject.id, made=made, place=place, is_by_hand=is_by_hand)
         await self._site.gateway.record(by, [fired])
         await self._effects.carry_out(inject, number, partial(self._told, inject.id))
 

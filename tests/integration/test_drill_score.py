@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from comms.domain.drill_events import ImprovementRaised
 from comms.domain.expectation import OrderSent
 from comms.domain.score_line import Verdict
+from comms.drill import follow_up
 from comms.drill.headless import Played, play
 from comms.drill.scenario_file import write_scenario
 from comms.drill.score_command import nearest_in
@@ -74,3 +76,14 @@ def test_the_report_comes_from_the_command_line(
     scenario_path.write_bytes(write_scenario(short()))
     assert aar.main(["--data", str(left[1]), "--scenario", str(scenario_path), "--out", str(out)]) == 0
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_the_next_drill_shows_what_an_earlier_one_left_open(tmp_path: Path) -> None:
+    raised = ImprovementRaised(improvement_id="a", text="增配耳麦", owner="值班长", due="2026-07-01", from_drill="d0")
+    play(short(length_min=0.2), town(), tmp_path / "first", carried=[raised])
+    left_open = follow_up.still_open(tmp_path / "first")
+    assert left_open == (raised,)
+    play(short(length_min=0.2), town(), tmp_path / "second", carried=left_open)
+    review = review_of(short(length_min=0.2), read_events(tmp_path / "second"))
+    assert [each.raised for each in review.carried] == [raised]
+    assert all(each.is_open for each in review.carried)
