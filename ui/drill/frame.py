@@ -15,6 +15,8 @@ WIDTH, HEIGHT = 1400, 800
 _MARGIN_DEG = 0.003
 _RANKS = ((0, 6.0, "#bfa25a"), (1, 3.5, "#a9b2bb"), (2, 1.4, "#c3cad1"))
 _NAMED_RANKS = (0, 1)
+_NEAR_PX = 40_000.0
+"""Pixels a degree from which on streets are far enough from each other for their names, and not main roads alone."""
 _GROUND, _INCIDENT, _UNIT, _INK = "#fbfaf6", "#b3261e", "#1565c0", "#18222c"
 _RADIUS = 15.0
 
@@ -87,8 +89,9 @@ def _names(painter: QPainter, area: Area, view: _View) -> None:
     painter.setFont(report_font(17))
     painter.setPen(QColor(_INK))
     middle, told = QPointF(WIDTH / 2, HEIGHT / 2), set[str]()
+    ranks = _NAMED_RANKS if view.scale >= _NEAR_PX else _NAMED_RANKS[:1]
     for street in area.streets:
-        if street.rank in _NAMED_RANKS and street.name not in told:
+        if street.rank in ranks and street.name not in told:
             points = (view.point(place) for place in street.line)
             near = min(points, key=lambda point: (point - middle).manhattanLength())
             if 20 < near.x() < WIDTH - 110 and 30 < near.y() < HEIGHT - 20:
