@@ -9,7 +9,7 @@ import msgspec
 from comms.domain import drill_events as dr
 from comms.domain.drill_book import DrillState
 from comms.domain.drill_seats import Seats
-from comms.domain.events import Recorded
+from comms.domain.events import CallAnswered, Recorded, TalkStarted
 from comms.domain.expectation import Expectation
 from comms.domain.expectation_match import Match, Sight, matched
 from comms.domain.ids import OfficerId, PartyId, UnitId, party_officer
@@ -21,6 +21,10 @@ from comms.domain.scenario import Scenario
 Nearest = Callable[[Place, float, int], Sequence[UnitId]]
 """Place, Unix second, how many: the units that were nearest then, the nearest first. Positions are not in the journal;
 who had other work is, and is looked at in it."""
+
+
+_TOLD_BY_OTHERS = (TalkStarted, CallAnswered)
+"""Recorded by the gateway or by who was called, though an officer did it."""
 
 
 class Outcome(StrEnum):
@@ -78,6 +82,8 @@ class Watch:
             self._drill(event, recorded)
             return settled
         officer = party_officer(recorded.actor)
+        if officer is None and not isinstance(event, _TOLD_BY_OTHERS):
+            return settled
         for expectation in self._open():
             standing = self.standings[expectation.id]
             sight = Sight(picture=picture, drill=drill, fired=drill.fired[expectation.since], nearest=self._nearest)

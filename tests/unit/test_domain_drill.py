@@ -360,6 +360,7 @@ def test_a_call_to_whoever_answers_is_the_officers_who_did() -> None:
 
 def test_somebody_is_called_and_answers() -> None:
     drill = play({"see": "unit_called", "actor": "crew"})
+    ring(drill, 12, unit_party(U3), unit_party(U1), name="among_units")
     ring(drill, 15, DESK, unit_party(U2), name="a")
     ring(drill, 16, DESK, unit_party(U1), is_answered=False, name="b")
     assert drill.outcome() is Outcome.WAITING
