@@ -443,6 +443,11 @@ VOIDED = CaseMoved(incident_id=FIRE, step=CaseStep.VOID, stage=CaseStage.VOID, o
         ({"see": "noted"}, REGISTERED, False),
         ({"see": "drawn"}, ev.NoteAdded(text="-"), False),
         ({"see": "alarm"}, ev.NoteAdded(text="-"), False),
+        ({"see": "video"}, ev.NoteAdded(text="-"), False),
+        ({"see": "plan"}, ev.NoteAdded(text="-"), False),
+        ({"see": "talkgroup"}, ev.NoteAdded(text="-"), False),
+        ({"see": "unit_called", "actor": "crew"}, ev.NoteAdded(text="-"), False),
+        ({"see": "call_answered"}, ev.NoteAdded(text="-"), False),
     ],
 )
 def test_what_is_done_with_its_incident_is_seen(what: dict[str, Any], event: ev.Event, is_met: bool) -> None:
