@@ -13,6 +13,7 @@ from comms.domain import drill_events as dr
 from comms.domain import events as ev
 from comms.domain.events import Recorded
 from comms.domain.expectation_watch import Outcome
+from comms.domain.plan import said
 from comms.domain.realm import DRILL_NAME
 from comms.domain.weather import WeatherIssued
 from comms.drill.headless import Played, play
@@ -23,7 +24,12 @@ from comms.drill.trainee import Rules
 from comms.gateway.running import StartError
 from comms.journal import history
 from comms.journal.database import Database
+from comms.protocol.errors import Locale
+from console.drill.review import review_of
 from tests.support.drill_run import scenario_files, short, town
+from ui.drill.aar import aar_of
+from ui.report.html import html_of
+from ui.text import Texts
 
 
 def _records(data: Path) -> list[Recorded]:
@@ -192,3 +198,8 @@ def test_those_that_come_with_the_product_play_to_their_end(path: Path, tmp_path
     }
     assert timed <= fired
     assert any(standing.outcome is Outcome.MET for standing in played.standings.values())
+    review = review_of(scenario, records)
+    assert review.score.of > review.score.points > 0
+    for locale in Locale:
+        report = html_of(aar_of(review, Texts(locale)), language=locale.value).decode()
+        assert all(said(line.title, locale.value) in report for line in review.score.lines)
