@@ -5,7 +5,9 @@ import asyncio
 import json
 import logging
 import signal
+import ssl
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from comms.drill.site import drill_site
 from comms.drill.trainee import Rules
 from comms.fleet.town import SAMPLE_PASSWORD
 from comms.gateway.running import StartError
+from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
@@ -43,6 +46,9 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     serve = commands.add_parser("serve", help="serve a drill to desks until it is stopped")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=PORT)
+    serve.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
+    serve.add_argument("--tls-key", type=Path, help="its private key (PEM)")
+    serve.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this drill's own")
     serve.add_argument("--password", default=SAMPLE_PASSWORD, help="of all its officers")
     serve.add_argument("--begin", action="store_true", help="at once, without waiting for the trainer")
     serve.set_defaults(run=_told(_serve))
@@ -102,6 +108,17 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    try:
+        if options.tls_cert is not None and options.tls_key is not None:
+            return server_context(options.tls_cert, options.tls_key)
+        if options.tls_local_ca:
+            return local_context(options.data, hosts={options.host}, now=utc_now(time.time()))
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
+    return None
+
+
 async def _serve_until_stopped(options: argparse.Namespace) -> None:
     """By SIGINT or SIGTERM."""
     scenario, carried = read_scenario(options.scenario.read_bytes()), _carried(options.after)
@@ -114,6 +131,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> None:
         host=options.host,
         port=options.port,
         password=options.password,
+        tls=_tls(options),
     )
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -2,6 +2,7 @@
 own. Nothing of it is reached by, or reaches, what is live: other keys, other realm, other sockets."""
 
 import asyncio
+import ssl
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -27,7 +28,7 @@ from comms.fleet.town import SAMPLE_PASSWORD
 from comms.fleet.whereabouts import Walking
 from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
-from comms.gateway.running import Running, running
+from comms.gateway.running import Running, advertised_address, running
 from comms.gateway.settings import Settings
 from comms.journal.inline_writer import InlineWriter
 from comms.media.silence import SilentForwarder
@@ -53,6 +54,8 @@ class Wanted:
     is_headless: bool = False
     host: str = "127.0.0.1"
     port: int = 0
+    tls: ssl.SSLContext | None = None
+    """Needed where others than this machine reach it."""
     password: str = SAMPLE_PASSWORD
     begin_at: float | None = None
     """A recorded past is taken over: the Unix second at which it ends. Second 0 comes when everybody is warm."""
@@ -118,7 +121,7 @@ class DrillSite:
     @property
     def url(self) -> str:
         """Where desks and terminals go; in a headless drill by `socket_path`."""
-        return "ws://drill/v1" if self.socket_path is not None else f"ws://{self.host}:{self.port}/v1"
+        return _url(self.wanted, self.host, self.port)
 
     @property
     def begin_at(self) -> float:
@@ -165,6 +168,7 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
             wanted.data,
             host=wanted.host,
             port=wanted.port,
+            tls=wanted.tls,
             settings=_settings(wanted),
             hasher=hasher,
             footing=footing,
@@ -224,9 +228,9 @@ def _with_fleet(
         tick_s=HEADLESS_TICK_S if wanted.is_headless else TICK_S,
         silence_limit_s=float("inf"),  # the gateway is in this process, and a paused drill is silent for long
     )
-    url = "ws://drill/v1" if socket_path is not None else f"ws://{found.host}:{found.port}/v1"
     credentials = [Credentials(unit_id, codes[unit_id]) for unit_id in unit_ids]
-    fleet = Fleet(url, credentials, plan, clock=clock, source=walking)
+    url, trust = _url(wanted, found.host, found.port), _trust() if wanted.tls is not None else None
+    fleet = Fleet(url, credentials, plan, clock=clock, source=walking, ssl=trust)
     return DrillSite(
         wanted=wanted,
         clock=clock,
@@ -240,6 +244,21 @@ def _with_fleet(
         media_port=found.media_port,
         socket_path=socket_path,
     )
+
+
+def _url(wanted: Wanted, host: str, port: int) -> str:
+    if wanted.is_headless:
+        return "ws://drill/v1"
+    scheme = "wss" if wanted.tls is not None else "ws"
+    outward = advertised_address(host, port)  # where its media is told to go, too
+    return f"{scheme}://{outward[0] if outward is not None else host}:{port}/v1"
+
+
+def _trust() -> ssl.SSLContext:
+    """Of the simulated terminals in their own process's gateway: there is nobody between who could be another."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _keep_talking(clock: DrillClock, forwarder: SilentForwarder) -> None:

@@ -198,7 +198,7 @@ async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, footing: 
     if footing.make_forwarder is not None:
         forwarder = footing.make_forwarder()
     else:
-        advertised = _advertised(host, port)
+        advertised = advertised_address(host, port)
         forwarder = Forwarder(host=host, port=port, advertised=advertised, clock=footing.network_time)
     stack.push_async_callback(forwarder.close)
     try:
@@ -243,7 +243,7 @@ def _port_error(kind: str, host: str, port: int, error: OSError, *, option: str 
     return StartError(f"{kind} port {port} on {host} cannot be had ({error.strerror}); choose another host or port.")
 
 
-def _advertised(host: str, port: int) -> tuple[str, int] | None:
+def advertised_address(host: str, port: int) -> tuple[str, int] | None:
     """What clients send media to when every address is listened on: the one this machine uses outwards."""
     if host not in ("0.0.0.0", "::"):
         return None
