@@ -14,6 +14,7 @@ from comms.protocol.track_chunk import (
     MAGIC,
     MOST_READINGS,
     decode_chunk,
+    decode_chunks,
     encode_chunk,
     quantised,
     rows_of,
@@ -49,6 +50,13 @@ def test_readings_come_back_to_the_step(fixes: list[Fix]) -> None:
 
 def whole() -> bytes:
     return encode_chunk(quantised([Fix(at=1e9 + row, lat=23.0, lon=113.0) for row in range(10)]))
+
+
+def test_many_are_read_at_once_and_one_that_is_none_costs_only_itself() -> None:
+    rows, counts = decode_chunks((whole(), b"rubbish", whole()))
+    assert counts.tolist() == [10, 0, 10]
+    assert rows.tobytes() == 2 * decode_chunk(whole()).tobytes()
+    assert len(decode_chunks(())[0]) == 0
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from comms.domain import events as ev
@@ -258,6 +260,38 @@ def test_blobs_are_read_and_those_that_are_not_there_are_none(data: Path) -> Non
         assert found is not None
         assert found.data == b"sound"
         assert replay.blob(BlobId("../../etc")) is None
+
+
+def test_a_journal_in_a_folder_that_cannot_be_written_to_is_opened(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comms.journal.replay.directory.os.access", lambda *_: False)
+    before = sorted(path.name for path in data.iterdir())
+    with opened(data) as replay:
+        assert gone_through(replay).made.seq == len(DAY)
+        assert sorted(path.name for path in data.iterdir()) == before
+    with opened(data / FILE_NAME) as replay:
+        assert gone_through(replay).flaws == ()
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(draw=st.data())
+def test_whatever_happened_to_the_file_is_told_and_never_raised(
+    data: Path, tmp_path: Path, draw: st.DataObject
+) -> None:
+    content = bytearray((data / FILE_NAME).read_bytes())
+    for at, bits in draw.draw(
+        st.dictionaries(st.integers(0, len(content) - 1), st.integers(1, 255), max_size=5)
+    ).items():
+        content[at] ^= bits
+    cut = draw.draw(st.none() | st.integers(0, len(content) - 1))
+    (tmp_path / FILE_NAME).write_bytes(content[:cut])
+    found = open_replay(tmp_path)
+    if isinstance(found, Flaw):
+        assert found.kind is FlawKind.UNREADABLE
+        return
+    with found as replay:
+        gone_through(replay)
+        assert replay.submit(lambda: replay.picture_at(len(DAY))).result().seq == replay.made.seq
+        assert replay.flaws or replay.made.seq == len(DAY)
 
 
 def test_closing_in_the_middle_ends_at_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,8 +69,8 @@ class Directory:
 
     def hash_of(self, seq: int) -> bytes | None:
         query = select(events.c.hash).where(events.c.seq == seq)
-        found: bytes | None = self._journal.read(lambda connection: connection.execute(query).scalar())
-        return found
+        found = self._journal.read(lambda connection: connection.execute(query).scalar())
+        return found if isinstance(found, bytes) else None
 
     # --- tracks -------------------------------------------------------------------------------------------
 

@@ -192,7 +192,7 @@ class Maker:
                 end = self._source.end()
                 rows = self._source.rows(self._seq, ROWS_AT_ONCE)
             except SourceError as error:
-                self._break_off(error.flaw)
+                self._break_off(msgspec.structs.replace(error.flaw, seq=self._seq + 1))
                 return
             self.made = replace(self.made, end_seq=end.seq if end is not None else 0)
             if not rows:
