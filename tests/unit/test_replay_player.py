@@ -12,13 +12,16 @@ import pytest
 import pytest_asyncio
 
 from comms.domain import events as ev
-from comms.domain.ids import BlobId, BurstId, UnitId
+from comms.domain.ids import BlobId, BurstId, CallId, UnitId
 from comms.domain.picture import Picture
 from comms.journal import chain
 from comms.journal.blobs import Blobs
 from comms.journal.replay import maker
 from comms.journal.replay.replay import Replay, open_replay
 from comms.journal.replay.source import FlawKind
+from comms.journal.replay.voices import Burst
+from comms.media.recording import BurstRecorder, read_pcm
+from comms.media.voice import VoiceSender
 from comms.protocol.area import MEDIA_TYPE, Area, encode_area
 from console.replay.bookmarks import MOST_CHARACTERS, Bookmark, Bookmarks
 from console.replay.lanes import lanes
@@ -29,6 +32,7 @@ from console.store import notices as say
 from console.store.link import LinkPhase
 from console.store.store import Store
 from tests.support.day import DESK, OFFICER, START, TOWN, recorded_day, walk, write_journal, write_tracks
+from tests.support.sound import sine
 
 UNITS, SECONDS = 6, 5400.0
 DAY = recorded_day(units=UNITS, seconds=SECONDS, events=600)
@@ -382,6 +386,34 @@ def test_what_is_played_is_begun_ended_and_put_back_in_step() -> None:
     assert step.follow([heard(2.4)], now_s=50.53) == [Cease(BurstId("c")), Begin(heard(2.4))]
     assert step.follow([], now_s=50.6) == [Cease(BurstId("b"))]
     assert step.follow([], now_s=50.7) == []
+
+
+def test_a_click_in_a_recording_is_heard_where_its_event_is() -> None:
+    """At ×1, after any ten seeks: what was sent a second after the floor was given, however packets were held up."""
+    opened_at, opened_s, clicked_s, roll = 5000.0, 200.0, 1.0, random.Random(4)
+    sound = np.zeros(96_000, np.int16)
+    sound[48_000:48_960] = sine(1000, 960)
+    recorder = BurstRecorder()
+    for number, packet in enumerate(VoiceSender().feed(sound)):
+        if number >= 10:  # whoever talks begins some tenths after the floor was given
+            recorder.take(packet.payload, 960 * number, opened_s + 0.02 * (number + 1) + roll.uniform(0.0, 0.08))
+    recording = recorder.finish()
+    assert recording is not None
+    click = int(np.argmax(np.abs(read_pcm(recording.ogg).astype(np.int32))))
+    burst = Burst(
+        burst_id=BurstId("b"),
+        call_id=CallId("c"),
+        talker=DESK,
+        from_at=opened_at,
+        blob_id=BlobId("x"),
+        sound_from_at=opened_at + recording.began_s - opened_s,
+        sound_s=recording.duration_s,
+    )
+    for _ in range(10):
+        at = opened_at + roll.uniform(0.3, clicked_s)
+        (sounding,) = Sounds((burst,)).at(at)
+        heard_at = at + click / 48_000 - sounding.offset_s
+        assert abs(heard_at - (opened_at + clicked_s)) < 0.04
 
 
 # --- bookmarks ----------------------------------------------------------------------------------------------
