@@ -66,8 +66,8 @@ SENTENCES: dict[str, dict[ScenarioFaultCode, str]] = {
         ScenarioFaultCode.NO_TRAINEE: "has no seat for a trainee; add a role of kind trainee.",
         ScenarioFaultCode.CYCLE: "waits for itself ({value}); give one of them a time.",
         ScenarioFaultCode.UNREACHABLE: "can never be fired, because {value} never is; give it a time of its own.",
-        ScenarioFaultCode.TOO_LATE: "comes at {value} s at the soonest, after the end at {known} s; bring it forward or make the drill longer.",  # noqa: E501
-        ScenarioFaultCode.BAD_SPOT: "does not say where in exactly one way; give lat and lon, or grid, or street, or named.",  # noqa: E501
+        ScenarioFaultCode.TOO_LATE: "comes at {value} s at the soonest, after the end at {known} s; bring it forward or make the drill longer.",  # noqa: E501 - one sentence
+        ScenarioFaultCode.BAD_SPOT: "does not say where in exactly one way; give lat and lon, or grid, or street, or named.",  # noqa: E501 - one sentence
         ScenarioFaultCode.NO_PLACE: "has a kind and no place; give it one, or leave the kind out.",
         ScenarioFaultCode.NO_ACTOR: "has no unit and no place to take one from; give it unit or near.",
         ScenarioFaultCode.CITIZEN: "needs a terminal, and {value} is a citizen; take a unit.",

@@ -74,7 +74,7 @@ TITLES: dict[str, dict[MeasureKind, str]] = {
 MEASURES: dict[str, dict[MeasureKind, str]] = {
     "en": {
         _K.ACK_TIME: "Nine in ten of {count} incidents were taken note of within {figure} s; the limit is {limit} s.",
-        _K.FIRST_ORDER_TIME: "Nine in ten of {count} incidents with an order had the first within {figure} s; the limit is {limit} s.",  # noqa: E501
+        _K.FIRST_ORDER_TIME: "Nine in ten of {count} incidents with an order had the first within {figure} s; the limit is {limit} s.",  # noqa: E501 - one sentence
         _K.LONG_BURSTS: "{figure} of the officers' {count} talk bursts were longer than 15 s; at most {limit}.",
         _K.FLOOR_TAKEN: "{figure} of the officers' {count} talk bursts were ended by force; at most {limit}.",
         _K.REFUSALS: "{figure} commands were refused; at most {limit}.",

@@ -51,7 +51,7 @@ class HeadlessLoop(asyncio.SelectorEventLoop):
     def _pass(self, seconds: float) -> None:
         self._passed_s += seconds
 
-    def run_in_executor(  # type: ignore[override]
+    def run_in_executor(  # type: ignore[override]  # the work is done in place, so the executor is not asked
         self, executor: Executor | None, func: Callable[..., _T], *args: Any
     ) -> "asyncio.Future[_T]":
         """In place, because which of two threads is done first differs from run to run."""

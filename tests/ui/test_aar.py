@@ -111,7 +111,7 @@ def test_charts_show_objectives_and_density(review: Review) -> None:
     assert [(bar.name, bar.value) for bar in wish.bars] == [("1. Send units", 100.0)]
     assert [trend.name for trend in wish.trends] == ["Inject", "Action", "Talk"]
     assert all(len(trend.values) == len(wish.ticks) for trend in wish.trends)
-    assert sum(wish.trends[0].values[0:1]) == 1.0  # type: ignore[arg-type]
+    assert sum(wish.trends[0].values[0:1]) == 1.0  # type: ignore[arg-type]  # numbers in this trend
 
 
 def test_a_pdf_is_made_whose_words_can_be_read(review: Review, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,7 +172,7 @@ def look_through(path: Path) -> tuple[tuple[Flaw, ...], int]:
         assert replay.submit(lambda: replay.picture_at(last)).result().seq == last
         replay.events(replay.index.start_seq, 10_000)
         for at in (FROM, FROM + 900.0, TO):
-            replay.submit(lambda at=at: replay.seen_at(at)).result()  # type: ignore[misc]
+            replay.submit(lambda at=at: replay.seen_at(at)).result()  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         replay.tracks(unit_ids(UNITS), from_at=FROM, to_at=TO)
         for burst in replay.bursts:
             replay.blob(burst.blob_id or BlobId(""))

@@ -65,7 +65,7 @@ class Directory:
 
     def rows(self, after_seq: int, limit: int) -> Sequence[Row]:
         query = select(events).where(events.c.seq > after_seq).order_by(events.c.seq).limit(limit)
-        return self._journal.read(lambda connection: list(connection.execute(query)))  # type: ignore[arg-type]
+        return self._journal.read(lambda connection: list(connection.execute(query)))  # type: ignore[arg-type]  # rows of a known query
 
     def hash_of(self, seq: int) -> bytes | None:
         query = select(events.c.hash).where(events.c.seq == seq)

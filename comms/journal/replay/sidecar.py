@@ -107,7 +107,7 @@ def _opened(path: Path) -> Engine:
     def on_connect(connection: object, _record: object) -> None:
         # What a power cut takes is made again: no waiting for the disk.
         for pragma in ("journal_mode=WAL", "synchronous=OFF"):
-            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]  # the driver's own connection
 
     event.listen(engine, "connect", on_connect)
     return engine
