@@ -68,9 +68,14 @@ async def no_lingering_task() -> AsyncIterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with drawn examples are not measured: the floors of coverage are for what is tested the same every time."""
     for item in items:
-        if isinstance(item, pytest.Function) and asyncio.iscoroutinefunction(item.function):
+        if not isinstance(item, pytest.Function):
+            continue
+        if asyncio.iscoroutinefunction(item.function):
             item.fixturenames.insert(0, "no_lingering_task")
+        if hypothesis.is_hypothesis_test(item.obj):
+            item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:
