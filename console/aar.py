@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from comms.domain.scenario import Scenario
 from comms.domain.score import NoDrillError, compared
 from comms.drill.nearest_tracks import NearestByTracks
-from comms.drill.scenario_file import ScenarioFileError
 from comms.drill.score_command import load_scenario, nearest_in, town_of
 from comms.journal.errors import JournalDamagedError
 from comms.journal.reading import read_events
 from comms.protocol.area import Area
 from comms.protocol.errors import Locale
+from comms.scenario.scenario_file import ScenarioFileError
 from console.drill.review import Review, review_of
 from console.drill.training import TrainingRecord, csv_of, records_of, xlsx_of
 

@@ -1,5 +1,5 @@
-"""Scenarios (演练想定): what a drill is made of, as data. Read from a file by `comms.drill.scenario_file`; everything
-wrong with one is told at once by `scenario_check`."""
+"""Scenarios (演练想定): what a drill is made of, as data. Read from a file by `comms.scenario.scenario_file`;
+everything wrong with one is told at once by `scenario_check`."""
 
 import hashlib
 from enum import StrEnum

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from comms.domain.scenario_check import faults_of
-from comms.drill import cexf, msel
-from comms.drill.exchange import ExchangeError, Loss
-from comms.drill.scenario_file import ScenarioFileError, read_scenario, write_scenario
+from comms.scenario import cexf, msel
+from comms.scenario.exchange import ExchangeError, Loss
+from comms.scenario.scenario_file import ScenarioFileError, read_scenario, write_scenario
 
 LOCALES = ("zh_CN", "en")
 SHEETS = {".xlsx": msel.xlsx_of, ".csv": msel.csv_of}

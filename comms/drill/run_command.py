@@ -22,7 +22,6 @@ from comms.drill.director import Director
 from comms.drill.follow_up import still_open
 from comms.drill.headless import play, staged
 from comms.drill.loop import HurriedLoop
-from comms.drill.scenario_file import ScenarioFileError, read_scenario
 from comms.drill.score_command import town_of
 from comms.drill.site import drill_site
 from comms.drill.trainee import Rules
@@ -31,6 +30,7 @@ from comms.gateway.running import StartError
 from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
+from comms.scenario.scenario_file import ScenarioFileError, read_scenario
 
 EXIT_CANNOT = 2
 SEED = 7

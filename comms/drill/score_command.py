@@ -17,12 +17,12 @@ from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_words import number
 from comms.drill import exchange_command
 from comms.drill.nearest_tracks import NearestByTracks, nearest_of
-from comms.drill.scenario_file import ScenarioFileError, problems_of, read_scenario, schema
 from comms.drill.scenario_town import town_faults
 from comms.gateway.plan_file import load_plans
 from comms.journal.errors import JournalDamagedError
 from comms.journal.reading import read_events
 from comms.protocol.area import TownFile, decode_town
+from comms.scenario.scenario_file import ScenarioFileError, problems_of, read_scenario, schema
 
 LOCALES = ("zh_CN", "en")
 EXIT_WRONG = 2

@@ -19,12 +19,12 @@ from comms.domain.realm import DRILL_NAME
 from comms.domain.weather import WeatherIssued
 from comms.drill.headless import Played, play
 from comms.drill.preparing import starts_at
-from comms.drill.scenario_file import read_scenario, write_scenario
 from comms.drill.trainee import Rules
 from comms.gateway.running import StartError
 from comms.journal import history
 from comms.journal.database import Database
 from comms.protocol.errors import Locale
+from comms.scenario.scenario_file import read_scenario, write_scenario
 from console.drill.review import review_of
 from tests.support.drill_run import scenario_files, short, town
 from ui.drill.aar import aar_of

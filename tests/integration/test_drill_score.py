@@ -10,10 +10,10 @@ from comms.domain.expectation import OrderSent
 from comms.domain.score_line import Verdict
 from comms.drill import follow_up
 from comms.drill.headless import Played, play
-from comms.drill.scenario_file import write_scenario
 from comms.drill.score_command import nearest_in
 from comms.journal.reading import read_events
 from comms.protocol.errors import Locale
+from comms.scenario.scenario_file import write_scenario
 from console import aar
 from console.drill.review import EntryKind, Review, review_of
 from tests.support.drill_run import short, town

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from comms.drill.__main__ import main
-from comms.drill.scenario_file import write_scenario
+from comms.scenario.scenario_file import write_scenario
 from tests.support.drill import scenario
 
 

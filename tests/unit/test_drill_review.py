@@ -29,13 +29,13 @@ from comms.domain.video import Video, VideoKind
 from comms.drill import follow_up
 from comms.drill.__main__ import main
 from comms.drill.nearest_tracks import NearestByTracks, nearest_of
-from comms.drill.yaml_text import write_yaml
 from comms.journal import tables
 from comms.journal.chain import GENESIS, to_row
 from comms.journal.database import FILE_NAME
 from comms.journal.errors import JournalDamagedError
 from comms.journal.reading import read_events
 from comms.journal.tracks import TrackStore
+from comms.scenario.yaml_text import write_yaml
 from console import aar
 from console.drill.review import (
     MOST_ENTRIES,

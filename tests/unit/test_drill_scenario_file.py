@@ -18,14 +18,15 @@ from comms.domain.measure import MeasureKind
 from comms.domain.plan_fit import longest_word
 from comms.domain.scenario import RoleKind, Scenario, VoiceKind
 from comms.domain.scenario_check import LOCALES, faults_of
-from comms.drill import cexf, msel, score_command
+from comms.drill import score_command
 from comms.drill.__main__ import main
-from comms.drill.exchange import ExchangeError
-from comms.drill.scenario_file import ScenarioFileError, problems_of, read_scenario, schema, write_scenario
 from comms.drill.scenario_town import Spots, town_faults
-from comms.drill.yaml_text import YamlTextError, read_yaml, write_yaml
 from comms.gateway.plan_file import load_plans
 from comms.protocol.area import TownFile, encode_town
+from comms.scenario import cexf, msel
+from comms.scenario.exchange import ExchangeError
+from comms.scenario.scenario_file import ScenarioFileError, problems_of, read_scenario, schema, write_scenario
+from comms.scenario.yaml_text import YamlTextError, read_yaml, write_yaml
 from tests.support.drill import RAW, raw, scenario
 from tests.support.town import sample_town
 

@@ -15,7 +15,7 @@ from comms.domain.expectation import Expectation
 from comms.domain.inject import Inject, InjectWhat, Words, words_of
 from comms.domain.scenario import CheckLine, CheckTime, Objective, Scenario
 from comms.domain.scenario_check import soonest_s
-from comms.drill.exchange import ExchangeError, Loss, loss
+from comms.scenario.exchange import ExchangeError, Loss, loss
 
 MOST_ROWS, MOST_BYTES = 2000, 20_000_000
 COLUMNS: dict[str, str] = {

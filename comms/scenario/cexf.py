@@ -17,7 +17,7 @@ from comms.domain.inject import AfterInject, AtTime, Inject, WhenMet, words_of
 from comms.domain.plan import said
 from comms.domain.scenario import CheckLine, CheckTime, Scenario
 from comms.domain.scenario_check import waits_for
-from comms.drill.exchange import ExchangeError, Loss, loss
+from comms.scenario.exchange import ExchangeError, Loss, loss
 
 META_KEY = "wangge-desk-scenario"
 _NAMESPACE = uuid.UUID("6f0b3a52-6d1f-5a3e-9a55-0c9a2f6f7a10")

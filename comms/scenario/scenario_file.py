@@ -10,7 +10,7 @@ from comms.domain.expectation import Expectation
 from comms.domain.inject import Inject
 from comms.domain.scenario import Actor, CheckLine, Doctrine, Objective, Role, Scenario
 from comms.domain.scenario_check import ScenarioFault, faults_of
-from comms.drill.yaml_text import Lines, Path, YamlTextError, read_yaml, write_yaml
+from comms.scenario.yaml_text import Lines, Path, YamlTextError, read_yaml, write_yaml
 
 SCHEMA_NAME = "scenario.schema.json"
 _HEAD = f"# yaml-language-server: $schema={SCHEMA_NAME}\n"
