@@ -1,7 +1,9 @@
-"""`python -m comms.journal`: look at a journal from the command line, changing nothing.
+"""`python -m comms.journal`: look at a journal from the command line, and keep copies of it.
 
 `verify --data DIR` checks every event's hash and content; `export --data DIR --from T --to T --out FILE` writes a
 stretch into one file that a desk opens without a gateway; `check --file FILE` says what of such a file is not sound.
+`backup --data DIR --into FOLDER` copies a data directory while its gateway runs; `restore --backup ONE --data DIR`
+brings it back.
 """
 
 import argparse
@@ -10,54 +12,15 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, select
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DatabaseError
-
-from comms.journal import chain
-from comms.journal.database import FILE_NAME, check_file
-from comms.journal.errors import JournalDamagedError
+from comms.journal.backup import BackupError, Made, back_up, restore
+from comms.journal.errors import JournalDamagedError, JournalInUseError
 from comms.journal.replay.archive_format import SUFFIX, Contents
 from comms.journal.replay.export import Export
 from comms.journal.replay.replay import open_replay
 from comms.journal.replay.source import Flaw
-from comms.journal.tables import checkpoints, events
+from comms.journal.verify import verify
 
 EXIT_DAMAGED = 3
-
-
-def verify(data: Path) -> tuple[int, bytes]:
-    """The last seq and its hash. Raises JournalDamagedError or FileNotFoundError with a plain sentence."""
-    path = data / FILE_NAME
-    if not path.exists():
-        raise FileNotFoundError(f"There is no journal in {data}; name the gateway's data directory.")
-    check_file(path)
-    engine = create_engine(f"sqlite:///file:{path.absolute()}?mode=ro&uri=true")
-    try:
-        with engine.connect() as connection:
-            end = _find_break(connection)
-    except DatabaseError as error:
-        end = chain.Break(0, str(error.orig))
-    finally:
-        engine.dispose()
-    if isinstance(end, chain.Break):
-        raise JournalDamagedError(
-            f"The journal {path} is damaged at event {end.seq}: {end.what}. Restore the newest backup of {data}; "
-            "every event before that one is as it was written."
-        )
-    return end
-
-
-def _find_break(connection: Connection) -> chain.Break | tuple[int, bytes]:
-    rows = connection.execute(select(events).order_by(events.c.seq)).yield_per(1000)
-    end = chain.find_break(rows)
-    if isinstance(end, chain.Break):
-        return end
-    for row in connection.execute(select(checkpoints.c.seq, checkpoints.c.hash)):
-        kept = connection.execute(select(events.c.hash).where(events.c.seq == row.seq)).scalar()
-        if kept != row.hash:
-            return chain.Break(row.seq, "it is missing, but a checkpoint was made of it")
-    return end
 
 
 def export(data: Path, *, from_at: float, to_at: float, out: Path) -> Contents:
@@ -121,6 +84,14 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--out", type=Path, required=True, help=f"the file, whose name should end in {SUFFIX}")
     checking = commands.add_parser("check", help="say what of an exported file is not as it was written")
     checking.add_argument("--file", type=Path, required=True)
+    backing_up = commands.add_parser("backup", help="copy a data directory whole, also while its gateway runs")
+    backing_up.add_argument("--data", type=Path, required=True, help="the gateway's data directory")
+    backing_up.add_argument("--into", type=Path, required=True, help="the folder of its backups, best on another disk")
+    backing_up.add_argument("--keep", type=int, help="so many of the newest are kept, older ones are deleted")
+    restoring = commands.add_parser("restore", help="make a data directory of a backup; the gateway must be stopped")
+    restoring.add_argument("--backup", type=Path, required=True, help="one backup: a folder made by `backup`")
+    restoring.add_argument("--data", type=Path, required=True, help="the gateway's data directory")
+    restoring.add_argument("--replace", action="store_true", help="put aside what is there, keeping it")
     return parser
 
 
@@ -131,6 +102,10 @@ def main(arguments: list[str] | None = None) -> int:
             return _verify(options.data)
         case "export":
             return _export(options)
+        case "backup":
+            return _back_up(options)
+        case "restore":
+            return _restore(options)
         case _:
             return _check(options.file)
 
@@ -154,6 +129,34 @@ def _export(options: argparse.Namespace) -> int:
     events, size = made.last_seq - made.start_seq, options.out.stat().st_size / 1e6
     sys.stdout.write(f"{events} events in {options.out}, {size:.1f} MB. The last hash is {made.last_hash}.\n")
     return 0
+
+
+def _back_up(options: argparse.Namespace) -> int:
+    try:
+        made = back_up(options.data, options.into, made_at=time.time(), keep=options.keep)
+    except (BackupError, JournalDamagedError) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_DAMAGED if isinstance(error, JournalDamagedError) else 2
+    return _told_of(made, "Backed up")
+
+
+def _restore(options: argparse.Namespace) -> int:
+    try:
+        made = restore(options.backup, options.data, now=time.time(), is_replacing=options.replace)
+    except (BackupError, JournalInUseError, JournalDamagedError) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_DAMAGED if isinstance(error, JournalDamagedError) else 2
+    return _told_of(made, "Restored")
+
+
+def _told_of(made: Made, verb: str) -> int:
+    """Damaged photos and recordings do not keep the rest from being of use, but they are told."""
+    sys.stdout.write(f"{verb} in {made.path}: {made.seq} events, {made.blobs} photos, recordings and maps.\n")
+    if made.put_aside is not None:
+        sys.stdout.write(f"What was there before is in {made.put_aside}.\n")
+    for name in made.lost:
+        sys.stdout.write(f"- {name} is not as it was written, and was left out.\n")
+    return EXIT_DAMAGED if made.lost else 0
 
 
 def _check(file: Path) -> int:

@@ -18,7 +18,7 @@ from comms.journal import case_versions, tables
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
 FILE_NAME = "journal.sqlite"
-_LOCK_NAME = "gateway.lock"
+LOCK_NAME = "gateway.lock"
 _READERS = 2
 QUICK_CHECK_LIMIT_BYTES = 256_000_000
 """A larger file is not read through at each start (a second or more); `verify` does it."""
@@ -32,7 +32,7 @@ class DirectoryLock:
     def __init__(self, data: Path) -> None:
         """Creates the directory when it is missing."""
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._descriptor = os.open(data / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        self._descriptor = os.open(data / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
