@@ -45,11 +45,16 @@ async def serve(options: Options) -> None:
             port=options.port,
             tls=_tls(options),
             integration=_integration(options),
+            operations_port=options.operations_port,
             settings=_settings(options),
         ) as site,
     ):
         line = options.listening_line(
-            host=site.host, port=site.port, media_port=site.media_port, integration_port=site.integration_port
+            host=site.host,
+            port=site.port,
+            media_port=site.media_port,
+            integration_port=site.integration_port,
+            operations_port=site.operations_port,
         )
         sys.stdout.write(line)
         sys.stdout.flush()

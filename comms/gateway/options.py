@@ -29,6 +29,7 @@ class Options:
     integration_port: int | None = None
     integration_host: str | None = None
     integration_plain: bool = False
+    operations_port: int | None = None
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -51,11 +52,10 @@ class Options:
     poll_every_s: float = 60.0
     poll_since: str = SINCE[0]
 
-    def listening_line(self, *, host: str, port: int, media_port: int, integration_port: int | None = None) -> str:
-        """What a parent process reads to find port 0."""
+    def listening_line(self, *, host: str, port: int, media_port: int, **more: int | None) -> str:
+        """What a parent process reads to find port 0. `more` are other ports, None those that are not open."""
         found: dict[str, str | int] = {"host": host, "port": port, "media_port": media_port}
-        if integration_port is not None:
-            found["integration_port"] = integration_port
+        found |= {name: number for name, number in more.items() if number is not None}
         return json.dumps({"listening": found}) + "\n"
 
 
@@ -125,6 +125,9 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serving.add_argument("--integration-host", help="where outside systems reach it; as --host when not given")
     serving.add_argument(
         "--integration-plain", action="store_true", help="without TLS, for a proxy on this machine; loopback only"
+    )
+    serving.add_argument(
+        "--operations-port", type=int, help="/healthz, /readyz and /metrics for this machine only; 0 takes any"
     )
 
 

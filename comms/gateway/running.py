@@ -28,6 +28,8 @@ from comms.journal.tracks import TrackStore
 from comms.journal.writer import MakeWriter, Writer
 from comms.media.forwarder import Forwarder
 
+OPERATIONS_HOST = "127.0.0.1"
+
 
 class StartError(Exception):
     """The gateway cannot start; the message is one plain sentence saying what to do."""
@@ -40,6 +42,7 @@ class Running:
     port: int
     media_port: int
     integration_port: int | None = None
+    operations_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,10 @@ async def running(
     settings: Settings | None = None,
     hasher: PasswordHasher | None = None,
     integration: IntegrationPort | None = None,
+    operations_port: int | None = None,
     footing: Footing | None = None,
 ) -> AsyncIterator[Running]:
-    """Raises StartError, and what `open_storage` raises."""
+    """`operations_port` is opened to this machine only. Raises StartError, and what `open_storage` raises."""
     footing, settings = footing or Footing(), settings or Settings()
     _allow_many_sockets()
     _refuse_open_keys(integration, tls)
@@ -116,7 +120,8 @@ async def running(
             raise _port_error("TCP", host, port, error) from None
         integration_port = await _open_integration(stack, gateway, integration, tls)
         _open_outwards(stack, gateway, is_answering=integration is not None)
-        yield Running(gateway, bound_host, bound_port, gateway.forwarder.address[1], integration_port)
+        watched_port = await _open_operations(stack, gateway, operations_port)
+        yield Running(gateway, bound_host, bound_port, gateway.forwarder.address[1], integration_port, watched_port)
 
 
 async def _open_gateway(
@@ -171,6 +176,19 @@ async def _open_integration(
         return await server.start(host=wanted.host, port=wanted.port, tls=None if wanted.is_plain else tls)
     except OSError as error:
         raise _port_error("TCP", wanted.host, wanted.port, error, option="--integration-port") from None
+
+
+async def _open_operations(stack: AsyncExitStack, gateway: Gateway, port: int | None) -> int | None:
+    if port is None:
+        return None
+    from comms.gateway.operations import Operations  # aiohttp, which most gateways never need
+
+    operations = Operations(gateway)
+    stack.push_async_callback(operations.close)
+    try:
+        return await operations.start(host=OPERATIONS_HOST, port=port)
+    except OSError as error:
+        raise _port_error("TCP", OPERATIONS_HOST, port, error, option="--operations-port") from None
 
 
 def _open_outwards(stack: AsyncExitStack, gateway: Gateway, *, is_answering: bool) -> None:

@@ -92,6 +92,7 @@ class Site:
     media_port: int
     codes: dict[UnitId, str]
     integration_port: int | None = None
+    operations_port: int | None = None
     gateway: Gateway | None = None
     """None when it runs in a process of its own."""
     process: asyncio.subprocess.Process | Forked | None = None
@@ -167,6 +168,7 @@ async def spawn_gateway(
         found["media_port"],
         codes or {},
         found.get("integration_port"),
+        operations_port=found.get("operations_port"),
         process=process,
     )
 
