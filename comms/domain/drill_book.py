@@ -6,14 +6,14 @@ from typing import assert_never
 import msgspec
 
 from comms.domain import drill_events as dr
-from comms.domain.ids import OfficerId, PartyId, UnitId
+from comms.domain.ids import BurstId, CallId, OfficerId, PartyId, TalkgroupId, UnitId
 from comms.domain.inject import ActorId, InjectId, ObjectiveId, RoleId, Words
 from comms.domain.order import Place
 from comms.domain.states import Change
 
 NOUN = "drill"
-KEPT_NOTES = 500
-"""Notes kept to look back at; the journal has all."""
+KEPT_NOTES, KEPT_WORDS = 500, 500
+"""Notes and spoken words kept to look back at; the journal has all."""
 
 
 class FiredInject(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -66,6 +66,27 @@ class Improvement(msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.settled_at is None
 
 
+class WrittenWords(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A line of the transcript; `at` is the drill clock, Unix seconds."""
+
+    at: float
+    seq: int
+    call_id: CallId
+    talker: PartyId
+    words: str
+    burst_id: BurstId | None = None
+    source: dr.WordsSource = dr.WordsSource.SIMULATED
+
+
+class Acting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who speaks as a unit, since when and where."""
+
+    by: PartyId
+    at: float
+    talkgroup_id: TalkgroupId | None = None
+    call_id: CallId | None = None
+
+
 class DrillState(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Times are Unix seconds of the drill clock. `delays_s` are what the trainer added."""
 
@@ -87,6 +108,8 @@ class DrillState(msgspec.Struct, kw_only=True, omit_defaults=True):
     notes: list[DrillNote] = []
     ratings: list[GivenRating] = []
     improvements: dict[str, Improvement] = {}
+    words: list[WrittenWords] = []
+    acting: dict[UnitId, Acting] = {}
     ended_at: float | None = None
     is_early: bool = False
 
@@ -117,7 +140,10 @@ class DrillBook(msgspec.Struct, kw_only=True):
                 _say(state, event, at=at, seq=seq, actor=actor)
             case dr.ImprovementRaised() | dr.ImprovementSettled():
                 _improve(state, event, at=at, actor=actor)
+            case dr.TalkWritten() | dr.DrillActed() | dr.DrillActEnded():
+                _speak(state, event, at=at, seq=seq, actor=actor)
             case dr.DrillEnded():
+                state.acting.clear()
                 state.ended_at, state.is_early = at, event.is_early
                 state.is_paused = state.is_frozen = False
             case _:
@@ -209,6 +235,38 @@ def _improve(
     known = state.improvements.get(event.improvement_id)
     if known is not None:
         known.settled_at, known.settled_by, known.words = at, actor, event.words
+
+
+def _speak(
+    state: DrillState,
+    event: dr.TalkWritten | dr.DrillActed | dr.DrillActEnded,
+    *,
+    at: float,
+    seq: int,
+    actor: PartyId,
+) -> None:
+    match event:
+        case dr.TalkWritten():
+            state.words.append(
+                WrittenWords(
+                    at=at,
+                    seq=seq,
+                    call_id=event.call_id,
+                    talker=event.talker,
+                    words=event.words,
+                    burst_id=event.burst_id,
+                    source=event.source,
+                )
+            )
+            del state.words[:-KEPT_WORDS]
+        case dr.DrillActed():
+            state.acting[event.unit_id] = Acting(
+                by=actor, at=at, talkgroup_id=event.talkgroup_id, call_id=event.call_id
+            )
+        case dr.DrillActEnded():
+            state.acting.pop(event.unit_id, None)
+        case _:
+            assert_never(event)
 
 
 def carried_over(improvements: Iterable[Improvement], from_drill: str) -> tuple[dr.ImprovementRaised, ...]:

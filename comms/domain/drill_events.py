@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from comms.domain.ids import IncidentId, OfficerId, UnitId
+from comms.domain.ids import BurstId, CallId, IncidentId, OfficerId, PartyId, TalkgroupId, UnitId
 from comms.domain.inject import ActorId, InjectId, ObjectiveId, RoleId, Words
 from comms.domain.order import Place
 
@@ -152,6 +152,49 @@ class ImprovementSettled(_DrillEvent, frozen=True, kw_only=True, tag="drill.impr
     words: str = ""
 
 
+class WordsSource(StrEnum):
+    """Where written words come from."""
+
+    SIMULATED = "simulated"
+    """Said by nobody but the drill, which knows them."""
+
+
+class TalkWritten(_DrillEvent, frozen=True, kw_only=True, tag="talk.written"):
+    """What was said, in words: in a talk burst, or (`burst_id` None) at the beginning of a point call. Recorded when it
+    begins to be said."""
+
+    call_id: CallId
+    talker: PartyId
+    words: str
+    source: WordsSource
+    burst_id: BurstId | None = None
+
+
+class DrillActed(_DrillEvent, frozen=True, kw_only=True, tag="drill.acted"):
+    """A trainer speaks as this unit from now on, on a talkgroup or in a call. Recorded by the trainer. `role` is whom
+    of the cast it is."""
+
+    unit_id: UnitId
+    role: ActorId | None = None
+    talkgroup_id: TalkgroupId | None = None
+    call_id: CallId | None = None
+
+
+class ActEnd(StrEnum):
+    RELEASED = "released"
+    REVOKED = "revoked"
+    """The floor was taken back: its time was over, or somebody more urgent spoke."""
+    HUNG_UP = "hung_up"
+    """The call has ended."""
+    LOST = "lost"
+    """The trainer's connection, or the unit's, is gone."""
+
+
+class DrillActEnded(_DrillEvent, frozen=True, kw_only=True, tag="drill.act_ended"):
+    unit_id: UnitId
+    end: ActEnd = ActEnd.RELEASED
+
+
 class DrillEnded(_DrillEvent, frozen=True, kw_only=True, tag="drill.ended"):
     """`is_early`: before its story was over."""
 
@@ -174,5 +217,8 @@ DrillEvent = (
     | DrillRated
     | ImprovementRaised
     | ImprovementSettled
+    | TalkWritten
+    | DrillActed
+    | DrillActEnded
     | DrillEnded
 )

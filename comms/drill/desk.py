@@ -128,6 +128,7 @@ class DrillDesk:
             is_begun=director.is_begun,
             is_paused=site.clock.is_paused,
             is_over=director.is_over,
+            is_wordless=story.people.speaking.is_wordless,
             role=role.id if role is not None else None,
             injects=tuple(story.schedule.states.values()) if is_staff else (),
             standings=tuple(story.watch.standings.values()) if is_staff else (),

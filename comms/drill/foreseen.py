@@ -34,7 +34,7 @@ class Foreseen:
         self.sources = sources_of(scenario, self.root)
         self._town = town
         self._run = run
-        self._locale = locale
+        self.locale = locale
 
     def made(self, inject: ij.Inject, number: int) -> tuple[Made, ...]:
         what = inject.what
@@ -84,7 +84,7 @@ class Foreseen:
 
     def place(self, spot: ij.Spot) -> Place:
         """Raises UnknownNameError."""
-        place = self._spots.place(spot, locale=self._locale)
+        place = self._spots.place(spot, locale=self.locale)
         if place is None:
             raise UnknownNameError(f"the town has no such place: {spot}")
         return place
@@ -106,7 +106,7 @@ class Foreseen:
         return self.root if name is None else JurisdictionId(name)
 
     def said(self, words: ij.Words) -> str:
-        return said(words, self._locale)
+        return said(words, self.locale)
 
     def marked(self, text: str) -> str:
         return marked(text, Realm.DRILL)

@@ -11,15 +11,16 @@ from comms.domain.order import Place
 from comms.domain.unit import UnitStatus
 from comms.drill.cast import HOTLINE_UNITS, behaviour_of
 from comms.drill.foreseen import Foreseen
-from comms.drill.scenes import scene_photo, spoken_s
+from comms.drill.scenes import scene_photo
 from comms.drill.site import DrillSite
+from comms.drill.speaking import Speaking
 from comms.fleet.faults import Fault
 from comms.fleet.terminal import SimulatedTerminal
 from comms.link.line import LinkLostError
 from comms.link.pause import pause
 from comms.protocol.commands import BlobPut, StatusSet
 from comms.protocol.incident_commands import IncidentReport
-from comms.protocol.pushes import Done, FloorGranted, FloorQueued
+from comms.protocol.pushes import Done
 
 _log = logging.getLogger(__name__)
 PHOTO_KIND = "现场照片"
@@ -36,16 +37,18 @@ class People:
     def __init__(self, site: DrillSite, foreseen: Foreseen) -> None:
         self._site = site
         self._foreseen = foreseen
+        self.speaking = Speaking(site, foreseen)
 
     def start(self) -> None:
         """Lines that citizens call in on are nobody to be sent anywhere."""
+        self.speaking.start()
         for unit_id in HOTLINE_UNITS:
             asking = self._site.fleet.terminal(unit_id).link.asking
             asking.request_durable(StatusSet(id=asking.new_id(), status=UnitStatus.OUT_OF_SERVICE))
 
     def call(self, what: ij.Call, told: Told) -> None:
         unit_id = self._foreseen.cast.first(what.actor) or self._free_line()
-        self._begin(self._place_call(self._site.fleet.terminal(unit_id), told))
+        self._begin(self._place_call(self._site.fleet.terminal(unit_id), what, told))
 
     def gather(self, actors: Iterable[ij.ActorId], place: Place) -> None:
         for actor_id in actors:
@@ -88,7 +91,8 @@ class People:
 
     # --- deeds ------------------------------------------------------------------------------------------
 
-    async def _place_call(self, terminal: SimulatedTerminal, told: Told) -> None:
+    async def _place_call(self, terminal: SimulatedTerminal, what: ij.Call, told: Told) -> None:
+        await self.speaking.before_call(terminal, self._foreseen.said(what.text), what.actor)
         answer = await terminal.calling.place()
         if isinstance(answer, Done) and answer.subject is not None:
             told((Made(noun="call", id=answer.subject),))
@@ -127,11 +131,8 @@ class People:
             talkgroup_id = own[0]
         else:
             return
-        answer = await terminal.press(talkgroup_id, is_emergency=what.is_emergency)
-        if isinstance(answer, FloorGranted):
-            await pause(self._site.clock, spoken_s(self._foreseen.said(what.text)))
-        if isinstance(answer, FloorGranted | FloorQueued):
-            terminal.release(talkgroup_id)
+        words = self._foreseen.said(what.text)
+        await self.speaking.on_radio(terminal, talkgroup_id, words, is_emergency=what.is_emergency)
 
     def _trouble(self, terminal: SimulatedTerminal, what: ij.UnitTrouble) -> None:
         match what.cause:

@@ -47,8 +47,8 @@ class Story:
         self.watch = Watch(site.scenario, nearest=nearest or self._nearest)
         self._site = site
         self._foreseen = foreseen
-        self._people = People(site, foreseen)
-        self._effects = Effects(site, foreseen, self._people)
+        self.people = People(site, foreseen)
+        self._effects = Effects(site, foreseen, self.people)
         self._on_over = on_over
         self._journal: Journal | None = None
         self._picture = Picture()
@@ -64,7 +64,7 @@ class Story:
 
     def start(self) -> None:
         self._is_on = True
-        self._people.start()
+        self.people.start()
         self._watch_time()
         self._set_timer()
 
@@ -82,6 +82,7 @@ class Story:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.people.speaking.close()
 
     # --- injects ------------------------------------------------------------------------------------------
 
@@ -136,6 +137,7 @@ class Story:
             settled += self.watch.feed(item, self._picture)
         if self._is_on:
             self._effects.tell(recorded)
+            self.people.speaking.tell(recorded)
             self._settle(settled)
 
     def _settle(self, settled: Iterable[Standing]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from comms.fleet.speech import Words
+from comms.fleet.synthesis import Utterance
 from comms.fleet.terminal_link import TerminalLink
 from comms.link.line import LinkLostError
 from comms.media.client import MediaClient, MediaFailedError
@@ -137,44 +138,95 @@ class Mouth:
     """Sends speech in real time while it is open, whatever clock a drill keeps: voice is never faster than life."""
 
     def __init__(self, media: MediaPath, words: Callable[[int], Words]) -> None:
-        """`words(frame_ms)` is what is said, over and over."""
+        """`words(frame_ms)` is what is said, over and over, by who has nothing else to say."""
         self.sent = 0
+        self.is_quiet = False
+        """Who has nothing else to say is silent."""
         self._media = media
         self._words_at = words
+        self._utterance: Utterance | None = None
+        self._is_lent = False
+        self._said = asyncio.Event()
         self._timer: asyncio.Handle | None = None
+        self._is_open = False
         self._due = 0.0
-        self._frame_s = 0.02
+        self._frame_ms = 20
         self._words: Words | None = None
         self._at = 0
         self._last_sequence: int | None = None
 
     @property
     def is_open(self) -> bool:
-        return self._timer is not None
+        return self._is_open
+
+    def prepare(self, utterance: Utterance | None) -> None:
+        """What is said when it opens next, once, and silence after it. None: what it always says."""
+        self._utterance = utterance
+
+    def lend(self, *, is_lent: bool) -> None:
+        """Somebody else speaks with it: only what is handed to `pass_on` goes out."""
+        self._is_lent = is_lent
+        if is_lent:
+            self._stop()
+        elif self._is_open:
+            self._said.set()
+
+    def pass_on(self, packet: VoicePacket) -> None:
+        """A packet of whoever speaks with this mouth; lost while it is closed."""
+        if self._is_open and self._is_lent:
+            self._send(packet)
+
+    async def said(self) -> None:
+        """Returns when what was prepared has been said, or the mouth was closed."""
+        await self._said.wait()
 
     def open(self, frame_ms: int) -> None:
-        if self._timer is not None:
+        if self._is_open:
             return
-        self._frame_s = frame_ms / 1000
-        self._words, self._at, self._last_sequence = self._words_at(frame_ms), 0, None
+        self._is_open = True
+        self._frame_ms = frame_ms
+        self._at, self._last_sequence = 0, None
+        self._said.clear()
+        if self._is_lent:
+            return
+        is_idle = self._utterance is None and not self.is_quiet
+        self._words = self._words_at(frame_ms) if is_idle else None
         loop = asyncio.get_running_loop()
         self._due = loop.time()
         self._timer = loop.call_soon(self._say)
 
     def close(self) -> int | None:
         """The RTP sequence number of the last packet of this burst, if any was sent."""
+        self._is_open, self._utterance = False, None
+        self._said.set()
+        self._stop()
+        return self._last_sequence
+
+    def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        return self._last_sequence
 
     def _say(self) -> None:
-        assert self._words is not None
-        sequence = self._media.send_voice(self._words.packet(self._at), is_first=self._at == 0)
+        packet = self._next()
+        if packet is None:
+            self._timer = None
+            self._said.set()
+            return
+        self._send(packet)
+        loop = asyncio.get_running_loop()
+        frame_s = self._frame_ms / 1000
+        self._due = max(self._due + frame_s, loop.time() - 5 * frame_s)
+        self._timer = loop.call_at(self._due, self._say)
+
+    def _next(self) -> VoicePacket | None:
+        if self._words is not None:
+            return self._words.packet(self._at)
+        return self._utterance.packet(self._at, self._frame_ms) if self._utterance is not None else None
+
+    def _send(self, packet: VoicePacket) -> None:
+        sequence = self._media.send_voice(packet, is_first=self._at == 0)
         if sequence is not None:
             self._last_sequence = sequence
             self.sent += 1
         self._at += 1
-        loop = asyncio.get_running_loop()
-        self._due = max(self._due + self._frame_s, loop.time() - 5 * self._frame_s)
-        self._timer = loop.call_at(self._due, self._say)

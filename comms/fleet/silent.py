@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from comms.fleet.media_path import Heard, MediaPath, Mouth
+from comms.fleet.synthesis import Utterance
 from comms.fleet.terminal_link import TerminalLink
 from comms.media.silence import TERMINAL_OFFER
 from comms.media.voice import VoicePacket
@@ -48,11 +49,20 @@ class SilentPath(MediaPath):
 class SilentMouth(Mouth):
     def __init__(self) -> None:
         self.sent = 0
+        self.is_quiet = True
         self._is_open = False
 
-    @property
-    def is_open(self) -> bool:
-        return self._is_open
+    def prepare(self, utterance: Utterance | None) -> None:
+        pass
+
+    def lend(self, *, is_lent: bool) -> None:
+        pass
+
+    def pass_on(self, packet: VoicePacket) -> None:
+        pass
+
+    async def said(self) -> None:
+        pass
 
     def open(self, frame_ms: int) -> None:
         self._is_open = True

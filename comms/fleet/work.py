@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from enum import StrEnum
 from math import cos, radians, sin, tau
 from typing import Protocol
 
@@ -25,6 +26,19 @@ _STATUS = {
     _S.ON_SCENE: UnitStatus.ON_SCENE,
     _S.COMPLETED: UnitStatus.AVAILABLE,
 }
+
+
+class Report(StrEnum):
+    """What a worker would tell by voice, too."""
+
+    REFUSED = "refused"
+    ON_SCENE = "on_scene"
+    ASTRAY = "astray"
+    """At the wrong place, where nothing is to be seen."""
+    COMPLETED = "completed"
+
+
+_REPORTS = {_S.REFUSED: Report.REFUSED, _S.ON_SCENE: Report.ON_SCENE, _S.COMPLETED: Report.COMPLETED}
 
 
 class Legs(Protocol):
@@ -54,6 +68,8 @@ class Work:
     ) -> None:
         self.completed = 0
         self.refused = 0
+        self.on_report: Callable[[Order, Report, str], None] | None = None
+        """Told what there is to be said, and of a refusal its reason."""
         self._worker = worker
         self._asking = worker.asking
         self.legs = legs
@@ -129,7 +145,7 @@ class Work:
                 await self._worker.take_time(takes.set_out_s)
                 await self._advance(order, _S.EN_ROUTE)
             if order.place is not None:
-                await self._misunderstand(order.place)
+                await self._misunderstand(order, order.place)
                 await self._walk_to(order.place)
             if _S.ON_SCENE in steps:
                 await self._advance(order, _S.ON_SCENE, place=self._place())
@@ -146,12 +162,17 @@ class Work:
         while not self.legs.has_arrived(self.row):
             await pause(self._worker.clock, LOOKS_EVERY_S)
 
-    async def _misunderstand(self, place: Place) -> None:
+    async def _misunderstand(self, order: Order, place: Place) -> None:
         """Perhaps somewhere else first."""
         person, takes = self._worker.person, self._worker.behaviour
         if takes.misunderstand_chance and person.agrees(takes.misunderstand_chance):
             await self._walk_to(astray(place, metres=person.takes(takes.wrong_by_m), turn=person.dice.random()))
+            self._tell(order, Report.ASTRAY)
             await self._worker.take_time(takes.notice_s)
+
+    def _tell(self, order: Order, report: Report, reason: str = "") -> None:
+        if self.on_report is not None:
+            self.on_report(order, report, reason)
 
     def _place(self) -> Place:
         lat, lon = self.legs.at(self.row)
@@ -185,6 +206,8 @@ class Work:
         answer = await self._asking.request_durable(command)
         if isinstance(answer, Refused) and answer.code is not RefusalCode.ALREADY_DONE:
             raise _AbandonedError
+        if state in _REPORTS and not isinstance(answer, Refused):
+            self._tell(order, _REPORTS[state], reason)
         if self._worker.behaviour.reports_status and state in _STATUS:
             await self._asking.request_durable(StatusSet(id=self._asking.new_id(), status=_STATUS[state]))
 

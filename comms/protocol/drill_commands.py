@@ -139,6 +139,8 @@ class DrillStatus(AnyReply, frozen=True, kw_only=True, tag="drill.status"):
     is_begun: bool = False
     is_paused: bool = False
     is_over: bool = False
+    is_wordless: bool = False
+    """Simulated people are heard without words: the machine that runs the drill has no program for speech."""
     role: RoleId | None = None
     """The seat of who asks."""
     injects: tuple[InjectState, ...] = ()

@@ -113,9 +113,24 @@ def test_what_an_inject_names_beforehand_comes_to_be(first: tuple[Played, list[R
 def test_who_has_no_radio_is_not_heard_and_others_are(first: tuple[Played, list[Recorded]]) -> None:
     _, records = first
     began = starts_at(short())
-    talks = [item.at - began for item in records if isinstance(item.event, ev.TalkStarted)]
+    group = town().talkgroups[0].id
+    talks = [item for item in records if isinstance(item.event, ev.TalkStarted) and item.event.talkgroup_id == group]
     assert len(talks) == 1
-    assert 80 <= talks[0] < 85
+    assert 80 <= talks[0].at - began < 85
+
+
+def test_what_people_say_is_written_beside_their_voice(first: tuple[Played, list[Recorded]]) -> None:
+    _, records = first
+    written = [item.event for item in records if isinstance(item.event, dr.TalkWritten)]
+    bursts = {item.event.burst_id: item.event for item in records if isinstance(item.event, ev.TalkStarted)}
+    assert all(each.burst_id is None or bursts[each.burst_id].talker == each.talker for each in written)
+    spoken = [each.words for each in written if each.burst_id is not None]
+    assert any(words == "请求支援" for words in spoken)
+    assert any("已到达现场" in words for words in spoken)
+    assert any("处置完毕" in words for words in spoken)
+    calls = {item.event.call_id for item in records if isinstance(item.event, ev.CallAnswered)}
+    assert {each.call_id for each in written if each.burst_id is None} == calls
+    assert len({each.burst_id for each in written if each.burst_id}) == len(spoken)
 
 
 def test_the_trainee_acts_and_is_measured(first: tuple[Played, list[Recorded]]) -> None:

@@ -19,6 +19,7 @@ from comms.fleet.town import sample_town
 from comms.protocol.area import TownFile
 from comms.protocol.pushes import Welcome
 from tests.support.drill import RAW
+from tests.support.gateway import cheap_hasher
 from tests.support.terminal import Peer
 
 UNITS = 24
@@ -148,3 +149,17 @@ async def desk_at(director: Director, officer_id: OfficerId) -> AsyncIterator[Pe
         yield made
     finally:
         await made.close()
+
+
+@asynccontextmanager
+async def heard(data: Path, *, units: int = 8) -> AsyncIterator[Director]:
+    """A drill with sound and pictures, on the loop of life, open to desks. It has not begun."""
+    manner: dict[str, Any] = {"is_headless": False, "hasher": cheap_hasher()}
+    wanted, foreseen = staged(short(), sample_town(units=units), data, seed=7, **manner)
+    async with drill_site(wanted) as site:
+        director = Director(site, foreseen, drill_id="short-7")
+        site.gateway.drill = DrillDesk(director)
+        try:
+            yield director
+        finally:
+            await director.close()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from comms.domain import drill_events as dr
@@ -9,7 +10,7 @@ from comms.domain import events as ev
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
 from comms.domain.call import Call, CallEnd, CallKind
 from comms.domain.case import CaseMoved, CaseStage, CaseStep
-from comms.domain.drill_book import KEPT_NOTES, DrillBook
+from comms.domain.drill_book import KEPT_NOTES, KEPT_WORDS, DrillBook
 from comms.domain.expectation_watch import Outcome
 from comms.domain.fence import Fence, FenceCircle, FencePolygon, FenceRule, FenceTrigger
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
@@ -118,6 +119,30 @@ def test_old_notes_give_way() -> None:
     drill.say(1, *(dr.DrillNoted(text=str(number)) for number in range(KEPT_NOTES + 3)), by=TRAINER)
     assert len(drill.drill.notes) == KEPT_NOTES
     assert drill.drill.notes[0].text == "3"
+
+
+def test_what_was_said_and_who_speaks_as_whom_is_kept() -> None:
+    drill = Play(scenario()).begin()
+    said = dr.TalkWritten(
+        call_id=CallId("c1"),
+        burst_id=BurstId("b1"),
+        talker=unit_party(U1),
+        words="到达现场",
+        source=dr.WordsSource.SIMULATED,
+    )
+    drill.say(20, said, by=GATEWAY)
+    (line,) = drill.drill.words
+    assert (line.at, line.burst_id, line.words, line.source) == (BEGAN + 20, "b1", "到达现场", dr.WordsSource.SIMULATED)
+    drill.say(30, dr.DrillActed(unit_id=U1, role="crew", talkgroup_id=GROUP), by=TRAINER)
+    drill.say(31, dr.DrillActed(unit_id=U2, call_id=CallId("c2")), by=TRAINER)
+    acting = drill.drill.acting[U1]
+    assert (acting.by, acting.at, acting.talkgroup_id, acting.call_id) == (TRAINER, BEGAN + 30, GROUP, None)
+    drill.say(40, dr.DrillActEnded(unit_id=U1, end=dr.ActEnd.REVOKED), dr.DrillActEnded(unit_id=U3), by=TRAINER)
+    assert set(drill.drill.acting) == {U2}
+    drill.say(50, *(msgspec.structs.replace(said, words=str(number)) for number in range(KEPT_WORDS)), by=GATEWAY)
+    assert len(drill.drill.words) == KEPT_WORDS
+    drill.say(60, dr.DrillEnded(), by=TRAINER)
+    assert not drill.drill.acting
 
 
 def test_without_a_drill_its_events_change_nothing() -> None:
