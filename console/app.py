@@ -17,6 +17,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
 from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
+from console.actions.drill import Drilling
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
@@ -94,6 +95,7 @@ class Desk:
             tracking=Tracking(crossing, crossing.aside, new_id=new_id),
             marks=Marks(crossing, self.store, new_id=new_id),
             plans=PlanActions(crossing, self.store, voice, new_id=new_id),
+            drilling=Drilling(crossing, self.store, new_id=new_id),
         )
         self._far: Far | None = None
         self._runs: list[Future[None]] = []

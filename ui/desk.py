@@ -12,6 +12,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
 from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
+from console.actions.drill import Drilling
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
@@ -45,6 +46,7 @@ class Actions:
     tracking: Tracking
     marks: Marks
     plans: PlanActions
+    drilling: Drilling
 
 
 class Planes(Protocol):

@@ -136,6 +136,12 @@ class Frame(QWidget):
         parts.map.set_palette(theme.map)
         parts.map.set_scale(self._look.scale)
 
+    def crown(self, band: QWidget) -> None:
+        """Above everything else."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, band)
+
     # --- the splitters --------------------------------------------------------------------------------
 
     def spread(self, size: QSize) -> None:

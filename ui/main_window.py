@@ -12,6 +12,7 @@ from ui.bell import Bell
 from ui.command_keys import CommandKeys
 from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
+from ui.drill.desk import DrillDesk
 from ui.frame import Frame, Parts
 from ui.hub.bell import HubBell
 from ui.layer.desk import LayerDesk
@@ -42,6 +43,7 @@ from ui.text import Texts
 from ui.theme import Look, scale_for
 from ui.track.desk import TrackDesk
 from ui.track.trail_desk import TrailDesk
+from ui.widgets.drill_mark import marked_for
 from ui.widgets.toasts import Toasts
 from ui.window_sheets import WindowSheets
 from ui.workplace import Workplace
@@ -94,7 +96,7 @@ class MainWindow(QMainWindow):
         self.push_to_talk = PushToTalk(self, store=store, voice=actions.voice, selection=self.selection)
         self.workplace = self._make_workplace(actions)
         self.parts = self._make_parts(actions, board, playback, devices)
-        self._frame = Frame(self.parts, look, text)
+        self._frame, self.drill_desk = Frame(self.parts, look, text), DrillDesk(self, self.workplace)
         self.map_desk = MapDesk(self.parts.map, self.parts.composer, self.controls, look, text, self)
         self.places = Places(self.parts, self.workplace, self)
         self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.background, look, text, self)
@@ -192,16 +194,17 @@ class MainWindow(QMainWindow):
         parts.orders.detail.photosWanted.connect(shows.show_photos)
         self.places.incidents.photosWanted.connect(shows.show_photos)
         parts.log.olderWanted.connect(shows.read_older)
-        self._text.changed.connect(self._read)
+        self._text.changed.connect(self.read_title)
         self._look.changed.connect(self._dress)
 
     def _begin(self) -> None:
         self.setCentralWidget(self._frame)
+        self._frame.crown(self.drill_desk.band)
         CommandKeys(self, self.controls)
         HubBell(self._store, self.controls, self._bell.part("hub"), self)
         self.setObjectName("desk")
         self._look.space(self)
-        self._read()
+        self.read_title()
         states = self._settings.window.split(" ")
         if len(states) == 4:
             self.restoreGeometry(QByteArray.fromBase64(states[0].encode()))
@@ -235,8 +238,8 @@ class MainWindow(QMainWindow):
         """The window's place and splitters, as `Settings.window` keeps them."""
         return " ".join([bytes(self.saveGeometry().toBase64().data()).decode(), *self._frame.words()])
 
-    def _read(self) -> None:
-        self.setWindowTitle(self._text("product.name"))
+    def read_title(self) -> None:
+        self.setWindowTitle(marked_for(self, self._text("product.name")))
 
     def _dress(self) -> None:
         """Also before there is anything in it: what comes into a dressed window is styled once, not twice."""

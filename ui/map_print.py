@@ -20,6 +20,7 @@ from ui.print_words import bar_of, legend_items, page_words
 from ui.report.file import write_whole
 from ui.text import Texts
 from ui.theme import Look
+from ui.widgets.drill_mark import marked_for
 from ui.words import clock_time, day
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class MapPrint(QObject):
         self._wish = wish
         assert self._dialog is not None
         now = self._window.controls.store.server_now()
-        name = f"{wish.title} {day(now)} {clock_time(now).replace(':', '')}".replace("/", "-")
+        name = f"{marked_for(self._window, wish.title)} {day(now)} {clock_time(now).replace(':', '')}".replace("/", "-")
         dialog = QFileDialog(self._dialog, self._text("print.title"), name)
         dialog.setObjectName("print_file_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -116,11 +117,12 @@ class MapPrint(QObject):
         words = page_words(
             window.controls.store,
             view,
-            title=wish.title,
+            title=marked_for(window, wish.title),
             scale=scale_words,
             credit=window.parts.map.status_line.texts[2],
             text=self._text,
         )
+        words = replace(words, place=marked_for(window, words.place))  # a picture has no title
         return Page(words, wish.paper, wish.is_landscape, bar_px)
 
     def _show_progress(self, share: float) -> None:

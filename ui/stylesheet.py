@@ -159,6 +159,11 @@ def _frames(theme: "Theme", px: Callable[[float], int]) -> str:
     #toast {{ background: {theme.raised}; }}
     #refusal {{ background: {theme.danger_fill}; color: {theme.on_danger}; border-radius: {px(4)}px;
         padding: {px(5)}px; }}
+    #drillStrip {{ background: {theme.drill_fill}; color: {theme.on_drill}; font-size: {px(12)}px; font-weight: 700;
+        padding: {px(1)}px; }}
+    #drillBand QLabel, #drillCurtain QLabel {{ color: {theme.on_drill}; font-weight: 600; }}
+    #drillBandMark {{ font-size: {px(15)}px; font-weight: 800; }}
+    #drillCurtainTitle {{ font-size: {px(26)}px; font-weight: 800; }}
     #separator {{ background: {theme.line}; }}
     QScrollArea > QWidget > QWidget {{ background: transparent; }}
     """

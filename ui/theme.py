@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLayout, QWidget
 
 from comms.domain.unit import UnitStatus
 from ui.map.palette import DARK as MAP_DARK
 from ui.map.palette import LIGHT as MAP_LIGHT
 from ui.map.palette import MapPalette
 from ui.stylesheet import FONT_FAMILIES, stylesheet
+from ui.widgets.drill_mark import show_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Theme:
     on_warn: str
     calm_fill: str
     on_calm: str
+    drill_fill: str
+    """Nothing here is real; nothing else is in this colour."""
+    on_drill: str
     map: MapPalette
 
     def status(self, status: UnitStatus) -> str:
@@ -97,6 +101,8 @@ DARK = Theme(
     on_warn="#1d1200",
     calm_fill="#16202b",
     on_calm="#c3cfdb",
+    drill_fill="#7a2fd0",
+    on_drill="#ffffff",
     map=MAP_DARK,
 )
 
@@ -133,6 +139,8 @@ LIGHT = Theme(
     on_warn="#2a1a00",
     calm_fill="#e9edf2",
     on_calm="#3a4653",
+    drill_fill="#6d28d9",
+    on_drill="#ffffff",
     map=MAP_LIGHT,
 )
 
@@ -196,6 +204,8 @@ class Look(QObject):
         window.setPalette(self.palette())
         window.setStyleSheet(stylesheet(self._theme, self.px))
         self.space(window)
+        if isinstance(window, QDialog):
+            show_mark(window)
 
     def space(self, widget: QWidget) -> None:
         """Give the layouts in it the margins and spacing of this scale: what is made after its window was dressed."""

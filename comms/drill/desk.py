@@ -6,6 +6,8 @@ import msgspec
 
 from comms.domain import drill_events as dr
 from comms.domain.ids import OfficerId, PartyId
+from comms.domain.inject import InjectId, spot_of
+from comms.domain.order import Place
 from comms.domain.scenario import Role, RoleKind
 from comms.drill.director import Director
 from comms.drill.preparing import account_of
@@ -130,14 +132,37 @@ class DrillDesk:
             is_over=director.is_over,
             is_wordless=story.people.speaking.is_wordless,
             role=role.id if role is not None else None,
+            at=round(site.clock.now(), 3),
+            seats=self._seats(officer_id),
             injects=tuple(story.schedule.states.values()) if is_staff else (),
             standings=tuple(story.watch.standings.values()) if is_staff else (),
             scenario=msgspec.json.encode(site.scenario).decode() if is_staff and command.is_whole else None,
+            places=self._places() if is_staff and command.is_whole else {},
         )
+
+    def _seats(self, officer_id: OfficerId) -> tuple[dc.Seat, ...]:
+        director, before = self._director, self._kind(officer_id)
+        sitting = director.sitting()
+        return tuple(
+            dc.Seat(
+                id=role.id,
+                kind=role.kind,
+                name=role.name,
+                officer_ids=tuple(officer for officer, seat in sitting.items() if seat == role.id),
+                may_take=_may_sit(role, officer_id, before=before),
+            )
+            for role in director.site.scenario.roles
+        )
+
+    def _places(self) -> dict[InjectId, Place]:
+        foreseen = self._director.foreseen
+        spots = {inject.id: spot_of(inject.what) for inject in self._director.site.scenario.injects}
+        return {key: foreseen.place(spot) for key, spot in spots.items() if spot is not None}
 
 
 def _may_sit(role: Role, officer_id: OfficerId, *, before: RoleKind | None) -> bool:
-    """A seat that directs or observes is not taken by who is trained, unless the scenario names him."""
+    """A seat that directs is his whom the scenario names; one that observes also who comes late and has none."""
     if role.kind is RoleKind.TRAINEE:
         return before is not RoleKind.TRAINER
-    return account_of(role) == officer_id or before is RoleKind.TRAINER
+    is_free = role.kind is RoleKind.OBSERVER and before is None
+    return is_free or account_of(role) == officer_id or before is RoleKind.TRAINER

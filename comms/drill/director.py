@@ -11,7 +11,7 @@ from comms.domain.drill_board import InjectPhase
 from comms.domain.events import Event
 from comms.domain.expectation_watch import Nearest
 from comms.domain.ids import GATEWAY, OfficerId, PartyId, officer_party
-from comms.domain.inject import InjectId
+from comms.domain.inject import InjectId, RoleId
 from comms.domain.scenario import Role, RoleKind
 from comms.drill.foreseen import Foreseen
 from comms.drill.preparing import account_of
@@ -147,6 +147,12 @@ class Director:
         if joined is not None:
             return self.site.scenario.role(joined)
         return next((role for role in self.site.scenario.roles if account_of(role) == officer_id), None)
+
+    def sitting(self) -> dict[OfficerId, RoleId]:
+        """Who has which seat: the one he joined, else the one the scenario gives him."""
+        drill = self.site.gateway.picture.drill.state
+        given = {account_of(role): role.id for role in self.site.scenario.roles}
+        return given | (drill.roles if drill is not None else {})
 
     @property
     def trainer(self) -> PartyId:

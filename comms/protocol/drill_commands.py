@@ -3,13 +3,15 @@ observers note and rate, everybody may take a seat. Recorded as events of the dr
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from comms.domain.drill_board import InjectState
 from comms.domain.drill_events import Rating
 from comms.domain.expectation_watch import Standing
 from comms.domain.ids import OfficerId
-from comms.domain.inject import InjectId, ObjectiveId, RoleId, Seconds
+from comms.domain.inject import InjectId, ObjectiveId, RoleId, Seconds, Words
+from comms.domain.order import Place
+from comms.domain.scenario import RoleKind
 from comms.protocol.command_shape import AnyCommand
 from comms.protocol.push_shape import AnyReply
 
@@ -128,6 +130,17 @@ DrillCommand = (
 )
 
 
+class Seat(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A seat of the drill, as everybody may know it. `officer_ids` sit in it now."""
+
+    id: RoleId
+    kind: RoleKind
+    name: Words = ""
+    officer_ids: tuple[OfficerId, ...] = ()
+    may_take: bool = False
+    """Whoever asked could sit down in it."""
+
+
 class DrillStatus(AnyReply, frozen=True, kw_only=True, tag="drill.status"):
     """`second` of the drill, negative before it has begun; `length_s` is how long it is meant to last. The board and
     the standings are the trainer's and the observers' only; trainees get none."""
@@ -143,7 +156,12 @@ class DrillStatus(AnyReply, frozen=True, kw_only=True, tag="drill.status"):
     """Simulated people are heard without words: the machine that runs the drill has no program for speech."""
     role: RoleId | None = None
     """The seat of who asks."""
+    at: float = 0.0
+    """The drill clock at `second`, Unix seconds."""
+    seats: tuple[Seat, ...] = ()
     injects: tuple[InjectState, ...] = ()
     standings: tuple[Standing, ...] = ()
     scenario: str | None = None
     """As JSON, when it was asked for; trainees do not get it."""
+    places: dict[InjectId, Place] = {}
+    """With the scenario: where injects happen, as far as they say."""

@@ -6,6 +6,7 @@ from comms.domain.ids import JurisdictionId, PartyId, TalkgroupId
 from comms.domain.talkgroup import Talkgroup
 from comms.link.state import LinkPhase, LinkState
 from comms.protocol.pushes import Welcome
+from console.store.drill import DrillView
 
 __all__ = ["Affiliated", "LinkPhase", "LinkState", "MediaReport", "OwnSession", "RenewalReport", "own_session"]
 
@@ -42,6 +43,10 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     """Why the sign-in could not be prolonged; it bites at `token_expires_at`."""
     is_drill: bool = False
     """Nothing here is real, and every window says so."""
+
+    def server_now(self, local: float, drill: DrillView) -> float:
+        """The gateway's wall clock, Unix seconds, when this desk's shows `local`: a drill's goes its own way."""
+        return drill.now() if self.is_drill else local + self.clock_offset_s
 
 
 def own_session(welcome: Welcome, *, now: float) -> OwnSession:

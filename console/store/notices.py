@@ -128,6 +128,11 @@ class MediaChanged:
     """The voice path came up or was lost, or an audio device came or went; see `Store.media`."""
 
 
+@dataclass(frozen=True, slots=True)
+class DrillRead:
+    """`Store.drill` holds how the drill stands now."""
+
+
 Notice = (
     Changed
     | Reset
@@ -147,4 +152,5 @@ Notice = (
     | AreaLoaded
     | GapFound
     | MediaChanged
+    | DrillRead
 )

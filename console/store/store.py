@@ -11,11 +11,13 @@ from comms.domain.picture import Change, Picture
 from comms.domain.talkgroup import Talkgroup
 from comms.protocol import pushes
 from comms.protocol.area import Area
+from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.frames import PositionColumns, decode_positions
 from console.gate import Gate
 from console.store import notices as say
 from console.store.calls import PointCall, RingingCall
 from console.store.cards import CardPlaces
+from console.store.drill import DrillView
 from console.store.floors import FloorView, TalkView
 from console.store.link import Affiliated, LinkPhase, LinkState, MediaReport, OwnSession, RenewalReport, own_session
 from console.store.log import EventLog
@@ -25,8 +27,8 @@ from console.store.positions import PositionTable
 from console.store.subscribers import Subscriber, Subscribers
 from console.store.voice import VoicePush, VoiceView
 
-Local = LinkState | MediaReport | TalkView | Affiliated | RenewalReport | Area
-"""What the desk's own comms thread reports, in one order with the gateway's pushes."""
+Local = LinkState | MediaReport | TalkView | Affiliated | RenewalReport | Area | DrillStatus
+"""What the desk's own comms thread reports, in one order with the gateway's pushes, and what an action asked for."""
 Arrival = pushes.Push | Local
 
 
@@ -37,15 +39,14 @@ class Store:
         self._now = now
         self._subscribers = Subscribers()
         self.gate = Gate()  # closed while news is taken in, or a map painted
-        self.picture = Picture()
+        self.picture, self.drill = Picture(), DrillView(now)
         self.positions = PositionTable()
         self.log = EventLog()
         self.voice = VoiceView()
         self._places = CardPlaces()
         self.area: Area | None = None
         self.session: OwnSession | None = None
-        self.link = LinkState(phase=LinkPhase.CLOSED)
-        self.media = MediaReport()
+        self.link, self.media = LinkState(phase=LinkPhase.CLOSED), MediaReport()
         self.is_in_sync = False
         """False until the first snapshot, and while events are missing."""
 
@@ -86,7 +87,7 @@ class Store:
 
     def server_now(self) -> float:
         """The gateway's wall clock, Unix seconds: deadlines and ring times are in it."""
-        return self._now() + (self.session.clock_offset_s if self.session is not None else 0.0)
+        return self.session.server_now(self._now(), self.drill) if self.session is not None else self._now()
 
     # --- subscribing ----------------------------------------------------------------------------------
 
@@ -128,6 +129,8 @@ class Store:
                 self.set_affiliated(report.talkgroup_ids)
             case RenewalReport():
                 self._renew(report)
+            case DrillStatus():
+                self._tell(*self.drill.take(report))
             case Area():
                 self.area = report
                 self._tell(say.AreaLoaded())
@@ -155,8 +158,6 @@ class Store:
                 self._tell(*self.voice.apply(push, self.session, now=self.server_now()))
             case _:
                 pass
-
-    # --- what the desk itself learnt -------------------------------------------------------------------
 
     def set_affiliated(self, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
         """The gateway confirmed which talkgroups this desk hears."""
@@ -189,6 +190,7 @@ class Store:
         notices: list[Notice] = []
         for change in self.picture.apply(recorded):
             notices += self._follow(change)
+        self.drill.follow(recorded, self.picture.drill.state)
         if self.log.add(recorded):
             notices.append(say.LogGrew(recorded))
         self._tell(*notices)
@@ -217,6 +219,7 @@ class Store:
         if picture.seq != (self.log.events[-1].seq if self.log.events else None):
             self.log.clear()
         self.picture = picture
+        self.drill.replaced(picture.drill.state)
         self.positions.forget_order()
         self.positions.place(tuple(picture.units.values()))
         self.is_in_sync = True
@@ -228,4 +231,5 @@ class Store:
 
     def _begin_session(self, welcome: pushes.Welcome) -> None:
         self.session = own_session(welcome, now=self._now())
+        self.drill.begin_session(welcome.server_time)
         self._tell(say.SessionChanged(), *self.voice.clear())

@@ -40,6 +40,7 @@ from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
 from console.actions.cases import Cases
 from console.actions.dispatch import Dispatch
+from console.actions.drill import Drilling
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
 from console.actions.items import Items
@@ -230,9 +231,17 @@ class Scene:
             tracking=Tracking(self.desk, at_once, new_id=new_id),
             marks=Marks(self.desk, self.store, new_id=new_id),
             plans=PlanActions(self.desk, self.store, voice, new_id=new_id),
+            drilling=Drilling(self.desk, self.store, new_id=new_id),
         )
 
-    def sign_in(self, talkgroups: tuple[Talkgroup, ...], *, heard: int | None = None, name: str = "李建国") -> None:
+    def sign_in(
+        self,
+        talkgroups: tuple[Talkgroup, ...],
+        *,
+        heard: int | None = None,
+        name: str = "李建国",
+        is_drill: bool = False,
+    ) -> None:
         """As the officer of the whole town; `heard` is how many of the talkgroups are affiliated."""
         self.store.apply_local(LinkState(phase=LinkPhase.ONLINE, latency_ms=12.0))
         self.store.apply_local(MediaReport(is_up=True, microphone_level=0.3, speaker_level=0.6))
@@ -246,6 +255,7 @@ class Scene:
                 server_time=self.store.server_now(),
                 talkgroups=talkgroups,
                 affiliated=tuple(group.id for group in talkgroups[:heard]),
+                is_drill=is_drill,
             ),
             pushes.PictureResumed(id=CommandId("resume"), after_seq=self.store.picture.seq),
         )

@@ -38,7 +38,7 @@ def test_secondary_words_reach_three_to_one(theme: Theme, ground: str, colour: s
 
 
 @both
-@pytest.mark.parametrize("pair", ["talk", "hear", "wait", "danger", "warn", "calm", "accent"])
+@pytest.mark.parametrize("pair", ["talk", "hear", "wait", "danger", "warn", "calm", "accent", "drill"])
 def test_words_on_filled_grounds_are_read(theme: Theme, pair: str) -> None:
     ground = getattr(theme, f"{pair}_fill", None) or getattr(theme, pair)
     assert contrast_ratio(getattr(theme, f"on_{pair}"), ground) >= 4.5

@@ -17,6 +17,7 @@ from ui.bulletin.reading import BulletinReading
 from ui.bulletin.table import heads
 from ui.report.file import write_whole
 from ui.theme import LIGHT
+from ui.widgets.drill_mark import marked_for
 from ui.words import jurisdiction_path
 from ui.workplace import Workplace
 
@@ -120,7 +121,7 @@ class Publishing(QObject):
         read_at = text("bulletin.read_at", at=f"{at:%Y-%m-%d %H:%M}")
         by = text(f"bulletin.by.{reading.by.value}")
         return Edition(
-            title=title or self.title(),
+            title=marked_for(self._place.host, title or self.title()),
             subtitle=f"{shown.name()}   {by}   {read_at}",
             compared=text("bulletin.compared", before=shown.name(shown.before), long=shown.name(shown.long_before)),
             heads=heads(text),
@@ -137,5 +138,5 @@ class Publishing(QObject):
             ),
             nothing=text("bulletin.no_finding"),
             signatures=(text("bulletin.made_by"), text("bulletin.checked_by"), text("bulletin.signed_by")),
-            foot=text("product.name"),
+            foot=marked_for(self._place.host, text("product.name")),
         )

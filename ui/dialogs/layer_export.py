@@ -25,6 +25,7 @@ from ui.layer.file_words import DATUMS, datum_words
 from ui.layer.files import Wish
 from ui.text import Texts
 from ui.theme import Look
+from ui.widgets.drill_mark import marked_for
 from ui.widgets.labels import label, set_tone
 from ui.widgets.overlay import Corner, Sheet
 
@@ -111,7 +112,7 @@ class ExportSheet(Sheet):
         layer = self._desk.book.layer(LayerId(self.layer.currentData()))
         name = layer_words(layer, self._text) if layer is not None else ""
         plain = "".join("_" if letter in '\\/:*?"<>|' else letter for letter in name)
-        return f"{plain}_{self._datum().label}{SUFFIX[self._kind()]}"
+        return marked_for(self, f"{plain}_{self._datum().label}{SUFFIX[self._kind()]}")
 
     def _datum(self) -> Datum:
         return Datum(self.datum.currentData())

@@ -1,6 +1,7 @@
 """Writing a paper: where, asked by a dialog that stops nothing; written aside with progress; told how it went."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,6 +15,7 @@ from ui.duty.pdf import pdf_of_paper
 from ui.errand import Errand
 from ui.report.file import write_whole
 from ui.text import Texts
+from ui.widgets.drill_mark import marked_for
 
 SUFFIXES = ("pdf", "docx")
 _WRITERS = {"pdf": pdf_of_paper, "docx": docx_of}
@@ -50,7 +52,7 @@ class DutyExport(QObject):
     def ask(self, name: str, suffix: str, make: Callable[[], Paper]) -> None:
         """`make` is called once the officer has said where."""
         self._make = make
-        dialog = QFileDialog(self._host.window(), self._text("duty.export"), f"{name}.{suffix}")
+        dialog = QFileDialog(self._host.window(), self._text("duty.export"), marked_for(self._host, f"{name}.{suffix}"))
         dialog.setObjectName("duty_export_dialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
@@ -62,7 +64,7 @@ class DutyExport(QObject):
     def save(self, name: str) -> None:
         if self._make is None or self.errand is not None:
             return
-        paper, path = self._make(), Path(name)
+        paper, path = self._marked(self._make()), Path(name)
         errand = self.errand = Errand(self._stand_back)
         write = _WRITERS["docx" if path.suffix.lower() == ".docx" else "pdf"]
 
@@ -84,6 +86,11 @@ class DutyExport(QObject):
         self._timer.start()
         self.advanced.emit()
         self._background.start(work, done, failed=self._end)
+
+    def _marked(self, paper: Paper) -> Paper:
+        """A drill's says so above, and below on every page."""
+        host = self._host
+        return replace(paper, title=marked_for(host, paper.title), foot=marked_for(host, paper.foot))
 
     def give_up(self) -> None:
         if self.errand is not None:

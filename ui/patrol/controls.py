@@ -16,6 +16,7 @@ from console.actions.requester import Outcome, Unsent
 from ui.order.controls import Question
 from ui.patrol.codes_pdf import CodeWords, codes_pdf
 from ui.report.file import write_whole
+from ui.widgets.drill_mark import marked_for
 from ui.workplace import Workplace
 
 
@@ -78,7 +79,8 @@ class PatrolControls(QObject):
         dialog.show()
 
     def print_to(self, codes: list[DoorCode], path: str) -> None:
-        words = CodeWords(title=self._text("patrol.print_title"), typed=self._text("patrol.print_typed"))
+        title = marked_for(self._host, self._text("patrol.print_title"))
+        words = CodeWords(title=title, typed=self._text("patrol.print_typed"))
         stand_back: Callable[[], None] = self._background.stand_back
 
         def work() -> OSError | None:

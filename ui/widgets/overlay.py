@@ -3,9 +3,11 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import isValid
+
+from ui.widgets.drill_mark import crown_of, show_mark
 
 
 class Corner(StrEnum):
@@ -20,6 +22,9 @@ class Corner(StrEnum):
 
 class Overlay(QFrame):
     """Keeps its place over `host` as the host's size changes. Hidden at first."""
+
+    bears_mark = True
+    """Of a drill, in one. What comes and goes in a moment does not."""
 
     def __init__(self, host: QWidget, corner: Corner, name: str) -> None:
         super().__init__(host)
@@ -48,19 +53,30 @@ class Overlay(QFrame):
     def place(self) -> None:
         """Take the place again; call after the wanted size changed."""
         room = self._host.rect()
+        top = crown_of(self._host)
+        room.setTop(top)
         width, height = min(self.wanted_width(), room.width()), min(self.wanted_height(), room.height())
         middle = (room.width() - width) // 2
         match self._corner:
             case Corner.RIGHT:
-                self.setGeometry(room.width() - width, 0, width, room.height())
+                self.setGeometry(room.width() - width, top, width, room.height())
             case Corner.TOP:
-                self.setGeometry(middle, self.inset(), width, height)
+                self.setGeometry(middle, top + self.inset(), width, height)
             case Corner.BOTTOM:
-                self.setGeometry(middle, room.height() - height - self.inset(), width, height)
+                self.setGeometry(middle, top + room.height() - height - self.inset(), width, height)
             case Corner.CENTRE:
-                self.setGeometry(middle, (room.height() - height) // 2, width, height)
+                self.setGeometry(middle, top + (room.height() - height) // 2, width, height)
             case Corner.FULL:
                 self.setGeometry(room)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.read_mark()
+        super().showEvent(event)
+
+    def read_mark(self) -> None:
+        """Whatever lies over a window of a drill says that it is one."""
+        if self.bears_mark and show_mark(self):
+            self.place()
 
     def dismiss(self) -> None:
         """Go, and give the keyboard back to what lies beneath."""

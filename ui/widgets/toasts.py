@@ -77,6 +77,8 @@ class Toast(QWidget):
 class Toasts(Overlay):
     """The newest at the bottom; the same sentence again only starts its time anew."""
 
+    bears_mark = False
+
     def __init__(self, host: QWidget, look: Look, text: Texts) -> None:
         super().__init__(host, Corner.BOTTOM, "toasts")
         self._look = look
