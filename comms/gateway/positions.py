@@ -62,8 +62,12 @@ class Positions:
             self._timer.cancel()
 
     def subscribe(self, session: Session) -> None:
-        """The whole table comes with the next frame."""
-        self._seen[session] = 0
+        """The whole table at once: a drill that stands has no next frame for a while."""
+        self._seen[session] = self._turn - 1
+        outbox, frame = self._sessions.outbox(session), self._frame_since(0)
+        if outbox is not None and frame is not None:
+            outbox.put(frame)
+            outbox.flush()
 
     def unsubscribe(self, session: Session) -> None:
         self._seen.pop(session, None)

@@ -163,6 +163,7 @@ class SignIn:
             ice_servers=self._ice_servers(session.party),
             position_interval_s=self._settings.position_interval_s,
             is_drill=self._realm is Realm.DRILL,
+            wall_time=self._real_now() if self._realm is Realm.DRILL else None,
         )
         return Signed(session, welcome)
 

@@ -78,6 +78,8 @@ class Welcome(_Reply, frozen=True, kw_only=True, tag="session.welcome"):
     """How often a terminal should report its position."""
     is_drill: bool = False
     """Nothing here is real, and every window says so."""
+    wall_time: float | None = None
+    """The world's time, by which tokens end, where `server_time` is a drill's; None where they are the same."""
 
 
 class Enrolled(_Reply, frozen=True, kw_only=True, tag="terminal.enrolled"):

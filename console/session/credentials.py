@@ -69,7 +69,8 @@ class Credentials:
         return TokenRefresh(id=self._new_id(), refresh_token=self._refresh_token)
 
     def welcomed(self, welcome: Welcome) -> None:
-        self._clock_offset_s = welcome.server_time - self._now()
+        now = welcome.wall_time if welcome.wall_time is not None else welcome.server_time
+        self._clock_offset_s = now - self._now()
         self._password = ""
         self._tried = None
         if welcome.token is not None:

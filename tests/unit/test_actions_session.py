@@ -94,6 +94,14 @@ def test_a_stale_token_is_renewed_first(credentials: Credentials, wall: Wall) ->
     assert resume.token == "t2"
 
 
+def test_a_drills_calendar_ends_no_token(credentials: Credentials) -> None:
+    """Its clock may say any day; tokens end by the world's."""
+    tokens = dict(token="t1", token_expires_at=NOW + 1000, refresh_token="r1")
+    credentials.welcomed(welcome(server_time=NOW - 9_000_000, wall_time=NOW + 100, **tokens))
+    assert credentials.renew_in_s() == 1000 - 100 - RENEW_BEFORE_S
+    assert isinstance(credentials.next_command(), DeskResume)
+
+
 def test_what_was_refused_is_not_tried_again(credentials: Credentials) -> None:
     signed_in(credentials)
     credentials.next_command()

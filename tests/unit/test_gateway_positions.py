@@ -143,6 +143,7 @@ def test_a_desk_that_sees_every_frame_knows_every_last_position(turns: list[list
                 newest[no] = fix
         if at == len(turns) // 2:
             late = stage.desk("late")[1]
+            look("late", late)
         stage.timers.tick()
         look("always", always)
         if late is not None:
@@ -175,6 +176,19 @@ def test_only_what_changed_is_sent(stage: Stage) -> None:
     assert list(second.no) == [2], "an older reading changes nothing"
 
 
+def test_a_desk_that_joins_a_clock_that_stands_is_told_at_once(stage: Stage) -> None:
+    stage.positions.take(unit(1), Fix(at=1.0, lat=1.0, lon=2.0))
+    _, sink = stage.desk("d")
+    found = sink.take()
+    assert found is not None
+    assert list(found.no) == [1]
+    stage.positions.take(unit(1), Fix(at=2.0, lat=3.0, lon=2.0))
+    stage.timers.tick()
+    again = sink.take()
+    assert again is not None
+    assert list(again.lat) == [pytest.approx(3.0, abs=1e-6)], "what comes in the same turn is told as well"
+
+
 def test_a_desk_that_left_gets_nothing(stage: Stage) -> None:
     session, sink = stage.desk("d")
     stage.positions.take(unit(1), Fix(at=1.0, lat=1.0, lon=2.0))
@@ -182,6 +196,7 @@ def test_a_desk_that_left_gets_nothing(stage: Stage) -> None:
     stage.timers.tick()
     assert sink.take() is None
     gone, other = stage.desk("e")
+    other.take()
     stage.sessions.remove(gone)
     stage.timers.tick()
     assert other.take() is None
