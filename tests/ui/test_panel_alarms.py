@@ -19,6 +19,7 @@ from comms.domain.order import JurisdictionTarget, Place
 from comms.protocol.alarm_commands import AlarmAcknowledge, AlarmMark, AlarmShelve, AlarmUnshelve
 from tests.support.scene import GRID, ME, TOWN, Scene, duty_scene, unit_id
 from ui.alarm.own_alarms import MANY
+from ui.alarm.words import sentence
 from ui.main_window import MainWindow
 from ui.panels.alarms import AlarmsPanel
 from ui.panels.alerts import read_alerts
@@ -155,6 +156,13 @@ def test_a_false_alarm_is_marked_with_a_reason_and_unmarked(alarmed: Alarmed) ->
     alarmed.scene.happen(ev.AlarmMarked(alarm_id=picked, false_reason="定位漂移"), actor=ME)
     alarmed.press(Qt.Key.Key_F)
     assert alarmed.scene.desk.last(AlarmMark).false_reason == ""
+
+
+def test_who_is_silent_with_nothing_in_hand_is_told_without_an_order(alarmed: Alarmed) -> None:
+    silent = Alarm(kind=AlarmKind.UNIT_SILENT, source="unit:u1", priority=HIGH)
+    store, text = alarmed.scene.store, alarmed.scene.text
+    assert sentence(silent, store, text).endswith(text("alarm.said.unit_silent.idle", unit=""))
+    assert "“甲”" in sentence(msgspec.structs.replace(silent, name="甲"), store, text)
 
 
 def test_beside_a_warning_stands_how_often_its_rule_was_wrong(alarmed: Alarmed) -> None:

@@ -26,7 +26,8 @@ def said(alarm: Alarm, store: Store, text: Texts) -> Said:
         "limit": round(alarm.limit) if alarm.limit is not None else "",
         "told": alarm.sentences.get(text.locale.value, alarm.name),
     }
-    return f"alarm.said.{alarm.kind.value}", values
+    is_idle = alarm.kind is AlarmKind.UNIT_SILENT and not alarm.name
+    return f"alarm.said.{alarm.kind.value}{'.idle' if is_idle else ''}", values
 
 
 def sentence(alarm: Alarm, store: Store, text: Texts) -> str:
