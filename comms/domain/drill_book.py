@@ -127,7 +127,7 @@ class DrillBook(msgspec.Struct, kw_only=True):
         if isinstance(event, dr.DrillBegan):
             return self._begin(event, at)
         state = self.state
-        if state is None:  # a note or an improvement may come before its drill; nothing else does
+        if state is None or isinstance(event, dr.DrillWithheld):  # a note or an improvement may come before its drill
             return ()
         match event:
             case dr.DrillJoined():

@@ -202,6 +202,10 @@ class DrillEnded(_DrillEvent, frozen=True, kw_only=True, tag="drill.ended"):
     reason: str = ""
 
 
+class DrillWithheld(_DrillEvent, frozen=True, kw_only=True, tag="drill.withheld"):
+    """Stands, on the way to a trainee's desk, where something is that he may not hear. Never in a journal."""
+
+
 DrillEvent = (
     DrillBegan
     | DrillJoined
@@ -221,4 +225,5 @@ DrillEvent = (
     | DrillActed
     | DrillActEnded
     | DrillEnded
+    | DrillWithheld
 )

@@ -36,6 +36,9 @@ class DrillDesk:
         code = await self._carry_out(session, officer_id, command)
         return Done(id=command.id) if code is None else Refusal(code)
 
+    def hears_all(self, officer_id: OfficerId) -> bool:
+        return self._kind(officer_id) in (RoleKind.TRAINER, RoleKind.OBSERVER)
+
     def _may(self, officer_id: OfficerId, command: dc.DrillCommand) -> bool:
         kind = self._kind(officer_id)
         if isinstance(command, _ANYBODY) or kind is RoleKind.TRAINER:
@@ -120,7 +123,7 @@ class DrillDesk:
     def _status(self, officer_id: OfficerId, command: dc.DrillStateRead) -> dc.DrillStatus:
         director, role = self._director, self._director.role_of(officer_id)
         site, story = director.site, director.story
-        is_staff = role is not None and role.kind is not RoleKind.TRAINEE
+        is_staff = self.hears_all(officer_id)
         return dc.DrillStatus(
             id=command.id,
             drill_id=director.drill_id,

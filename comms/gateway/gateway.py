@@ -38,6 +38,7 @@ from comms.gateway.talk import Voice
 from comms.gateway.videos import Videos
 from comms.gateway.warning_rules import load_rules
 from comms.gateway.warning_watch import WarningWatch
+from comms.gateway.withholding import Withholding
 from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
@@ -90,9 +91,7 @@ class Gateway:
         self.ladders = self._make_ladders()
         self.ad_hoc = AdHocGroups(exchange, voice=self.voice, positions=self.positions, affiliate=self.affiliate)
         self.plans = self._make_plans()
-        self.subscriptions = Subscriptions(
-            journal=journal, sessions=self.sessions, fanout=self.fanout, positions=self.positions
-        )
+        self.subscriptions = self._make_subscriptions()
         self.sign_in = SignIn(accounts=accounts, journal=journal, footing=footing, settings=settings)
         self.presence = self._make_presence()
         self._stored: dict[PartyId, Allowance] = {}
@@ -101,6 +100,16 @@ class Gateway:
     def _make_positions(self) -> Positions:
         interval_s = self.settings.position_frame_interval_s
         return Positions(clock=self.clock, sessions=self.sessions, no_of=self._no_of, interval_s=interval_s)
+
+    def _make_subscriptions(self) -> Subscriptions:
+        self.withholding = Withholding(self.footing.realm, lambda: self.drill)
+        return Subscriptions(
+            journal=self.journal,
+            sessions=self.sessions,
+            fanout=self.fanout,
+            positions=self.positions,
+            withholding=self.withholding,
+        )
 
     def _make_orders(self) -> Orders:
         return Orders(

@@ -36,12 +36,14 @@ class ConnectionEnded(Exception):
 
 
 class Peer:
-    """One connection. Everything that arrives is kept in `pushes`, in order; `frames` are the binary ones."""
+    """One connection. Everything that arrives is kept in `pushes`, in order; `frames` are the binary ones, `texts` the
+    others as they came."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.pushes: list[Push] = []
         self.frames: list[bytes] = []
+        self.texts: list[str] = []
         self.is_over = False
         self._read_from = 0
         self._arrived = asyncio.Condition()
@@ -54,6 +56,7 @@ class Peer:
                     if isinstance(data, bytes):
                         self.frames.append(data)
                     else:
+                        self.texts.append(data)
                         self.pushes.append(decode_push(data))
                     self._arrived.notify_all()
         except ConnectionClosed:

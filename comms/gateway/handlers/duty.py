@@ -289,7 +289,8 @@ async def read_span(gateway: Gateway, session: Session, command: LogSpan) -> Log
             limit=command.limit,
         )
     )
-    return LogPage(id=command.id, events=tuple(page), has_more=len(page) == command.limit)
+    events = gateway.withholding.events(session, page)
+    return LogPage(id=command.id, events=events, has_more=len(page) == command.limit)
 
 
 async def read_handover(gateway: Gateway, session: Session, command: HandoverRead) -> LogPage | Refusal:

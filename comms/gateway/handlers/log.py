@@ -13,7 +13,9 @@ async def read(gateway: Gateway, session: Session, command: LogRead) -> LogPage:
     if before_seq is not None and before_seq > gateway.journal.durable.seq:
         before_seq = None  # also whatever is too large for SQL
     page = await gateway.journal.read_log(before_seq=before_seq, limit=command.limit)
-    return LogPage(id=command.id, events=tuple(page), has_more=bool(page) and page[0].seq > 1)
+    return LogPage(
+        id=command.id, events=gateway.withholding.events(session, page), has_more=bool(page) and page[0].seq > 1
+    )
 
 
 async def add_note(gateway: Gateway, session: Session, command: NoteAdd) -> Done | Refusal:
