@@ -33,6 +33,9 @@ class DrillDesk:
             return Refusal(RefusalCode.NOT_ALLOWED)
         if isinstance(command, dc.DrillStateRead):
             return self._status(officer_id, command)
+        if isinstance(command, dc.DrillAct):
+            answer = await self._director.act(session, command)
+            return Refusal(answer) if isinstance(answer, RefusalCode) else answer
         code = await self._carry_out(session, officer_id, command)
         return Done(id=command.id) if code is None else Refusal(code)
 
@@ -60,7 +63,9 @@ class DrillDesk:
                 return await director.skip(by, command.inject_id, command.reason)
             case dc.DrillNote() | dc.DrillRate() | dc.DrillJoin():
                 return await self._say(session, officer_id, command)
-            case dc.DrillStateRead():
+            case dc.DrillActEnd():
+                return await director.story.acting.end(session, is_hung_up=command.is_hung_up)
+            case dc.DrillStateRead() | dc.DrillAct():
                 return None
             case _:
                 return await self._move(by, command)

@@ -17,7 +17,10 @@ from comms.drill.foreseen import Foreseen
 from comms.drill.preparing import account_of
 from comms.drill.site import DrillSite
 from comms.drill.story import Story
+from comms.gateway.context import Session
+from comms.protocol.drill_commands import DrillAct
 from comms.protocol.errors import RefusalCode
+from comms.protocol.pushes import Done
 
 
 class Director:
@@ -133,6 +136,12 @@ class Director:
     async def say(self, by: PartyId, event: dr.DrillNoted | dr.DrillRated | dr.DrillJoined) -> None:
         """A note, a rating, somebody who takes a seat: at any time of a drill, and after it."""
         await self._record(by, event)
+
+    async def act(self, session: Session, command: DrillAct) -> Done | RefusalCode:
+        """The trainer at this session speaks as somebody."""
+        if not self._is_on:
+            return RefusalCode.WRONG_STATE
+        return await self.story.acting.begin(session, command)
 
     async def end(self, by: PartyId, *, reason: str = "") -> RefusalCode | None:
         if not self._is_on:

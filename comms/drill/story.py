@@ -15,6 +15,7 @@ from comms.domain.inject import Inject, InjectId, spot_of
 from comms.domain.order import Place
 from comms.domain.picture import Picture
 from comms.domain.unit import UnitStatus
+from comms.drill.acting import Acting
 from comms.drill.effects import Effects
 from comms.drill.foreseen import Foreseen
 from comms.drill.people import People
@@ -48,6 +49,7 @@ class Story:
         self._site = site
         self._foreseen = foreseen
         self.people = People(site, foreseen)
+        self.acting = Acting(site, foreseen, self.people.speaking)
         self._effects = Effects(site, foreseen, self.people)
         self._on_over = on_over
         self._journal: Journal | None = None
@@ -82,6 +84,7 @@ class Story:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.acting.close()
         self.people.speaking.close()
 
     # --- injects ------------------------------------------------------------------------------------------
@@ -138,6 +141,7 @@ class Story:
         if self._is_on:
             self._effects.tell(recorded)
             self.people.speaking.tell(recorded)
+            self.acting.tell(recorded)
             self._settle(settled)
 
     def _settle(self, settled: Iterable[Standing]) -> None:

@@ -27,6 +27,10 @@ class Calling:
         self.call_id: CallId | None = None
         """The call that is ringing or connected."""
         self.is_connected = False
+        self.is_rung = False
+        """Somebody calls, and it has not been answered."""
+        self.is_acted = False
+        """Somebody speaks for this worker, who hangs up himself."""
         self.last_end: CallEnd | None = None
         self._worker = worker
         self._asking = worker.asking
@@ -45,6 +49,12 @@ class Calling:
             return None
         return await self._asking.request(CallHangUp(id=self._asking.new_id(), call_id=self.call_id))
 
+    async def answer_now(self) -> Push | None:
+        """None when nothing rings. Raises LinkLostError."""
+        if self.call_id is None or not self.is_rung:
+            return None
+        return await self._asking.request(CallAnswer(id=self._asking.new_id(), call_id=self.call_id))
+
     def take(self, push: CallPush) -> None:
         match push:
             case CallRinging():
@@ -58,12 +68,12 @@ class Calling:
                 pass  # the end of another call
 
     def _ring(self, push: CallRinging) -> None:
-        self.call_id = push.call.id
+        self.call_id, self.is_rung = push.call.id, True
         if not self.is_deaf:
             self._worker.spawn(self._answer(push.call.id))
 
     def _connect(self, push: CallConnected) -> None:
-        self.call_id, self.is_connected = push.call_id, True
+        self.call_id, self.is_connected, self.is_rung = push.call_id, True, False
         if self._mouth is not None:
             self._mouth.open(FRAME_MS)
         span = self._worker.behaviour.hang_up_s
@@ -76,12 +86,12 @@ class Calling:
     def _end(self) -> None:
         if self.is_connected and self._mouth is not None:
             self._mouth.close()
-        self.call_id, self.is_connected = None, False
+        self.call_id, self.is_connected, self.is_rung = None, False, False
 
     async def _answer(self, call_id: CallId) -> None:
         person, takes = self._worker.person, self._worker.behaviour
         await self._worker.take_time(takes.answer_call_s)
-        if self.call_id != call_id:
+        if self.call_id != call_id or not self.is_rung:
             return
         answers = person.agrees(takes.answer_chance)
         make = CallAnswer if answers else CallReject
@@ -92,7 +102,7 @@ class Calling:
 
     async def _hang_up_after(self, call_id: CallId, seconds: float) -> None:
         await pause(self._worker.clock, seconds)
-        if self.call_id == call_id:
+        if self.call_id == call_id and not self.is_acted:
             try:
                 await self.hang_up()
             except LinkLostError:

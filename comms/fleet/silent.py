@@ -50,6 +50,7 @@ class SilentMouth(Mouth):
     def __init__(self) -> None:
         self.sent = 0
         self.is_quiet = True
+        self._closed = asyncio.Event()
         self._is_open = False
 
     def prepare(self, utterance: Utterance | None) -> None:
@@ -62,11 +63,13 @@ class SilentMouth(Mouth):
         pass
 
     async def said(self) -> None:
-        pass
+        await self._closed.wait()
 
     def open(self, frame_ms: int) -> None:
         self._is_open = True
+        self._closed.clear()
 
     def close(self) -> int | None:
+        self._closed.set()
         self._is_open = False
         return None

@@ -33,6 +33,8 @@ class Voice:
         """Talkgroups whose radio has failed: nobody gets a floor there. Only a drill's story does that."""
         self.on_inactive: list[Callable[[TalkgroupId], None]] = []
         """Told when a group call ended because nobody talked for the hang time."""
+        self.on_left: list[Callable[[Session], None]] = []
+        """Told when a session has no media any more."""
         exchange.forwarder.on_voice = self._on_voice
 
     async def close(self) -> None:
@@ -85,6 +87,8 @@ class Voice:
             group_call.leave(session)
         self.calls.leave(session)
         self._floors_of.pop(session.id, None)
+        for tell in tuple(self.on_left):
+            tell(session)
 
     def _on_voice(self, session_id: str) -> None:
         session = self._by_id.get(session_id)

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from comms.domain.drill_board import InjectState
 from comms.domain.drill_events import Rating
 from comms.domain.expectation_watch import Standing
-from comms.domain.ids import OfficerId
+from comms.domain.ids import OfficerId, TalkgroupId
 from comms.domain.inject import InjectId, ObjectiveId, RoleId, Seconds, Words
 from comms.domain.order import Place
 from comms.domain.scenario import RoleKind
@@ -94,6 +94,24 @@ class DrillJoin(AnyCommand, frozen=True, kw_only=True, tag="drill.join"):
     role: RoleId
 
 
+class DrillAct(AnyCommand, frozen=True, kw_only=True, tag="drill.act"):
+    """A trainer speaks as somebody: `who` is of the cast, or a unit's id. What his desk's microphone sends goes out as
+    that one's voice from now on: on a talkgroup (that one's own when none is named), whose floor may be denied, or
+    `is_in_call` in a point call, which is answered or placed where there is none. Answered by done, whose subject is the
+    unit that talks or the call. It ends by drill.act_end, with the floor, or with the connection."""
+
+    who: Annotated[str, Meta(min_length=1, max_length=100)]
+    talkgroup_id: TalkgroupId | None = None
+    is_in_call: bool = False
+    is_emergency: bool = False
+
+
+class DrillActEnd(AnyCommand, frozen=True, kw_only=True, tag="drill.act_end"):
+    """Lets go. A call goes on without words, unless it `is_hung_up`."""
+
+    is_hung_up: bool = False
+
+
 class DrillEnd(AnyCommand, frozen=True, kw_only=True, tag="drill.end"):
     reason: _Words = ""
 
@@ -111,6 +129,8 @@ DRILL_COMMANDS = (
     DrillNote,
     DrillRate,
     DrillJoin,
+    DrillAct,
+    DrillActEnd,
     DrillEnd,
 )
 DrillCommand = (
@@ -126,6 +146,8 @@ DrillCommand = (
     | DrillNote
     | DrillRate
     | DrillJoin
+    | DrillAct
+    | DrillActEnd
     | DrillEnd
 )
 

@@ -19,7 +19,7 @@ from comms.fleet.town import sample_town
 from comms.protocol.area import TownFile
 from comms.protocol.pushes import Welcome
 from tests.support.drill import RAW
-from tests.support.gateway import cheap_hasher
+from tests.support.gateway import PASSWORD, Site, cheap_hasher
 from tests.support.terminal import Peer
 
 UNITS = 24
@@ -154,7 +154,7 @@ async def desk_at(director: Director, officer_id: OfficerId) -> AsyncIterator[Pe
 @asynccontextmanager
 async def heard(data: Path, *, units: int = 8) -> AsyncIterator[Director]:
     """A drill with sound and pictures, on the loop of life, open to desks. It has not begun."""
-    manner: dict[str, Any] = {"is_headless": False, "hasher": cheap_hasher()}
+    manner: dict[str, Any] = {"is_headless": False, "hasher": cheap_hasher(), "password": PASSWORD}
     wanted, foreseen = staged(short(), sample_town(units=units), data, seed=7, **manner)
     async with drill_site(wanted) as site:
         director = Director(site, foreseen, drill_id="short-7")
@@ -163,3 +163,9 @@ async def heard(data: Path, *, units: int = 8) -> AsyncIterator[Director]:
             yield director
         finally:
             await director.close()
+
+
+def site_of(director: Director) -> Site:
+    """A drill that is heard, as desks of tests go to it."""
+    drill = director.site
+    return Site(drill.wanted.data, drill.host, drill.port, 0, {}, gateway=drill.gateway)
