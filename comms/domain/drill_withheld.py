@@ -1,5 +1,6 @@
-"""What trainees may not hear of a drill they are in: what the trainer does to its story, private notes, how they are
-rated. Pure; who is a trainee is decided where sessions are known."""
+"""What trainees may not hear of a drill they are in: what the trainer does to its story and whom he speaks for, what
+simulated people say in writing, private notes, how they are rated. Pure; who is a trainee is decided where sessions are
+known."""
 
 import msgspec
 
@@ -14,6 +15,9 @@ _STAFF_ONLY = (
     | dr.InjectMade
     | dr.InjectSkipped
     | dr.InjectDelayed
+    | dr.DrillActed
+    | dr.DrillActEnded
+    | dr.TalkWritten
     | dr.DrillRated
     | dr.ImprovementRaised
     | dr.ImprovementSettled
@@ -49,6 +53,8 @@ def picture_for_trainee(picture: Picture) -> Picture:
             delays_s={},
             notes=[note for note in state.notes if note.is_shown],
             ratings=[],
+            words=[],
+            acting={},
             improvements={},
         )
     )

@@ -97,8 +97,8 @@ class DrillJoin(AnyCommand, frozen=True, kw_only=True, tag="drill.join"):
 class DrillAct(AnyCommand, frozen=True, kw_only=True, tag="drill.act"):
     """A trainer speaks as somebody: `who` is of the cast, or a unit's id. What his desk's microphone sends goes out as
     that one's voice from now on: on a talkgroup (that one's own when none is named), whose floor may be denied, or
-    `is_in_call` in a point call, which is answered or placed where there is none. Answered by done, whose subject is the
-    unit that talks or the call. It ends by drill.act_end, with the floor, or with the connection."""
+    `is_in_call` in a point call, which is answered or placed where there is none. Answered by done, whose subject is
+    the unit that talks or the call. It ends by drill.act_end, with the floor, or with the connection."""
 
     who: Annotated[str, Meta(min_length=1, max_length=100)]
     talkgroup_id: TalkgroupId | None = None

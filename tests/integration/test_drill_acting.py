@@ -15,7 +15,7 @@ from tests.support.drill_run import heard, site_of
 from tests.support.media import until
 from tests.support.terminal import code_of, new_id
 
-TRAINER, TRAINEE = OfficerId("trainer"), OfficerId("duty")
+TRAINER, TRAINEE, OBSERVER = OfficerId("trainer"), OfficerId("duty"), OfficerId("observer")
 GROUP = TalkgroupId("town")
 
 
@@ -55,11 +55,12 @@ async def test_the_trainer_is_heard_as_the_unit_and_the_record_says_who_it_was(t
             saved = await trainee.peer.event(RecordingSaved)
             assert (saved.talker, saved.burst_id) == (f"unit:{scout}", started.burst_id)
             assert saved.duration_s > 0.07
-            acted, ended = await trainee.peer.event(dr.DrillActed), await trainee.peer.event(dr.DrillActEnded)
+            acted, ended = await trainer.peer.event(dr.DrillActed), await trainer.peer.event(dr.DrillActEnded)
             assert (acted.unit_id, acted.role, acted.talkgroup_id) == (scout, "scout", GROUP)
             assert (ended.unit_id, ended.end) == (scout, dr.ActEnd.RELEASED)
-            actors = [item.actor for item in trainee.peer.recorded if isinstance(item.event, dr.DrillActed)]
+            actors = [item.actor for item in trainer.peer.recorded if isinstance(item.event, dr.DrillActed)]
             assert actors == ["officer:trainer"]
+            assert not [each for each in trainee.peer.events if isinstance(each, dr.DrillActed | dr.DrillActEnded)]
             trainer.say("too late")
             assert code_of(await trainer.peer.ask(dc.DrillActEnd(id=new_id()))) == RefusalCode.WRONG_STATE
             assert await _act(trainer, "scout") == scout, "and again, on its own talkgroup"
@@ -87,22 +88,22 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing_behind(tmp_path: Pat
 async def test_a_floor_taken_back_and_a_lost_trainer_end_it(tmp_path: Path) -> None:
     async with heard(tmp_path) as director:
         site = site_of(director)
-        async with desk_on_air(site, TRAINEE, GROUP) as trainee:
+        async with desk_on_air(site, OBSERVER, GROUP) as observer:
             await director.begin(director.trainer)
             async with desk_on_air(site, TRAINER, GROUP) as trainer:
                 await _act(trainer, "scout", talkgroup_id=GROUP)
                 trainer.say("hello")
-                await trainee.hears("hello")
-                await trainee.take_floor(GROUP, is_emergency=True)
-                ended = await trainee.peer.event(dr.DrillActEnded)
+                await observer.hears("hello")
+                await observer.take_floor(GROUP, is_emergency=True)
+                ended = await observer.peer.event(dr.DrillActEnded)
                 assert ended.end is dr.ActEnd.REVOKED
-                await trainee.release(GROUP)
+                await observer.release(GROUP)
                 await _act(trainer, "scout", talkgroup_id=GROUP)
                 trainer.say("again")
-                await trainee.hears("again")
-            lost = await trainee.peer.event(dr.DrillActEnded, lambda event: event.end is dr.ActEnd.LOST)
+                await observer.hears("again")
+            lost = await observer.peer.event(dr.DrillActEnded, lambda event: event.end is dr.ActEnd.LOST)
             assert lost.unit_id == _scout(director)
-            await until(lambda: len([each for each in trainee.peer.events if isinstance(each, TalkEnded)]) >= 3)
+            await until(lambda: len([each for each in observer.peer.events if isinstance(each, TalkEnded)]) >= 3)
             assert not director.story.people.speaking.acted
 
 
@@ -146,5 +147,5 @@ async def test_a_unit_that_is_called_is_answered_for(tmp_path: Path) -> None:
             await trainee.hears("scout here")
             await director.site.fleet.terminal(scout).calling.hang_up()
             await trainee.peer.event(CallEnded)
-            ended = await trainee.peer.event(dr.DrillActEnded)
+            ended = await trainer.peer.event(dr.DrillActEnded)
             assert ended.end is dr.ActEnd.HUNG_UP

@@ -106,18 +106,21 @@ def test_trainees_are_told_nothing_of_the_story_and_the_trainer_all(tmp_path: Pa
 
 def test_who_sits_down_to_observe_is_shown_what_was_before(tmp_path: Path) -> None:
     async def main() -> None:
-        async with directed(tmp_path) as director, desk_at(director, TRAINER) as trainer:
-            async with desk_at(director, LATE) as late:
-                await _direct(trainer, director)
-                await late.event(dr.DrillPaused)
-                await _do(late, dc.DrillJoin(id=new_id(), role="watcher"))
-                snapshot = await late.find(lambda push: isinstance(push, PictureSnapshot) and push.id == "")
-                assert isinstance(snapshot, PictureSnapshot)
-                assert snapshot.picture.drill == director.site.gateway.picture.drill
-                await _do(trainer, dc.DrillNote(id=new_id(), text="再记一笔"))
-                assert (await late.event(dr.DrillNoted, lambda event: event.text == "再记一笔")).is_shown is False
-                joined = next(each.seq for each in _told(late) if isinstance(each.event, dr.DrillJoined))
-                answer = await late.ask(PictureSubscribe(id=new_id(), after_seq=joined - 1))
-                assert isinstance(answer, PictureSnapshot), "what it held was another's"
+        async with (
+            directed(tmp_path) as director,
+            desk_at(director, TRAINER) as trainer,
+            desk_at(director, LATE) as late,
+        ):
+            await _direct(trainer, director)
+            await late.event(dr.DrillPaused)
+            await _do(late, dc.DrillJoin(id=new_id(), role="watcher"))
+            snapshot = await late.find(lambda push: isinstance(push, PictureSnapshot) and push.id == "")
+            assert isinstance(snapshot, PictureSnapshot)
+            assert snapshot.picture.drill == director.site.gateway.picture.drill
+            await _do(trainer, dc.DrillNote(id=new_id(), text="再记一笔"))
+            assert (await late.event(dr.DrillNoted, lambda event: event.text == "再记一笔")).is_shown is False
+            joined = next(each.seq for each in _told(late) if isinstance(each.event, dr.DrillJoined))
+            answer = await late.ask(PictureSubscribe(id=new_id(), after_seq=joined - 1))
+            assert isinstance(answer, PictureSnapshot), "what it held was another's"
 
     run_headless(main)

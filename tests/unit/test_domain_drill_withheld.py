@@ -5,7 +5,7 @@ import pytest
 from comms.domain import drill_events as dr
 from comms.domain.drill_withheld import for_trainee, picture_for_trainee
 from comms.domain.events import Recorded
-from comms.domain.ids import GATEWAY
+from comms.domain.ids import GATEWAY, CallId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
 from tests.support.drill import TRAINER, Play, scenario
 
@@ -16,6 +16,9 @@ SECRET = [
     dr.InjectDelayed(inject_id="first", by_s=30.0),
     dr.DrillNoted(text="慢了"),
     dr.DrillRated(objective="send", rating=dr.Rating.M),
+    dr.DrillActed(unit_id=UnitId("u1"), talkgroup_id=TalkgroupId("g")),
+    dr.DrillActEnded(unit_id=UnitId("u1")),
+    dr.TalkWritten(call_id=CallId("c"), talker=PartyId("unit:u1"), words="到了", source=dr.WordsSource.SIMULATED),
     dr.ImprovementRaised(improvement_id="i", text="改", owner="班长", due="2026-07-01"),
     dr.ImprovementSettled(improvement_id="i"),
 ]
