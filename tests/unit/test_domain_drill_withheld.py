@@ -9,7 +9,7 @@ from comms.domain.ids import GATEWAY, CallId, PartyId, TalkgroupId, UnitId
 from comms.domain.picture import Picture
 from tests.support.drill import TRAINER, Play, scenario
 
-SECRET = [
+SECRET: list[dr.DrillEvent] = [
     dr.InjectFired(inject_id="first"),
     dr.InjectMade(inject_id="first", made=()),
     dr.InjectSkipped(inject_id="first"),
@@ -22,7 +22,7 @@ SECRET = [
     dr.ImprovementRaised(improvement_id="i", text="改", owner="班长", due="2026-07-01"),
     dr.ImprovementSettled(improvement_id="i"),
 ]
-OPEN = [
+OPEN: list[dr.DrillEvent] = [
     dr.DrillBegan(drill_id="d", scenario_id="s", digest="", seed=7, starts_at=0.0),
     dr.DrillPaused(is_frozen=True),
     dr.DrillNoted(text="看这里", is_shown=True),
