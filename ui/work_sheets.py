@@ -93,3 +93,12 @@ def _quarantine(place: Workplace) -> WorkSheet:
 
 
 MAKERS["quarantine"] = _quarantine
+
+
+def _scenarios(place: Workplace) -> WorkSheet:
+    from ui.scenario.desk import ScenarioDesk
+
+    return ScenarioDesk(place)
+
+
+MAKERS["scenarios"] = _scenarios

@@ -61,4 +61,4 @@ DEFAULT_MEASURES = (
     Measure(kind=MeasureKind.PLAN_STEPS, limit=80.0),
     Measure(kind=MeasureKind.NOTES, limit=1.0, weight=0.5),
 )
-"""10 s and 60 s in 9 of 10 cases after NFPA 1225 (2022); the others are our own figures."""
+"""60 s to the first order in 9 of 10 cases after NFPA 1225 (2022); the others are our own figures."""

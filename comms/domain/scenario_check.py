@@ -113,9 +113,12 @@ class ScenarioFault(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def words(self, locale: str) -> str:
         """One sentence that says what to do."""
-        sentence = SENTENCES.get(locale, SENTENCES["en"])[self.code]
         gap = "：" if locale == "zh_CN" else " "
-        return f"{self.where}{gap}{sentence.format(value=self.value, known=self.known)}"
+        return f"{self.where}{gap}{self.told(locale)}"
+
+    def told(self, locale: str) -> str:
+        """The same without where it is."""
+        return SENTENCES.get(locale, SENTENCES["en"])[self.code].format(value=self.value, known=self.known)
 
 
 _Code = ScenarioFaultCode

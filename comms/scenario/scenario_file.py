@@ -175,18 +175,26 @@ def _of_error(message: str, base: Path, lines: Lines) -> Problem:
     what, path_text = (found["what"], found["path"] or "") if found is not None else (message, "")
     path = (*base, *(int(at) if at.isdigit() else key or at for key, at in _STEP.findall(path_text)))
     where = _written(path)
-    for pattern, english, chinese in _KINDS:
-        match = re.fullmatch(pattern, what, re.DOTALL)
-        if match is not None:
-            sentences = {"en": english.format(*match.groups()), "zh_CN": chinese.format(*match.groups())}
-            break
-    else:
-        sentences = {"en": f"{what}.", "zh_CN": f"{what}。"}
+    sentences = _told(what)
     told = {
         "en": f"{where or 'scenario'}: {sentences['en']}",
         "zh_CN": f"{where or '想定'}：{sentences['zh_CN']}",
     }
     return Problem(lines.of(path), where, told)
+
+
+def sentences_of(message: str) -> dict[str, str]:
+    """What msgspec says of a value, by locale and without where it is."""
+    found = _AT.match(message)
+    return _told(found["what"] if found is not None else message)
+
+
+def _told(what: str) -> dict[str, str]:
+    for pattern, english, chinese in _KINDS:
+        match = re.fullmatch(pattern, what, re.DOTALL)
+        if match is not None:
+            return {"en": english.format(*match.groups()), "zh_CN": chinese.format(*match.groups())}
+    return {"en": f"{what}.", "zh_CN": f"{what}。"}
 
 
 def _written(path: Path) -> str:
@@ -196,10 +204,10 @@ def _written(path: Path) -> str:
 
 def _of_fault(fault: ScenarioFault, scenario: Scenario, lines: Lines) -> Problem:
     told = {locale: fault.words(locale) for locale in ("en", "zh_CN")}
-    return Problem(lines.of(_path_of(fault.where, scenario)), fault.where, told)
+    return Problem(lines.of(path_of(fault.where, scenario)), fault.where, told)
 
 
-def _path_of(where: str, scenario: Scenario) -> Path:
+def path_of(where: str, scenario: Scenario) -> Path:
     """`injects.first.when` is the place of `first` in the list, as the file has it."""
     head, *rest = where.split(".")
     if head not in _LISTS or not rest:

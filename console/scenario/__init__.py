@@ -1,0 +1,1 @@
+"""Scenarios under the trainer's hands: their fields, edits, history, files."""
