@@ -7,6 +7,7 @@ import msgspec
 
 from comms.domain.inject import AtTime, Inject, InjectWhat
 from comms.domain.scenario import Scenario
+from comms.domain.scenario_check import ScenarioFault, ScenarioFaultCode
 from comms.scenario.scenario_file import sentences_of
 from console.scenario.fields import SECTIONS, Field, FieldKind, fields_of, tag_of
 
@@ -126,6 +127,18 @@ def _renamed_value(field: Field, value: Any, group: str, old: str, new: str) -> 
 
 UNFILLED = "…"
 """Stands where the format wants a word and nobody has written one yet."""
+
+
+def unfilled(scenario: Scenario) -> tuple[ScenarioFault, ...]:
+    """Where it still stands."""
+    parts = [(f"injects.{inject.id}.what", inject.what) for inject in scenario.injects]
+    return tuple(
+        ScenarioFault(ScenarioFaultCode.NO_WORDS, f"{where}.{field.name}", field.name)
+        for where, part in (*parts, ("area", scenario.area))
+        for field in fields_of(type(part))
+        if field.kind is FieldKind.LINE and getattr(part, field.name) == UNFILLED
+    )
+
 
 # --- new parts --------------------------------------------------------------------------------------------------
 

@@ -36,6 +36,12 @@ class Opened(msgspec.Struct, frozen=True):
     error: ScenarioFileError | None = None
     draft: Scenario | None = None
 
+    @property
+    def has_comments(self) -> bool:
+        """Written by somebody, beyond the line that editors of text read."""
+        lines = (line.strip() for line in self.data.splitlines())
+        return any(line.startswith(b"#") and b"$schema" not in line for line in lines)
+
 
 class Library:
     """`own` is made when first needed. Nothing here is for the interface's thread: files are read and parsed."""

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPlainTextEdit
 
 from comms.domain.inject import AfterInject, AtTime, Call, Spot
 from comms.domain.scenario import Scenario
 from comms.protocol.errors import Locale
 from comms.scenario.scenario_file import read_scenario, write_scenario
+from console.scenario.fields import SECTIONS, FieldKind
 from console.scenario.library import Library, draft_path
 from tests.support.scene import Scene
 from tests.ui.conftest import PatientBot
@@ -21,6 +22,7 @@ from ui.main_window import MainWindow
 from ui.map.map_widget import MapWidget
 from ui.scenario.desk import ScenarioDesk, own_folder, shipped_folder
 from ui.scenario.editor import PAGES, Editor
+from ui.scenario.field import FieldView
 from ui.scenario.form import PartForm
 from ui.scenario.injects import InjectsPage
 from ui.scenario.page import PartsPage
@@ -168,6 +170,67 @@ def test_fields_of_each_kind_change_the_scenario_and_its_file(driver: EditorDriv
     assert driver.editor.draft.path.parent == own_folder()
 
 
+def _poke(view: FieldView) -> None:
+    """Something else is written or chosen there, by its own widgets."""
+    for line in view.findChildren(QLineEdit, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        number = "3" if view.field.is_whole else "1.5" if line.text() != "1.5" else "1.75"
+        line.setText(number if view.field.kind is FieldKind.NUMBER else f"x{line.text()[:20].lower()}")
+        line.textEdited.emit(line.text())
+        line.editingFinished.emit()
+    for text in view.findChildren(QPlainTextEdit, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if text.isVisibleTo(view):
+            text.insertPlainText("新")
+    for box in view.findChildren(QCheckBox, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        box.click()
+    for ticks in view.findChildren(QListWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        ticks.item(0).setCheckState(Qt.CheckState.Checked)
+    for combo in view.findChildren(QComboBox, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        combo.setCurrentIndex((combo.currentIndex() + 1) % combo.count())
+        combo.activated.emit(combo.currentIndex())
+
+
+def _poke_all(driver: EditorDriver, form: PartForm) -> set[str]:
+    """Each field of it, and of those it is made of; which of them did nothing, though they stand for
+    something themselves."""
+    idle = set()
+    for name, view in form.views.items():
+        before = driver.scenario
+        _poke(view)
+        if driver.scenario == before and view.field.kind not in (FieldKind.PART, FieldKind.SPOT):
+            idle.add(f"{form.struct.__name__}.{name}")
+        if isinstance(inner := getattr(view, "form", None), PartForm) and view.field.kind is not FieldKind.ONE_OF:
+            idle |= _poke_all(driver, inner)
+    return idle
+
+
+@pytest.mark.parametrize("section", ["head", *SECTIONS])
+def test_every_field_of_a_form_reaches_the_file(driver: EditorDriver, section: str) -> None:
+    driver.open()
+    page = driver.page(section)
+    if section == "head":
+        assert _poke_all(driver, page.form) == {"Scenario.starts_at"}  # no date any more, which is refused
+    else:
+        assert not _poke_all(driver, page._form)
+    assert _again(driver.scenario) == driver.scenario
+
+
+@pytest.mark.parametrize("section", ["injects", "expectations"])
+def test_each_kind_of_its_parts_has_a_form_that_works(driver: EditorDriver, section: str) -> None:
+    driver.open()
+    page = driver.page(section)
+    what = page._form.views["what"]
+    for at in range(what.combo.count()):
+        what.combo.setCurrentIndex(at)
+        what.combo.activated.emit(at)
+        assert type(page.parts[page.at].what) is what.field.types[at]
+        assert not _poke_all(driver, what.form)
+    assert _again(driver.scenario) == driver.scenario
+
+
+def _again(scenario: Scenario) -> Scenario:
+    return read_scenario(write_scenario(scenario), is_lenient=True)
+
+
 def test_what_cannot_be_is_said_beneath_and_changes_nothing(driver: EditorDriver) -> None:
     driver.open()
     driver.page("head")
@@ -259,6 +322,23 @@ def test_a_place_is_picked_on_the_desks_map(desk_driver: DeskDriver) -> None:
     assert place is not None
     assert place.named is None
     assert place.lat is not None
+
+
+def test_what_the_town_does_not_have_is_told_and_led_to(driver: EditorDriver, qtbot: PatientBot) -> None:
+    driver.open()
+    driver.page("injects").choose(7)
+    driver.write("talkgroup", "nobody")
+    assert not driver.editor.town_button.isEnabled()
+    driver.save()
+    qtbot.waitUntil(driver.editor.town_button.isEnabled)
+    driver.editor.town_button.click()
+    qtbot.waitUntil(lambda: not driver.editor.town_check.is_running)
+    assert driver.editor.faults.count() == 1
+    driver.page("head")
+    driver.editor.next_fault()
+    assert driver.page("injects").at == 7
+    driver.write("talkgroup", "v02")
+    assert driver.editor.faults.count() == 0
 
 
 def test_the_run_and_the_file_are_shown(driver: EditorDriver, qtbot: PatientBot) -> None:

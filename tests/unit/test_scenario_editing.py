@@ -30,8 +30,9 @@ from ui.text import catalogue
 
 SHIPPED = sorted(Path("resources/scenarios").glob("*.yaml"))
 UNIONS: set[type[msgspec.Struct]] = {each for union in (InjectWhat, When, Seen, DrillArea) for each in get_args(union)}
+_KINDS: tuple[Any, ...] = get_args(InjectWhat)
 _ALL: set[type[msgspec.Struct]] = {Scenario, Spot, Voice, *SECTIONS.values(), *UNIONS}
-STRUCTS = sorted(_ALL, key=lambda each: each.__name__)
+STRUCTS = sorted(_ALL, key=lambda struct: str(struct.__name__))
 
 
 def _again(scenario: Scenario) -> Scenario:
@@ -71,7 +72,7 @@ def test_the_behaviours_offered_are_those_of_the_simulated_people() -> None:
     assert set(BEHAVIOURS) == set(PRESETS)
 
 
-@pytest.mark.parametrize("kind", sorted(get_args(InjectWhat), key=tag_of), ids=tag_of)
+@pytest.mark.parametrize("kind", _KINDS, ids=tag_of)
 def test_each_kind_of_inject_begins_as_one_that_can_be_saved(kind: Any) -> None:
     scenario = edit.add(typhoon(), "injects", edit.new_inject(typhoon(), kind, 60.0))
     assert type(scenario.injects[-1].what) is kind
@@ -221,6 +222,19 @@ def test_other_programs_get_it_and_give_it_back(tmp_path: Path, suffix: str) -> 
     assert {inject.id for inject in back.scenario.injects} == {inject.id for inject in base.injects}
     (tmp_path / f"none{suffix}").write_bytes(b"no such thing")
     assert take_in(tmp_path / f"none{suffix}", base).wrong is not None
+
+
+def test_what_nobody_has_written_yet_is_told() -> None:
+    kind = next(kind for kind in get_args(InjectWhat) if tag_of(kind) == "work_order")
+    told = edit.unfilled(edit.add(blank("mine"), "injects", edit.new_inject(blank("mine"), kind, 60.0)))
+    assert [fault.where for fault in told] == ["injects.work_order.what.source", "injects.work_order.what.kind"]
+    assert not edit.unfilled(typhoon())
+
+
+def test_comments_of_ones_own_are_noticed(tmp_path: Path) -> None:
+    assert not open_file(SHIPPED[0]).has_comments
+    (tmp_path / "own.yaml").write_bytes(write_scenario(blank("mine")) + b"  # mine\n")
+    assert open_file(tmp_path / "own.yaml").has_comments
 
 
 # --- history and run --------------------------------------------------------------------------------------------

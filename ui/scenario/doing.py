@@ -55,7 +55,7 @@ class Doing(QObject):
 
     def _exported(self, found: Exchanged) -> None:
         if found.wrong is not None:
-            self._window.say_cannot(found.path, found.wrong["en"])
+            self._window.say_cannot(found.path, found.wrong[self._text.locale.value])
         else:
             self._window.shelving.tell_losses(found)
 

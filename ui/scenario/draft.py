@@ -61,7 +61,7 @@ class Draft(QObject):
     @property
     def faults(self) -> tuple[ScenarioFault, ...]:
         if self._faults is None:
-            self._faults = faults_of(self.scenario)
+            self._faults = (*faults_of(self.scenario), *edit.unfilled(self.scenario))
         return self._faults
 
     # --- editing ----------------------------------------------------------------------------------------------

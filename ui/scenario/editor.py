@@ -1,6 +1,6 @@
 """The editor of one scenario: what it is made of down the left side, the page of that, and what is wrong beneath."""
 
-from typing import Any
+import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,6 +24,7 @@ from ui.scenario.injects import InjectsPage
 from ui.scenario.page import HeadPage, Page, PartsPage
 from ui.scenario.preview import RunPage, TextPage
 from ui.scenario.sense import Sense
+from ui.scenario.town_check import TownCheck
 from ui.scenario.words import section_words, where_words
 from ui.widgets.labels import label
 
@@ -33,7 +35,7 @@ _PATH = Qt.ItemDataRole.UserRole
 
 
 class Editor(QWidget):
-    """Keys: Alt+Page Up and Down go through the pages, F8 to the next fault."""
+    """Keys: Alt+Page Up and Down go through the pages, Ctrl+. to the next fault."""
 
     pageChanged = Signal(str)
 
@@ -54,12 +56,23 @@ class Editor(QWidget):
         self.faults.setWordWrap(True)
         self.faults.setAccessibleName(sense.text("scenario.faults"))
         self._sum = label(tone="dim", wraps=True, parent=self)
+        self._checked = draft.scenario
+        self._town: tuple[object, tuple[str, ...]] | None = None
+        self._town_said = ""
+        self.town_check = TownCheck(self)
+        self.town_check.told.connect(self._take_town)
+        self.town_check.failed.connect(self._say_town)
+        self.town_button = QPushButton(sense.text("scenario.town_check"), self)
+        self.town_button.setObjectName("scenario_town_check")
+        self.town_button.setToolTip(sense.text("scenario.town_check_tip"))
+        self.town_button.clicked.connect(self.check_town)
         self._lay_out()
         self.nav.currentRowChanged.connect(self._turn)
         self.faults.itemActivated.connect(self._go)
         self.faults.itemClicked.connect(self._go)
         draft.changed.connect(self.refresh)
-        for keys, run in (("Alt+PgUp", self._before), ("Alt+PgDown", self._after), ("F8", self.next_fault)):
+        draft.saved.connect(self._check)
+        for keys, run in (("Alt+PgUp", self._before), ("Alt+PgDown", self._after), ("Ctrl+.", self.next_fault)):
             QShortcut(QKeySequence(keys), self, run, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.nav.setCurrentRow(0)
         self.refresh()
@@ -68,7 +81,10 @@ class Editor(QWidget):
         foot = QWidget(self)
         under = QVBoxLayout(foot)
         under.setContentsMargins(10, 4, 10, 8)
-        under.addWidget(self._sum)
+        head = QHBoxLayout()
+        head.addWidget(self._sum, 1)
+        head.addWidget(self.town_button)
+        under.addLayout(head)
         under.addWidget(self.faults)
         self.faults.setMaximumHeight(self._sense.look.px(_FAULTS_PX))
         right = QWidget(self)
@@ -140,17 +156,48 @@ class Editor(QWidget):
 
     # --- what is wrong ------------------------------------------------------------------------------------------
 
-    def _check(self) -> None:
+    def _check(self, _: str = "") -> None:
         faults, text = self.draft.faults, self._sense.text
-        self._sum.setText(text("scenario.faults_some", count=len(faults)) if faults else text("scenario.faults_none"))
-        self.faults.setVisible(bool(faults))
-        sentences = [self._sentence(fault) for fault in faults]
+        said = text("scenario.faults_some", count=len(faults)) if faults else text("scenario.faults_none")
+        is_known = self._town is not None and self._town[0] is self.draft.scenario
+        told = self._town[1] if self._town is not None and is_known else ()
+        self._sum.setText(f"{said}  {self._town_said}" if is_known or self.town_check.is_running else said)
+        self.town_button.setEnabled(not faults and not self.draft.is_changed and not self.town_check.is_running)
+        self.faults.setVisible(bool(faults or told))
+        sentences = [*(self._sentence(fault) for fault in faults), *told]
         if sentences == [self.faults.item(at).text() for at in range(self.faults.count())]:
             return
         self.faults.clear()
-        for sentence, fault in zip(sentences, faults, strict=True):
+        paths = [*(path_of(fault.where, self.draft.scenario) for fault in faults), *(self._path(each) for each in told)]
+        for sentence, path in zip(sentences, paths, strict=True):
             item = QListWidgetItem(sentence, self.faults)
-            item.setData(_PATH, fault)
+            item.setData(_PATH, path)
+
+    # --- its town -----------------------------------------------------------------------------------------------
+
+    def check_town(self) -> None:
+        """Of what is saved."""
+        self._town = None
+        self._town_said = self._sense.text("scenario.town_checking")
+        self.town_check.start(self.draft.path, self._sense.text.locale.value)
+        self._checked = self.draft.scenario
+        self._check()
+
+    def _take_town(self, told: list[str]) -> None:
+        self._town = (self._checked, tuple(told))
+        key = "scenario.town_missing" if told else "scenario.town_good"
+        self._town_said = self._sense.text(key, count=len(told)) if told else self._sense.text(key)
+        self._check()
+
+    def _say_town(self, why: str) -> None:
+        self._town = (self._checked, ())
+        self._town_said = self._sense.text("scenario.town_failed", why=why)
+        self._check()
+
+    def _path(self, sentence: str) -> Path:
+        """It begins with where it is."""
+        where = re.match(r"[a-z_0-9.]+", sentence)
+        return path_of(where[0], self.draft.scenario) if where is not None else ()
 
     def _sentence(self, fault: ScenarioFault) -> str:
         locale = self._sense.text.locale.value
@@ -158,8 +205,7 @@ class Editor(QWidget):
         return self._sense.text("scenario.fault", where=where, what=fault.told(locale))
 
     def _go(self, item: QListWidgetItem) -> None:
-        fault: Any = item.data(_PATH)
-        path = path_of(fault.where, self.draft.scenario)
+        path: Path = tuple(item.data(_PATH))
         self.go(path)
 
     def next_fault(self) -> None:

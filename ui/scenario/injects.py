@@ -6,7 +6,7 @@ from typing import Any, get_args
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from comms.domain.expectation import Acknowledged, Expectation
-from comms.domain.inject import InjectWhat
+from comms.domain.inject import AtTime, InjectWhat
 from comms.domain.scenario import Scenario
 from console.scenario import edit
 from ui.scenario.draft import Draft
@@ -86,7 +86,7 @@ class InjectsPage(PartsPage):
 
     def add_kind(self, kind: type[InjectWhat]) -> None:
         at, before = self.at + 1, self.parts[self.at] if self.at >= 0 else None
-        second = before.when.s + NEXT_S if before is not None and type(before.when).__name__ == "AtTime" else NEXT_S
+        second = before.when.s + NEXT_S if before is not None and isinstance(before.when, AtTime) else NEXT_S
 
         def change(scenario: Scenario) -> Scenario:
             return edit.add(scenario, "injects", edit.new_inject(scenario, kind, second), at)

@@ -69,7 +69,7 @@ class RunPage(Page):
             for column, words in enumerate(cells):
                 self.table.setItem(at, column, QTableWidgetItem(words))
             lines = max(words.count("\n") + 1 for words in cells)
-            self.table.setRowHeight(at, lines * self.fontMetrics().lineSpacing() + self.sense.look.px(10))
+            self.table.setRowHeight(at, lines * (self.table.fontMetrics().lineSpacing() + 1) + self.sense.look.px(14))
 
     def _cells(self, row: RunRow) -> tuple[str, ...]:
         inject, scenario = row.inject, self.draft.scenario

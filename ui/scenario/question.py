@@ -1,4 +1,4 @@
-"""A question in its place: a line over the page with the answers beside it."""
+"""A question in its place: a line beneath the page with the answers beside it. Nothing above it moves."""
 
 from collections.abc import Callable
 
@@ -10,16 +10,18 @@ Answers = tuple[tuple[str, Callable[[], None]], ...]
 
 
 class QuestionBar(QFrame):
-    """Also tells what went wrong, with nothing to answer. Esc is the last answer."""
+    """Also tells what was done or went wrong, which is only taken note of (`seen`). Esc is the last answer."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, seen: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._seen = seen
         self.setObjectName("card")
         self._words = label(wraps=True, parent=self)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 6, 12, 6)
         self._row.addWidget(self._words, 1)
         self.buttons: list[QPushButton] = []
+        self._note: QPushButton | None = None
         self.hide()
 
     def ask(self, words: str, answers: Answers, *, tone: str = "warn") -> None:
@@ -37,15 +39,20 @@ class QuestionBar(QFrame):
         self.show()
         if self.buttons:
             self.buttons[0].setFocus()
+        else:
+            self._note = note = QPushButton(self._seen, self)
+            note.setProperty("tone", "flat")
+            note.clicked.connect(self.clear)
+            self._row.addWidget(note)
 
     def give_up(self) -> None:
         """The last answer, if a question stands."""
-        if self.isVisible() and self.buttons:
-            self.buttons[-1].click()
+        if self.isVisible():
+            (self.buttons[-1].click if self.buttons else self.clear)()
 
     def clear(self) -> None:
-        for button in self.buttons:
+        for button in (*self.buttons, *((self._note,) if self._note is not None else ())):
             button.hide()
             button.deleteLater()
-        self.buttons = []
+        self.buttons, self._note = [], None
         self.hide()

@@ -184,7 +184,7 @@ class TimeLine(QWidget):
         painter.setFont(look.font(px=11))
         painter.setPen(look.colour(theme.text_dim))
         never = "" if card.row.at_s is not None else f"{NEVER} "
-        self._line(painter, lower, f"{never}{when} · {type_words(type(inject.what), self._sense.text)}")
+        self._line(painter, lower, f"{never}{type_words(type(inject.what), self._sense.text)} · {when}")
 
     def _line(self, painter: QPainter, box: QRectF, words: str) -> None:
         cut = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, box.width())

@@ -77,16 +77,16 @@ class ScenarioWindow(QMainWindow):
         self.setWindowTitle(self._text("scenario.window"))
         centre = QWidget(self)
         self.bar = HeadBar(self._sense, centre)
-        self.question = QuestionBar(centre)
+        self.question = QuestionBar(self._text("scenario.seen"), centre)
         self.stack = QStackedWidget(centre)
         self.shelf = Shelf(self._sense, self.stack)
         self.stack.addWidget(self.shelf)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.bar, self.question):
-            column.addWidget(part)
+        column.addWidget(self.bar)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.question)
         self.setCentralWidget(centre)
         self._look.space(centre)
         self.shelf.asked.connect(self.shelving.do)
@@ -100,6 +100,8 @@ class ScenarioWindow(QMainWindow):
         """In another language or theme, on the same page."""
         page = self.editor.nav.currentRow() if self.editor is not None else 0
         broken = self._broken_file if self.broken is not None else None
+        if self.editor is not None:
+            self.editor.town_check.stop()
         self.editor = self.broken = None
         self._build()
         if self.draft is not None:
@@ -141,6 +143,8 @@ class ScenarioWindow(QMainWindow):
                 (self._text("scenario.forget"), draft.forget),
             )
             self.question.ask(self._text("scenario.was_unsaved"), answers)
+        elif opened.has_comments:
+            self.question.ask(self._text("scenario.comments"), ())
 
     def edit(self, opened: Opened, scenario: Scenario) -> Draft:
         self.question.clear()
@@ -185,6 +189,8 @@ class ScenarioWindow(QMainWindow):
             self.edit(Opened(self._broken_file.path, self._broken_file.data, None), read)
 
     def _leave(self) -> None:
+        if self.editor is not None:
+            self.editor.town_check.stop()
         for widget in (self.editor, self.broken):
             if widget is not None:
                 self.stack.removeWidget(widget)

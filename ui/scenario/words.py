@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from comms.domain.expectation import Expectation
 from comms.domain.inject import AfterInject, AtTime, Inject
-from comms.domain.scenario import Scenario
+from comms.domain.measure import MORE_IS_BETTER, Measure
+from comms.domain.scenario import Role, Scenario
 from comms.domain.scenario_check import ScenarioFault
 from console.scenario.fields import SECTIONS, Field, tag_of
 from ui.text import Texts
@@ -61,14 +63,16 @@ def part_words(part: Any, sense: "Sense") -> str:
 def list_words(part: Any, sense: "Sense") -> str:
     """With its kind or its time, as a list of its section shows it."""
     text = sense.text
-    kind = getattr(part, "kind", None)
-    if type(part).__name__ == "Measure":
-        return f"{text(f'scenario.choice.measurekind.{part.kind}')} ≤≥ {part.limit:g}"
-    if type(part).__name__ == "Expectation":
-        return f"{duration(part.within_s)}  {part_words(part, sense)}"
-    if type(part).__name__ == "Role":
-        return f"{text(f'scenario.choice.rolekind.{kind}')} · {part_words(part, sense)}"
-    return part_words(part, sense)
+    match part:
+        case Measure():
+            sign = "≥" if part.kind in MORE_IS_BETTER else "≤"
+            return f"{text(f'scenario.choice.measurekind.{part.kind}')} {sign} {part.limit:g}"
+        case Expectation():
+            return f"{duration(part.within_s)}  {part_words(part, sense)}"
+        case Role():
+            return f"{text(f'scenario.choice.rolekind.{part.kind}')} · {part_words(part, sense)}"
+        case _:
+            return part_words(part, sense)
 
 
 def when_words(inject: Inject, sense: "Sense") -> str:
