@@ -15,6 +15,7 @@ from comms.drill.scenes import scene_photo
 from comms.drill.site import DrillSite
 from comms.drill.speaking import Speaking
 from comms.fleet.faults import Fault
+from comms.fleet.scenery import Scenery, label_of
 from comms.fleet.terminal import SimulatedTerminal
 from comms.link.line import LinkLostError
 from comms.link.pause import pause
@@ -42,6 +43,14 @@ class People:
     def start(self) -> None:
         """Lines that citizens call in on are nobody to be sent anywhere."""
         self.speaking.start()
+        for terminal in self._site.fleet.terminals:
+            street = Scenery(
+                ij.Scene.STREET,
+                label=self._label(terminal),
+                seed=self._site.wanted.seed + terminal.row,
+                began_at=self._site.clock.now(),
+            )
+            terminal.filming.view = street.picture
         for unit_id in HOTLINE_UNITS:
             asking = self._site.fleet.terminal(unit_id).link.asking
             asking.request_durable(StatusSet(id=asking.new_id(), status=UnitStatus.OUT_OF_SERVICE))
@@ -98,6 +107,9 @@ class People:
             told((Made(noun="call", id=answer.subject),))
 
     async def _film(self, terminal: SimulatedTerminal, what: ij.SendPicture, told: Told) -> None:
+        began_at, seed = self._site.clock.now(), self._site.wanted.seed + terminal.row
+        scenery = Scenery(what.scene, label=self._label(terminal), seed=seed, began_at=began_at)
+        terminal.filming.view = scenery.picture  # also when it is asked for later: it is still there
         answer = await terminal.filming.offer()
         if isinstance(answer, Done) and answer.subject is not None:
             told((Made(noun="video", id=answer.subject),))
@@ -107,7 +119,7 @@ class People:
     async def _photograph(self, terminal: SimulatedTerminal, what: ij.SendPicture, told: Told) -> None:
         """Sent in as an incident of its own, as a worker's telephone does it."""
         asking, now = terminal.link.asking, self._site.clock.now()
-        data = scene_photo(what.scene, now, label=str(terminal.unit_id))
+        data = scene_photo(what.scene, now, label=self._label(terminal), seed=self._site.wanted.seed + terminal.row)
         kept = await asking.request_durable(BlobPut(id=asking.new_id(), media_type="image/png", data=data))
         if not isinstance(kept, Done) or kept.subject is None:
             return
@@ -122,6 +134,9 @@ class People:
         answer = await asking.request_durable(report)
         if isinstance(answer, Done) and answer.subject is not None:
             told((Made(noun="incident", id=answer.subject),))
+
+    def _label(self, terminal: SimulatedTerminal) -> str:
+        return label_of(self._site.gateway.picture.units[terminal.unit_id].unit.name, terminal.unit_id)
 
     async def _say(self, terminal: SimulatedTerminal, what: ij.Say) -> None:
         own = self._site.gateway.picture.units[terminal.unit_id].unit.talkgroup_ids

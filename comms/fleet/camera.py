@@ -1,4 +1,4 @@
-"""Simulated cameras: a moving test card with time and label, encoded only while somebody watches.
+"""Simulated cameras: a drill's scene, else a moving test card with time and label; encoded only while somebody watches.
 
 All cameras of a fleet share one encoding thread: 1,165 terminals have 1,165 cameras, of which a wall shows nine.
 """
@@ -17,6 +17,10 @@ from comms.media.video import EncodedPicture, VideoEncoder, draw_card
 WIDTH, HEIGHT, RATE_HZ = 640, 360, 15
 SWEEP_S = 4.0
 """How long the moving column takes across."""
+
+
+View = Callable[[float], VideoPicture]
+"""What a camera sees at a time, Unix seconds; 640 by 360. Called on the encoding thread."""
 
 
 def labelled_card(label: str, *, now: float, width: int = WIDTH, height: int = HEIGHT) -> VideoPicture:
@@ -41,6 +45,7 @@ class _Camera:
     label: str
     encoder: VideoEncoder
     send: Callable[[tuple[bytes, ...]], object]
+    view: View | None = None
     needs_key_frame: bool = True
 
 
@@ -59,12 +64,20 @@ class CameraPool:
     def __len__(self) -> int:
         return len(self._cameras)
 
-    def start(self, key: object, *, label: str, codec: str, send: Callable[[tuple[bytes, ...]], object]) -> None:
-        """`send` gets the RTP payloads of each picture, on the loop."""
+    def start(
+        self,
+        key: object,
+        *,
+        label: str,
+        codec: str,
+        send: Callable[[tuple[bytes, ...]], object],
+        view: View | None = None,
+    ) -> None:
+        """`send` gets the RTP payloads of each picture, on the loop. Without a `view` it films a test card."""
         if key in self._cameras:
             return
         encoder = VideoEncoder(codec, width=self._width, height=self._height, rate_hz=self._rate_hz)
-        self._cameras[key] = _Camera(label, encoder, send)
+        self._cameras[key] = _Camera(label, encoder, send, view)
         if self._task is None or self._task.done():
             self._executor = self._executor or ThreadPoolExecutor(1, thread_name_prefix="fleet-camera")
             self._task = asyncio.get_running_loop().create_task(self._film(), name="fleet-camera")
@@ -104,7 +117,10 @@ class CameraPool:
         now = self._clock.now()
         encoded: list[EncodedPicture] = []
         for camera in cameras:
-            picture = labelled_card(camera.label, now=now, width=self._width, height=self._height)
+            picture = camera.view(now) if camera.view is not None else self._card(camera.label, now)
             is_forced, camera.needs_key_frame = camera.needs_key_frame, False
             encoded.append(camera.encoder.encode(picture, force_key_frame=is_forced))
         return encoded
+
+    def _card(self, label: str, now: float) -> VideoPicture:
+        return labelled_card(label, now=now, width=self._width, height=self._height)

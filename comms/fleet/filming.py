@@ -3,7 +3,7 @@
 from comms.domain.ids import VideoId
 from comms.domain.unit import VideoConsent
 from comms.domain.video import VideoEnd
-from comms.fleet.camera import CameraPool
+from comms.fleet.camera import CameraPool, View
 from comms.fleet.media_path import MediaPath
 from comms.fleet.worker import Worker
 from comms.link.line import LinkLostError
@@ -29,6 +29,8 @@ class Filming:
         self.video_id: VideoId | None = None
         """The video that is live or asked for."""
         self.is_wanted = False
+        self.view: View | None = None
+        """What there is to film, when it is not the test card."""
         self.last_end: VideoEnd | None = None
         self.pictures = 0
         self._worker = worker
@@ -36,6 +38,10 @@ class Filming:
         self._media = media
         self._cameras = cameras
         self._label = label
+
+    @property
+    def codec(self) -> str | None:
+        return self._media.video_codec if self._media is not None else None
 
     async def offer(self) -> Push:
         """视频回传. `done.subject` is the video. Raises LinkLostError."""
@@ -65,10 +71,10 @@ class Filming:
 
     def _want(self, push: VideoWanted) -> None:
         self.is_wanted = push.is_wanted
-        codec = self._media.video_codec if self._media is not None else None
+        codec = self.codec
         if push.is_wanted and codec is not None and not self.refuses_camera:
             self.video_id = push.video_id
-            self._cameras.start(self, label=self._label, codec=codec, send=self._send)
+            self._cameras.start(self, label=self._label, codec=codec, send=self._send, view=self.view)
         else:
             self._cameras.stop(self)
 

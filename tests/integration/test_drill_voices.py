@@ -2,19 +2,29 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from comms.domain import drill_events as dr
-from comms.domain.ids import unit_party
+from comms.domain.events import VideoStarted
+from comms.domain.ids import OfficerId, unit_party
 from comms.drill.director import Director
+from comms.fleet.lettering import burn_tall
 from comms.fleet.media_path import MediaPath
 from comms.fleet.synthesis import Utterance, program
 from comms.fleet.terminal import SimulatedTerminal
+from comms.media.picture import VideoPicture
 from comms.media.rtp import RtpPacket
-from tests.support.drill_run import heard
+from comms.media.video import VideoDecoder
+from comms.protocol.commands import VideoWatch
+from comms.protocol.pushes import Done
+from tests.support.air import desk_on_air
+from tests.support.drill_run import heard, site_of
 from tests.support.media import until
+from tests.support.terminal import new_id
 
-pytestmark = pytest.mark.skipif(program() is None, reason="espeak-ng is not installed")
+needs_program = pytest.mark.skipif(program() is None, reason="espeak-ng is not installed")
+TRAINEE = OfficerId("duty")
 
 
 class Ear:
@@ -48,6 +58,7 @@ def _words(director: Director) -> list[dr.TalkWritten]:
     ]
 
 
+@needs_program
 async def test_an_inject_is_said_in_words_and_written_down(tmp_path: Path) -> None:
     async with heard(tmp_path) as director:
         site, speaking = director.site, director.story.people.speaking
@@ -70,3 +81,31 @@ async def test_an_inject_is_said_in_words_and_written_down(tmp_path: Path) -> No
         assert recording.burst_id == written.burst_id
         assert recording.duration_s == pytest.approx(utterance.duration_s, abs=0.05)
         assert recording.talker == unit_party(scout.unit_id)
+
+
+async def test_a_video_of_an_inject_shows_its_scene_through_the_real_path(tmp_path: Path) -> None:
+    async with heard(tmp_path) as director, desk_on_air(site_of(director), TRAINEE) as trainee:
+        await director.begin(director.trainer)
+        await director.fire(director.trainer, "video")
+        started = await trainee.peer.event(VideoStarted)
+        await trainee.peer.ask_for(VideoWatch(id=new_id(), video_id=started.video.id), Done)
+        scout = director.site.fleet.terminal(director.foreseen.units("scout")[0])
+        decoder = VideoDecoder(scout.filming.codec or "")
+        seen: list[VideoPicture] = []
+
+        def sees() -> bool:
+            while any(packet.is_marked for _, packet in trainee.caller.seen):
+                packets = [packet for _, packet in trainee.caller.seen]
+                end = next(at for at, packet in enumerate(packets) if packet.is_marked) + 1
+                del trainee.caller.seen[:end]
+                seen.extend(decoder.decode([packet.payload for packet in packets[:end]]) or [])
+            return bool(seen)
+
+        await until(sees)
+        words = np.zeros((60, 360), np.uint8)
+        area = burn_tall(words, "演练 DRILL", top=8, left=8, size=2)
+        shown = seen[-1].y[area].astype(int)
+        assert np.abs(shown - words[area]).mean() < 30
+        assert scout.filming.view is not None
+        like = scout.filming.view(director.site.clock.now())
+        assert np.abs(seen[-1].y[60:320].astype(int) - like.y[60:320]).mean() < 30

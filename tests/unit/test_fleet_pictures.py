@@ -5,10 +5,13 @@ import io
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from comms.domain.inject import Scene
 from comms.fleet.camera import HEIGHT, WIDTH, CameraPool, labelled_card, time_text
-from comms.fleet.lettering import burn, dots, photo, png
+from comms.fleet.lettering import burn, burn_tall, dots, photo, png, tall_dots
+from comms.fleet.scenery import Scenery, label_of
 from comms.fleet.speech import SYLLABLES, VOICES, Speech, syllable
 from comms.link.clock import WallClock
 from comms.media.opus import OpusDecoder
@@ -75,6 +78,31 @@ def test_cards_show_who_and_when() -> None:
     assert not np.array_equal(one.y, later.y)
     assert not one.y.flags.writeable
     assert time_text(1.55)[-2:] == ".5"
+
+
+@pytest.mark.parametrize("scene", Scene)
+def test_each_scene_moves_grows_and_says_that_it_is_a_drill(scene: Scene) -> None:
+    scenery = Scenery(scene, label="网格员 0005", seed=7, began_at=1000.0)
+    first, next_one, later = (scenery.picture(1000.0 + at) for at in (1.0, 1.4, 119.0))
+    assert (first.width, first.height, first.u.shape) == (WIDTH, HEIGHT, (HEIGHT // 2, WIDTH // 2))
+    assert not first.y.flags.writeable
+    middle = slice(60, 320)
+    assert not np.array_equal(first.y[middle], next_one.y[middle])
+    assert np.count_nonzero(first.y[middle] != later.y[middle]) > 500
+    again = Scenery(scene, label="网格员 0005", seed=7, began_at=1000.0).picture(1001.0)
+    assert np.array_equal(first.y, again.y)
+    assert np.array_equal(first.v, again.v)
+    words = np.full((60, 360), 99, np.uint8)
+    rows, columns = burn_tall(words, "演练 DRILL", top=8, left=8, size=2)
+    assert np.array_equal(first.y[rows, columns], words[rows, columns])
+    assert not np.array_equal(first.y[330:], next_one.y[330:]), "the time goes on"
+
+
+def test_what_cameras_can_write_is_known() -> None:
+    assert label_of("网格员 0005", "u5") == "网格员 0005"
+    assert label_of("王某", "u5") == "u5"
+    assert tall_dots("演").shape == (16, 16)
+    assert tall_dots("").shape == (16, 0)
 
 
 async def test_cameras_film_while_they_are_on_and_not_longer() -> None:
