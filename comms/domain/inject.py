@@ -188,9 +188,9 @@ class UnitTrouble(_What, frozen=True, kw_only=True, tag="unit_trouble"):
 
 
 class RadioFailure(_What, frozen=True, kw_only=True, tag="radio_failure"):
-    """Nobody is heard in this talkgroup."""
+    """Nobody is heard in this talkgroup; when none is named, in any, nor in a call: the exchange's media are down."""
 
-    talkgroup: Line
+    talkgroup: Line | None = None
     for_s: Seconds
 
 

@@ -2,16 +2,18 @@
 alarms, the map for what is closed or crowded. What people do is theirs (`people`)."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import msgspec
 
 from comms.adapters.intake import Message, Received, Warned
 from comms.domain import inject as ij
-from comms.domain.events import AlarmAcknowledged, MarkDrawn, MarkErased, Recorded
+from comms.domain.events import AlarmAcknowledged, MarkChanged, MarkDrawn, MarkErased, Recorded
 from comms.domain.ids import GATEWAY, AlarmId, MarkId
 from comms.domain.incident import Origin
 from comms.domain.mark import LABEL_LENGTH, Mark, MarkColour, MarkKind
-from comms.domain.order import JurisdictionTarget, OrderPriority
+from comms.domain.order import JurisdictionTarget, OrderPriority, Place
+from comms.domain.position import distance_m
 from comms.domain.source import Source
 from comms.domain.work_order import WorkOrder
 from comms.drill.foreseen import Foreseen
@@ -20,7 +22,12 @@ from comms.drill.scenes import ring
 from comms.drill.site import DrillSite
 from comms.gateway.context import Timer
 
+_CROWD_GROWS, _CROWD_STEP_S = (0.4, 0.6, 0.8, 1.0), 40.0
 _WORDS = {"road": "道路封闭 Road closed", "crowd": "人群聚集 Crowd"}
+
+
+def _is_within(here: Place, there: Place, metres: float) -> bool:
+    return distance_m(lat_a=here.lat, lon_a=here.lon, lat_b=there.lat, lon_b=there.lon) <= metres
 
 
 class Effects:
@@ -33,6 +40,9 @@ class Effects:
         self._people = people
         self._held: set[AlarmId] = set()
         """Alarms whose cause holds until somebody acknowledges them."""
+        self._closed: set[MarkId] = set()
+        self._crowds: dict[MarkId, tuple[Place, float]] = {}
+        """Where they stand, and how far across they become."""
         self._timers: list[Timer] = []
 
     def close(self) -> None:
@@ -63,13 +73,17 @@ class Effects:
                 self._people.act(what, told)
 
     def tell(self, recorded: Iterable[Recorded]) -> None:
-        """An alarm whose cause was only that nobody had seen it is over once somebody has."""
+        """An alarm whose cause was only that nobody had seen it is over once somebody has; a road is open again when
+        its mark is gone."""
         for item in recorded:
             if isinstance(item.event, AlarmAcknowledged):
                 for alarm_id in item.event.alarm_ids:
                     if alarm_id in self._held:
                         self._held.discard(alarm_id)
                         self._gateway.alarms.clear(alarm_id)
+            elif isinstance(item.event, MarkErased) and item.event.mark_id in self._closed:
+                self._closed.discard(item.event.mark_id)
+                self._site.walking.net.reopen(item.event.mark_id)
 
     async def _take(self, source: Source, origin: Origin, kind: str, what: ij.SendWorkOrder | ij.Call) -> None:
         order = self._order(origin, kind, what.text, priority=what.priority, spot=what.place)
@@ -122,32 +136,61 @@ class Effects:
         await self._gateway.door.take_message(source, Message(warned))
 
     async def _draw(self, inject: ij.Inject, what: ij.RoadClosed | ij.Crowd, number: int) -> None:
-        """Seen by everybody as an area on the map; those of the cast who come go there."""
+        """Seen by everybody as an area on the map."""
         place = self._foreseen.place(what.place)
         is_road = isinstance(what, ij.RoadClosed)
         label = self._foreseen.said(what.text) or _WORDS["road" if is_road else "crowd"]
         mark = Mark(
             id=self._foreseen.mark_id(inject, number),
             kind=MarkKind.AREA,
-            points=ring(place, what.radius_m),
+            points=ring(place, what.radius_m if is_road else what.radius_m * _CROWD_GROWS[0]),
             label=self._foreseen.marked(label)[:LABEL_LENGTH],
             colour=MarkColour.RED if is_road else MarkColour.AMBER,
             jurisdiction_id=self._foreseen.root,
         )
-        await self._gateway.record(GATEWAY, [MarkDrawn(mark=mark)])
         if isinstance(what, ij.Crowd):
-            self._people.gather(what.actors, place)
-        elif what.for_s is not None:
+            await self._gather(what, mark, place)
+        else:
+            await self._gateway.record(GATEWAY, [MarkDrawn(mark=mark)])
+            self._close_road(what, mark, place)
+
+    def _close_road(self, what: ij.RoadClosed, mark: Mark, place: Place) -> None:
+        """Who walks goes round, until the mark is erased: in time, or by an officer who opens the road."""
+        self._site.walking.net.close(mark.id, lat=place.lat, lon=place.lon, radius_m=what.radius_m)
+        self._closed.add(mark.id)
+        if what.for_s is not None:
             self._later(what.for_s, lambda: self._erase(mark.id))
+
+    async def _gather(self, what: ij.Crowd, mark: Mark, place: Place) -> None:
+        """It grows, and takes the place of an earlier crowd there, which was larger or smaller. Those of the cast who
+        come go there."""
+        earlier = [
+            key for key, (at, radius_m) in self._crowds.items() if _is_within(place, at, what.radius_m + radius_m)
+        ]
+        for key in earlier:
+            del self._crowds[key]
+        marks = self._gateway.picture.marks.states
+        events = [MarkErased(mark_id=key) for key in earlier if key in marks]
+        await self._gateway.record(GATEWAY, [*events, MarkDrawn(mark=mark)])
+        self._crowds[mark.id] = (place, what.radius_m)
+        self._people.gather(what.actors, place)
+        for step, share in enumerate(_CROWD_GROWS[1:], start=1):
+            grown = msgspec.structs.replace(mark, points=ring(place, what.radius_m * share))
+            self._later(step * _CROWD_STEP_S, partial(self._grow, grown))
+
+    def _grow(self, mark: Mark) -> None:
+        if mark.id in self._crowds and mark.id in self._gateway.picture.marks.states:
+            self._gateway.record_soon(GATEWAY, [MarkChanged(mark=mark)])
 
     def _erase(self, mark_id: MarkId) -> None:
         if mark_id in self._gateway.picture.marks.states:
             self._gateway.record_soon(GATEWAY, [MarkErased(mark_id=mark_id)])
 
     def _silence(self, what: ij.RadioFailure) -> None:
-        silenced, talkgroup_id = self._gateway.voice.silenced, self._foreseen.talkgroup(what.talkgroup)
-        silenced.add(talkgroup_id)
-        self._later(what.for_s, lambda: silenced.discard(talkgroup_id))
+        voice = self._gateway.voice
+        talkgroup_id = self._foreseen.talkgroup(what.talkgroup) if what.talkgroup is not None else None
+        voice.fail(talkgroup_id)
+        self._later(what.for_s, lambda: voice.mend(talkgroup_id))
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         clock = self._site.clock

@@ -51,9 +51,9 @@ class Foreseen:
                 return (Made(noun="mark", id=self.mark_id(inject, number)),)
             case ij.UnitTrouble() | ij.Behave():
                 return tuple(Made(noun="unit", id=unit_id) for unit_id in self.units(what.actor))
-            case ij.RadioFailure():
-                return (Made(noun="talkgroup", id=self.talkgroup(what.talkgroup)),)
-            case ij.Say() | ij.SendPicture() | ij.Call() | ij.Cue():
+            case ij.RadioFailure(talkgroup=str(name)):
+                return (Made(noun="talkgroup", id=self.talkgroup(name)),)
+            case ij.RadioFailure() | ij.Say() | ij.SendPicture() | ij.Call() | ij.Cue():
                 return ()
             case _:
                 assert_never(what)

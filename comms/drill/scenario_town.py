@@ -140,7 +140,7 @@ def _named(scenario: Scenario, known: _Known) -> Iterator[ScenarioFault]:
     for inject in scenario.injects:
         where = f"injects.{inject.id}.what"
         match inject.what:
-            case Say(talkgroup=str(name)) | RadioFailure(talkgroup=name):
+            case Say(talkgroup=str(name)) | RadioFailure(talkgroup=str(name)):
                 yield from _missing(where, (name,), known.talkgroups)
             case IssueWeather(jurisdiction=str(name)):
                 yield from _missing(where, (name,), known.jurisdictions)

@@ -135,6 +135,8 @@ class Movement:
         here = self._here[rows]
         first, count = net.first[here], net.first[here + 1] - net.first[here]
         following = net.neighbours[first + np.minimum((chance[2, rows] * count).astype(np.int64), count - 1)]
+        if net.is_any_closed:
+            self._avoid(here, following)
         for at in np.flatnonzero(self._is_far(rows)):
             following[at] = self._homeward(int(rows[at]), int(here[at]))
         for at in np.flatnonzero(self._destination[rows] != _NO_ROUTE):
@@ -142,6 +144,14 @@ class Movement:
             following[at] = step if step >= 0 else here[at]
         self._there[rows] = following
         self._length_m[rows] = net.lengths_m(here, following)
+
+    def _avoid(self, here: NDArray[np.int64], following: NDArray[np.int64]) -> None:
+        """In place: who strolls does not enter a closed street while there is another."""
+        for at in np.flatnonzero(self._net.are_closed(here, following)):
+            around = self._net.neighbours[self._net.first[here[at]] : self._net.first[here[at] + 1]]
+            is_open = ~self._net.are_closed(np.full(len(around), here[at]), around)
+            if is_open.any():
+                following[at] = around[int(np.argmax(is_open))]
 
     def _is_far(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
         home = self._homes[rows]

@@ -15,6 +15,8 @@ from comms.protocol.area import Street
 TREES_KEPT = 256
 """Destinations remembered: an order to a whole town is one tree, not 1,165 searches."""
 METRES_A_DEGREE = 111_195.0
+CLOSED_COSTS = 25.0
+"""Times as long as it is: one goes round by any way there is, and still gets to a place that lies behind the tape."""
 
 
 class StreetNet:
@@ -44,6 +46,9 @@ class StreetNet:
         )
         self._lengths = [[self._length_m(node, there) for there in edges.get(node, ())] for node in range(len(points))]
         self._edges = [tuple(edges.get(node, ())) for node in range(len(points))]
+        self._closures: dict[str, NDArray[np.int64]] = {}
+        self._closed: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        """Stretches as here * len + there, sorted, both ways."""
         self.toward = lru_cache(maxsize=TREES_KEPT)(self._tree)
         """`toward(destination)`: for each node the next one on the shortest way there; itself where it ends, -1 where
         there is no way."""
@@ -58,6 +63,37 @@ class StreetNet:
             lat_b=float(self.lat[there]),
             lon_b=float(self.lon[there]),
         )
+
+    def close(self, closure_id: str, *, lat: float, lon: float, radius_m: float) -> None:
+        """Stretches that touch the circle are closed until `reopen`."""
+        here = np.repeat(np.arange(len(self)), np.diff(self.first))
+        there = self.neighbours
+        east_m = METRES_A_DEGREE * np.cos(np.radians(lat))
+        x, y = (self.lon - lon) * east_m, (self.lat - lat) * METRES_A_DEGREE
+        along_x, along_y = x[there] - x[here], y[there] - y[here]
+        length = np.maximum(along_x**2 + along_y**2, 1e-9)
+        share = np.clip(-(x[here] * along_x + y[here] * along_y) / length, 0.0, 1.0)
+        is_near = np.hypot(x[here] + share * along_x, y[here] + share * along_y) <= radius_m
+        self._closures[closure_id] = here[is_near] * len(self) + there[is_near]
+        self._gather()
+
+    def reopen(self, closure_id: str) -> None:
+        """Of what is not closed: nothing."""
+        if self._closures.pop(closure_id, None) is not None:
+            self._gather()
+
+    def _gather(self) -> None:
+        parts = [np.zeros(0, dtype=np.int64), *self._closures.values()]
+        self._closed = np.unique(np.concatenate(parts))
+        self.toward.cache_clear()
+
+    @property
+    def is_any_closed(self) -> bool:
+        return len(self._closed) > 0
+
+    def are_closed(self, here: NDArray[np.int64], there: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Of pairs of nodes next to each other."""
+        return np.isin(here * len(self) + there, self._closed)
 
     def nearest(self, *, lat: float, lon: float) -> int:
         """The node closest to a point."""
@@ -83,6 +119,8 @@ class StreetNet:
 
     def _tree(self, destination: int) -> NDArray[np.int64]:
         """Dijkstra from the destination: streets are as long one way as the other."""
+        closed = frozenset(self._closed.tolist())
+        count = len(self)
         best = [inf] * len(self)
         tree = np.full(len(self), -1, dtype=np.int64)
         best[destination] = 0.0
@@ -93,6 +131,8 @@ class StreetNet:
             if length_m > best[node]:
                 continue
             for there, step_m in zip(self._edges[node], self._lengths[node], strict=True):
+                if closed and node * count + there in closed:
+                    step_m *= CLOSED_COSTS
                 if length_m + step_m < best[there]:
                     best[there] = length_m + step_m
                     tree[there] = node

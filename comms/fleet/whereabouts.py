@@ -38,7 +38,8 @@ class Walking:
     """Units on the streets of a town, each about its own grid. Raises ValueError for a town without streets."""
 
     def __init__(self, town: TownFile, unit_ids: Sequence[UnitId], *, seed: int, start_s: float) -> None:
-        self._movement = Movement(StreetNet(town.area.streets), homes(town, unit_ids), seed=seed, start_s=start_s)
+        self.net = StreetNet(town.area.streets)
+        self._movement = Movement(self.net, homes(town, unit_ids), seed=seed, start_s=start_s)
         self._charge_pct = np.random.Generator(np.random.PCG64(seed + 1)).uniform(45, 100, len(unit_ids))
         self._start_s, self._now_s = start_s, start_s
         self._seen: Whereabouts | None = None

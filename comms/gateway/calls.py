@@ -55,6 +55,7 @@ class PointCalls:
         self._calls: dict[CallId, PointCall] = {}
         self._of_session: dict[str, PointCall] = {}
         """The call each session makes, or has answered. One that merely rings is not in it."""
+        self._is_down = False
 
     @property
     def is_any(self) -> bool:
@@ -66,6 +67,8 @@ class PointCalls:
     def place(self, session: Session, unit_id: UnitId | None) -> CallId | Refusal:
         if not session.has_media:
             return Refusal(RefusalCode.NO_MEDIA)
+        if self._is_down:
+            return Refusal(RefusalCode.UNREACHABLE)
         if session.id in self._of_session:
             return Refusal(RefusalCode.BUSY)
         callees = self._desks_above(session) if unit_id is None else self._unit(session, unit_id)
@@ -204,6 +207,12 @@ class PointCalls:
         self._exchange.record_soon(actor, CallEnded(call_id=call_id, end=end))
         for session in told:
             session.send(CallFinished(call_id=call_id, end=end))
+
+    def set_down(self, *, is_down: bool) -> None:
+        """No media for calls: those that are go, and none comes."""
+        self._is_down = is_down
+        for call_id in list(self._calls) if is_down else ():
+            self._finish(call_id, CallEnd.UNREACHABLE)
 
     def close(self) -> None:
         """The gateway shuts down: no timer rings on."""

@@ -1,6 +1,6 @@
 """Voice of one gateway: group calls, point calls, and what each session hears of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from comms.domain.ids import TalkgroupId
@@ -29,8 +29,8 @@ class Voice:
         """The floors each session holds."""
         self._by_id: dict[str, Session] = {}
         """Sessions with their media up."""
-        self.silenced: set[TalkgroupId] = set()
-        """Talkgroups whose radio has failed: nobody gets a floor there. Only a drill's story does that."""
+        self._failed: Counter[TalkgroupId | None] = Counter()
+        """How often the radio of each talkgroup has failed; None is all media."""
         self.on_inactive: list[Callable[[TalkgroupId], None]] = []
         """Told when a group call ended because nobody talked for the hang time."""
         self.on_left: list[Callable[[Session], None]] = []
@@ -117,7 +117,7 @@ class Voice:
             return Refusal(RefusalCode.NOT_AFFILIATED)
         if session.id not in self._by_id:
             return Refusal(RefusalCode.NO_MEDIA)
-        if talkgroup_id in self.silenced:
+        if self._failed[None] or self._failed[talkgroup_id]:
             return Refusal(RefusalCode.UNREACHABLE)
         group_call = self._group_calls.get(talkgroup_id)
         if group_call is None:
@@ -135,6 +135,20 @@ class Voice:
     def can_talk(self, session: Session) -> bool:
         """Its media is up."""
         return session.id in self._by_id
+
+    def fail(self, talkgroup_id: TalkgroupId | None) -> None:
+        """Its radio fails, or (None) all media do: who talks there is cut off, nobody gets a floor, and without media
+        there is no point call either. Only a drill's story does that."""
+        self._failed[talkgroup_id] += 1
+        for group_id, group_call in self._group_calls.items():
+            if talkgroup_id in (None, group_id):
+                group_call.finish()
+        self.calls.set_down(is_down=self._failed[None] > 0)
+
+    def mend(self, talkgroup_id: TalkgroupId | None) -> None:
+        """One failure is over."""
+        self._failed -= Counter({talkgroup_id: 1})
+        self.calls.set_down(is_down=self._failed[None] > 0)
 
     def finish(self, talkgroup_id: TalkgroupId) -> None:
         """The talkgroup's call is over, and forgotten."""

@@ -117,6 +117,53 @@ def test_a_place_no_street_leads_to_is_as_near_as_one_gets() -> None:
     assert island.route(0, 2) is None
 
 
+def _square() -> StreetNet:
+    """A short way from the south-west to the north-west, and a long one round by the east."""
+    return StreetNet(
+        [
+            Street(name="west", rank=2, line=((23.0, 113.0), (23.001, 113.0), (23.002, 113.0))),
+            Street(name="round", rank=2, line=((23.0, 113.0), (23.0, 113.002), (23.002, 113.002), (23.002, 113.0))),
+        ]
+    )
+
+
+def test_one_goes_round_a_closed_street_and_takes_it_again_when_it_is_open() -> None:
+    net = _square()
+    assert net.route(0, 2) == [0, 1, 2]
+    net.close("fire", lat=23.001, lon=113.0, radius_m=30.0)
+    assert net.route(0, 2) == [0, 3, 4, 2]
+    assert net.route(0, 1) == [0, 1], "who is called behind the tape gets there"
+    net.close("flood", lat=23.001, lon=113.002, radius_m=30.0)
+    assert net.route(0, 2) == [0, 1, 2], "where all ways are closed, the shortest"
+    net.reopen("flood")
+    net.reopen("nothing")
+    assert net.route(0, 2) == [0, 3, 4, 2]
+    net.reopen("fire")
+    assert not net.is_any_closed
+    assert net.route(0, 2) == [0, 1, 2]
+
+
+def test_a_street_that_only_touches_the_circle_is_closed() -> None:
+    net = _square()
+    net.close("middle", lat=23.0005, lon=113.0, radius_m=5.0)
+    pairs = np.array([[0, 1], [1, 0], [1, 2], [0, 3]])
+    assert net.are_closed(pairs[:, 0], pairs[:, 1]).tolist() == [True, True, False, False]
+
+
+def test_who_strolls_does_not_enter_a_closed_street() -> None:
+    net = _square()
+    movement = Movement(net, np.tile([[23.0, 113.0]], (20, 1)), seed=3, start_s=0.0)
+    net.close("west", lat=23.001, lon=113.0, radius_m=30.0)
+    for now_s in range(0, 1200, 5):
+        movement.advance(float(now_s))
+        lat, lon = places(movement).T
+        assert not ((lat > 23.0001) & (lat < 23.0019) & (lon < 113.0001)).any()
+    movement.send(0, lat=23.001, lon=113.0)
+    for now_s in range(1200, 2400, 5):
+        movement.advance(float(now_s))
+    assert movement.at(0) == (23.001, 113.0)
+
+
 def test_a_clock_that_jumps_or_goes_back_does_no_harm() -> None:
     movement = walkers()
     movement.advance(10 * LONGEST_CATCH_UP_S)
