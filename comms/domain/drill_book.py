@@ -151,6 +151,7 @@ class DrillBook(msgspec.Struct, kw_only=True):
         return (Change(NOUN, state.id),)
 
     def _begin(self, event: dr.DrillBegan, at: float) -> tuple[Change, ...]:
+        before = self.state if event.goes_on else None
         self.state = DrillState(
             id=event.drill_id,
             scenario_id=event.scenario_id,
@@ -161,7 +162,15 @@ class DrillBook(msgspec.Struct, kw_only=True):
             title=event.title,
             cast=event.cast,
         )
+        if before is not None:
+            _take_along(self.state, before)
         return (Change(NOUN, event.drill_id, True),)
+
+
+def _take_along(state: DrillState, before: DrillState) -> None:
+    """All but the ratings: whoever takes over decides anew, and is rated for that."""
+    state.roles, state.notes, state.improvements = before.roles, before.notes, before.improvements
+    state.fired, state.skipped, state.delays_s = before.fired, before.skipped, before.delays_s
 
 
 def _inject(

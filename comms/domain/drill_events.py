@@ -50,6 +50,9 @@ class DrillBegan(_DrillEvent, frozen=True, kw_only=True, tag="drill.began"):
     forked_from: str = ""
     """The journal that was taken over, in words; `forked_seq` is its last event."""
     forked_seq: int | None = None
+    goes_on: bool = False
+    """The story of the drill that was taken over goes on: what was fired, skipped and delayed stays so, and
+    expectations stand as they stood."""
 
 
 class DrillJoined(_DrillEvent, frozen=True, kw_only=True, tag="drill.joined"):

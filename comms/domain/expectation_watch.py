@@ -92,6 +92,10 @@ class Watch:
                 settled += self._take(standing, match, recorded)
         return settled
 
+    def ask(self, nearest: Nearest) -> None:
+        """Who was nearest is asked of somebody else from now on."""
+        self._nearest = nearest
+
     def tick(self, now: float) -> list[Standing]:
         """What has been missed by now, by Unix seconds of the drill clock."""
         missed = [
@@ -115,6 +119,8 @@ class Watch:
 
     def _drill(self, event: dr.DrillEvent, recorded: Recorded) -> None:
         match event:
+            case dr.DrillBegan(goes_on=True):
+                pass
             case dr.DrillBegan():
                 self.standings = {each.id: Standing(id=each.id) for each in self._scenario.expectations}
             case dr.InjectFired():

@@ -152,6 +152,11 @@ class Scenario(_Part, frozen=True, kw_only=True):
         return next((role for role in self.roles if role.id == role_id), None)
 
     @property
+    def canonical(self) -> bytes:
+        """JSON, the same for the same scenario, however its file was written."""
+        return msgspec.json.encode(self, order="deterministic")
+
+    @property
     def digest(self) -> str:
-        """The same for the same scenario, however its file was written: SHA-256 of its canonical form."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        """SHA-256 of its canonical form: the id of the blob that a drill keeps it in beside its journal."""
+        return hashlib.sha256(self.canonical).hexdigest()

@@ -116,6 +116,8 @@ class TallyKeeper:
 
     def _drill(self, event: dr.DrillEvent, recorded: ev.Recorded) -> None:
         match event:
+            case dr.DrillBegan(goes_on=True):
+                pass
             case dr.DrillBegan():
                 self.tally = Tally(began_at=recorded.at, ended_at=recorded.at)
             case dr.DrillJumped() if event.to_s > event.from_s:

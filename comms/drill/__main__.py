@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from comms.drill import run_command, score_command
+from comms.drill import run_command, score_command, takeover_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -11,6 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run_command.add_commands(commands)
     score_command.add_commands(commands)
+    takeover_command.add_commands(commands)
     options = parser.parse_args(arguments)
     return int(options.run(options))
 

@@ -76,7 +76,14 @@ def cast_of(scenario: Scenario, town: TownFile, spots: Spots) -> Cast:
         if actor.id not in units:
             units[actor.id] = () if actor.is_citizen else _nearest(actor, town.units, where, taken, spots)
             taken.update(units[actor.id])
-    behaviours = {unit_id: behaviour_of(actor.behaviour) for actor in scenario.cast for unit_id in units[actor.id]}
+    return cast_again(scenario, units)
+
+
+def cast_again(scenario: Scenario, units: Mapping[ActorId, tuple[UnitId, ...]]) -> Cast:
+    """As it was chosen before. Raises CastError."""
+    behaviours = {
+        unit_id: behaviour_of(actor.behaviour) for actor in scenario.cast for unit_id in units.get(actor.id, ())
+    }
     return Cast(units, {**behaviours, **dict.fromkeys(HOTLINE_UNITS, _ON_THE_PHONE)})
 
 

@@ -15,6 +15,7 @@ from comms.domain.inject import InjectId, RoleId
 from comms.domain.scenario import Role, RoleKind
 from comms.drill.foreseen import Foreseen
 from comms.drill.preparing import account_of
+from comms.drill.progress import Progress
 from comms.drill.site import DrillSite
 from comms.drill.story import Story
 from comms.gateway.context import Session
@@ -35,14 +36,18 @@ class Director:
         nearest: Nearest | None = None,
         ends_by_itself: bool = False,
         carried: Iterable[dr.ImprovementRaised] = (),
+        progress: Progress | None = None,
     ) -> None:
         """`ends_by_itself`: when its length is over, and not only when the trainer says so. `carried` are what earlier
-        drills left open (`follow_up`)."""
+        drills left open (`follow_up`). `progress` is how far the story of a record had come that is taken over."""
         self._carried = tuple(carried)
         self.site = site
         self.drill_id = drill_id
         self.foreseen = foreseen
-        self.story = Story(site, foreseen, nearest=nearest, on_over=self._over if ends_by_itself else None)
+        on_over = self._over if ends_by_itself else None
+        self.story = Story(site, foreseen, nearest=nearest, on_over=on_over, progress=progress)
+        if progress is not None:
+            self.story.follow(site.gateway.journal)
         self.ended = asyncio.Event()
         self.is_begun = False
         self.is_over = False
@@ -54,7 +59,7 @@ class Director:
             return RefusalCode.ALREADY_DONE
         self.is_begun = True
         site, scenario = self.site, self.site.scenario
-        journal = site.gateway.journal
+        taken = site.wanted.taken
         began = dr.DrillBegan(
             drill_id=self.drill_id,
             scenario_id=scenario.id,
@@ -63,12 +68,18 @@ class Director:
             title=scenario.title,
             starts_at=site.begin_at,
             cast=dict(self.foreseen.cast.units),
+            forked_from=taken.forked_from if taken is not None else "",
+            forked_seq=taken.forked_seq if taken is not None else None,
+            goes_on=taken is not None and taken.goes_on,
         )
-        self.story.follow(journal)
+        if not self.story.is_following:
+            self.story.follow(site.gateway.journal)
+        drill = site.gateway.picture.drill.state
+        sitting = drill.roles if began.goes_on and drill is not None else {}
         seats = [
             dr.DrillJoined(officer_id=account_of(role), role=role.id)
             for role in scenario.roles
-            if account_of(role) in site.gateway.picture.officers
+            if account_of(role) in site.gateway.picture.officers and account_of(role) not in sitting
         ]
         await self._record(by, began, *seats, *self._carried)
         self.story.start()

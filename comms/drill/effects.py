@@ -18,6 +18,7 @@ from comms.domain.source import Source
 from comms.domain.work_order import WorkOrder
 from comms.drill.foreseen import Foreseen
 from comms.drill.people import People, Told
+from comms.drill.progress import Progress, is_holding
 from comms.drill.scenes import ring
 from comms.drill.site import DrillSite
 from comms.gateway.context import Timer
@@ -68,9 +69,36 @@ class Effects:
             case ij.RoadClosed() | ij.Crowd():
                 await self._draw(inject, what, number)
             case ij.RadioFailure():
-                self._silence(what)
+                self._silence(what, what.for_s)
             case _:
                 self._people.act(what, told)
+
+    def resume(self, progress: Progress) -> None:
+        """What was to end later, or holds until somebody sees it, in a story that goes on."""
+        picture = self._gateway.picture
+        for fired in progress.fired:
+            what, since_s = fired.inject.what, progress.second - fired.at
+            made = [each.id for each in fired.made]
+            match what:
+                case ij.RaiseAlarm():
+                    for alarm_id in (AlarmId(each) for each in made if is_holding(picture, each)):
+                        self._hold(alarm_id, None if what.for_s is None else max(0.0, what.for_s - since_s))
+                case ij.RoadClosed() | ij.Crowd():
+                    for mark_id in (MarkId(each) for each in made if each in picture.marks.states):
+                        self._resume_on_map(what, picture.marks.states[mark_id].mark, since_s)
+                    self._people.resume(fired, since_s)
+                case ij.RadioFailure(for_s=for_s) if for_s > since_s:
+                    self._silence(what, for_s - since_s)
+                case _:
+                    self._people.resume(fired, since_s)
+
+    def _resume_on_map(self, what: ij.RoadClosed | ij.Crowd, mark: Mark, since_s: float) -> None:
+        place = self._foreseen.place(what.place)
+        if isinstance(what, ij.RoadClosed):
+            self._close_road(what, mark, place, since_s)
+        else:
+            self._crowds[mark.id] = (place, what.radius_m)
+            self._grow_later(what, mark, place, since_s)
 
     def tell(self, recorded: Iterable[Recorded]) -> None:
         """An alarm whose cause was only that nobody had seen it is over once somebody has; a road is open again when
@@ -113,10 +141,13 @@ class Effects:
     def _raise_alarm(self, inject: ij.Inject, what: ij.RaiseAlarm) -> None:
         alarm = self._foreseen.alarm(inject, what)
         self._gateway.alarms.raise_alarm(alarm)
-        if what.for_s is None:
-            self._held.add(alarm.id)
+        self._hold(alarm.id, what.for_s)
+
+    def _hold(self, alarm_id: AlarmId, for_s: float | None) -> None:
+        if for_s is None:
+            self._held.add(alarm_id)
         else:
-            self._later(what.for_s, lambda: self._gateway.alarms.clear(alarm.id))
+            self._later(for_s, lambda: self._gateway.alarms.clear(alarm_id))
 
     async def _issue_weather(self, inject: ij.Inject, what: ij.IssueWeather, number: int) -> None:
         """As a warning office tells it. On its own gateway an exercise is not set aside: it is what is practised."""
@@ -152,14 +183,14 @@ class Effects:
             await self._gather(what, mark, place)
         else:
             await self._gateway.record(GATEWAY, [MarkDrawn(mark=mark)])
-            self._close_road(what, mark, place)
+            self._close_road(what, mark, place, 0.0)
 
-    def _close_road(self, what: ij.RoadClosed, mark: Mark, place: Place) -> None:
+    def _close_road(self, what: ij.RoadClosed, mark: Mark, place: Place, since_s: float) -> None:
         """Who walks goes round, until the mark is erased: in time, or by an officer who opens the road."""
         self._site.walking.net.close(mark.id, lat=place.lat, lon=place.lon, radius_m=what.radius_m)
         self._closed.add(mark.id)
         if what.for_s is not None:
-            self._later(what.for_s, lambda: self._erase(mark.id))
+            self._later(max(0.0, what.for_s - since_s), lambda: self._erase(mark.id))
 
     async def _gather(self, what: ij.Crowd, mark: Mark, place: Place) -> None:
         """It grows, and takes the place of an earlier crowd there, which was larger or smaller. Those of the cast who
@@ -174,9 +205,13 @@ class Effects:
         await self._gateway.record(GATEWAY, [*events, MarkDrawn(mark=mark)])
         self._crowds[mark.id] = (place, what.radius_m)
         self._people.gather(what.actors, place)
+        self._grow_later(what, mark, place, 0.0)
+
+    def _grow_later(self, what: ij.Crowd, mark: Mark, place: Place, since_s: float) -> None:
         for step, share in enumerate(_CROWD_GROWS[1:], start=1):
-            grown = msgspec.structs.replace(mark, points=ring(place, what.radius_m * share))
-            self._later(step * _CROWD_STEP_S, partial(self._grow, grown))
+            if (left_s := step * _CROWD_STEP_S - since_s) > 0:
+                grown = msgspec.structs.replace(mark, points=ring(place, what.radius_m * share))
+                self._later(left_s, partial(self._grow, grown))
 
     def _grow(self, mark: Mark) -> None:
         if mark.id in self._crowds and mark.id in self._gateway.picture.marks.states:
@@ -186,11 +221,11 @@ class Effects:
         if mark_id in self._gateway.picture.marks.states:
             self._gateway.record_soon(GATEWAY, [MarkErased(mark_id=mark_id)])
 
-    def _silence(self, what: ij.RadioFailure) -> None:
+    def _silence(self, what: ij.RadioFailure, for_s: float) -> None:
         voice = self._gateway.voice
         talkgroup_id = self._foreseen.talkgroup(what.talkgroup) if what.talkgroup is not None else None
         voice.fail(talkgroup_id)
-        self._later(what.for_s, lambda: voice.mend(talkgroup_id))
+        self._later(for_s, lambda: voice.mend(talkgroup_id))
 
     def _later(self, seconds: float, action: Callable[[], None]) -> None:
         clock = self._site.clock

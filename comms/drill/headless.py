@@ -19,6 +19,7 @@ from comms.drill.foreseen import Foreseen
 from comms.drill.ids import SeededIds
 from comms.drill.loop import HeadlessLoop
 from comms.drill.preparing import account_of, root_of
+from comms.drill.progress import Progress
 from comms.drill.scenario_town import Spots
 from comms.drill.site import DrillSite, Wanted, drill_site
 from comms.drill.trainee import Rules, Trainee
@@ -61,7 +62,23 @@ def play(
 ) -> Played:
     """To its end. `town` is unmarked; `more` is said to `Wanted`. Raises what `drill_site` raises, and CastError."""
     wanted, foreseen = staged(scenario, town, data, seed=seed, is_headless=True, **more)
-    return run_headless(lambda: _play(wanted, foreseen, speed=speed, rules=rules or Rules(), carried=carried))
+    return play_staged(wanted, foreseen, speed=speed, rules=rules, carried=carried)
+
+
+def play_staged(
+    wanted: Wanted,
+    foreseen: Foreseen,
+    *,
+    speed: float = 60.0,
+    rules: Rules | None = None,
+    carried: Iterable[ImprovementRaised] = (),
+    progress: Progress | None = None,
+) -> Played:
+    """A headless one to its end."""
+    direct = lambda site: Director(  # noqa: E731 - the site comes later
+        site, foreseen, drill_id=wanted.run, ends_by_itself=True, carried=carried, progress=progress
+    )
+    return run_headless(lambda: _play(wanted, direct, speed=speed, rules=rules or Rules()))
 
 
 def staged(
@@ -82,11 +99,9 @@ def staged(
     return wanted, Foreseen(scenario, whole, cast, run=wanted.run, locale=LOCALE)
 
 
-async def _play(
-    wanted: Wanted, foreseen: Foreseen, *, speed: float, rules: Rules, carried: Iterable[ImprovementRaised]
-) -> Played:
+async def _play(wanted: Wanted, direct: Callable[[DrillSite], Director], *, speed: float, rules: Rules) -> Played:
     async with drill_site(wanted) as site:
-        director = Director(site, foreseen, drill_id=wanted.run, ends_by_itself=True, carried=carried)
+        director = direct(site)
         trainee = _trainee(site, rules)
         sitting = asyncio.get_running_loop().create_task(trainee.run(), name="trainee")
         try:

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, assert_never
 
+import msgspec
+
 from comms.domain import inject as ij
 from comms.domain.drill_events import Made
 from comms.domain.ids import BlobId, UnitId
@@ -11,6 +13,7 @@ from comms.domain.order import Place
 from comms.domain.unit import UnitStatus
 from comms.drill.cast import HOTLINE_UNITS, behaviour_of
 from comms.drill.foreseen import Foreseen
+from comms.drill.progress import NO_SIGNAL_S, Fired
 from comms.drill.scenes import scene_photo
 from comms.drill.site import DrillSite
 from comms.drill.speaking import Speaking
@@ -26,7 +29,6 @@ from comms.protocol.pushes import Done
 _log = logging.getLogger(__name__)
 PHOTO_KIND = "现场照片"
 _GONE_S = 24 * 3600.0
-_NO_SIGNAL_S = 120.0
 
 Told = Callable[[tuple[Made, ...]], None]
 """Takes what came about only after the inject was fired."""
@@ -58,6 +60,21 @@ class People:
     def call(self, what: ij.Call, told: Told) -> None:
         unit_id = self._foreseen.cast.first(what.actor) or self._free_line()
         self._begin(self._place_call(self._site.fleet.terminal(unit_id), what, told))
+
+    def resume(self, fired: Fired, since_s: float) -> None:
+        """What lasts, in a story that goes on. Who is off the air comes back by the fleet."""
+        match fired.inject.what:
+            case ij.Behave() as what:
+                self.act(what, lambda made: None)
+            case ij.Crowd() as what:
+                self.gather(what.actors, self._foreseen.place(what.place))
+            case ij.UnitTrouble(cause=ij.UnitCause.BATTERY_LOW) as what:
+                left_s = None if what.for_s is None else what.for_s - since_s
+                if left_s is None or left_s > 0:
+                    for terminal in self._all(what.actor):
+                        self._trouble(terminal, msgspec.structs.replace(what, for_s=left_s))
+            case _:
+                pass
 
     def gather(self, actors: Iterable[ij.ActorId], place: Place) -> None:
         for actor_id in actors:
@@ -154,7 +171,7 @@ class People:
             case ij.UnitCause.DOWN:
                 terminal.lose_network(what.for_s or _GONE_S)
             case ij.UnitCause.SIGNAL_LOST:
-                terminal.lose_network(what.for_s or _NO_SIGNAL_S)
+                terminal.lose_network(what.for_s or NO_SIGNAL_S)
             case ij.UnitCause.BATTERY_LOW:
                 terminal.faults.add(Fault.BATTERY_LOW)
                 if what.for_s is not None:

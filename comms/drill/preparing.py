@@ -96,7 +96,28 @@ async def prepare(
         loaded = marked_town(town, scenario, password=password)
         await load_town(loaded, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)
         await storage.journal.record(GATEWAY, _lacking(storage, sources_of(scenario, root_of(town)).values()))
+        await storage.blobs.put(scenario.canonical, "application/json")
         return dict(await storage.accounts.issue_codes([unit.id for unit in town.units], valid_s=CODES_VALID_S))
+
+
+async def continue_past(
+    data: Path, town: TownFile, scenario: Scenario, *, footing: Footing, hasher: PasswordHasher | None = None
+) -> None:
+    """What a drill needs beside the past it begins with: its marks, the lines of its citizens, its seats, its sources.
+    Accounts are there."""
+    opening = open_storage(
+        data,
+        clock=footing.clock,
+        hasher=hasher,
+        realm=Realm.DRILL,
+        make_writer=footing.make_writer,
+        wall_now=footing.wall_now,
+    )
+    async with opening as storage:
+        loaded = marked_town(town, scenario)
+        await load_town(loaded, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)
+        await storage.journal.record(GATEWAY, _lacking(storage, sources_of(scenario, root_of(town)).values()))
+        await storage.blobs.put(scenario.canonical, "application/json")
 
 
 def _lacking(storage: Storage, sources: Iterable[Source]) -> list[Event]:

@@ -23,7 +23,7 @@ from comms.drill.follow_up import still_open
 from comms.drill.headless import play, staged
 from comms.drill.loop import HurriedLoop
 from comms.drill.score_command import town_of
-from comms.drill.site import drill_site
+from comms.drill.site import DrillSite, Wanted, drill_site
 from comms.drill.trainee import Rules
 from comms.fleet.town import SAMPLE_PASSWORD
 from comms.gateway.running import StartError
@@ -42,16 +42,10 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     run = commands.add_parser("run", help="play a drill to its end without people, with a scripted trainee")
     run.add_argument("--headless", action="store_true", required=True, help="the only way to run without desks")
     run.add_argument("--rules", type=Path, help="of the scripted trainee, JSON (see comms/drill/trainee.py)")
-    run.set_defaults(run=_told(_run))
+    run.set_defaults(run=told(_run))
     serve = commands.add_parser("serve", help="serve a drill to desks until it is stopped")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=PORT)
-    serve.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
-    serve.add_argument("--tls-key", type=Path, help="its private key (PEM)")
-    serve.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this drill's own")
-    serve.add_argument("--password", default=SAMPLE_PASSWORD, help="of all its officers")
-    serve.add_argument("--begin", action="store_true", help="at once, without waiting for the trainer")
-    serve.set_defaults(run=_told(_serve))
+    add_serving(serve)
+    serve.set_defaults(run=told(_serve))
     for each in (run, serve):
         each.add_argument("scenario", type=Path, help="a scenario file")
         each.add_argument("--data", type=Path, required=True, help="a directory of its own, made when it is not there")
@@ -60,7 +54,18 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
         each.add_argument("--speed", type=float, choices=SPEEDS, default=1.0, help="seconds of the drill in one second")
 
 
-def _told(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+def add_serving(parser: argparse.ArgumentParser) -> None:
+    """Where desks reach it, and how it begins."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
+    parser.add_argument("--tls-key", type=Path, help="its private key (PEM)")
+    parser.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this drill's own")
+    parser.add_argument("--password", default=SAMPLE_PASSWORD, help="of all its officers")
+    parser.add_argument("--begin", action="store_true", help="at once, without waiting for the trainer")
+
+
+def told(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     """What keeps a drill from being run is one sentence on stderr."""
 
     def run(options: argparse.Namespace) -> int:
@@ -108,7 +113,7 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+def tls_of(options: argparse.Namespace) -> ssl.SSLContext | None:
     try:
         if options.tls_cert is not None and options.tls_key is not None:
             return server_context(options.tls_cert, options.tls_key)
@@ -120,7 +125,6 @@ def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
 
 
 async def _serve_until_stopped(options: argparse.Namespace) -> None:
-    """By SIGINT or SIGTERM."""
     scenario, carried = read_scenario(options.scenario.read_bytes()), _carried(options.after)
     wanted, foreseen = staged(
         scenario,
@@ -131,13 +135,22 @@ async def _serve_until_stopped(options: argparse.Namespace) -> None:
         host=options.host,
         port=options.port,
         password=options.password,
-        tls=_tls(options),
+        tls=tls_of(options),
     )
+    await serve_until_stopped(
+        wanted, lambda site: Director(site, foreseen, drill_id=wanted.run, carried=carried), options
+    )
+
+
+async def serve_until_stopped(
+    wanted: Wanted, direct: Callable[[DrillSite], Director], options: argparse.Namespace
+) -> None:
+    """By SIGINT or SIGTERM. The options are `speed` and `begin`."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with drill_site(wanted) as site:
-        director = Director(site, foreseen, drill_id=wanted.run, carried=carried)
+        director = direct(site)
         site.gateway.drill = DrillDesk(director)
         site.clock.set_speed(options.speed)
         if options.begin:

@@ -67,6 +67,11 @@ class Schedule:
         if state.due_s is not None:
             state.due_s = max(0.0, state.due_s + by_s)
 
+    def again(self, inject_id: InjectId, second: float) -> None:
+        """One that was fired is due once more."""
+        state = self.states[inject_id]
+        state.phase, state.due_s = InjectPhase.DUE, second
+
     def skip(self, inject_id: InjectId) -> None:
         self.states[inject_id].phase = InjectPhase.SKIPPED
 

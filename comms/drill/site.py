@@ -20,7 +20,7 @@ from comms.drill.cast import HOTLINE_UNITS
 from comms.drill.clock import DrillClock, Motion
 from comms.drill.ids import SeededIds
 from comms.drill.loop import HurriedLoop
-from comms.drill.preparing import prepare, starts_at
+from comms.drill.preparing import continue_past, prepare, starts_at
 from comms.fleet.behaviour import Behaviour
 from comms.fleet.fleet import TICK_S, Fleet, FleetPlan
 from comms.fleet.terminal_link import Credentials
@@ -41,6 +41,23 @@ HEADLESS_FRAME_S = 5.0
 HEADLESS_TICK_S = 2.0
 """Where nobody looks at a map, an hour of 150 units takes seconds."""
 TALK_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What is taken over from a record. `tokens` are the units' device tokens, `fixes` where they were last heard of;
+    `absent_s` is who was not there, and in how many seconds each comes."""
+
+    zero_at: float
+    """Unix second of the drill's second 0, before or at which the past ends."""
+    forked_from: str
+    """In words."""
+    forked_seq: int
+    goes_on: bool
+    """The story that was told goes on."""
+    tokens: Mapping[UnitId, str]
+    fixes: Mapping[UnitId, Fix]
+    absent_s: Mapping[UnitId, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +82,8 @@ class Wanted:
     hasher: PasswordHasher | None = None
     behaviours: Mapping[UnitId, Behaviour] = field(default_factory=dict)
     """Of the units that the cast plays."""
+    taken: Taken | None = None
+    """The data directory is the beginning of a record, in whose units' places others go on at `begin_at`."""
 
     @property
     def run(self) -> str:
@@ -153,7 +172,7 @@ def footing_of(clock: DrillClock, *, run: str, socket_path: Path | None) -> Foot
 @asynccontextmanager
 async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
     """Up and warm. Raises what `comms.gateway.running` raises; ValueError for a town without streets."""
-    warm_up_s = HEADLESS_WARM_UP_S if wanted.is_headless else WARM_UP_S
+    warm_up_s = _warm_up_s(wanted)
     begin_at = wanted.begin_at if wanted.begin_at is not None else starts_at(wanted.scenario) - warm_up_s
     clock = DrillClock(asyncio.get_running_loop(), begin_at=begin_at)
     async with AsyncExitStack() as stack:
@@ -163,7 +182,7 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
             socket_path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drill-"))) / "s"
         footing = footing_of(clock, run=wanted.run, socket_path=socket_path)
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if wanted.is_headless else wanted.hasher
-        codes = await _prepared(wanted, footing, hasher)
+        credentials = await _prepared(wanted, footing, hasher)
         serving = running(
             wanted.data,
             host=wanted.host,
@@ -179,17 +198,31 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
         loop = asyncio.get_running_loop()
         if isinstance(loop, HurriedLoop):
             loop.is_hurried = lambda: clock.motion is Motion.JUMPING and clock.is_settled()
-        site = _with_fleet(wanted, clock, found, codes, zero_s=warm_up_s, socket_path=socket_path)
+        taken = wanted.taken
+        zero_s = warm_up_s if taken is None else taken.zero_at - begin_at
+        site = _with_fleet(wanted, clock, found, credentials, zero_s=zero_s, socket_path=socket_path)
+        for unit_id, fix in taken.fixes.items() if taken is not None else ():
+            found.gateway.positions.take(unit_id, fix)
         stack.push_async_callback(site.fleet.stop)
         await site.fleet.start()
         if isinstance(found.gateway.forwarder, SilentForwarder):
             _keep_talking(clock, found.gateway.forwarder)
-        await _warm_up(clock, warm_up_s)
+        if taken is None:
+            await _warm_up(clock, warm_up_s)
         yield site
 
 
-async def _prepared(wanted: Wanted, footing: Footing, hasher: PasswordHasher | None) -> Mapping[UnitId, str]:
-    return await prepare(
+def _warm_up_s(wanted: Wanted) -> float:
+    if wanted.taken is not None:
+        return 0.0  # where everybody was is known
+    return HEADLESS_WARM_UP_S if wanted.is_headless else WARM_UP_S
+
+
+async def _prepared(wanted: Wanted, footing: Footing, hasher: PasswordHasher | None) -> list[Credentials]:
+    if wanted.taken is not None:
+        await continue_past(wanted.data, wanted.town, wanted.scenario, footing=footing, hasher=hasher)
+        return [Credentials(unit.id, device_token=wanted.taken.tokens[unit.id]) for unit in wanted.town.units]
+    codes = await prepare(
         wanted.data,
         wanted.town,
         wanted.scenario,
@@ -198,6 +231,7 @@ async def _prepared(wanted: Wanted, footing: Footing, hasher: PasswordHasher | N
         password=wanted.password,
         is_taken_over=wanted.begin_at is not None,
     )
+    return [Credentials(unit_id, code) for unit_id, code in codes.items()]
 
 
 def _settings(wanted: Wanted) -> Settings:
@@ -210,25 +244,18 @@ def _with_fleet(
     wanted: Wanted,
     clock: DrillClock,
     found: Running,
-    codes: Mapping[UnitId, str],
+    credentials: Sequence[Credentials],
     *,
     zero_s: float,
     socket_path: Path | None,
 ) -> DrillSite:
-    unit_ids = list(codes)
+    unit_ids = [each.unit_id for each in credentials]
     walking = DrillWalk(wanted.town, unit_ids, seed=wanted.seed, start_s=clock.monotonic(), places=wanted.places)
-    plan = FleetPlan(
-        seed=wanted.seed,
-        is_silent=wanted.is_headless,
-        town=wanted.town,
-        behaviours=wanted.behaviours,
-        socket_path=socket_path,
-        run=wanted.run,
-        mark="DRILL",
-        tick_s=HEADLESS_TICK_S if wanted.is_headless else TICK_S,
-        silence_limit_s=float("inf"),  # the gateway is in this process, and a paused drill is silent for long
-    )
-    credentials = [Credentials(unit_id, codes[unit_id]) for unit_id in unit_ids]
+    for row, unit_id in enumerate(unit_ids):
+        fix = wanted.taken.fixes.get(unit_id) if wanted.taken is not None else None
+        if fix is not None:
+            walking.go_on_from(row, lat=fix.lat, lon=fix.lon, battery_pct=fix.battery_pct)
+    plan = _plan(wanted, socket_path)
     url, trust = _url(wanted, found.host, found.port), _trust() if wanted.tls is not None else None
     fleet = Fleet(url, credentials, plan, clock=clock, source=walking, ssl=trust)
     return DrillSite(
@@ -243,6 +270,22 @@ def _with_fleet(
         port=found.port,
         media_port=found.media_port,
         socket_path=socket_path,
+    )
+
+
+def _plan(wanted: Wanted, socket_path: Path | None) -> FleetPlan:
+    return FleetPlan(
+        goes_on=wanted.taken is not None,
+        absent_s=wanted.taken.absent_s if wanted.taken is not None else {},
+        seed=wanted.seed,
+        is_silent=wanted.is_headless,
+        town=wanted.town,
+        behaviours=wanted.behaviours,
+        socket_path=socket_path,
+        run=wanted.run,
+        mark="DRILL",
+        tick_s=HEADLESS_TICK_S if wanted.is_headless else TICK_S,
+        silence_limit_s=float("inf"),  # the gateway is in this process, and a paused drill is silent for long
     )
 
 

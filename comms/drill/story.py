@@ -19,6 +19,7 @@ from comms.drill.acting import Acting
 from comms.drill.effects import Effects
 from comms.drill.foreseen import Foreseen
 from comms.drill.people import People
+from comms.drill.progress import Progress
 from comms.drill.schedule import Schedule
 from comms.drill.site import DrillSite
 from comms.gateway.context import Timer
@@ -41,11 +42,15 @@ class Story:
         *,
         nearest: Nearest | None = None,
         on_over: Callable[[], None] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         """`nearest` None: by where units are now. `on_over` is called once, when the drill has lasted as long as it was
-        meant to."""
-        self.schedule = Schedule(site.scenario)
-        self.watch = Watch(site.scenario, nearest=nearest or self._nearest)
+        meant to. `progress`: the story goes on from there."""
+        asked = nearest or self._nearest
+        self._progress = progress
+        self.schedule = Schedule(site.scenario) if progress is None else progress.schedule
+        self.watch = Watch(site.scenario, nearest=asked) if progress is None else progress.watch
+        self.watch.ask(asked)
         self._site = site
         self._foreseen = foreseen
         self.people = People(site, foreseen)
@@ -59,6 +64,10 @@ class Story:
         self._look: Timer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def is_following(self) -> bool:
+        return self._journal is not None
+
     def follow(self, journal: Journal) -> None:
         self._journal = journal
         self._picture = copy_picture(journal.durable)
@@ -67,6 +76,8 @@ class Story:
     def start(self) -> None:
         self._is_on = True
         self.people.start()
+        if self._progress is not None:
+            self._effects.resume(self._progress)
         self._watch_time()
         self._set_timer()
 

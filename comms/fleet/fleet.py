@@ -6,6 +6,7 @@ import random
 import ssl as tls
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ _log = logging.getLogger(__name__)
 TICK_S = 0.1
 """Reports of a fleet are spread over this many turns of the reporting interval."""
 CHECK_S = 1.0
+VOICES_AT_ONCE, VOICES_PAUSE_S = 8, 0.1
+"""How media is set up where it comes after signing in: a gateway in the same process has to live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class FleetPlan:
     tick_s: float = TICK_S
     silence_limit_s: float = SILENCE_LIMIT_S
     """A terminal that hears nothing for so long gives its connection up."""
+    goes_on: bool = False
+    """These units were at work before: they keep the talkgroups they had, and are here once they have signed in; their
+    voices follow one after the other."""
+    absent_s: Mapping[UnitId, float] = field(default_factory=dict)
+    """Who is not there at the beginning, and comes after so many seconds; infinity is never."""
     doors: Doors = field(default_factory=dict)
     """What the codes at the doors of places say; without any nobody goes on patrol."""
 
@@ -108,6 +116,7 @@ class Fleet:
         self._order = list(self._terminals.values())
         self._misfortune = Misfortune(self._order, clock=self._clock, seed=self.plan.seed)
         self._timers: dict[Callable[[], None], Timer] = {}
+        self._coming: list[Timer] = []
         self._is_all_ready = asyncio.Event()
         self._disturbed_at_s = 0.0
         self._ready_count = 0
@@ -135,6 +144,7 @@ class Fleet:
             doors=self.plan.doors,
             seed=self.plan.seed,
             run=self.plan.run,
+            goes_on=self.plan.goes_on,
             mark=self.plan.mark,
             spawn=self.spawn,
             on_enrolled=on_enrolled,
@@ -183,20 +193,26 @@ class Fleet:
     async def start(self) -> None:
         self._disturbed_at_s = self._ticked_at_s = self._clock.monotonic()
         for terminal in self._order:
-            terminal.link.start()
+            absent_s = self.plan.absent_s.get(terminal.unit_id, 0.0)
+            if not absent_s:
+                terminal.link.start()
+            elif absent_s < inf:
+                self._coming.append(self._clock.call_at(self._disturbed_at_s + absent_s, terminal.link.start))
         self._every(self.plan.tick_s, self._report)
         self._every(max(CHECK_S, self.plan.tick_s), self._check)
         self._changed()
         await self._is_all_ready.wait()
+        if self.plan.goes_on:
+            self.spawn(give_voices(self._order, self.plan))
         for terminal in self._order if self.plan.doors else ():
             self.spawn(terminal.visiting.go_round())
 
     async def all_ready(self) -> None:
-        """Returns when every terminal is ready, or refused for good."""
+        """Returns when every terminal is ready (or only signed in, where all go on), or refused for good."""
         await self._is_all_ready.wait()
 
     async def stop(self) -> None:
-        for timer in self._timers.values():
+        for timer in (*self._timers.values(), *self._coming):
             timer.cancel()
         self._timers.clear()
         for terminal in self._order:
@@ -258,7 +274,7 @@ class Fleet:
 
     def _count(self) -> None:
         self._is_checking = False
-        ready = all(terminal.is_ready or terminal.is_refused for terminal in self._order)
+        ready = all(is_settled(terminal, self.plan) for terminal in self._order)
         now_s = self._clock.monotonic()
         if ready and not self._is_all_ready.is_set():
             self._is_all_ready.set()
@@ -266,6 +282,23 @@ class Fleet:
         elif not ready and self._is_all_ready.is_set():
             self._is_all_ready.clear()
             self._disturbed_at_s = now_s
+
+
+def is_settled(terminal: SimulatedTerminal, plan: FleetPlan) -> bool:
+    """Nobody waits for it any more."""
+    if plan.goes_on and (terminal.link.is_up or terminal.unit_id in plan.absent_s):
+        return True
+    return terminal.is_ready or terminal.is_refused
+
+
+async def give_voices(terminals: Iterable[SimulatedTerminal], plan: FleetPlan) -> None:
+    """Those of whom a story has something to say first."""
+    order = sorted(terminals, key=lambda terminal: terminal.unit_id not in plan.behaviours)
+    for first in range(0, len(order), VOICES_AT_ONCE):
+        for terminal in order[first : first + VOICES_AT_ONCE]:
+            terminal.give_voice()
+        if not plan.is_silent:
+            await asyncio.sleep(VOICES_PAUSE_S)
 
 
 def pick(terminals: Iterable[SimulatedTerminal], dice: random.Random) -> SimulatedTerminal | None:

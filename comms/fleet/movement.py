@@ -65,6 +65,20 @@ class Movement:
         self._here[row] = self._there[row] = self._net.nearest(lat=lat, lon=lon)
         self._gone_m[row] = 0.0
 
+    def put(self, row: int, *, lat: float, lon: float) -> None:
+        """Be on the stretch nearest to there, of those at the nearest crossing, and on the way along it."""
+        net = self._net
+        here = net.nearest(lat=lat, lon=lon)
+        around = net.neighbours[net.first[here] : net.first[here + 1]]
+        flat = np.cos(np.radians(lat))
+        east, north = (net.lon[around] - net.lon[here]) * flat, net.lat[around] - net.lat[here]
+        to_east, to_north = (lon - net.lon[here]) * flat, lat - net.lat[here]
+        share = np.clip((to_east * east + to_north * north) / np.maximum(east**2 + north**2, 1e-18), 0.0, 1.0)
+        best = int(np.argmin((to_east - share * east) ** 2 + (to_north - share * north) ** 2))
+        self._here[row], self._there[row] = here, around[best] if share[best] > 0 else here
+        self._length_m[row] = net.lengths_m(self._here[row : row + 1], self._there[row : row + 1])[0]
+        self._gone_m[row] = share[best] * self._length_m[row]
+
     # --- orders ---------------------------------------------------------------------------------------
 
     def send(self, row: int, *, lat: float, lon: float) -> None:

@@ -49,6 +49,8 @@ class Surroundings:
     doors: Doors
     """What the codes at doors say; a fleet that knows none makes no visits."""
     seed: int
+    goes_on: bool
+    """It was signed in before: its talkgroups stay, its media comes when it is given a voice."""
     run: str
     """What its terminals' ids have of this run; empty for a random word."""
     mark: str
@@ -90,6 +92,7 @@ class SimulatedTerminal:
         self.on_push: Callable[[Push], None] | None = None
         """For tests and benches: sees every push before the terminal acts on it."""
         self._around = around
+        self._has_voice = not around.goes_on
         self._label = f"{around.mark} {credentials.unit_id}".strip()
         dice = random.Random(f"{around.seed}/{credentials.unit_id}")  # not for secrecy: a run must be repeatable
         self.link = TerminalLink(
@@ -182,13 +185,21 @@ class SimulatedTerminal:
         self.counts.sign_ins += 1
         self.called_into = {group.id: group.name for group in welcome.talkgroups if group.is_ad_hoc}
         wanted = tuple(talkgroup.id for talkgroup in welcome.talkgroups)
-        if set(wanted) != set(welcome.affiliated):
+        keeps = self._around.goes_on and bool(welcome.affiliated)
+        if not keeps and set(wanted) != set(welcome.affiliated):
             self.link.send(AffiliationSet(id=self.link.asking.new_id(), talkgroup_ids=wanted))
-        if self.media is not None:
+        if self.media is not None and self._has_voice:
             self.media.open()
         else:
             self.link.settled()
         self._around.on_change()
+
+    def give_voice(self) -> None:
+        """From now on it has media as soon as it is signed in."""
+        if not self._has_voice:
+            self._has_voice = True
+            if self.media is not None and self.link.is_up:
+                self.media.open()
 
     def link_down(self) -> None:
         for key in self._keys.values():

@@ -50,6 +50,12 @@ class Walking:
         self.release = self._movement.release
         self.at = self._movement.at
 
+    def go_on_from(self, row: int, *, lat: float, lon: float, battery_pct: float | None) -> None:
+        """Where it was, and how much it had left."""
+        self._movement.put(row, lat=lat, lon=lon)
+        if battery_pct is not None:
+            self._charge_pct[row] = battery_pct
+
     def advance(self, now_s: float) -> None:
         self._movement.advance(now_s)
         self._now_s = now_s

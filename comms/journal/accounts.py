@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from comms.domain.ids import OfficerId, UnitId
@@ -29,6 +29,8 @@ _CODE_CHARS = 16
 
 
 T = TypeVar("T")
+_UNIT_OF_DEVICE = select(devices.c.unit_id).where(devices.c.hash == bindparam("shown"))
+"""Made once: after a restart a thousand terminals sign in at the same time."""
 
 
 class Store(Protocol):
@@ -261,6 +263,6 @@ class Accounts:
         return (unit_id, device_token) if unit_id is not None else None
 
     async def unit_of_device(self, device_token: str) -> UnitId | None:
-        query = select(devices.c.unit_id).where(devices.c.hash == hash_secret(device_token))
-        found = await self._store.read(lambda connection: connection.execute(query).scalar())
+        shown = {"shown": hash_secret(device_token)}
+        found = await self._store.read(lambda connection: connection.execute(_UNIT_OF_DEVICE, shown).scalar())
         return UnitId(found) if found is not None else None

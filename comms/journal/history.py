@@ -13,6 +13,7 @@ from comms.domain.ids import CommandId, PartyId
 from comms.domain.incident import Origin
 from comms.domain.picture import Picture
 from comms.journal import chain
+from comms.journal.beginning import beginning_of
 from comms.journal.database import Database, damaged
 from comms.journal.tables import accepted, checkpoints, events
 
@@ -65,14 +66,20 @@ def _load(connection: Connection, recent: int) -> Past | chain.Break:
 def _newest_checkpoint(connection: Connection) -> tuple[Picture, bytes] | chain.Break:
     row = connection.execute(select(checkpoints).order_by(checkpoints.c.seq.desc()).limit(1)).first()
     if row is None:
-        return Picture(), chain.GENESIS
+        return _at_the_beginning(connection)
     kept = connection.execute(select(events.c.hash).where(events.c.seq == row.seq)).scalar()
     if kept != row.hash:
         return chain.Break(row.seq, "it is missing or not the one the checkpoint was made of")
     try:
         return _picture_decoder.decode(row.picture), row.hash
     except msgspec.DecodeError:
-        return Picture(), chain.GENESIS  # of an older version: the events are the truth
+        return _at_the_beginning(connection)  # of an older version: the events are the truth
+
+
+def _at_the_beginning(connection: Connection) -> tuple[Picture, bytes]:
+    """Before the first event there is. Raises msgspec.DecodeError when that picture is of another version."""
+    beginning = beginning_of(connection)
+    return _picture_decoder.decode(beginning.picture) if beginning.seq else Picture(), beginning.head
 
 
 def save_checkpoint(picture: Picture) -> Callable[[Connection], None]:

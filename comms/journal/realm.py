@@ -25,11 +25,16 @@ def hold_realm(database: Database, data: Path, realm: Realm) -> None:
         )
 
 
+def declare_realm(connection: Connection, realm: Realm) -> None:
+    """Of a directory that is being made, whatever events it begins with."""
+    connection.execute(insert(secrets), [{"name": _NAME, "value": realm.value.encode()}])
+
+
 def _realm(connection: Connection, wanted: Realm) -> Realm:
     kept = connection.execute(select(secrets.c.value).where(secrets.c.name == _NAME)).scalar()
     if kept is not None:
         return Realm(bytes(kept).decode())
     is_new = connection.execute(select(events.c.seq).limit(1)).first() is None
     realm = wanted if is_new else Realm.LIVE
-    connection.execute(insert(secrets), [{"name": _NAME, "value": realm.value.encode()}])
+    declare_realm(connection, realm)
     return realm

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
 from comms.journal import chain
+from comms.journal.beginning import beginning_of
 from comms.journal.database import FILE_NAME, check_file
 from comms.journal.errors import JournalDamagedError
 from comms.journal.tables import checkpoints, events
@@ -36,7 +37,8 @@ def verify(data: Path) -> tuple[int, bytes]:
 
 def _find_break(connection: Connection) -> chain.Break | tuple[int, bytes]:
     rows = connection.execute(select(events).order_by(events.c.seq)).yield_per(1000)
-    end = chain.find_break(rows)
+    beginning = beginning_of(connection)
+    end = chain.find_break(rows, after_seq=beginning.seq, head=beginning.head)
     if isinstance(end, chain.Break):
         return end
     for row in connection.execute(select(checkpoints.c.seq, checkpoints.c.hash)):

@@ -554,3 +554,26 @@ def test_what_the_picture_does_not_know_counts_for_nothing() -> None:
     drill = play({"see": "right_unit", "skills": ["急救"]})
     drill.order(20, U3)
     assert drill.outcome() is Outcome.MET
+
+
+def test_a_story_that_goes_on_keeps_what_was_done_and_how_it_stands() -> None:
+    play = Play(scenario()).begin().fire()
+    play.say(12, dr.InjectDelayed(inject_id="help", by_s=30.0), by=TRAINER)
+    play.say(15, dr.DrillRated(objective="send", rating=dr.Rating.P), by=TRAINER)
+    play.order(20, U1)
+    before = play.only
+    play.begin(drill_id="d2", starts_at=BEGAN, goes_on=True, forked_from="d1", forked_seq=9)
+    drill = play.drill
+    assert (drill.id, list(drill.fired), drill.delays_s) == ("d2", ["first"], {"help": 30.0})
+    assert drill.ratings == [], "whoever takes over is rated for what he decides"
+    assert play.only is before
+    play.watch.ask(lambda place, at, count: [])
+    play.order(25, U2)
+    assert play.outcome() is Outcome.MET
+    play.begin(drill_id="d3")
+    assert (play.drill.fired, play.outcome()) == ({}, Outcome.OFF)
+
+
+def test_a_story_that_was_never_told_can_go_on_from_nothing() -> None:
+    play = Play(scenario()).begin(goes_on=True)
+    assert (play.drill.fired, play.outcome()) == ({}, Outcome.OFF)

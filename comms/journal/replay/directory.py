@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from comms.domain.ids import BlobId, UnitId
 from comms.journal import tracks
+from comms.journal.beginning import Beginning, beginning_of
 from comms.journal.blobs import Blob, Blobs
 from comms.journal.chain import Row
 from comms.journal.database import FILE_NAME
@@ -35,7 +36,6 @@ class Directory:
         path = data / FILE_NAME
         if not path.is_file():
             raise SourceError(Flaw(kind=FlawKind.UNREADABLE, what=f"there is no journal in {data}"))
-        self.start = Start()
         self.flaws: tuple[Flaw, ...] = ()
         self.bursts: tuple[Burst, ...] = ()
         self._journal = _File(path, FlawKind.EVENTS_MISSING)
@@ -48,11 +48,18 @@ class Directory:
             if not _OLDEST_VERSION <= (version or 0) <= SCHEMA_VERSION:
                 what = f"{path} is of version {version}; this program reads {_OLDEST_VERSION} to {SCHEMA_VERSION}"
                 raise SourceError(Flaw(kind=FlawKind.UNREADABLE, what=what))
-            first = self.hash_of(1)
+            beginning = self._journal.read(beginning_of)
+            first = self.hash_of(beginning.seq + 1)
         except SourceError as error:
             self.close()
             raise SourceError(Flaw(kind=FlawKind.UNREADABLE, what=error.flaw.what)) from None
+        self.start = _start_of(beginning)
         self.identity = first.hex() if first is not None else "empty"
+
+    @property
+    def uri(self) -> str:
+        """Of its database, for SQLite, to be read only."""
+        return self._journal.uri
 
     @property
     def until(self) -> float | None:
@@ -128,6 +135,12 @@ class Directory:
 _OF_UNITS = select(track_units.c.unit_id, track_chunks.c.data).join(track_units, track_units.c.no == track_chunks.c.no)
 
 
+def _start_of(beginning: Beginning) -> Start:
+    if not beginning.seq:
+        return Start()
+    return Start(beginning.seq, beginning.head, beginning.at, beginning.picture)
+
+
 def _tails(connection: Connection) -> list[tuple[UnitId, Readings]]:
     names = {row.no: UnitId(row.unit_id) for row in connection.execute(select(track_units))}
     held = connection.execute(select(track_tails.c.data).order_by(track_tails.c.id)).scalars().all()
@@ -149,7 +162,8 @@ class _File:
 
     def __init__(self, path: Path, flaw: FlawKind) -> None:
         self._path, self._flaw = path, flaw
-        self._engine: Engine = create_engine(f"sqlite:///file:{_escaped(path)}?mode=ro{_still(path)}&uri=true")
+        self.uri = f"file:{_escaped(path)}?mode=ro{_still(path)}"
+        self._engine: Engine = create_engine(f"sqlite:///{self.uri}&uri=true")
 
     def read(self, query: Callable[[Connection], _T]) -> _T:
         try:

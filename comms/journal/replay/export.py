@@ -23,7 +23,8 @@ from comms.journal.replay.source import SPAN_S, Flaw, FlawKind, Source, SourceEr
 from comms.protocol.track_chunk import Readings, encode_chunk
 
 LONGEST_S = 7 * 86_400.0
-_BLOB_ID = re.compile(rb"[0-9a-f]{64}")
+BLOB_ID = re.compile(rb"[0-9a-f]{64}")
+"""Whatever looks like one may be one."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """Of members: the contents say when the file was made, and the same stretch gives the same bytes."""
 _PACKED = (".json", ".jsonl")
@@ -172,7 +173,7 @@ class Export:
 
     def _note_blobs(self, data: bytes) -> None:
         """Whatever looks like a blob's id and is one: also of kinds of event that come later."""
-        self._blob_ids |= {BlobId(found.decode()): None for found in _BLOB_ID.findall(data)}
+        self._blob_ids |= {BlobId(found.decode()): None for found in BLOB_ID.findall(data)}
 
 
 def _hash_at(source: Source, seq: int) -> bytes:

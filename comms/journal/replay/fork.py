@@ -1,0 +1,186 @@
+"""The beginning of a journal taken for another one: every event up to a moment with its hash as it was, the picture
+after the last, and where everybody was. The new journal is a drill's; accounts and secrets of the old stay there."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import floor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import insert, select
+from sqlalchemy.engine import Connection
+
+from comms.domain.events import IncidentReported
+from comms.domain.ids import UnitId
+from comms.domain.picture import Picture
+from comms.domain.realm import Realm
+from comms.journal import case_versions, chain, tables, tracks
+from comms.journal.beginning import Beginning, keep_beginning
+from comms.journal.database import FILE_NAME
+from comms.journal.history import save_checkpoint
+from comms.journal.realm import declare_realm
+from comms.journal.replay.directory import Directory
+from comms.journal.replay.export import BLOB_ID
+from comms.journal.replay.replay import Replay
+from comms.journal.replay.source import SPAN_S, Flaw, FlawKind, Source, SourceError
+from comms.journal.track_tables import track_metadata, track_tails, track_units
+from comms.journal.track_writer import Batch
+from comms.protocol.track_chunk import Readings
+
+PAGE_ROWS = 1_000
+TRAIL_S = 900.0
+"""Of everybody's way, as much as is taken along where no more is asked for, and never beyond the hour."""
+MOST_SPANS = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """A record up to a moment (Unix seconds). `picture` is nobody else's. `rows` are readings, `no` counts `unit_ids`
+    from 1: all of `trail_from_at` to the moment, and of everybody else the last."""
+
+    at: float
+    seq: int
+    picture: Picture
+    unit_ids: tuple[UnitId, ...]
+    no: NDArray[np.uint32]
+    rows: Readings
+
+    def last(self) -> dict[UnitId, int]:
+        """For each unit the row it was last heard of in."""
+        return {self.unit_ids[number - 1]: row for row, number in enumerate(self.no.tolist())}
+
+
+def wait_for(replay: Replay, at: float, told: threading.Event) -> None:
+    """Until the replay has gone through this moment, or never will. `told` is set by the replay's `tell`."""
+    while not (replay.made.is_done or replay.made.at > at):
+        told.wait()
+        told.clear()
+
+
+def past_of(replay: Replay, at: float, *, trail_from_at: float | None = None) -> Past | Flaw:
+    """On the replay's own thread, once it has gone through that moment."""
+    index = replay.index
+    seq = index.seq_at(at)
+    picture = replay.picture_at(seq)
+    if picture.seq != seq or not picture.units:
+        return Flaw(kind=FlawKind.EVENTS_MISSING, seq=seq, what="nothing was there yet, or it cannot be read")
+    if trail_from_at is None:
+        trail_from_at = max(at - TRAIL_S, floor(at / SPAN_S) * SPAN_S)
+    unit_ids, no, rows = _readings(replay, at, trail_from_at)
+    return Past(at, seq, picture, unit_ids, no, rows)
+
+
+def _readings(replay: Replay, at: float, from_at: float) -> tuple[tuple[UnitId, ...], NDArray[np.uint32], Readings]:
+    """In order of time."""
+    numbers: dict[UnitId, int] = {}
+    parts: list[tuple[NDArray[np.uint32], Readings]] = []
+    last = floor(at / SPAN_S)
+    for span in range(max(floor(from_at / SPAN_S), last - MOST_SPANS), last + 1):
+        moment = at if span == last else (span + 1) * SPAN_S - 0.05
+        seen = replay.seen_at(moment)
+        hour = seen.hour
+        units = np.array([numbers.setdefault(unit_id, len(numbers) + 1) for unit_id in hour.unit_ids], np.uint32)
+        within = hour.rows[: hour.first[-1]]
+        is_mine = (within["at"] >= from_at * 10) & (within["at"] <= at * 10 + 1e-3)
+        parts.append((np.repeat(units, np.diff(hour.first))[is_mine], within[is_mine]))
+        if span == last:
+            is_old = seen.rows >= 0
+            is_old[is_old] = hour.rows["at"][seen.rows[is_old]] < from_at * 10
+            parts.append((units[is_old], hour.rows[seen.rows[is_old]]))
+    no, rows = np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    order = np.argsort(rows["at"], kind="stable")
+    return tuple(numbers), no[order], rows[order]
+
+
+def write_fork(data: Path, replay: Replay, past: Past) -> None:
+    """Into an empty directory. On the replay's own thread. Raises SourceError when the record cannot be read, and
+    OSError or sqlite3.Error when the disk does not take it."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    source, path = replay.source, data / FILE_NAME
+    engine = tables.open_engine(path)
+    try:
+        with engine.begin() as connection:
+            tables.create_schema(connection)
+            declare_realm(connection, Realm.DRILL)
+        path.chmod(0o600)
+        if isinstance(source, Directory):
+            _copy_rows(path, source, past.seq)
+        with engine.begin() as connection:
+            if not isinstance(source, Directory):
+                _insert_rows(connection, source, past.seq)
+            _follow_from(connection, source, past)
+    finally:
+        engine.dispose()
+    _write_tracks(data, past)
+
+
+def _copy_rows(path: Path, source: Directory, seq: int) -> None:
+    """By the databases among themselves: a hundred thousand take a fifth of a second."""
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+        connection.execute("PRAGMA synchronous=OFF")  # a power cut leaves a drill that was not begun
+        connection.execute("ATTACH ? AS record", (source.uri,))
+        columns = ", ".join(chain.Row.__slots__)
+        connection.execute(
+            f"INSERT INTO event ({columns}) SELECT {columns} FROM record.event WHERE seq <= ?",
+            (seq,),
+        )
+        connection.commit()
+
+
+def _insert_rows(connection: Connection, source: Source, seq: int) -> None:
+    after = source.start.seq
+    while after < seq:
+        rows = source.rows(after, min(PAGE_ROWS, seq - after))
+        if not rows:
+            raise SourceError(Flaw(kind=FlawKind.EVENTS_MISSING, seq=after + 1))
+        connection.execute(
+            insert(tables.events), [{name: getattr(row, name) for name in chain.Row.__slots__} for row in rows]
+        )
+        after = rows[-1].seq
+
+
+def _follow_from(connection: Connection, source: Source, past: Past) -> None:
+    """What lies beside the events and follows from them."""
+    start = source.start
+    if start.seq:
+        keep_beginning(connection, Beginning(start.seq, start.head, start.at or 0.0, start.picture or b""))
+    if past.seq > start.seq:
+        save_checkpoint(past.picture)(connection)
+    case_versions.make_anew(connection)
+    reported = select(tables.events).where(tables.events.c.kind == "incident.reported")
+    accepted = []
+    for row in connection.execute(reported):
+        event = chain.from_row(row).event
+        if isinstance(event, IncidentReported) and event.incident.origin is not None:
+            origin = event.incident.origin
+            accepted.append({"source": origin.source, "source_id": origin.source_id, "seq": row.seq})
+    if accepted:
+        connection.execute(insert(tables.accepted), accepted)
+
+
+def _write_tracks(data: Path, past: Past) -> None:
+    """As one tail, which the track store makes chunks of in its own time."""
+    engine = tables.open_engine(data / tracks.FILE_NAME)
+    try:
+        track_metadata.create_all(engine)
+        with engine.begin() as connection:
+            if past.unit_ids:
+                names = [{"no": no, "unit_id": unit_id} for no, unit_id in enumerate(past.unit_ids, start=1)]
+                connection.execute(insert(track_units), names)
+                connection.execute(insert(track_tails), [{"data": Batch(past.no, past.rows).to_bytes()}])
+    finally:
+        engine.dispose()
+
+
+def blobs_named(replay: Replay, after_seq: int, until_seq: int) -> Iterable[str]:
+    """In a page of the record's events."""
+    rows: Sequence[chain.Row] = replay.source.rows(after_seq, until_seq - after_seq)
+    return [name for row in rows for name in _found(row.payload)]
+
+
+def _found(data: bytes) -> Iterable[str]:
+    return (found.decode() for found in BLOB_ID.findall(data))
