@@ -7,18 +7,20 @@ from pathlib import Path
 import msgspec
 from argon2 import PasswordHasher
 
-from comms.domain.events import Event
+from comms.domain.events import Event, MapPublished
 from comms.domain.ids import GATEWAY, JurisdictionId, OfficerId, SourceId, UnitId
 from comms.domain.inject import SendWorkOrder
+from comms.domain.picture import Picture
 from comms.domain.plan import said
 from comms.domain.realm import Realm, marked
 from comms.domain.scenario import Role, Scenario
 from comms.domain.source import UTC_OFFSET_H, Source, SourceDefined
 from comms.fleet.town import SAMPLE_PASSWORD
 from comms.gateway.footing import Footing
-from comms.gateway.running import StartError, Storage, open_storage
-from comms.gateway.town import load_town
-from comms.protocol.area import OfficerAccount, TownFile
+from comms.gateway.running import StartError, open_storage
+from comms.gateway.town import differences, load_town
+from comms.journal.blobs import Blobs
+from comms.protocol.area import MEDIA_TYPE, OfficerAccount, TownFile, encode_area
 
 CODES_VALID_S = 7 * 86_400.0
 HOTLINE = SourceId("drill-hotline")
@@ -95,31 +97,27 @@ async def prepare(
             raise StartError(f"A drill was played in {data}; take another directory, and leave its record as it is.")
         loaded = marked_town(town, scenario, password=password)
         await load_town(loaded, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)
-        await storage.journal.record(GATEWAY, _lacking(storage, sources_of(scenario, root_of(town)).values()))
+        await storage.journal.record(
+            GATEWAY, _lacking(storage.journal.picture, sources_of(scenario, root_of(town)).values())
+        )
         await storage.blobs.put(scenario.canonical, "application/json")
         return dict(await storage.accounts.issue_codes([unit.id for unit in town.units], valid_s=CODES_VALID_S))
 
 
-async def continue_past(
-    data: Path, town: TownFile, scenario: Scenario, *, footing: Footing, hasher: PasswordHasher | None = None
-) -> None:
+def marks_of_a_drill(data: Path, town: TownFile, scenario: Scenario, picture: Picture) -> list[Event]:
     """What a drill needs beside the past it begins with: its marks, the lines of its citizens, its seats, its sources.
-    Accounts are there."""
-    opening = open_storage(
-        data,
-        clock=footing.clock,
-        hasher=hasher,
-        realm=Realm.DRILL,
-        make_writer=footing.make_writer,
-        wall_now=footing.wall_now,
-    )
-    async with opening as storage:
-        loaded = marked_town(town, scenario)
-        await load_town(loaded, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)
-        await storage.journal.record(GATEWAY, _lacking(storage, sources_of(scenario, root_of(town)).values()))
-        await storage.blobs.put(scenario.canonical, "application/json")
+    Its map and its scenario become blobs. Raises OSError."""
+    wanted = marked_town(town, scenario)
+    blobs = Blobs(data / "blobs")
+    try:
+        map_id = blobs.put_now(encode_area(wanted.area), MEDIA_TYPE)
+        blobs.put_now(scenario.canonical, "application/json")
+    finally:
+        blobs.close()
+    sources = sources_of(scenario, root_of(town)).values()
+    return [*differences(wanted, picture), MapPublished(blob_id=map_id), *_lacking(picture, sources)]
 
 
-def _lacking(storage: Storage, sources: Iterable[Source]) -> list[Event]:
-    known = storage.journal.picture.work_orders.sources
+def _lacking(picture: Picture, sources: Iterable[Source]) -> list[Event]:
+    known = picture.work_orders.sources
     return [SourceDefined(source=source) for source in sources if known.get(source.id) != source]

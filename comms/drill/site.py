@@ -20,7 +20,7 @@ from comms.drill.cast import HOTLINE_UNITS
 from comms.drill.clock import DrillClock, Motion
 from comms.drill.ids import SeededIds
 from comms.drill.loop import HurriedLoop
-from comms.drill.preparing import continue_past, prepare, starts_at
+from comms.drill.preparing import prepare, starts_at
 from comms.fleet.behaviour import Behaviour
 from comms.fleet.fleet import TICK_S, Fleet, FleetPlan
 from comms.fleet.terminal_link import Credentials
@@ -30,6 +30,7 @@ from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
 from comms.gateway.running import Running, advertised_address, running
 from comms.gateway.settings import Settings
+from comms.journal.accounts import hash_secret
 from comms.journal.inline_writer import InlineWriter
 from comms.media.silence import SilentForwarder
 from comms.protocol.area import TownFile
@@ -152,11 +153,11 @@ class DrillSite:
         return self.clock.monotonic() - self.zero_s
 
 
-def footing_of(clock: DrillClock, *, run: str, socket_path: Path | None) -> Footing:
+def footing_of(clock: DrillClock, *, run: str, socket_path: Path | None, terminals_stay: bool = False) -> Footing:
     """With a `socket_path`: headless."""
     new_id = SeededIds(run, "d")
     if socket_path is None:
-        return Footing(clock=clock, new_id=new_id, realm=Realm.DRILL, wall_now=time.time)
+        return Footing(clock=clock, new_id=new_id, realm=Realm.DRILL, wall_now=time.time, terminals_stay=terminals_stay)
     base_clock = asyncio.get_running_loop().time
     return Footing(
         clock=clock,
@@ -166,6 +167,7 @@ def footing_of(clock: DrillClock, *, run: str, socket_path: Path | None) -> Foot
         make_writer=InlineWriter,
         make_forwarder=lambda: SilentForwarder(clock=base_clock),
         socket_path=socket_path,
+        terminals_stay=terminals_stay,
     )
 
 
@@ -180,7 +182,9 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
         socket_path = None
         if wanted.is_headless:
             socket_path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drill-"))) / "s"
-        footing = footing_of(clock, run=wanted.run, socket_path=socket_path)
+        taken = wanted.taken
+        stays = taken is not None
+        footing = footing_of(clock, run=wanted.run, socket_path=socket_path, terminals_stay=stays)
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if wanted.is_headless else wanted.hasher
         credentials = await _prepared(wanted, footing, hasher)
         serving = running(
@@ -195,21 +199,32 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
         found = await stack.enter_async_context(serving)
         journal = found.gateway.journal
         clock.is_settled = lambda: journal.durable.seq == journal.picture.seq
-        loop = asyncio.get_running_loop()
-        if isinstance(loop, HurriedLoop):
-            loop.is_hurried = lambda: clock.motion is Motion.JUMPING and clock.is_settled()
-        taken = wanted.taken
+        _hurry(clock)
         zero_s = warm_up_s if taken is None else taken.zero_at - begin_at
         site = _with_fleet(wanted, clock, found, credentials, zero_s=zero_s, socket_path=socket_path)
-        for unit_id, fix in taken.fixes.items() if taken is not None else ():
-            found.gateway.positions.take(unit_id, fix)
+        if taken is not None:
+            _hand_over(taken, found.gateway)
         stack.push_async_callback(site.fleet.stop)
         await site.fleet.start()
         if isinstance(found.gateway.forwarder, SilentForwarder):
             _keep_talking(clock, found.gateway.forwarder)
         if taken is None:
             await _warm_up(clock, warm_up_s)
+        else:
+            found.gateway.presence.reconcile()
         yield site
+
+
+def _hurry(clock: DrillClock) -> None:
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, HurriedLoop):
+        loop.is_hurried = lambda: clock.motion is Motion.JUMPING and clock.is_settled()
+
+
+def _hand_over(taken: Taken, gateway: Gateway) -> None:
+    for unit_id, fix in taken.fixes.items():
+        gateway.positions.take(unit_id, fix)
+    gateway.accounts.known_devices = {hash_secret(token): unit_id for unit_id, token in taken.tokens.items()}
 
 
 def _warm_up_s(wanted: Wanted) -> float:
@@ -220,7 +235,6 @@ def _warm_up_s(wanted: Wanted) -> float:
 
 async def _prepared(wanted: Wanted, footing: Footing, hasher: PasswordHasher | None) -> list[Credentials]:
     if wanted.taken is not None:
-        await continue_past(wanted.data, wanted.town, wanted.scenario, footing=footing, hasher=hasher)
         return [Credentials(unit.id, device_token=wanted.taken.tokens[unit.id]) for unit in wanted.town.units]
     codes = await prepare(
         wanted.data,

@@ -29,7 +29,7 @@ from comms.drill.cast import HOTLINE_UNITS, Cast, cast_again, cast_of, with_hotl
 from comms.drill.foreseen import Foreseen
 from comms.drill.headless import LOCALE
 from comms.drill.nearest_tracks import OLDEST_S
-from comms.drill.preparing import root_of
+from comms.drill.preparing import marks_of_a_drill, root_of
 from comms.drill.progress import Progress, progress_of
 from comms.drill.scenario_town import Spots
 from comms.drill.site import Taken, Wanted
@@ -38,7 +38,7 @@ from comms.gateway.running import StartError
 from comms.journal.accounts_anew import give_officers, give_terminals
 from comms.journal.blobs import Blobs
 from comms.journal.database import FILE_NAME, Database
-from comms.journal.replay.fork import Past, blobs_named, past_of, wait_for, write_fork
+from comms.journal.replay.fork import Past, begin_fork, blobs_named, end_fork, forget_fork, past_of, wait_for
 from comms.journal.replay.replay import Replay, open_replay
 from comms.journal.replay.source import Flaw, SourceError
 from comms.protocol.area import Area, TownFile, decode_area
@@ -94,13 +94,21 @@ def taken_over(wish: Wish, **more: Any) -> Iterator[TakenOver]:
             raise StartError(f"The record {wish.record} cannot be opened: {replay}.")
         try:
             wait_for(replay, wish.at, told)
-            try:
-                found = replay.submit(lambda: _Taking(wish, replay, hashed.result).make(more)).result()
-            except (SourceError, OSError) as error:
-                raise StartError(f"The record {wish.record} cannot be taken over: {error}.") from None
-            yield found
+            yield _made(wish, replay, hashed.result, more)
         finally:
             replay.close()
+
+
+def _made(wish: Wish, replay: Replay, password_hash: Callable[[], str], more: dict[str, Any]) -> TakenOver:
+    """Whole or not at all."""
+    try:
+        return replay.submit(lambda: _Taking(wish, replay, password_hash).make(more)).result()
+    except (SourceError, OSError) as error:
+        forget_fork(wish.data)
+        raise StartError(f"The record {wish.record} cannot be taken over: {error}.") from None
+    except BaseException:
+        forget_fork(wish.data)
+        raise
 
 
 class _Taking:
@@ -119,9 +127,7 @@ class _Taking:
     def make(self, more: dict[str, Any]) -> TakenOver:
         wish = self._wish
         began_seq, began = self._beginning()
-        past = past_of(self._replay, wish.at, trail_from_at=None if began is None else began.starts_at)
-        if isinstance(past, Flaw):
-            raise StartError(f"The record {wish.record} cannot be taken over at {_said(wish.at)}: {past}.")
+        past = self._past(None if began is None else began.starts_at)
         state = past.picture.drill.state
         scenario = self._scenario(past, began)
         goes_on = began is not None and state is not None and state.is_running and scenario.digest == began.digest
@@ -129,9 +135,10 @@ class _Taking:
         town = with_hotline_once(town_of_picture(past.picture, area))
         cast = self._cast(scenario, town, began if goes_on else None)
         progress = self._progress(scenario, began_seq, past) if goes_on else None
-        write_fork(wish.data, self._replay, past)
-        self._bring({str(past.picture.map_blob_id), scenario.digest})
-        taken = self._taken(past, self._accounts(town, past), progress, began if goes_on else None)
+        offline = [unit_id for unit_id, unit in past.picture.units.items() if not unit.is_online]
+        marks = marks_of_a_drill(wish.data, town, scenario, past.picture)
+        end_fork(wish.data, self._replay.source, past, marks)
+        taken = self._taken(past, self._accounts(town, past), progress, offline, began if goes_on else None)
         wanted = Wanted(
             scenario=scenario,
             town=town,
@@ -148,11 +155,26 @@ class _Taking:
         rest = lambda stop: self._bring_the_rest(past.seq, stop)  # noqa: E731 - bound to this past
         return TakenOver(wanted=wanted, foreseen=foreseen, progress=progress, bring_the_rest=rest)
 
+    def _past(self, trail_from_at: float | None) -> Past:
+        """Its events are copied while the readings of an hour are unpacked."""
+        wish, replay = self._wish, self._replay
+        with ThreadPoolExecutor(1, thread_name_prefix="fork") as copying:
+            copied = copying.submit(begin_fork, wish.data, replay.source, replay.index.seq_at(wish.at))
+            past = past_of(replay, wish.at, trail_from_at=trail_from_at)
+            copied.result()
+        if isinstance(past, Flaw):
+            raise StartError(f"The record {wish.record} cannot be taken over at {_said(wish.at)}: {past}.")
+        return past
+
     def _taken(
-        self, past: Past, tokens: dict[UnitId, str], progress: Progress | None, began: DrillBegan | None
+        self,
+        past: Past,
+        tokens: dict[UnitId, str],
+        progress: Progress | None,
+        offline: list[UnitId],
+        began: DrillBegan | None,
     ) -> Taken:
         wish = self._wish
-        offline = [unit_id for unit_id, unit in past.picture.units.items() if not unit.is_online]
         return Taken(
             zero_at=began.starts_at if began is not None else wish.at,
             forked_from=f"{_record_name(wish.record)} {_said(wish.at)}",

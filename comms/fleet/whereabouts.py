@@ -1,11 +1,12 @@
 """Where a fleet's units are, from whichever source: walking the streets of an area, or replayed tracks."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
-from comms.domain.ids import UnitId
+from comms.domain.ids import JurisdictionId, UnitId
 from comms.domain.jurisdiction import contains
 from comms.domain.position import Fix
 from comms.fleet.movement import Movement, Whereabouts
@@ -86,9 +87,13 @@ def homes(town: TownFile, unit_ids: Sequence[UnitId]) -> "np.ndarray[tuple[int, 
         middles = [(town.jurisdictions[0].id if town.jurisdictions else "", (south + north) / 2, (west + east) / 2)]
     known = {unit.id: unit.jurisdiction_id for unit in town.units}
     found: list[tuple[float, float]] = []
+
+    @cache
+    def beats(own: JurisdictionId | None) -> list[tuple[str, float, float]]:
+        return [middle for middle in middles if own is not None and contains(own, middle[0])] or middles
+
     for row, unit_id in enumerate(unit_ids):
-        own = known.get(unit_id)
-        inside = [middle for middle in middles if own is not None and contains(own, middle[0])] or middles
+        inside = beats(known.get(unit_id))
         _, lat, lon = inside[row % len(inside)]
         found.append((lat, lon))
     return np.array(found, dtype=np.float64).reshape(-1, 2)

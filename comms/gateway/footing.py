@@ -39,6 +39,9 @@ class Footing:
     """None: the real one, on the gateway's UDP port."""
     socket_path: Path | None = None
 
+    terminals_stay: bool = False
+    """Those that the journal says are here come at once: what a drill begins with that takes a record over."""
+
     def real_now(self) -> float:
         """Unix seconds of the world outside."""
         return self.wall_now() if self.wall_now is not None else self.clock.now()

@@ -169,7 +169,7 @@ class Gateway:
 
     async def start(self) -> None:
         """Raises JournalError when the store cannot even note the restart."""
-        await self.record(GATEWAY, restart_events(self.picture))
+        await self.record(GATEWAY, restart_events(self.picture, terminals_stay=self.footing.terminals_stay))
         self.journal.on.recorded.extend(
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )

@@ -16,7 +16,8 @@ from comms.domain.picture import Picture
 from comms.domain.video import VideoEnd, VideoPhase
 
 
-def restart_events(picture: Picture) -> list[Event]:
+def restart_events(picture: Picture, *, terminals_stay: bool = False) -> list[Event]:
+    """`terminals_stay`: they come at once, and who does not is told of afterwards (`Presence.reconcile`)."""
     events: list[Event] = []
     kept = {talkgroup_id for run in picture.plans.running() for talkgroup_id in run.talkgroup_ids}
     """Talkgroups of plans go on as long as their plans do."""
@@ -45,7 +46,8 @@ def restart_events(picture: Picture) -> list[Event]:
         for video_id, video in picture.videos.items()
         if video.phase is not VideoPhase.ENDED
     )
-    events.extend(TerminalDisconnected(unit_id=unit_id) for unit_id, unit in picture.units.items() if unit.is_online)
+    gone = () if terminals_stay else picture.units.items()
+    events.extend(TerminalDisconnected(unit_id=unit_id) for unit_id, unit in gone if unit.is_online)
     events.extend(
         OfficerSignedOff(officer_id=officer_id)
         for officer_id, officer in picture.officers.items()

@@ -36,7 +36,7 @@ async def load_town(town: TownFile, *, journal: Journal, accounts: Accounts, blo
     """Records what differs from the picture; loading again does nothing. Passwords of officers that have one stay."""
     check_town(town, journal.picture)
     blob_id = await blobs.put(encode_area(town.area), MEDIA_TYPE)
-    events = _differences(town, journal.picture)
+    events = differences(town, journal.picture)
     if journal.picture.map_blob_id != blob_id:
         events.append(MapPublished(blob_id=blob_id))
     await journal.record(GATEWAY, events)
@@ -88,7 +88,8 @@ def _check_numbers(town: TownFile, picture: Picture) -> None:
             raise TownError(f"The units {owner} and {unit.id} both have number {unit.no}; give each its own.")
 
 
-def _differences(town: TownFile, picture: Picture) -> list[Event]:
+def differences(town: TownFile, picture: Picture) -> list[Event]:
+    """What of its definitions the picture does not have, but for the map."""
     events: list[Event] = []
     for node in town.jurisdictions:
         if picture.jurisdictions.get(node.id) != node:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from comms.domain.events import IncidentReported
-from comms.domain.ids import UnitId
+from comms.domain.events import Event, IncidentReported, Recorded
+from comms.domain.ids import GATEWAY, UnitId
 from comms.domain.picture import Picture
 from comms.domain.realm import Realm
 from comms.journal import case_versions, chain, tables, tracks
@@ -96,11 +97,11 @@ def _readings(replay: Replay, at: float, from_at: float) -> tuple[tuple[UnitId, 
     return tuple(numbers), no[order], rows[order]
 
 
-def write_fork(data: Path, replay: Replay, past: Past) -> None:
-    """Into an empty directory. On the replay's own thread. Raises SourceError when the record cannot be read, and
-    OSError or sqlite3.Error when the disk does not take it."""
+def begin_fork(data: Path, source: Source, seq: int) -> None:
+    """The events, into an empty directory. Any thread. Raises SourceError when the record cannot be read, and OSError
+    when the disk does not take it."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    source, path = replay.source, data / FILE_NAME
+    path = data / FILE_NAME
     engine = tables.open_engine(path)
     try:
         with engine.begin() as connection:
@@ -108,14 +109,37 @@ def write_fork(data: Path, replay: Replay, past: Past) -> None:
             declare_realm(connection, Realm.DRILL)
         path.chmod(0o600)
         if isinstance(source, Directory):
-            _copy_rows(path, source, past.seq)
-        with engine.begin() as connection:
-            if not isinstance(source, Directory):
-                _insert_rows(connection, source, past.seq)
-            _follow_from(connection, source, past)
+            _copy_rows(path, source, seq)
+        else:
+            with engine.begin() as connection:
+                _insert_rows(connection, source, seq)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise OSError(f"{path}: {error}") from None
     finally:
         engine.dispose()
-    _write_tracks(data, past)
+
+
+def forget_fork(data: Path) -> None:
+    """One that came to nothing."""
+    for name in (FILE_NAME, tracks.FILE_NAME):
+        for suffix in ("", "-wal", "-shm"):
+            (data / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def end_fork(data: Path, source: Source, past: Past, events: Iterable[Event]) -> None:
+    """These events by the gateway, which the picture takes; what follows from all, and the tracks. Raises as
+    `begin_fork`."""
+    path = data / FILE_NAME
+    engine = tables.open_engine(path)
+    try:
+        with engine.begin() as connection:
+            _append(connection, source, past, events)
+            _follow_from(connection, source, past)
+        _write_tracks(data, past)
+    except SQLAlchemyError as error:
+        raise OSError(f"{path}: {error}") from None
+    finally:
+        engine.dispose()
 
 
 def _copy_rows(path: Path, source: Directory, seq: int) -> None:
@@ -143,12 +167,26 @@ def _insert_rows(connection: Connection, source: Source, seq: int) -> None:
         after = rows[-1].seq
 
 
+def _append(connection: Connection, source: Source, past: Past, events: Iterable[Event]) -> None:
+    last = select(tables.events.c.hash).where(tables.events.c.seq == past.seq)
+    head: bytes = connection.execute(last).scalar() or source.start.head
+    rows = []
+    for event in events:
+        recorded = Recorded(seq=past.picture.seq + 1, at=past.at, actor=GATEWAY, event=event)
+        past.picture.apply(recorded)
+        row = chain.to_row(recorded, previous=head)
+        head = row.hash
+        rows.append({name: getattr(row, name) for name in chain.Row.__slots__})
+    if rows:
+        connection.execute(insert(tables.events), rows)
+
+
 def _follow_from(connection: Connection, source: Source, past: Past) -> None:
     """What lies beside the events and follows from them."""
     start = source.start
     if start.seq:
         keep_beginning(connection, Beginning(start.seq, start.head, start.at or 0.0, start.picture or b""))
-    if past.seq > start.seq:
+    if past.picture.seq > start.seq:
         save_checkpoint(past.picture)(connection)
     case_versions.make_anew(connection)
     reported = select(tables.events).where(tables.events.c.kind == "incident.reported")
