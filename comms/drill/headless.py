@@ -102,7 +102,7 @@ def staged(
 async def _play(wanted: Wanted, direct: Callable[[DrillSite], Director], *, speed: float, rules: Rules) -> Played:
     async with drill_site(wanted) as site:
         director = direct(site)
-        trainee = _trainee(site, rules)
+        trainee = trainee_of(site, rules)
         sitting = asyncio.get_running_loop().create_task(trainee.run(), name="trainee")
         try:
             await trainee.is_seated.wait()
@@ -118,7 +118,8 @@ async def _play(wanted: Wanted, direct: Callable[[DrillSite], Director], *, spee
     return Played(digest_of(wanted.data, up_to=seq), seq, standings, dict(sorted(trainee.counts.items())))
 
 
-def _trainee(site: DrillSite, rules: Rules) -> Trainee:
+def trainee_of(site: DrillSite, rules: Rules) -> Trainee:
+    """A scripted one in the first trainee's seat."""
     role = next(role for role in site.scenario.roles if role.kind is RoleKind.TRAINEE)
     return Trainee(
         site.url,

@@ -39,6 +39,8 @@ from console.replay.played_clock import PlayedClock
 from console.replay.player import Player
 from console.store.store import Store
 from tests.support.air import desk_on_air, set_timing, unit_on_air
+from tests.support.drill_run import short, town
+from tests.support.equal import Moment, differences, watched
 from tests.support.gateway import NORTH_DUTY, NORTH_GROUP, S1, U1, U2, U3, Site, running_gateway, tiny_town
 from tests.support.terminal import Peer, new_id, terminal
 
@@ -184,3 +186,12 @@ async def _play_again(data: Path, live: dict[UnitId, tuple[float, float]]) -> No
         assert burst.from_at <= burst.to_at
         assert replay.blob(burst.blob_id or BlobId("")) is not None
         assert S1 in store.picture.units
+
+
+def test_any_second_of_a_drill_is_shown_again_as_it_was(tmp_path: Path) -> None:
+    """The full line of it, 30 minutes with 1,165 units at 100 seconds, is the bench `equal`."""
+    moments = watched(short(length_min=4.0), town(), tmp_path / "data", moments=25, seed=3)
+    assert len(moments) == 25
+    assert differences(tmp_path / "data", moments) == []
+    other = Moment(moments[9].at, moments[3].picture, moments[9].places)
+    assert differences(tmp_path / "data", [other]) != [], "the comparison can fail"
