@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from comms.domain.events import OrderIssued, TerminalEnrolled
-from comms.domain.ids import UnitId
+from comms.domain.ids import CallId, UnitId, officer_party
 from comms.domain.order import UnitsTarget
 from comms.domain.realm import DRILL_NAME, Realm
 from comms.drill.desk import DrillDesk
@@ -29,6 +29,7 @@ from comms.gateway.settings import Settings
 from comms.journal.errors import OtherRealmError
 from comms.protocol.codec import decode_push, encode
 from comms.protocol.commands import (
+    CallHangUp,
     CallPlace,
     Command,
     DeskResume,
@@ -39,8 +40,9 @@ from comms.protocol.commands import (
     VideoAsk,
 )
 from comms.protocol.errors import RefusalCode
-from comms.protocol.pushes import Done, OrderPush, Push, Refused, Welcome
+from comms.protocol.pushes import CallRinging, Done, OrderPush, Push, Refused, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
+from tests.support.air import DESK_LINES, media_beside
 from tests.support.drill_run import short
 from tests.support.fleet_site import QUICK, running_fleet
 from tests.support.gateway import Site, cheap_hasher, running_gateway
@@ -48,7 +50,8 @@ from tests.support.terminal import Peer, new_id, peer
 from tests.support.town import sample_town
 
 UNITS = 8
-ORDERS, CALLS, CRAFTED = 400, 200, 400
+ORDERS, CALLS, CRAFTED = 1_000, 1_000, 1_000
+AT_ONCE = 60
 EVERYTHING_AT_ONCE = Settings(command_burst=5_000.0)
 
 
@@ -100,7 +103,6 @@ async def _ask_refused(made: Peer, command: Command) -> RefusalCode:
 
 
 async def test_a_thousand_orders_calls_and_frames_of_a_drill_reach_nobody_who_is_live(beside: Beside) -> None:
-    frames: list[str] = []
     got: list[Push] = []
     for terminal in beside.drill_terminals:
         terminal.on_push = got.append
@@ -108,11 +110,10 @@ async def test_a_thousand_orders_calls_and_frames_of_a_drill_reach_nobody_who_is
         welcome = await desk.sign_in_desk(DUTY_OFFICER, SAMPLE_PASSWORD)
         assert isinstance(welcome, Welcome)
         assert (welcome.is_drill, welcome.token is not None) == (True, True)
-        commands = _commands(beside)
-        for first in range(0, len(commands), 50):
-            await asyncio.gather(*(desk.ask(command) for command in commands[first : first + 50]))
-        frames += map(encode, commands)
-    assert sum(isinstance(push, OrderPush) for push in got) >= ORDERS / 2, "in the drill they do arrive"
+        async with media_beside(beside.drill_town, officer_party(DUTY_OFFICER), desk, DESK_LINES):
+            frames = [encode(command) for command in [*await _order(beside, desk), *await _call(beside, desk)]]
+    assert sum(isinstance(push, OrderPush) for push in got) >= ORDERS, "in the drill they do arrive"
+    assert sum(isinstance(push, CallRinging) for push in got) == CALLS, "and ring"
     tokens = (welcome.token or "", (welcome.token or "").partition(".")[2])
     secrets = [encode(DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=token)) for token in tokens]
     before = beside.live_seq
@@ -123,17 +124,29 @@ async def test_a_thousand_orders_calls_and_frames_of_a_drill_reach_nobody_who_is
     await _prove_that_it_would_be_seen(beside)
 
 
-def _commands(beside: Beside) -> list[Command]:
-    unit_ids = [terminal.unit_id for terminal in beside.drill_terminals]
+async def _order(beside: Beside, desk: Peer) -> list[Command]:
+    """Each is an order to as many units as there are; all are taken. And as many are asked for their video."""
+    unit_ids = tuple(terminal.unit_id for terminal in beside.drill_terminals)
     orders: list[Command] = [
-        OrderIssue(
-            id=new_id(), title=f"演习 {at}", item_id=FIRST_LOOK, target=UnitsTarget((unit_ids[at % len(unit_ids)],))
-        )
-        for at in range(ORDERS)
+        OrderIssue(id=new_id(), title=f"演习 {at}", item_id=FIRST_LOOK, target=UnitsTarget(unit_ids))
+        for at in range(ORDERS // len(unit_ids))
     ]
+    for first in range(0, len(orders), AT_ONCE):
+        answers = await asyncio.gather(*(desk.ask(order) for order in orders[first : first + AT_ONCE]))
+        assert all(isinstance(answer, Done) for answer in answers), answers
+    videos: list[Command] = [VideoAsk(id=new_id(), unit_id=unit_id) for unit_id in unit_ids]
+    await asyncio.gather(*(desk.ask(command) for command in videos))
+    return [*orders, *videos]
+
+
+async def _call(beside: Beside, desk: Peer) -> list[Command]:
+    """One after the other, as a desk does: rung up, and hung up on."""
+    unit_ids = [terminal.unit_id for terminal in beside.drill_terminals]
     calls: list[Command] = [CallPlace(id=new_id(), unit_id=unit_ids[at % len(unit_ids)]) for at in range(CALLS)]
-    videos: list[Command] = [VideoAsk(id=new_id(), unit_id=unit_ids[at % len(unit_ids)]) for at in range(CALLS // 2)]
-    return [*orders[:250], *calls, *orders[250:], *videos]
+    for call in calls:
+        placed = await desk.ask_for(call, Done)
+        await desk.ask_for(CallHangUp(id=new_id(), call_id=CallId(placed.subject or "")), Done)
+    return calls
 
 
 def _crafted(beside: Beside, frames: list[str]) -> list[str]:
