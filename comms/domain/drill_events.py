@@ -112,7 +112,7 @@ class DrillSpeedSet(_DrillEvent, frozen=True, kw_only=True, tag="drill.speed_set
 
 class DrillJumped(_DrillEvent, frozen=True, kw_only=True, tag="drill.jumped"):
     """The clock goes from one second to another, and what lies between is not played at its pace. Recorded as it
-    begins."""
+    begins. One that was stopped is told of once more, from where it was meant to go back to where it came."""
 
     from_s: float
     to_s: float

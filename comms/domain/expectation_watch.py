@@ -147,9 +147,10 @@ class Watch:
         standing.due_at = standing.fired_at + expectation.within_s
 
     def _jump(self, event: dr.DrillJumped, at: float) -> None:
-        """Nobody can act while the clock jumps, so what is waited for has as much longer."""
-        jumped_s = max(0.0, event.to_s - event.from_s)
-        self._jumped_to_at = at + jumped_s
+        """Nobody can act while the clock jumps, so what is waited for has as much longer; and as much less again of a
+        jump that was stopped."""
+        jumped_s = event.to_s - event.from_s
+        self._jumped_to_at = at + max(0.0, jumped_s)
         for standing in self.standings.values():
             if standing.outcome is Outcome.WAITING and standing.due_at is not None and standing.fired_at is not None:
                 standing.due_at += jumped_s

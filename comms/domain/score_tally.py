@@ -122,6 +122,9 @@ class TallyKeeper:
                 self.tally = Tally(began_at=recorded.at, ended_at=recorded.at)
             case dr.DrillJumped() if event.to_s > event.from_s:
                 self.tally.jumps.append((recorded.at, recorded.at + event.to_s - event.from_s))
+            case dr.DrillJumped() if self.tally.jumps:
+                began_at, meant_at = self.tally.jumps[-1]  # it was stopped on its way
+                self.tally.jumps[-1] = began_at, max(began_at, meant_at + event.to_s - event.from_s)
             case dr.DrillEnded():
                 self.tally.ended_at = recorded.at
             case _:

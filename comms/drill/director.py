@@ -51,6 +51,8 @@ class Director:
         self.ended = asyncio.Event()
         self.is_begun = False
         self.is_over = False
+        self._jumps_to_s: float | None = None
+        """The second of the drill that it is on its way to."""
 
     # --- what the trainer says ----------------------------------------------------------------------------
 
@@ -89,8 +91,9 @@ class Director:
     async def pause(self, by: PartyId, *, is_frozen: bool = False, reason: str = "") -> RefusalCode | None:
         if not self._is_on:
             return RefusalCode.WRONG_STATE
+        stopped = self._stop_jumping()
         self.site.clock.pause()
-        await self._record(by, dr.DrillPaused(is_frozen=is_frozen, reason=reason))
+        await self._record(by, *stopped, dr.DrillPaused(is_frozen=is_frozen, reason=reason))
         return None
 
     async def resume(self, by: PartyId) -> RefusalCode | None:
@@ -116,9 +119,18 @@ class Director:
             return RefusalCode.WRONG_STATE
         if not second < to_s <= self.site.scenario.length_s:
             return RefusalCode.BAD_FORM
-        await self._record(by, dr.DrillJumped(from_s=second, to_s=to_s))
-        self.site.clock.jump(self.site.zero_s + to_s)
+        await self._record(by, *self._stop_jumping(), dr.DrillJumped(from_s=second, to_s=to_s))
+        self._jumps_to_s = to_s
+        self.site.clock.jump(self.site.zero_s + to_s, then=self._landed)
         return None
+
+    def _landed(self) -> None:
+        self._jumps_to_s = None
+
+    def _stop_jumping(self) -> list[dr.DrillJumped]:
+        """Where a jump really came to that is stopped on its way."""
+        meant_s, self._jumps_to_s = self._jumps_to_s, None
+        return [] if meant_s is None else [dr.DrillJumped(from_s=meant_s, to_s=self.site.second())]
 
     async def fire(self, by: PartyId, inject_id: InjectId) -> RefusalCode | None:
         """Now, also one that was fired or skipped before."""
@@ -206,9 +218,10 @@ class Director:
 
     async def _end(self, by: PartyId, *, is_early: bool, reason: str) -> None:
         self.is_over = True
+        stopped = self._stop_jumping()
         self.site.clock.pause()
         self.story.stop()
-        await self._record(by, dr.DrillEnded(is_early=is_early, reason=reason))
+        await self._record(by, *stopped, dr.DrillEnded(is_early=is_early, reason=reason))
         self.ended.set()
 
     def _over(self) -> None:

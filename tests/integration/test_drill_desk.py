@@ -1,5 +1,6 @@
 """The trainer's desk: what it may say to a drill, what comes of it, and who else may say what."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from comms.domain.ids import OfficerId
 from comms.domain.scenario import Scenario
 from comms.drill.director import Director
 from comms.drill.headless import run_headless
+from comms.journal.reading import read_events
 from comms.protocol import drill_commands as dc
 from comms.protocol.commands import Command
 from comms.protocol.errors import RefusalCode
@@ -152,3 +154,23 @@ def test_what_makes_no_sense_is_refused_with_its_reason(tmp_path: Path) -> None:
 async def test_a_live_gateway_has_no_drill(tmp_path: Path) -> None:
     async with running_gateway(tmp_path) as site, desk(site, NORTH_DUTY) as at:
         assert code_of(await at.ask(dc.DrillBegin(id=new_id()))) == RefusalCode.NO_DRILL
+
+
+def test_a_jump_that_is_stopped_is_recorded_as_far_as_it_came(tmp_path: Path) -> None:
+    async def jump() -> None:
+        async with directed(tmp_path) as director:
+            await director.begin(director.trainer)
+            clock, halfway = director.site.clock, asyncio.Event()
+            clock.call_at(director.site.zero_s + 150.0, halfway.set)
+            assert await director.jump(director.trainer, 300.0) is None
+            await halfway.wait()
+            assert await director.pause(director.trainer) is None
+            assert await director.jump(director.trainer, 200.0) is None
+            there = asyncio.Event()
+            clock.call_at(director.site.zero_s + 199.0, there.set)
+            await there.wait()
+
+    run_headless(jump)
+    jumps = [item.event for item in read_events(tmp_path) if isinstance(item.event, dr.DrillJumped)]
+    assert [round(each.from_s) for each in jumps] == [0, 300, 150]
+    assert (jumps[0].to_s, round(jumps[1].to_s), jumps[2].to_s) == (300.0, 150, 200.0)

@@ -27,6 +27,7 @@ from comms.gateway.clock import SystemClock
 from comms.gateway.running import open_storage
 from comms.gateway.settings import Settings
 from comms.journal.errors import OtherRealmError
+from comms.media.client import DESK_LINES
 from comms.protocol.codec import decode_push, encode
 from comms.protocol.commands import (
     CallHangUp,
@@ -42,7 +43,7 @@ from comms.protocol.commands import (
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import CallRinging, Done, OrderPush, Push, Refused, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
-from tests.support.air import DESK_LINES, media_beside
+from tests.support.air import media_beside
 from tests.support.drill_run import short
 from tests.support.fleet_site import QUICK, running_fleet
 from tests.support.gateway import Site, cheap_hasher, running_gateway

@@ -37,6 +37,7 @@ from comms.domain.mark import Mark, MarkKind
 from comms.domain.order import CircleTarget, Place, UnitsTarget
 from comms.domain.plan import CheckStep, Plan, PlanLevel
 from comms.domain.plan_events import PlanPublished, PlanStarted, PlanStepTaken, StepOutcome
+from comms.domain.score import read_drill
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import Video, VideoKind
 from tests.support.drill import BEGAN, DESK, FIRE, GROUP, HERE, TOWN, TRAINER, U1, U2, U3, Play, expecting, scenario
@@ -577,3 +578,16 @@ def test_a_story_that_goes_on_keeps_what_was_done_and_how_it_stands() -> None:
 def test_a_story_that_was_never_told_can_go_on_from_nothing() -> None:
     play = Play(scenario()).begin(goes_on=True)
     assert (play.drill.fired, play.outcome()) == ({}, Outcome.OFF)
+
+
+def test_a_jump_that_was_stopped_has_gone_only_so_far() -> None:
+    play = Play(scenario()).begin().fire(10)
+    play.say(20, dr.DrillJumped(from_s=20, to_s=520), by=TRAINER)
+    assert play.only.due_at == BEGAN + 10 + 60 + 500
+    play.say(120, dr.DrillJumped(from_s=520, to_s=120), dr.DrillPaused(), by=TRAINER)
+    assert (play.only.fired_at, play.only.due_at) == (BEGAN + 110, BEGAN + 170)
+    tally = read_drill(play.scenario, play.records).tally
+    assert tally.jumps == [(BEGAN + 20, BEGAN + 120)]
+    play.begin(drill_id="d2")
+    play.say(130, dr.DrillJumped(from_s=50, to_s=40), by=TRAINER)
+    assert read_drill(play.scenario, play.records).tally.jumps == [], "nothing was jumped over"
