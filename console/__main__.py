@@ -1,4 +1,5 @@
-"""`python -m console`: the desk. `--demo` brings a gateway and a sample town; `--rehearse` plays a duty minute."""
+"""`python -m console`: the desk. `--demo` brings a gateway and a sample town; `--rehearse` plays a duty minute;
+`--replay` shows a journal, or one that was exported to a file, as a desk without a gateway."""
 
 import argparse
 import asyncio
@@ -7,8 +8,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import qasync
 from PySide6.QtCore import QSocketNotifier
@@ -24,6 +26,7 @@ from console.front import Front
 from console.log import close_log, default_folder, open_log
 from console.media.audio import Audio, CardAudio
 from console.rehearsal import rehearse
+from console.replay_app import run_replay
 from console.settings import Loaded, Settings, SettingsFile, default_path
 from ui.theme import prepare
 
@@ -40,6 +43,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--user", help="name to sign in with; the password is asked for")
     parser.add_argument("--demo", action="store_true", help="with a gateway, the sample town and simulated terminals")
     parser.add_argument("--rehearse", action="store_true", help="play one duty minute, write a report, and end")
+    parser.add_argument("--replay", type=Path, metavar="PATH", help="a data directory or an exported .wgreplay file")
+    parser.add_argument(
+        "--at", type=float, metavar="SECOND", help="of --replay: a Unix second, or seconds after the beginning"
+    )
     parser.add_argument("--pictures", type=Path, help="where --rehearse puts its pictures")
     parser.add_argument("--units", type=int, default=Town().units, help="terminals of the demonstration")
     parser.add_argument("--folder", type=Path, default=DEMO_FOLDER, help="where the demonstration keeps its data")
@@ -78,6 +85,15 @@ async def run_desk(options: argparse.Namespace) -> int:
                 await asyncio.wrap_future(desk.comms.submit(town.stop))
             await desk.close()
     return 0
+
+
+async def show_replay(options: argparse.Namespace) -> int:
+    _, loaded = _loaded(options)
+    settings = loaded.settings
+    code = await run_replay(
+        options.replay, options.at, clock=WallClock(), make_audio=lambda: make_audio(settings), settings=settings
+    )
+    return EXIT_NOT_STARTED if code is None else code
 
 
 def _demo_town(options: argparse.Namespace) -> EmbeddedTown:
@@ -130,6 +146,12 @@ def _has_display() -> bool:
     return sys.platform != "linux" or any(os.environ.get(name) for name in names)
 
 
+def _work(options: argparse.Namespace) -> Coroutine[Any, Any, int]:
+    if options.replay is not None:
+        return show_replay(options)
+    return rehearse(options) if options.rehearse else run_desk(options)
+
+
 def main() -> int:
     sys.setswitchinterval(SWITCH_S)
     options = parse(sys.argv[1:])
@@ -146,8 +168,7 @@ def main() -> int:
     asyncio.set_event_loop(loop)
     try:
         with collecting_here(), loop:
-            work = rehearse(options) if options.rehearse else run_desk(options)
-            code: int = loop.run_until_complete(work)
+            code: int = loop.run_until_complete(_work(options))
             return code
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")

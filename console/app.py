@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Protocol
 
 from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId, CommandId
@@ -25,10 +26,11 @@ from console.actions.marks import Marks
 from console.actions.patrols import Patrols
 from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
+from console.actions.requester import Requester
 from console.actions.rota import Rota
-from console.actions.tracking import Tracking
+from console.actions.tracking import Aside, Tracking
 from console.actions.video import Video
-from console.actions.voice import Voice
+from console.actions.voice import Talker, Voice
 from console.media.alarm_bell import AlarmBell
 from console.media.audio import Audio
 from console.media.frames import FrameBoard
@@ -50,6 +52,36 @@ from ui.desk import Actions
 
 def new_id() -> CommandId:
     return CommandId(uuid.uuid4().hex)
+
+
+class Other(Requester, Talker, Protocol):
+    """The other end of all actions: what is asked goes there, and so do talk keys."""
+
+    @property
+    def aside(self) -> Aside: ...
+
+
+def make_actions(other: Other, store: Store) -> Actions:
+    """All that an officer can do, of one desk."""
+    voice = Voice(other, store, other, new_id=new_id)
+    return Actions(
+        dispatch=Dispatch(other, store, new_id=new_id),
+        voice=voice,
+        area_calls=AreaCalls(other, store, voice, new_id=new_id),
+        incidents=Incidents(other, new_id=new_id),
+        items=Items(other, new_id=new_id),
+        quarantine=Quarantine(other, new_id=new_id),
+        rota=Rota(other, new_id=new_id),
+        cases=Cases(other, new_id=new_id),
+        assessing=Assessing(other, new_id=new_id),
+        patrols=Patrols(other, new_id=new_id),
+        video=Video(other, new_id=new_id),
+        duty=Duty(other, store, new_id=new_id),
+        alarming=Alarming(other, store, new_id=new_id),
+        tracking=Tracking(other, other.aside, new_id=new_id),
+        marks=Marks(other, store, new_id=new_id),
+        plans=PlanActions(other, store, voice, new_id=new_id),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +109,7 @@ class Desk:
         self.comms.start()
         self.audio = self.comms.submit(_made, make_audio).result()
         self._crossing = crossing = Crossing(self.comms)
-        voice = Voice(crossing, self.store, crossing, new_id=new_id)
-        self.actions = Actions(
-            dispatch=Dispatch(crossing, self.store, new_id=new_id),
-            voice=voice,
-            area_calls=AreaCalls(crossing, self.store, voice, new_id=new_id),
-            incidents=Incidents(crossing, new_id=new_id),
-            items=Items(crossing, new_id=new_id),
-            quarantine=Quarantine(crossing, new_id=new_id),
-            rota=Rota(crossing, new_id=new_id),
-            cases=Cases(crossing, new_id=new_id),
-            assessing=Assessing(crossing, new_id=new_id),
-            patrols=Patrols(crossing, new_id=new_id),
-            video=Video(crossing, new_id=new_id),
-            duty=Duty(crossing, self.store, new_id=new_id),
-            alarming=Alarming(crossing, self.store, new_id=new_id),
-            tracking=Tracking(crossing, crossing.aside, new_id=new_id),
-            marks=Marks(crossing, self.store, new_id=new_id),
-            plans=PlanActions(crossing, self.store, voice, new_id=new_id),
-            drilling=Drilling(crossing, self.store, new_id=new_id),
-        )
+        self.actions = make_actions(crossing, self.store)
         self._far: Far | None = None
         self._runs: list[Future[None]] = []
 

@@ -83,6 +83,10 @@ class PushToTalk(QObject):
         self._focus_moved(QGuiApplication.focusWindow())
         follow(self, store, self._on_notice)
 
+    def leave_keys(self) -> None:
+        """No key talks any more: in a replay they play. Enter still presses buttons."""
+        self._keys = {}
+
     @property
     def held(self) -> tuple[TalkgroupId, ...]:
         return tuple(dict.fromkeys(self._held.values()))

@@ -80,6 +80,10 @@ class WorkSheets:
                 self._place.look.space(sheet)
         return self._made[name]
 
+    def adopt(self, name: str, sheet: WorkSheet) -> None:
+        """One that was made elsewhere: it is opened by its name, and Esc closes it as the others."""
+        self._made[name] = sheet
+
     @property
     def sheets(self) -> tuple[WorkSheet, ...]:
         """Those that have been made."""

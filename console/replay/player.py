@@ -1,22 +1,29 @@
 """Plays a replay into a Store: play, pause, speed, seek, jump, loop. Knows no Qt; the clock is handed in."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
+
+import numpy as np
 
 from comms.domain.events import Recorded
 from comms.domain.ids import OfficerId
 from comms.domain.pause import never
+from comms.journal.replay.index import Index
 from comms.journal.replay.replay import Replay
 from console.replay.moment import Moment, MomentReader
 from console.replay.played_clock import PlayedClock
-from console.replay.sound import Sounding, Sounds
+from console.replay.sound import Sounding, Sounds, SoundsSoFar
 from console.replay.store_feed import StoreFeed
 from console.store.store import Store
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 TICK_S = 0.1
-"""Between two steps: about as often as a gateway tells positions."""
+"""Between two steps: about as often as a gateway tells positions. Where something happens or is heard sooner, it is
+shown then: at ×1 voice and map are in step."""
+SHORTEST_TICK_S = 0.02
+HEARD_SPEEDS = (1.0, 2.0)
 LONGEST_STEP_S = 1.0
 """Of the officer's time: after a machine has slept the replay goes on where it was."""
 READ_EVENTS = 500
@@ -53,11 +60,12 @@ class Player:
         """Called when anything above, or the moment, is another."""
         self._ahead: deque[Recorded] = deque()
         """Read, and not due yet."""
-        self._stepped_s = monotonic()
+        self.stepped_s = monotonic()
+        """When, by the officer's time, it was the moment that is shown."""
         self._turn = 0
         """Of seeks: a newer one makes an older one void, and a step that was under way."""
         self._seeking = 0
-        self._sounds = Sounds(())
+        self._sounds = SoundsSoFar(lambda: replay.bursts)
 
     # --- where it is ----------------------------------------------------------------------------------------
 
@@ -72,12 +80,14 @@ class Player:
         return self.replay.index.start_at, self.replay.end_at
 
     def sounding(self) -> list[Sounding]:
-        """What is heard now: recordings and where in them; nothing unless it plays at ×1."""
-        if not self.is_playing or self.speed != 1.0:
+        """What is heard now: recordings and where in them; nothing unless it plays at ×1 or ×2."""
+        if not self.is_playing or self.is_waiting or self.speed not in HEARD_SPEEDS:
             return []
-        if self._sounds.bursts is not self.replay.bursts:
-            self._sounds = Sounds(self.replay.bursts)
-        return self._sounds.at(self.at)
+        return self._sounds.known().at(self.at)
+
+    @property
+    def is_seeking(self) -> bool:
+        return self._seeking > 0
 
     # --- what the officer does --------------------------------------------------------------------------------
 
@@ -88,7 +98,7 @@ class Player:
             if len(rows) or is_done:
                 at = float(self.replay.index.at[rows[0]]) if len(rows) else self.extent[1]
             else:
-                await self._more()
+                await _more(self.replay)
         await self.seek(at)
 
     async def prepare(self) -> None:
@@ -99,7 +109,7 @@ class Player:
             at += HOUR_S
 
     def play(self) -> None:
-        self._stepped_s = self._monotonic()
+        self.stepped_s = self._monotonic()
         self.is_playing = True
         self._tell()
 
@@ -137,7 +147,7 @@ class Player:
         self._seeking += 1
         try:
             while not self.replay.made.is_done and self.replay.index.end_at < at:
-                await self._more()
+                await _more(self.replay)
                 if turn != self._turn:
                     return False
             at = min(max(at, self.extent[0]), self.extent[1])
@@ -151,26 +161,29 @@ class Player:
 
     async def jump(self, kinds: Collection[str] = (), *, is_back: bool = False) -> bool:
         """To the next event of these kinds (none given: any); backwards to the one before. False when there is none."""
-        index, seq = self.replay.index, self.store.picture.seq
-        wanted = kinds or index.names
-        if not is_back:
-            found = index.next_of(wanted, after_seq=seq)
-        else:
-            found = index.last_of(wanted, before_seq=index.seq_before(self.at) + 1)
-        return found is not None and await self.seek(index.at_of(found))
+        at = _at_of_next(self.replay.index, kinds, after_seq=self.store.picture.seq, at=self.at, is_back=is_back)
+        return at is not None and await self.seek(at)
 
     # --- going on -------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
-            await self._sleep(TICK_S)
+            await self._sleep(self._pause_s())
             await self.step()
+
+    def _pause_s(self) -> float:
+        """Until the next step."""
+        if not self.is_playing or self.speed not in HEARD_SPEEDS:
+            return TICK_S
+        due_at = _next_due(self.replay.index, self._sounds.known(), self.at)
+        left_s = (due_at - self.at) / self.speed - (self._monotonic() - self.stepped_s)
+        return min(TICK_S, max(SHORTEST_TICK_S, left_s))
 
     async def step(self) -> None:
         """Go on by as much as the officer's time has."""
         now_s = self._monotonic()
-        elapsed_s, self._stepped_s = min(now_s - self._stepped_s, LONGEST_STEP_S), now_s
+        elapsed_s, self.stepped_s = min(now_s - self.stepped_s, LONGEST_STEP_S), now_s
         if not self.is_playing or self._seeking:
             return
         target, made, end_at = self.at + elapsed_s * self.speed, self.replay.made, self.extent[1]
@@ -204,14 +217,10 @@ class Player:
 
     # --- within ---------------------------------------------------------------------------------------------
 
-    async def _more(self) -> None:
-        """Until more was gone through, or all."""
-        await asyncio.wrap_future(self.replay.reached(self.replay.made.seq + 1))
-
     def _show(self, moment: Moment) -> None:
         self._ahead.clear()
         self._clock.at = moment.at
-        self._stepped_s = self._monotonic()
+        self.stepped_s = self._monotonic()
         if moment.area is not None:
             self.store.apply(moment.area)
         went_on = (burst for burst in self.replay.bursts if burst.to_at is None or burst.to_at > moment.at)
@@ -222,3 +231,25 @@ class Player:
     def _tell(self) -> None:
         for tell in tuple(self.changed):
             tell()
+
+
+def _next_due(index: Index, sounds: Sounds, at: float) -> float:
+    """When the next thing is seen or heard after this moment."""
+    row = int(np.searchsorted(index.at, at, side="right"))
+    event_at = float(index.at[row]) if row < len(index) else math.inf
+    sound_at = sounds.next_from(at)
+    return event_at if sound_at is None else min(event_at, sound_at)
+
+
+def _at_of_next(index: Index, kinds: Collection[str], *, after_seq: int, at: float, is_back: bool) -> float | None:
+    wanted = kinds or index.names
+    if is_back:
+        found = index.last_of(wanted, before_seq=index.seq_before(at) + 1)
+    else:
+        found = index.next_of(wanted, after_seq=after_seq)
+    return index.at_of(found) if found is not None else None
+
+
+async def _more(replay: Replay) -> None:
+    """Until more was gone through, or all."""
+    await asyncio.wrap_future(replay.reached(replay.made.seq + 1))

@@ -1,6 +1,6 @@
-"""Which recordings are heard at a moment, and where in each. At ×1 the sound follows the clock of the replay."""
+"""Which recordings are heard at a moment, and where in each. At ×1 and ×2 the sound follows the clock of the replay."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -59,6 +59,20 @@ class Sounds:
         )
 
 
+class SoundsSoFar:
+    """The recordings of a replay that is still being gone through."""
+
+    def __init__(self, bursts: Callable[[], Sequence[Burst]]) -> None:
+        self._bursts = bursts
+        self._sounds = Sounds(())
+
+    def known(self) -> Sounds:
+        bursts = self._bursts()
+        if self._sounds.bursts is not bursts:
+            self._sounds = Sounds(bursts)
+        return self._sounds
+
+
 @dataclass(frozen=True, slots=True)
 class Begin:
     """Let this recording be heard from its offset on; it replaces itself when it is heard already."""
@@ -78,12 +92,12 @@ class InStep:
         self._began: dict[BurstId, float] = {}
         """When, by the officer's time, the first sample of each would have been played."""
 
-    def follow(self, soundings: Sequence[Sounding], *, now_s: float) -> list[Begin | Cease]:
+    def follow(self, soundings: Sequence[Sounding], *, now_s: float, speed: float = 1.0) -> list[Begin | Cease]:
         """`now_s` is the officer's time, by the clock the loudspeaker runs on."""
         wanted = {sounding.burst_id: sounding for sounding in soundings}
         told: list[Begin | Cease] = [Cease(burst_id) for burst_id in self._began if burst_id not in wanted]
         for burst_id, sounding in wanted.items():
-            began_s = now_s - sounding.offset_s
+            began_s = now_s - sounding.offset_s / speed
             known_s = self._began.get(burst_id)
             if known_s is None or abs(known_s - began_s) > DRIFT_S:
                 self._began[burst_id] = began_s

@@ -256,6 +256,8 @@ async def test_sound_is_in_step_after_any_seek(officer: Officer, replay: Replay)
         (sound,) = [one for one in player.sounding() if one.burst_id == burst.burst_id]
         assert sound.offset_ms == 500
     player.set_speed(2.0)
+    assert player.sounding() != []
+    player.set_speed(5.0)
     assert player.sounding() == []
     sounds = Sounds(replay.bursts)
     assert sounds.next_from(0.0) == min(burst.sound_from_at for burst in recorded)

@@ -1,0 +1,175 @@
+"""The composition root of a replay: `python -m console --replay PATH` shows a journal as a desk, without a gateway."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+
+from comms.journal.replay.replay import Replay, open_replay
+from comms.journal.replay.source import Flaw
+from comms.link.clock import Clock
+from comms.link.thread import CommsThread
+from comms.media.picture import VideoPicture
+from console.actions.terrain import load_routing
+from console.app import make_actions
+from console.media.audio import Audio
+from console.media.frames import FrameBoard
+from console.media.speaker import Speaker
+from console.replay.bookmarks import Bookmarks
+from console.replay.ear import ReplayEar
+from console.replay.playback import ReplayPlayback
+from console.replay.played_clock import PlayedClock
+from console.replay.player import Player
+from console.replay.recordings import Recordings
+from console.replay.requester import ReplayRequester
+from console.settings import APP_NAME, Settings
+from console.store.link import MediaReport
+from console.store.store import Store
+from ui.bridge import Tasks
+from ui.main_window import MainWindow
+from ui.replay.crossing import ReplayCrossing
+from ui.replay.desk import ReplayDesk
+from ui.replay.words import flaw_words
+from ui.text import Texts
+from ui.theme import DARK, THEMES, Look
+
+OFFSET_MOST_S = 1e8
+"""Of `--at`: less is seconds from the first moment on, more is a Unix second."""
+
+
+class Folders:
+    """Keyframes can be made again at any time; bookmarks cannot, so they are not kept where caches are cleared."""
+
+    def __init__(self, cache: Path | None = None, notes: Path | None = None) -> None:
+        self.cache = cache or Path(platformdirs.user_cache_dir(APP_NAME)) / "replay"
+        self.notes = notes or Path(platformdirs.user_data_dir(APP_NAME)) / "replay"
+
+
+class ReplayApp:
+    """On the interface's thread, for one opened journal. `closed` is done when the officer closed the window."""
+
+    def __init__(
+        self, path: Path, *, clock: Clock, make_audio: Callable[[], Audio], settings: Settings, folders: Folders
+    ) -> None:
+        """Raises NoReplayError when there is nothing that could be opened."""
+        load_routing()
+        self.text, self.look = Texts(settings.locale), Look(THEMES.get(settings.theme, DARK))
+        self.tasks, self.crossing, played = Tasks(), ReplayCrossing(), PlayedClock()
+        self.store = Store(now=played.now)
+        self.store.apply_local(MediaReport(is_up=True))  # what is heard here needs no path to a gateway
+        stand_back = self.store.gate.bystander()
+        found = open_replay(path, cache=folders.cache, stand_back=stand_back, tell=self.crossing.more.emit)
+        if isinstance(found, Flaw):
+            raise NoReplayError(no_replay_words(path, found, self.text))
+        self.replay: Replay = found
+        self.player = Player(found, self.store, played, monotonic=clock.monotonic, stand_back=stand_back)
+        self.recordings = Recordings(found, told=self.crossing.decoded.emit)
+        self.comms = CommsThread(name="replay-sound")
+        self.comms.start()
+        self.audio = self.comms.submit(_made, make_audio).result()
+        self.speaker = Speaker(self.audio.sink, volume=settings.volume)
+        self.comms.call(self.speaker.open)
+        self.ear = ReplayEar(self.player, self.recordings, self.speaker, monotonic=clock.monotonic)
+        self.playback = ReplayPlayback(self.recordings, self.speaker)
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.window = self._make_window(settings)
+        self.desk = ReplayDesk(
+            self.window,
+            self.player,
+            Bookmarks(folders.notes, found.identity),
+            name=path.name,
+            ear=self.ear,
+            recordings=self.recordings,
+            now=clock.now,
+            look=self.look,
+            text=self.text,
+        )
+        self.crossing.more.connect(self.desk.note_more)
+        self.crossing.decoded.connect(self.desk.note_decoded)
+        self.crossing.decoded.connect(self.playback.follow)
+
+    def _make_window(self, settings: Settings) -> MainWindow:
+        requester = ReplayRequester(self.player, say_no=self._say_no, told=self._tell_no)
+        window = MainWindow(
+            store=self.store,
+            actions=make_actions(requester, self.store),
+            board=FrameBoard[VideoPicture](),
+            playback=self.playback,
+            devices=self.audio,
+            spawn=self.tasks.spawn,
+            text=self.text,
+            look=self.look,
+            settings=settings,
+        )
+        window.settingsChanged.connect(self._take_settings)
+        window.signOutWanted.connect(window.close)
+        window.closed.connect(self._on_closed)
+        return window
+
+    def begin(self, at: float | None) -> None:
+        if at is not None and at < OFFSET_MOST_S:
+            at += self.player.extent[0]
+        self.desk.begin(at)
+
+    async def close(self) -> None:
+        """Undo everything, in order; what reads is waited for."""
+        self.player.changed.clear()
+        self.player.pause()
+        self.ear.cease()
+        await self.tasks.close()
+        self.window.close()
+        self.comms.call(self.speaker.close)
+        self.comms.stop()
+        self.recordings.close()
+        self.replay.close()
+        self.window.deleteLater()
+        self.crossing.deleteLater()
+
+    def _say_no(self) -> str:
+        return self.text("replay.refused")
+
+    def _tell_no(self) -> None:
+        self.window.acting.tell("warn", self.text("replay.refused"))
+
+    def _take_settings(self, settings: Settings) -> None:
+        """For as long as this window is there: the live desk's settings are its own."""
+        self.speaker.set_volume(settings.volume)
+        self.comms.call(self.audio.choose, microphone=settings.microphone, speaker=settings.speaker)
+
+    def _on_closed(self) -> None:
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+
+class NoReplayError(Exception):
+    """With the sentence for whoever wanted to see it."""
+
+
+def no_replay_words(path: Path, flaw: Flaw, text: Texts) -> str:
+    why = flaw_words(flaw, text, sound_seq=0, burst_of=lambda _: None, name_of=str)
+    return text("replay.not_opened", path=path, why=why)
+
+
+async def run_replay(
+    path: Path, at: float | None, *, clock: Clock, make_audio: Callable[[], Audio], settings: Settings
+) -> int | None:
+    """Until the officer closes the window. None when there is nothing to be seen: the sentence is on stderr."""
+    try:
+        app = ReplayApp(path, clock=clock, make_audio=make_audio, settings=settings, folders=Folders())
+    except (NoReplayError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return None
+    app.window.show()
+    app.begin(at)
+    try:
+        await app.closed
+    finally:
+        await app.close()
+    return 0
+
+
+async def _made(make_audio: Callable[[], Audio]) -> Audio:
+    """On the thread of the sound, to which sound devices belong."""
+    return make_audio()
