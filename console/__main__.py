@@ -27,6 +27,7 @@ from console.log import close_log, default_folder, open_log
 from console.media.audio import Audio, CardAudio
 from console.rehearsal import rehearse
 from console.replay_app import run_replay
+from console.review_options import add_review_options, run_review
 from console.settings import Loaded, Settings, SettingsFile, default_path
 from ui.theme import prepare
 
@@ -52,6 +53,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=DEMO_FOLDER, help="where the demonstration keeps its data")
     parser.add_argument("--settings", type=Path, default=default_path(), help="the settings file")
     parser.add_argument("--verbose", action="store_true", help="write more to the log")
+    add_review_options(parser)
     return parser.parse_args(arguments)
 
 
@@ -160,6 +162,8 @@ def main() -> int:
     elif not _has_display():
         sys.stderr.write("There is no display to show the desk on; --rehearse plays a duty minute without one.\n")
         return EXIT_NOT_STARTED
+    if options.review is not None:
+        return run_review(options)
     handler = open_log(default_folder(), is_verbose=options.verbose)
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)

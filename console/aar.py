@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     from ui.report.file import write_whole
 
     reviews = [review for review, _ in runs]
-    encode = _encoder(options, reviews, partial(_frames, *runs[-1], town_area(scenario, options.scenario.parent)))
+    encode = _encoder(options, reviews, partial(frames_of, *runs[-1], town_area(scenario, options.scenario.parent)))
     failed = write_whole(options.out, encode)
     return 0 if failed is None else _wrong(f"{options.out} cannot be written: {failed}")
 
@@ -99,7 +99,7 @@ def training(review: Review) -> tuple[TrainingRecord, ...]:
     return records_of(review.score, day=day)
 
 
-def _frames(review: Review, tracks: NearestByTracks | None, area: Area | None) -> Frames:
+def frames_of(review: Review, tracks: NearestByTracks | None, area: Area | None) -> Frames:
     """A minute after those incidents that lie evenly over the drill, and at its end."""
     from ui.drill.frame import Frame, png_of
 
@@ -121,19 +121,30 @@ def _frames(review: Review, tracks: NearestByTracks | None, area: Area | None) -
     return found
 
 
-def certificate_bytes(records: Sequence[TrainingRecord], locale: Locale) -> bytes:
-    """A document that says so where nobody passed."""
+def _go_on() -> None:
+    """Nobody waits for anything else, and nobody gives up."""
+
+
+def certificate_bytes(
+    records: Sequence[TrainingRecord], locale: Locale, *, stand_back: Callable[[], None] = _go_on
+) -> bytes:
+    """A document that says so where nobody passed. `stand_back` as in `ui.report.pdf.pdf_of`."""
     from ui.drill.certificate import certificates_of
     from ui.report.document import Paragraph, Report
     from ui.text import Texts
 
     text = Texts(locale)
     nobody = Report(text("certificate.title"), (Paragraph(text("certificate.nobody")),))
-    return _pdf(lambda: certificates_of(records, text) or nobody)
+    return _pdf(lambda: certificates_of(records, text) or nobody, stand_back)
 
 
 def report_bytes(
-    suffix: str, reviews: list[Review], locale: Locale, *, frames: Callable[[], Frames] = lambda: ()
+    suffix: str,
+    reviews: list[Review],
+    locale: Locale,
+    *,
+    frames: Callable[[], Frames] = lambda: (),
+    stand_back: Callable[[], None] = _go_on,
 ) -> bytes:
     """The report of the last of the runs, compared with those before."""
     from ui.bulletin import draw
@@ -145,18 +156,19 @@ def report_bytes(
 
     def report() -> "Report":
         drawn = draw.draw(charts_wish(review, text))
+        stand_back()
         runs = compared(each.score for each in reviews) if len(reviews) > 1 else ()
         return aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs)
 
     if suffix == ".html":
         return _with_fonts(lambda: html_of(report(), language=locale.value.replace("_", "-")))
-    return _pdf(report)
+    return _pdf(report, stand_back)
 
 
-def _pdf(report: "Callable[[], Report]") -> bytes:
+def _pdf(report: "Callable[[], Report]", stand_back: Callable[[], None]) -> bytes:
     from ui.report.pdf import pdf_of
 
-    return _with_fonts(lambda: pdf_of(report(), stand_back=lambda: None))
+    return _with_fonts(lambda: pdf_of(report(), stand_back=stand_back))
 
 
 def _with_fonts(make: Callable[[], bytes]) -> bytes:

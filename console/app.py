@@ -81,6 +81,7 @@ def make_actions(other: Other, store: Store) -> Actions:
         tracking=Tracking(other, other.aside, new_id=new_id),
         marks=Marks(other, store, new_id=new_id),
         plans=PlanActions(other, store, voice, new_id=new_id),
+        drilling=Drilling(other, store, new_id=new_id),
     )
 
 

@@ -34,4 +34,5 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("plan_next", "work", "clock", _next_plan, ("Alt+Shift+P",), _has_plan),
     Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+S",)),
     Command("patrol", "work", "place", shows("patrol"), ("Ctrl+Alt+G",)),
+    Command("review", "work", "check", shows("review"), ("Ctrl+Alt+R",)),
 )

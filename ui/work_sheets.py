@@ -105,4 +105,10 @@ def _scenarios(place: Workplace) -> WorkSheet:
     return ScenarioDesk(place)
 
 
-MAKERS["scenarios"] = _scenarios
+def _review(_: Workplace) -> WorkSheet:
+    from ui.review.child import ReviewChild  # a window of its own, in a process of its own
+
+    return ReviewChild()
+
+
+MAKERS |= {"scenarios": _scenarios, "review": _review}

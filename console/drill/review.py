@@ -15,7 +15,7 @@ from comms.domain.drill_book import DrillNote, Improvement
 from comms.domain.events import Recorded
 from comms.domain.expectation_watch import Nearest, Outcome
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged
-from comms.domain.ids import IncidentId, PartyId, UnitId, party_officer, party_unit
+from comms.domain.ids import IncidentId, OfficerId, PartyId, UnitId, officer_party, party_officer, party_unit
 from comms.domain.incident import Incident
 from comms.domain.inject import Words, words_of
 from comms.domain.plan import said
@@ -23,34 +23,13 @@ from comms.domain.plan_events import PlanStarted
 from comms.domain.scenario import RoleKind, Scenario
 from comms.domain.score import Reading, Score, read_drill
 from comms.domain.score_line import ScoreLine, Verdict
+from console.drill.beats import Beat, beats_of
+from console.drill.entry import Entry, EntryKind, keyed
+from console.drill.proof import plain_entry
 
 MOST_FINDINGS = 6
 """Of each kind: a review that says everything is read by nobody."""
 MOST_ENTRIES = 400
-
-
-class EntryKind(StrEnum):
-    INJECT = "inject"
-    ACTION = "action"
-    TALK = "talk"
-    REPORT = "report"
-    ALARM = "alarm"
-    MISSED = "missed"
-    NOTE = "note"
-    CLOCK = "clock"
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the time line. `at_s` is the second of the drill. `words` are said as they are; `key` names the
-    text before them (`review.entry.…`), with `values`."""
-
-    at_s: float
-    seq: int
-    kind: EntryKind
-    by: str = ""
-    words: Words = ""
-    key: str = ""
-    values: dict[str, str] = {}
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +40,14 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     lon: float
     sent: tuple[tuple[float, UnitId], ...] = ()
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that somebody said, as they were written down: since which Unix second, and by whom."""
+
+    at: float
+    by: str
+    words: str
 
 
 class FindingKind(StrEnum):
@@ -96,6 +83,15 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     happenings: tuple[Happening, ...]
     names: dict[str, str]
     """Of parties and units, as the journal had them at the end."""
+    starts_at: float = 0.0
+    """The Unix second that `at_s` counts from."""
+    beats: tuple[Beat, ...] = ()
+    evidence: dict[int, Entry] = {}
+    """What the lines of the score rest on, by its number in the journal."""
+    staff: tuple[PartyId, ...] = ()
+    """Trainers and observers of it: who may rate, note and settle."""
+    spoken: tuple[Spoken, ...] = ()
+    """What was said, where it was written down."""
     left_out: int = 0
     """Entries beyond what a time line shows."""
 
@@ -108,7 +104,13 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(each for each in self.improvements if each.raised.from_drill)
 
 
-def review_of(scenario: Scenario, records: Iterable[Recorded], *, nearest: Nearest | None = None) -> Review:
+def review_of(
+    scenario: Scenario,
+    records: Iterable[Recorded],
+    *,
+    nearest: Nearest | None = None,
+    spoken: Sequence[Spoken] = (),
+) -> Review:
     """`records` are the whole journal. Raises NoDrillError. Takes a second for 20,000 events: call it on a thread."""
     known = list(records)
     reading = read_drill(scenario, known, nearest=nearest)
@@ -125,7 +127,34 @@ def review_of(scenario: Scenario, records: Iterable[Recorded], *, nearest: Neare
         improvements=tuple(reading.drill.improvements.values()),
         happenings=tuple(_happenings(known, reading)),
         names=names,
+        starts_at=reading.drill.starts_at,
+        beats=beats_of(scenario, reading, names),
+        evidence=_evidence(scenario, known, reading, names),
+        staff=_staff(scenario, reading),
+        spoken=tuple(spoken),
     )
+
+
+def _evidence(
+    scenario: Scenario, records: Iterable[Recorded], reading: Reading, names: dict[str, str]
+) -> dict[int, Entry]:
+    wanted = {seq for each in reading.score.lines for seq in each.evidence}
+    return {
+        recorded.seq: _placed(
+            _entry(scenario, recorded, reading, names) or plain_entry(recorded, names), recorded, reading, names
+        )
+        for recorded in records
+        if recorded.seq in wanted
+    }
+
+
+def _staff(scenario: Scenario, reading: Reading) -> tuple[PartyId, ...]:
+    """The scenario's own first, then who took such a seat."""
+    watching = {role.id for role in scenario.roles if role.kind is not RoleKind.TRAINEE}
+    own = [OfficerId(role.officer) for role in scenario.roles if role.officer and role.kind is not RoleKind.TRAINEE]
+    sat = [one for one, role in reading.drill.roles.items() if role in watching]
+    known = (one for one in (*own, *sat) if one in reading.picture.officers)
+    return tuple(officer_party(one) for one in dict.fromkeys(known))
 
 
 def _happenings(records: Iterable[Recorded], reading: Reading) -> Iterable[Happening]:
@@ -197,9 +226,13 @@ def _told(scenario: Scenario, records: Sequence[Recorded], reading: Reading, nam
             continue
         told = _entry(scenario, recorded, reading, names)
         if told is not None:
-            yield msgspec.structs.replace(
-                told, at_s=recorded.at - reading.drill.starts_at, seq=recorded.seq, by=_called(recorded.actor, names)
-            )
+            yield _placed(told, recorded, reading, names)
+
+
+def _placed(told: Entry, recorded: Recorded, reading: Reading, names: dict[str, str]) -> Entry:
+    return msgspec.structs.replace(
+        told, at_s=recorded.at - reading.drill.starts_at, seq=recorded.seq, by=_called(recorded.actor, names)
+    )
 
 
 def _called(party: PartyId, names: dict[str, str]) -> str:
@@ -212,15 +245,15 @@ def _entry(scenario: Scenario, recorded: Recorded, reading: Reading, names: dict
         return _of_drill(scenario, event)
     match event:
         case ev.AlarmRaised(alarm=alarm):
-            return _line(EntryKind.ALARM, "alarm", what=alarm.name or alarm.kind.value, words=alarm.sentences)
+            return keyed(EntryKind.ALARM, "alarm", what=alarm.name or alarm.kind.value, words=alarm.sentences)
         case ev.TalkStarted(talkgroup_id=group, talker=talker):
             said_by = names.get(talker, talker)
-            return _line(EntryKind.TALK, "talk", group=names.get(f"group:{group}", group), talker=said_by)
+            return keyed(EntryKind.TALK, "talk", group=names.get(f"group:{group}", group), talker=said_by)
         case ev.OrderAdvanced(unit_id=unit_id, state=state) if state.value in ("refused", "on_scene", "completed"):
             unit = names.get(f"unit:{unit_id}", unit_id)
-            return _line(EntryKind.REPORT, f"order_{state.value}", unit=unit, reason=event.reason)
+            return keyed(EntryKind.REPORT, f"order_{state.value}", unit=unit, reason=event.reason)
         case ev.VideoStarted(video=video):
-            return _line(EntryKind.REPORT, "video", unit=names.get(f"unit:{video.unit_id}", video.unit_id))
+            return keyed(EntryKind.REPORT, "video", unit=names.get(f"unit:{video.unit_id}", video.unit_id))
         case _:
             return _of_desk(recorded, reading, names)
 
@@ -233,21 +266,21 @@ def _of_desk(recorded: Recorded, reading: Reading, names: dict[str, str]) -> Ent
         case ev.OrderIssued(order=order):
             units = "、".join(names.get(f"unit:{unit_id}", unit_id) for unit_id in order.unit_ids[:4])
             more = f" +{len(order.unit_ids) - 4}" if len(order.unit_ids) > 4 else ""
-            return _line(EntryKind.ACTION, "order", title=order.title, units=units + more)
+            return keyed(EntryKind.ACTION, "order", title=order.title, units=units + more)
         case IncidentAcknowledged(incident_id=incident_id):
-            return _line(EntryKind.ACTION, "acknowledged", incident=_kind(incident_id, reading))
+            return keyed(EntryKind.ACTION, "acknowledged", incident=_kind(incident_id, reading))
         case IncidentMerged(incident_id=incident_id):
-            return _line(EntryKind.ACTION, "merged", incident=_kind(incident_id, reading))
+            return keyed(EntryKind.ACTION, "merged", incident=_kind(incident_id, reading))
         case ev.IncidentClosed(incident_id=incident_id):
-            return _line(EntryKind.ACTION, "closed", incident=_kind(incident_id, reading))
+            return keyed(EntryKind.ACTION, "closed", incident=_kind(incident_id, reading))
         case PlanStarted(plan_id=plan_id):
-            return _line(EntryKind.ACTION, "plan", plan=plan_id)
+            return keyed(EntryKind.ACTION, "plan", plan=plan_id)
         case ev.AlarmAcknowledged(alarm_ids=alarm_ids):
-            return _line(EntryKind.ACTION, "alarm_acknowledged", count=str(len(alarm_ids)))
+            return keyed(EntryKind.ACTION, "alarm_acknowledged", count=str(len(alarm_ids)))
         case ev.MarkDrawn() | ev.FenceDrawn():
-            return _line(EntryKind.ACTION, "drawn")
+            return keyed(EntryKind.ACTION, "drawn")
         case ev.NoteAdded(text=text):
-            return _line(EntryKind.ACTION, "noted", text=text)
+            return keyed(EntryKind.ACTION, "noted", text=text)
         case _:
             return None
 
@@ -262,20 +295,20 @@ def _of_drill(scenario: Scenario, event: dr.DrillEvent) -> Entry | None:
         case dr.InjectFired(inject_id=inject_id):
             inject = scenario.inject(inject_id)
             if inject is None:
-                return _line(EntryKind.INJECT, "inject", title=inject_id)
+                return keyed(EntryKind.INJECT, "inject", title=inject_id)
             return Entry(at_s=0, seq=0, kind=EntryKind.INJECT, words=_both(inject.title, words_of(inject.what)))
         case dr.InjectSkipped(inject_id=inject_id):
             inject = scenario.inject(inject_id)
-            entry = _line(EntryKind.CLOCK, "skipped", title=inject_id)
+            entry = keyed(EntryKind.CLOCK, "skipped", title=inject_id)
             return entry if inject is None else msgspec.structs.replace(entry, words=inject.title)
         case dr.DrillNoted(text=text):
-            return _line(EntryKind.NOTE, "trainer_note", text=text)
+            return keyed(EntryKind.NOTE, "trainer_note", text=text)
         case dr.DrillPaused(is_frozen=is_frozen):
-            return _line(EntryKind.CLOCK, "frozen" if is_frozen else "paused")
+            return keyed(EntryKind.CLOCK, "frozen" if is_frozen else "paused")
         case dr.DrillResumed():
-            return _line(EntryKind.CLOCK, "resumed")
+            return keyed(EntryKind.CLOCK, "resumed")
         case dr.DrillJumped(from_s=from_s, to_s=to_s):
-            return _line(EntryKind.CLOCK, "jumped", minutes=f"{(to_s - from_s) / 60:.1f}")
+            return keyed(EntryKind.CLOCK, "jumped", minutes=f"{(to_s - from_s) / 60:.1f}")
         case _:
             return None
 
@@ -288,10 +321,6 @@ def _both(title: Words, told: Words) -> Words:
             key: f"{words}{gaps.get(key, ': ')}{told[key]}" if told.get(key) else words for key, words in title.items()
         }
     return title
-
-
-def _line(kind: EntryKind, key: str, *, words: Words = "", **values: str) -> Entry:
-    return Entry(at_s=0, seq=0, kind=kind, key=key, values=values, words=words)
 
 
 def _missed(scenario: Scenario, reading: Reading) -> Iterable[Entry]:

@@ -49,6 +49,7 @@ from console.drill.review import (
 )
 from console.drill.training import HEADS, PASSED_FROM, TrainingRecord, csv_of, records_of, standings, xlsx_of
 from tests.support.drill import BEGAN, FIRE, HERE, TOWN, TRAINER, U1, U2, U3, Play, raw, scenario
+from tests.support.drill_record import write_record
 
 
 def played(**changed: Any) -> Play:
@@ -275,18 +276,7 @@ def data(tmp_path: Path) -> Callable[[Play], Path]:
 
     def write(drill: Play) -> Path:
         folder = tmp_path / f"data{len(list(tmp_path.glob('data*')))}"
-        folder.mkdir()
-        engine = tables.open_engine(folder / FILE_NAME)
-        with engine.begin() as connection:
-            tables.create_schema(connection)
-            previous = GENESIS
-            for recorded in drill.records:
-                row = to_row(recorded, previous=previous)
-                previous = row.hash
-                connection.execute(
-                    tables.events.insert().values(**{name: getattr(row, name) for name in row.__slots__})
-                )
-        engine.dispose()
+        write_record(folder, drill)
         return folder
 
     return write

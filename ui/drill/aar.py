@@ -11,7 +11,8 @@ from comms.domain.plan import said
 from comms.domain.score import Compared, Score
 from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_words import number
-from console.drill.review import Entry, EntryKind, Finding, FindingKind, Review, suggested
+from console.drill.entry import Entry, EntryKind
+from console.drill.review import Finding, FindingKind, Review, suggested
 from ui.bulletin.draw import Bar, Drawing, Trend
 from ui.report.document import Block, Heading, NewPage, Paragraph, Picture, Report, Signatures, Table
 from ui.text import Texts
@@ -49,6 +50,7 @@ def aar_of(
         *_frames(review, frames, text),
         NewPage(),
         *_time_line(review, text),
+        *_transcript(review, text),
         Signatures((text("aar.signed.trainer"), text("aar.signed.trainee"), text("aar.signed.observer"))),
     ]
     title = text("aar.title", title=_said(review.scenario.title, text))
@@ -68,7 +70,7 @@ def charts_wish(review: Review, text: Texts, *, size: tuple[int, int] = (1500, 5
             for kind in _SHOWN_TRENDS
         ),
         trends_title=text("aar.chart.density"),
-        ticks=tuple(_clock(one.from_s) if at % every == 0 else "" for at, one in enumerate(review.bins)),
+        ticks=tuple(clock_of(one.from_s) if at % every == 0 else "" for at, one in enumerate(review.bins)),
         ground="#ffffff",
         ink=LIGHT.text,
         dim=LIGHT.text_faint,
@@ -84,7 +86,7 @@ def _said(words: Words, text: Texts) -> str:
     return said(words, text.locale.value)
 
 
-def _clock(seconds: float) -> str:
+def clock_of(seconds: float) -> str:
     sign = "-" if seconds < 0 else ""
     minutes, rest = divmod(round(abs(seconds)), 60)
     return f"{sign}{minutes:02d}:{rest:02d}"
@@ -243,7 +245,7 @@ def _notes(review: Review, text: Texts) -> list[Block]:
         return []
     begins = review.score.began_at
     rows = tuple(
-        (_clock(note.about_at - begins), review.names.get(note.by, note.by), note.text) for note in review.notes
+        (clock_of(note.about_at - begins), review.names.get(note.by, note.by), note.text) for note in review.notes
     )
     head = tuple(text(f"aar.head.{key}") for key in ("time", "by", "words"))
     return [Heading(text("aar.notes")), Table(head, rows, shares=(10, 18, 72))]
@@ -289,21 +291,30 @@ def _frames(review: Review, frames: Sequence[tuple[float, bytes]], text: Texts) 
     blocks: list[Block] = []
     for at, picture in frames:
         count = sum(each.at <= at for each in review.happenings)
-        caption = text("aar.frame", time=_clock(at - review.score.began_at), count=count)
+        caption = text("aar.frame", time=clock_of(at - review.score.began_at), count=count)
         blocks.append(Picture(picture, width_pct=90, caption=caption))
     return [NewPage(), Heading(text("aar.frames")), *blocks] if blocks else []
 
 
 def _time_line(review: Review, text: Texts) -> list[Block]:
     rows = tuple(
-        (_clock(entry.at_s), text(f"aar.kind.{entry.kind.value}"), entry.by, entry_words(entry, text), f"#{entry.seq}")
-        for entry in review.entries
+        (clock_of(each.at_s), text(f"aar.kind.{each.kind.value}"), each.by, entry_words(each, text), f"#{each.seq}")
+        for each in review.entries
     )
     head = tuple(text(f"aar.head.{key}") for key in ("time", "what", "by", "words", "event"))
     blocks: list[Block] = [Heading(text("aar.time_line"))]
     if review.left_out:
         blocks.append(Paragraph(text("aar.left_out", count=review.left_out), is_dim=True))
     return [*blocks, Table(head, rows, shares=(8, 11, 15, 57, 9))]
+
+
+def _transcript(review: Review, text: Texts) -> list[Block]:
+    """What was said, where somebody or something wrote it down."""
+    if not review.spoken:
+        return []
+    rows = tuple((clock_of(each.at - review.starts_at), each.by, each.words) for each in review.spoken)
+    head = tuple(text(f"aar.head.{key}") for key in ("time", "by", "words"))
+    return [Heading(text("aar.transcript")), Table(head, rows, shares=(10, 18, 72))]
 
 
 def entry_words(entry: Entry, text: Texts) -> str:

@@ -1,0 +1,254 @@
+"""Training records: people by drills of a folder, who has passed what, who is due again, and files of all of it."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from console.drill.run import CannotReadError, Run, RunReader, Step, runs_in
+from console.drill.training import DUE_DAYS, Due, TrainingRecord, csv_of, dues, standings, xlsx_of
+from ui.review.grid import Grid, GridRow
+from ui.review.page import ReviewPage
+from ui.review.place import ReviewPlace
+from ui.review.reporting import Encode, ask_where, write_file
+from ui.review.words import said_here, share_words
+from ui.text import Texts
+from ui.widgets.choices import Choices
+from ui.widgets.labels import ElidedLabel
+from ui.widgets.row import row_of
+
+_SHOWN = ("all", "failed", "due")
+_EXPORTS = ("csv", "xlsx", "pdf")
+_INTERVALS = (90, DUE_DAYS, 365)
+
+
+class TrainingPage(ReviewPage):
+    """`records` are of the folder's drills, by person. A row opens the drill."""
+
+    def __init__(self, place: ReviewPlace, parent: QWidget | None = None) -> None:
+        super().__init__(place, parent)
+        look, text = place.look, place.text
+        self.folder: Path | None = None
+        self.runs: list[Run] = []
+        self.records: tuple[TrainingRecord, ...] = ()
+        self._unread: list[str] = []
+        self._dues: tuple[Due, ...] = ()
+        self._state = ElidedLabel(tone="dim", parent=self)
+        self.search = QLineEdit(self)
+        self.search.setObjectName("review_search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(look.px(220))
+        self.shown = Choices(_SHOWN, "review_person", text, self)
+        self.scenario = QComboBox(self)
+        self.scenario.setObjectName("review_scenario")
+        self.scenario.setMinimumWidth(look.px(180))
+        self.interval = QComboBox(self)
+        self.interval.setObjectName("review_interval")
+        self.buttons = {kind: QPushButton(self) for kind in _EXPORTS}
+        for kind, button in self.buttons.items():
+            button.setObjectName(f"review_training_{kind}")
+            button.clicked.connect(partial(self._ask_export, kind))
+        self.people = Grid("review_training_people", look, self)
+        self.table = Grid("review_training", look, self)
+        self._lay_out()
+        self.search.textChanged.connect(self._show_people)
+        self.shown.changed.connect(self._show_people)
+        self.scenario.activated.connect(self._show_people)
+        self.interval.activated.connect(self._count_dues)
+        self.people.chosen.connect(self._show_drills)
+        self.table.entered_row.connect(self._open)
+        self.setFocusProxy(self.search)
+
+    def _lay_out(self) -> None:
+        split = QSplitter(self)
+        split.addWidget(self.people)
+        split.addWidget(self.table)
+        split.setChildrenCollapsible(False)
+        look = self._place.look
+        split.setSizes([look.px(640), look.px(640)])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.addLayout(row_of(self.search, self.shown, self.scenario, self.interval, None, *self.buttons.values()))
+        column.addLayout(row_of(self._state))
+        column.addWidget(split, 1)
+
+    # --- reading a folder ---------------------------------------------------------------------------------
+
+    def read_folder(self, folder: Path) -> None:
+        place = self._place
+        try:
+            paths = runs_in(folder)
+        except OSError as error:
+            place.say("danger", place.text("review.cannot.read", why=error.strerror or str(error)))
+            return
+        if not paths:
+            place.say("warn", place.text("review.no_records", path=str(folder)))
+            return
+        reader = place.reader
+        work = partial(_read_all, reader, paths)
+        place.work.start(
+            place.text("review.reading", name=folder.name), work, partial(self._take, folder), of=len(paths)
+        )
+
+    def _take(self, folder: Path, found: tuple[list[Run], list[str]]) -> None:
+        place = self._place
+        self.folder = folder
+        self.runs, self._unread = found
+        place.earlier = list(self.runs)
+        self.take_records(tuple(record for run in self.runs for record in place.reader.training(run)))
+        if self._unread:
+            place.say("warn", place.text("review.unread", count=len(self._unread), names=" ".join(self._unread[:4])))
+        place.refresh()
+
+    def take_records(self, records: tuple[TrainingRecord, ...]) -> None:
+        self.records = tuple(sorted(records, key=lambda one: (one.officer_id, one.day, one.drill_id)))
+        self._count_dues()
+
+    # --- showing ------------------------------------------------------------------------------------------
+
+    def show_run(self, *_: object) -> None:
+        text = self._place.text
+        self.shown.retranslate()
+        self.search.setPlaceholderText(text("review.search_people"))
+        chosen, days = self.scenario.currentData() or "", self.interval.currentData() or DUE_DAYS
+        self.interval.clear()
+        for count in _INTERVALS:
+            self.interval.addItem(text("review.every_days", count=count), count)
+        self.interval.setCurrentIndex(max(0, self.interval.findData(days)))
+        self.scenario.clear()
+        self.scenario.addItem(text("review.every_scenario"), "")
+        for scenario_id, title in {record.scenario_id: record.title for record in self.records}.items():
+            self.scenario.addItem(said_here(title, text), scenario_id)
+        self.scenario.setCurrentIndex(max(0, self.scenario.findData(chosen)))
+        for kind, button in self.buttons.items():
+            button.setText(text(f"review.export.{kind}"))
+            button.setEnabled(bool(self.records))
+        self._show_people()
+
+    def _count_dues(self, *_: object) -> None:
+        self._dues = dues(self.records, days=int(self.interval.currentData() or DUE_DAYS))
+        self.show_run()
+
+    def chosen_records(self) -> tuple[TrainingRecord, ...]:
+        """Those that search, scenario and filter leave."""
+        words, scenario_id = self.search.text().strip().casefold(), self.scenario.currentData() or ""
+        people = self._people(scenario_id)
+        return tuple(
+            record
+            for record in self.records
+            if record.scenario_id in (scenario_id or record.scenario_id,)
+            and (people is None or record.officer_id in people)
+            and (not words or words in f"{record.name} {record.officer_id}".casefold())
+        )
+
+    def _people(self, scenario_id: str) -> set[str] | None:
+        match self.shown.chosen:
+            case "failed":
+                return {
+                    record.officer_id
+                    for record in self.records
+                    if not record.is_passed and record.scenario_id in (scenario_id or record.scenario_id,)
+                }
+            case "due":
+                return {due.officer_id for due in self._overdue(scenario_id)}
+            case _:
+                return None
+
+    def _overdue(self, scenario_id: str) -> list[Due]:
+        today = self._place.today()
+        late = (due for due in self._dues if due.is_overdue(today))
+        return [due for due in late if due.scenario_id in (scenario_id or due.scenario_id,)]
+
+    def _show_people(self, *_: object) -> None:
+        text, scenario_id = self._place.text, self.scenario.currentData() or ""
+        records = self.chosen_records()
+        late: dict[str, list[Due]] = {}
+        for due in self._overdue(scenario_id):
+            late.setdefault(due.officer_id, []).append(due)
+        rows = []
+        for one in standings(records):
+            owed = late.get(one.officer_id, [])
+            titles = text("review.and").join(said_here(due.title, text) for due in owed)
+            cells = (
+                one.name,
+                one.officer_id,
+                str(one.drills),
+                str(one.passed),
+                share_words(one.best_share),
+                one.last_day,
+                titles or "—",
+            )
+            order: dict[int, float | str] = {2: one.drills, 3: one.passed, 4: one.best_share or 0.0, 6: len(owed)}
+            rows.append(GridRow(one.officer_id, cells, tones={6: "danger"} if owed else {}, order=order))
+        heads = tuple(text(f"review.head.{key}") for key in ("name", "id", "drills", "passed", "best", "last", "due"))
+        self.people.show_rows(heads, rows, widths=(130, 100, 56, 56, 64, 92, 0), numbers=(2, 3, 4))
+        self._show_drills(self.people.key)
+        where = str(self.folder) if self.folder is not None else text("review.no_folder")
+        self._state.setText(text("review.records", folder=where, people=len(rows), records=len(records)))
+
+    def _show_drills(self, key: object) -> None:
+        text = self._place.text
+        rows = [drill_row(record, text) for record in self.records if record.officer_id == key]
+        heads = tuple(
+            text(f"review.head.{one}") for one in ("day", "drill", "share", "points", "rating", "result", "certificate")
+        )
+        self.table.show_rows(heads, rows, widths=(92, 0, 76, 76, 56, 84, 170), numbers=(2, 3))
+
+    def _open(self, key: object) -> None:
+        run = next((one for one in self.runs if one.review.score.drill_id == key), None)
+        if run is not None:
+            self._place.open_run(run.data)
+
+    # --- files --------------------------------------------------------------------------------------------
+
+    def _ask_export(self, kind: str, *_: object) -> None:
+        name = self._place.text("review.page.training" if kind != "pdf" else "certificate.title")
+        ask_where(self._place, kind, name, partial(self.export, kind), self)
+
+    def export(self, kind: str, path: Path) -> None:
+        """What is shown, in the order of people and days; of certificates, those who passed."""
+        records = self.chosen_records()
+        write_file(self._place, path, self._encode(kind, records), of=len(records))
+
+    def _encode(self, kind: str, records: Sequence[TrainingRecord]) -> Encode:
+        locale, reader = self._place.text.locale, self._place.reader
+        match kind:
+            case "csv":
+                return lambda step: csv_of(records, locale=locale.value, step=step)
+            case "xlsx":
+                return lambda step: xlsx_of(records, locale=locale.value, step=step)
+            case _:
+                return lambda step: reader.certificates(list(records), locale, step)
+
+
+def _read_all(reader: RunReader, paths: Sequence[Path], step: Step) -> tuple[list[Run], list[str]]:
+    """On the thread. What cannot be read is named and left out."""
+    runs, unread = [], []
+    for number, path in enumerate(paths):
+        step(number)
+        try:
+            runs.append(reader.read(path, None, partial(_hold, step, number)))
+        except CannotReadError:
+            unread.append(path.name)
+    return runs, unread
+
+
+def _hold(step: Step, number: int, _events: int) -> None:
+    """How many records have been read is what is told, not how many events."""
+    step(number)
+
+
+def drill_row(record: TrainingRecord, text: Texts) -> GridRow:
+    cells = (
+        record.day,
+        said_here(record.title, text),
+        share_words(record.share),
+        f"{record.points:.2f}",
+        record.rating.value if record.rating is not None else "—",
+        text("review.passed" if record.is_passed else "review.failed"),
+        record.certificate or "—",
+    )
+    tone = "ok" if record.is_passed else "danger"
+    icon = "check" if record.is_passed else "close"
+    return GridRow(record.drill_id, cells, tones={5: tone}, icons={5: icon}, order={2: record.share or 0.0})
