@@ -14,7 +14,7 @@ from comms.domain.score import NoDrillError, compared
 from comms.drill.nearest_tracks import NearestByTracks
 from comms.drill.score_command import load_scenario, nearest_in, town_of
 from comms.journal.errors import JournalDamagedError
-from comms.journal.reading import read_events
+from comms.journal.reading import made_at, read_events
 from comms.protocol.area import Area
 from comms.protocol.errors import Locale
 from comms.scenario.scenario_file import ScenarioFileError
@@ -45,8 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _wrong(str(error))
     from ui.report.file import write_whole
 
-    reviews = [review for review, _ in runs]
-    encode = _encoder(options, reviews, partial(frames_of, *runs[-1], town_area(scenario, options.scenario.parent)))
+    encode = _encoder(
+        options,
+        [review for review, _ in runs],
+        partial(frames_of, *runs[-1], town_area(scenario, options.scenario.parent)),
+    )
     failed = write_whole(options.out, encode)
     return 0 if failed is None else _wrong(f"{options.out} cannot be written: {failed}")
 
@@ -82,7 +85,8 @@ def _wrong(why: str) -> int:
 
 def _encoder(options: argparse.Namespace, reviews: list[Review], frames: Callable[[], Frames]) -> Callable[[], bytes]:
     suffix, locale = options.out.suffix, Locale(options.locale)
-    records = [record for review in reviews for record in training(review)]
+    held = [made_at(data) for data in options.data]
+    records = [one for review, at in zip(reviews, held, strict=True) for one in training(review, held_at=at)]
     if suffix == ".csv":
         return lambda: csv_of(records, locale=locale.value)
     if suffix == ".xlsx":
@@ -92,10 +96,11 @@ def _encoder(options: argparse.Namespace, reviews: list[Review], frames: Callabl
     return lambda: report_bytes(suffix, reviews, locale, frames=frames)
 
 
-def training(review: Review) -> tuple[TrainingRecord, ...]:
+def training(review: Review, *, held_at: float | None = None) -> tuple[TrainingRecord, ...]:
+    """Of the day it was held on; where nobody knows, of the one its own clock showed."""
     from ui.drill.aar import CHINA
 
-    day = datetime.fromtimestamp(review.score.began_at, CHINA).strftime("%Y-%m-%d")
+    day = datetime.fromtimestamp(review.score.began_at if held_at is None else held_at, CHINA).strftime("%Y-%m-%d")
     return records_of(review.score, day=day)
 
 

@@ -19,7 +19,7 @@ from comms.domain.score import NoDrillError
 from comms.drill.scenario_file import ScenarioFileError
 from comms.drill.score_command import load_scenario, nearest_in
 from comms.journal.errors import JournalDamagedError
-from comms.journal.reading import read_events
+from comms.journal.reading import made_at, read_events
 from comms.protocol.errors import Locale
 from console.aar import certificate_bytes, frames_of, report_bytes, town_area, training
 from console.drill.review import review_of
@@ -57,7 +57,7 @@ class Reader:
             raise CannotReadError("review.cannot.no_drill", path=str(data)) from None
         except OSError as error:
             raise CannotReadError("review.cannot.read", why=error.strerror or str(error)) from None
-        return Run(data=data, scenario_path=path, review=review)
+        return Run(data=data, scenario_path=path, review=review, held_at=made_at(data))
 
     def _scenario(self, data: Path, records: list[Recorded], given: Path | None) -> tuple[Path, Scenario]:
         if given is not None:
@@ -94,7 +94,7 @@ class Reader:
         return certificate_bytes(records, locale, stand_back=lambda: step(0))
 
     def training(self, run: Run) -> tuple[TrainingRecord, ...]:
-        return training(run.review)
+        return training(run.review, held_at=run.held_at)
 
 
 def _counted(records: Iterable[Recorded], step: Step) -> Iterator[Recorded]:

@@ -14,7 +14,7 @@ Count = Annotated[int, Meta(ge=1, le=100)]
 
 class _Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="see", forbid_unknown_fields=True):
     """What is looked for in the record. "Its incident" is the one that the inject made; where the inject made none,
-    any incident counts."""
+    any within 1,000 m of its place, and any at all where it has no place."""
 
 
 class Acknowledged(_Seen, frozen=True, kw_only=True, tag="acknowledged"):

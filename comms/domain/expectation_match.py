@@ -21,6 +21,9 @@ from comms.domain.plan_book import PlanRun
 from comms.domain.plan_events import PlanStarted, PlanStepTaken
 from comms.domain.position import distance_m
 
+NEAR_M = 1_000.0
+"""How far from an inject that made no incident something may lie and still be about it; our own figure, `Drawn`'s."""
+
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """What an event is looked at with: the picture after it, and the inject that the expectation counts from."""
@@ -33,16 +36,31 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     def made(self, noun: str) -> frozenset[str]:
         return frozenset(made.id for made in self.fired.made if made.noun == noun)
 
-    def is_its(self, incident_id: IncidentId | None) -> bool:
-        """The inject's incident, or the one that carries it; any, where the inject made none."""
+    def is_its(self, incident_id: IncidentId | None, place: Place | None = None) -> bool:
+        """The inject's incident, or the one that carries it. Where the inject made none: what lies near it, at `place`
+        or where the incident is; anything, where nobody knows where the inject was."""
         own = self.made("incident")
+        states = self.picture.incidents.states
         if not own:
-            return True
+            state = states.get(incident_id) if incident_id is not None else None
+            return self._is_near(place or (state.incident.place if state is not None else None))
         if incident_id is None:
             return False
-        states = self.picture.incidents.states
         carried = {state.merge.into for one in own if (state := states.get(IncidentId(one))) and state.merge}
         return incident_id in own or incident_id in carried
+
+    @property
+    def is_anything_its(self) -> bool:
+        """It made no incident, and nobody knows where it was."""
+        return self.place is None and not self.made("incident")
+
+    def _is_near(self, place: Place | None) -> bool:
+        here = self.place
+        if here is None:
+            return True
+        return (
+            place is not None and distance_m(lat_a=here.lat, lon_a=here.lon, lat_b=place.lat, lon_b=place.lon) <= NEAR_M
+        )
 
     def units_of(self, actor: ActorId) -> tuple[UnitId, ...]:
         return self.drill.cast.get(actor, ())
@@ -67,6 +85,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[int, ...] = ()
     officer: OfficerId | None = None
     is_nearest_known: bool = True
+    is_place_known: bool = True
 
 
 def matched(what: ex.Seen, recorded: ev.Recorded, sight: Sight, before: tuple[UnitId, ...] = ()) -> Match | None:
@@ -101,12 +120,14 @@ def _found(is_found: bool) -> Match | None:
 def _ordered(
     what: ex.OrderSent | ex.RightUnit, recorded: ev.Recorded, sight: Sight, before: tuple[UnitId, ...]
 ) -> Match | None:
-    if not isinstance(recorded.event, ev.OrderIssued) or not sight.is_its(recorded.event.order.incident_id):
+    if not isinstance(recorded.event, ev.OrderIssued):
         return None
     order = recorded.event.order
+    is_its = sight.is_its(order.incident_id, order.place)
     if isinstance(what, ex.RightUnit):
-        right = tuple(unit_id for unit_id in order.unit_ids if _is_right(what, unit_id, sight))
-        return Match(unit_ids=right) if right else None
+        return _right(what, order, sight) if is_its or not sight.made("incident") else None
+    if not is_its:
+        return None
     if what.items and not _is_of_item(what.items, order.item_id, sight):
         return None
     counted, is_known = order.unit_ids, True
@@ -115,7 +136,14 @@ def _ordered(
     if not counted:
         return None
     is_whole = len({*before, *counted}) >= what.units
-    return Match(is_whole=is_whole, unit_ids=counted, is_nearest_known=is_known)
+    is_told = not sight.is_anything_its
+    return Match(is_whole=is_whole, unit_ids=counted, is_nearest_known=is_known, is_place_known=is_told)
+
+
+def _right(what: ex.RightUnit, order: Order, sight: Sight) -> Match | None:
+    """Whose unit it is says what the order was for, wherever it went."""
+    right = tuple(unit_id for unit_id in order.unit_ids if _is_right(what, unit_id, sight))
+    return Match(unit_ids=right) if right else None
 
 
 def _is_right(what: ex.RightUnit, unit_id: UnitId, sight: Sight) -> bool:

@@ -54,6 +54,8 @@ class Standing(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Those that orders were given to, or that were called."""
     is_nearest_known: bool = True
     """False: who was nearest could not be asked, and everybody counts."""
+    is_place_known: bool = True
+    """False: the inject made no incident and was nowhere, so an order for anything counts."""
 
     @property
     def is_settled(self) -> bool:
@@ -172,6 +174,7 @@ class Watch:
         by = recorded.actor if match.officer is None else PartyId(f"officer:{match.officer}")
         standing.by = tuple(dict.fromkeys((*standing.by, by)))
         standing.is_nearest_known = standing.is_nearest_known and match.is_nearest_known
+        standing.is_place_known = standing.is_place_known and match.is_place_known
         if not match.is_whole:
             return []
         standing.outcome = Outcome.LATE if standing.outcome is Outcome.MISSED else Outcome.MET

@@ -20,7 +20,7 @@ from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_measure import measure_line
 from comms.domain.score_person import PersonScore, people
 from comms.domain.score_tally import Tally, TallyKeeper
-from comms.domain.score_words import EXPECTATION, LOCALES, NEAREST_UNKNOWN, STEPS_SO_FAR, Telling, number
+from comms.domain.score_words import EXPECTATION, LOCALES, NEAREST_UNKNOWN, PLACE_UNKNOWN, STEPS_SO_FAR, Telling, number
 
 RATED_FROM = ((0.85, Rating.P), (0.65, Rating.S), (0.4, Rating.M), (0.0, Rating.U))
 """Share of the points from which figures speak for a rating; an observer decides. Our own figures."""
@@ -175,6 +175,8 @@ def _sentence(locale: str, scenario: Scenario, expectation: Expectation, standin
     wants_nearest = isinstance(expectation.what, OrderSent) and expectation.what.nearest is not None
     if wants_nearest and standing.evidence and not standing.is_nearest_known:
         told += NEAREST_UNKNOWN[locale]
+    if not standing.is_place_known:
+        told += PLACE_UNKNOWN[locale]
     return told
 
 

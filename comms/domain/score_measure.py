@@ -10,19 +10,21 @@ from comms.domain.ids import OfficerId, TalkgroupId
 from comms.domain.measure import ALARM_LATE_S, LONG_BURST_S, MORE_IS_BETTER, Measure, MeasureKind
 from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_tally import FORCED_ENDS, Burst, Moment, Tally
-from comms.domain.score_words import LOCALES, MEASURES, NOTHING, TITLES, UNITS, number
+from comms.domain.score_words import LOCALES, MEASURES, NEVER, NOTHING, TITLES, UNITS, number
 
 MOST_EVIDENCE = 40
 """Events named by one line: an explanation, not the journal again."""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """`value` None: there was nothing to measure. `count` is of how many; `evidence` what made it worse."""
+    """`value` None: there was nothing to measure. `count` is of how many; `evidence` what made it worse; `never` are
+    those that were not done at all."""
 
     value: float | None
     count: int = 0
     evidence: tuple[int, ...] = ()
     by: tuple[OfficerId, ...] = ()
+    never: int = 0
 
 
 def measure_line(measure: Measure, tally: Tally) -> ScoreLine:
@@ -32,6 +34,8 @@ def measure_line(measure: Measure, tally: Tally) -> ScoreLine:
         return _line(measure, figure, sentences, Verdict.NOT_COUNTED, 0.0)
     told = {"figure": number(figure.value), "limit": number(measure.limit), "count": figure.count}
     sentences = {locale: MEASURES[locale][measure.kind].format(**told) for locale in LOCALES}
+    if figure.never:
+        sentences = {locale: words + NEVER[locale].format(count=figure.never) for locale, words in sentences.items()}
     verdict = _verdict(measure, figure.value)
     return _line(measure, figure, sentences, verdict, measure.weight * verdict.share)
 
@@ -80,7 +84,8 @@ def _ack_time(tally: Tally, limit: float) -> Figure:
         for times in tally.incidents.values()
     ]
     by = (times.acknowledged.by for times in tally.incidents.values() if times.acknowledged is not None)
-    return _times(took, limit, by)
+    never = sum(times.acknowledged is None for times in tally.incidents.values())
+    return msgspec.structs.replace(_times(took, limit, by), never=never)
 
 
 def _first_order_time(tally: Tally, limit: float) -> Figure:
@@ -94,9 +99,11 @@ def _first_order_time(tally: Tally, limit: float) -> Figure:
 
 
 def _times(took: list[tuple[float, int]], limit: float, by: Iterable[OfficerId | None]) -> Figure:
+    """Evidence are those that took too long, or the one that took longest."""
     if not took:
         return Figure(value=None)
-    late = tuple(seq for seconds, seq in sorted(took, reverse=True) if seconds > limit)
+    slowest = sorted(took, key=lambda one: (-one[0], one[1]))
+    late = tuple(seq for seconds, seq in slowest if seconds > limit) or (slowest[0][1],)
     return Figure(value=ninth_tenth([s for s, _ in took]), count=len(took), evidence=late, by=_people(by))
 
 
@@ -139,8 +146,14 @@ def _moments(moments: list[Moment], *, count: int) -> Figure:
 
 
 def _alarms_missed(tally: Tally, limit: float) -> Figure:
-    missed = [times.raised for times in tally.alarms.values() if times.acknowledged is None]
-    return _moments(missed, count=len(tally.alarms)) if tally.alarms else Figure(value=None)
+    """One that was raised so late that it could still have been acknowledged in time is none of them."""
+    asked = [
+        times
+        for times in tally.alarms.values()
+        if times.acknowledged is not None or tally.between_s(times.raised.at, tally.ended_at) > ALARM_LATE_S
+    ]
+    missed = [times.raised for times in asked if times.acknowledged is None]
+    return _moments(missed, count=len(asked)) if asked else Figure(value=None)
 
 
 def _alarms_late(tally: Tally, limit: float) -> Figure:

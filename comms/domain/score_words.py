@@ -35,6 +35,10 @@ NEAREST_UNKNOWN = {
     "en": " Where units were then is not in the record, so any unit counted.",
     "zh_CN": "记录中没有当时的位置，因此任何力量都计入。",
 }
+PLACE_UNKNOWN = {
+    "en": " It came with no incident and no place, so any order counted.",
+    "zh_CN": "它没有产生事件，也没有地点，因此任何指令都计入。",
+}
 STEPS_SO_FAR = {
     "en": " Part of it was done: {units} of the units.",
     "zh_CN": "只完成了一部分：{units} 支力量。",
@@ -100,6 +104,10 @@ MEASURES: dict[str, dict[MeasureKind, str]] = {
         _K.PLAN_STEPS: "{count} 个预案步骤落实 {figure} %，至少 {limit} %。",
         _K.NOTES: "每 10 分钟记录 {figure} 条（共 {count} 条），至少 {limit} 条。",
     },
+}
+NEVER = {
+    "en": " Nobody took note of {count} of them; they count as waiting until the end.",
+    "zh_CN": "其中 {count} 起始终没有确认，按等到演练结束计。",
 }
 NOTHING: dict[str, dict[MeasureKind, str]] = {
     "en": {

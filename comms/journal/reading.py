@@ -4,15 +4,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError
 
 from comms.domain.events import Recorded
 from comms.journal import chain
 from comms.journal.database import FILE_NAME, check_file, damaged
-from comms.journal.tables import events
+from comms.journal.tables import events, officer_accounts
 
 _AT_ONCE = 1000
+
+
+def made_at(data: Path) -> float | None:
+    """When the first account of a data directory was made, in Unix seconds of the wall clock: that is when a drill was
+    really held, whatever its own clock shows. None where there is none, or it cannot be read."""
+    path = data / FILE_NAME
+    if not path.exists():
+        return None
+    engine = create_engine(f"sqlite:///file:{path.absolute()}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(select(func.min(officer_accounts.c.changed_at))).scalar()
+            return None if found is None else float(found)
+    except DatabaseError:
+        return None
+    finally:
+        engine.dispose()
 
 
 def read_events(data: Path) -> Iterator[Recorded]:

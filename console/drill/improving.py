@@ -6,7 +6,7 @@ import msgspec
 
 from comms.domain.drill_book import Improvement
 from comms.domain.drill_events import ImprovementRaised, ImprovementSettled
-from console.drill.review import Review, still_open
+from console.drill.review import Review
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,9 +25,9 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_open and self.improvement.raised.due < today
 
 
-def actions_of(review: Review, earlier: Iterable[Review]) -> tuple[Action, ...]:
-    """What earlier drills left first, by the day it is due; then this drill's own."""
-    before = [one for one in earlier if one.score.began_at < review.score.began_at]
+def actions_of(review: Review, before: Sequence[Review]) -> tuple[Action, ...]:
+    """What earlier drills left first, by the day it is due; then this drill's own. `before` were held before it, the
+    oldest first."""
     origin = {
         each.raised.improvement_id: each.raised.from_drill or one.score.drill_id
         for one in before
@@ -36,7 +36,7 @@ def actions_of(review: Review, earlier: Iterable[Review]) -> tuple[Action, ...]:
     known = {each.raised.improvement_id for each in review.improvements}
     left = [
         Action(improvement=each, from_drill=origin[each.raised.improvement_id], is_here=False)
-        for each in still_open(before)
+        for each in _left_open(before)
         if each.raised.improvement_id not in known
     ]
     carried = [Action(improvement=each, from_drill=each.raised.from_drill) for each in review.carried]
@@ -47,6 +47,12 @@ def actions_of(review: Review, earlier: Iterable[Review]) -> tuple[Action, ...]:
         return (not action.is_open, raised.due, raised.improvement_id)
 
     return (*sorted((*left, *carried), key=due), *sorted(own, key=due))
+
+
+def _left_open(before: Iterable[Review]) -> list[Improvement]:
+    """As the last drill that has it says."""
+    found = {each.raised.improvement_id: each for review in before for each in review.improvements}
+    return [improvement for improvement in found.values() if improvement.is_open]
 
 
 def settling(action: Action, words: str) -> Sequence[ImprovementRaised | ImprovementSettled]:

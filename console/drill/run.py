@@ -21,11 +21,18 @@ Step = Callable[[int], None]
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """`data` is its directory, `scenario_path` the file it is scored by."""
+    """`data` is its directory, `scenario_path` the file it is scored by. `held_at` is when it was really held, in Unix
+    seconds: a drill's own clock shows what its scenario says, the same in every run; None where nobody knows."""
 
     data: Path
     scenario_path: Path
     review: Review
+    held_at: float | None = None
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """What came earlier is less."""
+        return (self.review.score.began_at if self.held_at is None else self.held_at, self.data.name)
 
     @property
     def name(self) -> str:

@@ -58,6 +58,6 @@ def pairs_of(ours: Iterable[Milestone], theirs: Iterable[Milestone]) -> tuple[Pa
 
 
 def best_of(reviews: Iterable[Review]) -> Review | None:
-    """With the greatest share of the points; of several, the earliest."""
+    """With the greatest share of the points, the first of several; None where nothing was scored."""
     scored = [one for one in reviews if one.score.share is not None]
-    return max(scored, key=lambda one: (one.score.share or 0.0, -one.score.began_at), default=None)
+    return max(scored, key=lambda one: one.score.share or 0.0, default=None)

@@ -240,7 +240,7 @@ def test_records_of_a_folder_say_who_passed_and_who_is_due(opened: Opened, tmp_p
     lines = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 3
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
-    page.table.entered_row.emit("d2")
+    page.table.entered_row.emit(1)
     qtbot.waitUntil(lambda: not window.work.is_running and window.place.run is not None)
     assert window.pages.currentWidget() is window.pages.score
     again = opened(courses)

@@ -263,9 +263,47 @@ def test_an_order_is_for_its_incident_and_its_item() -> None:
     assert drill.outcome() is Outcome.MET
 
 
-def test_where_the_inject_made_no_incident_any_counts() -> None:
+def test_where_the_inject_made_no_incident_and_was_nowhere_any_counts_and_says_so() -> None:
     drill = Play(expecting({"see": "order"})).begin().fire(made=())
     drill.order(20, U1, incident_id=None)
+    assert (drill.outcome(), drill.only.is_place_known) == (Outcome.MET, False)
+
+
+def somewhere(see: dict[str, Any], place: Place = HERE) -> Play:
+    """The inject made no incident, and is known to have happened here; there is an incident 10 km away."""
+    drill = Play(expecting(see)).begin()
+    drill.say(10, dr.InjectFired(inject_id="first", place=place), by=TRAINER)
+    far = Place(lat=HERE.lat + 0.1, lon=HERE.lon, text="10 km away")
+    other = Incident(id=FAR, kind="火情", place=far, jurisdiction_id=TOWN)
+    drill.say(12, ev.IncidentReported(incident=other), by=GATEWAY)
+    return drill
+
+
+def test_where_the_inject_made_no_incident_what_is_near_it_counts() -> None:
+    away = Place(lat=HERE.lat + 0.02, lon=HERE.lon, text="2 km away")
+    drill = somewhere({"see": "order"}, away)
+    drill.order(20, U1, incident_id=None)
+    drill.order(21, U1, incident_id=FAR)
+    assert drill.outcome() is Outcome.WAITING
+    drill.order(22, U1, incident_id=None, place=Place(lat=away.lat + 0.008, lon=away.lon, text="900 m from there"))
+    assert (drill.outcome(), drill.only.is_place_known) == (Outcome.MET, True)
+
+
+def test_an_incident_near_an_inject_that_made_none_is_its() -> None:
+    drill = somewhere({"see": "acknowledged"})
+    drill.say(20, IncidentAcknowledged(incident_id=FAR))
+    near = Incident(id=FIRE, kind="火情", place=HERE, jurisdiction_id=TOWN)
+    drill.say(21, ev.IncidentReported(incident=near), by=GATEWAY)
+    assert drill.outcome() is Outcome.WAITING
+    drill.say(22, IncidentAcknowledged(incident_id=FIRE))
+    assert drill.outcome() is Outcome.MET
+
+
+def test_the_expected_unit_counts_wherever_it_is_sent_for_an_inject_without_incident() -> None:
+    drill = somewhere({"see": "right_unit", "skills": ["急救"]}, Place(lat=24.0, lon=113.7))
+    drill.order(20, U1, incident_id=None)
+    assert drill.outcome() is Outcome.WAITING
+    drill.order(21, U3, incident_id=None)
     assert drill.outcome() is Outcome.MET
 
 

@@ -111,6 +111,14 @@ def test_that_nobody_knows_who_was_nearest_is_told() -> None:
     assert "not in the record" not in line(score, "expectation:ordered").sentences["en"]
 
 
+def test_that_any_order_counted_is_told() -> None:
+    drill = Play(expecting({"see": "order"})).begin().fire(made=())
+    drill.order(20, U1, incident_id=None)
+    end(drill)
+    (line, *_) = score_of(drill.scenario, drill.records).lines
+    assert "任何指令都计入" in line.sentences["zh_CN"]
+
+
 def test_objectives_have_their_points_and_the_observers_words() -> None:
     objectives = [{"id": "send", "words": "派"}, {"id": "other", "words": "别"}]
     drill = Play(scenario(objectives=objectives)).begin().fire()
@@ -164,6 +172,9 @@ def test_how_soon_incidents_were_noted_and_ordered() -> None:
     assert unseen.incident.id == "unseen"
     assert (ordered.figure, ordered.verdict) == (30.0, Verdict.FULL)
     assert "of 1 incidents" in ordered.sentences["en"]
+    assert "其中 1 起始终没有确认" in noted.sentences["zh_CN"]
+    (slowest,) = ordered.evidence
+    assert isinstance(drill.records[slowest - 1].event, ev.OrderIssued)  # in time, and what the figure rests on
 
 
 def test_an_order_for_the_main_incident_is_one_for_those_it_carries() -> None:
@@ -210,6 +221,15 @@ def test_alarms_are_missed_or_late() -> None:
     assert (missed.figure, late.figure) == (1.0, 1.0)
     assert late.by == ("duty",)
     assert missed.by == ()
+
+
+def test_an_alarm_just_before_the_end_is_not_missed() -> None:
+    drill = Play(scenario()).begin()
+    drill.say(
+        550, ev.AlarmRaised(alarm=Alarm(kind=AlarmKind.WARNING, source="1", priority=AlarmPriority.HIGH)), by=GATEWAY
+    )
+    end(drill)
+    assert measured(drill, "alarms_missed").verdict is Verdict.NOT_COUNTED
 
 
 def test_calls_to_the_desk_want_an_answer() -> None:

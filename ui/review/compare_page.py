@@ -85,12 +85,12 @@ class ComparePage(ReviewPage):
             for one in self._place.earlier
             if one.review.score.scenario_id == scenario_id and one.data.resolve() != run.data.resolve()
         ]
-        others.sort(key=lambda one: (one.review.score.began_at, one.name))
+        others.sort(key=lambda one: one.order)
         best = best_of(one.review for one in others)
         kept = [one for one in others if one.review is best] + [one for one in others if one.review is not best][
             -MOST_RUNS + 2 :
         ]
-        return sorted([*kept, run], key=lambda one: (one.review.score.began_at, one.name))
+        return sorted([*kept, run], key=lambda one: one.order)
 
     def add_run(self, path: Path) -> None:
         place, run = self._place, self._place.run
@@ -154,9 +154,8 @@ class ComparePage(ReviewPage):
         rows = []
         for at, each in enumerate(lines):
             cells = tuple(_cell(each, run) for run in range(count))
-            best = each.best
             gap = _gap(each, own)
-            tones = {1 + best: "ok"} if best is not None and count > 1 else {}
+            tones = {1 + run: "ok" for run in _best(each)}
             if gap is not None and gap < 0:
                 tones[1 + count] = "danger"
             told = "—" if gap is None else text("review.gap_none") if not gap else f"{gap:+g}"
@@ -205,8 +204,17 @@ def _cell(line: Compared, run: int) -> str:
     points, figure = line.points[run], line.figures[run]
     if points is None:
         return "—"
-    star = "★ " if line.best == run else ""
+    star = "★ " if run in _best(line) else ""
     return star + number(points) + ("" if figure is None else f"  {number(figure)}{line.unit}")
+
+
+def _best(line: Compared) -> set[int]:
+    """Runs with the most points; nobody, where nobody has any or all have the same."""
+    points = [value for value in line.points if value is not None]
+    most = max(points, default=0.0)
+    if not most or min(points) == most:
+        return set()
+    return {run for run, value in enumerate(line.points) if value == most}
 
 
 def _gap(line: Compared, own: int) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.theme import Look
@@ -106,12 +106,15 @@ class Grid(QTableView):
         super().__init__(parent)
         self._look = look
         self.model_ = GridModel(look, self)
+        self.empty_words = ""
+        """Said in the middle where there is no row."""
         self.setObjectName(name)
         self.setModel(self.model_)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setShowGrid(False)
+        self.setStyleSheet("QTableView::item { padding: 0 6px } QHeaderView::section { padding: 3px 7px }")
         self.setWordWrap(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
@@ -143,6 +146,15 @@ class Grid(QTableView):
                 self.setColumnWidth(column, self._look.px(width))
         if not self.choose(before) and rows:
             self.selectRow(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.empty_words and not self.model_.rows:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._look.theme.text_dim))
+            room = self.viewport().rect().adjusted(12, 12, -12, -12)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.empty_words)
+            painter.end()
 
     @property
     def key(self) -> object:

@@ -104,7 +104,10 @@ class ImprovePage(ReviewPage):
     @property
     def known(self) -> tuple[Action, ...]:
         run = self._place.run
-        return () if run is None else actions_of(run.review, [one.review for one in self._place.earlier])
+        if run is None:
+            return ()
+        before = sorted((one for one in self._place.earlier if one.order < run.order), key=lambda one: one.order)
+        return actions_of(run.review, [one.review for one in before])
 
     def show_run(self, *_: object) -> None:
         text, run = self._place.text, self._place.run
@@ -141,6 +144,7 @@ class ImprovePage(ReviewPage):
     def _show_actions(self, run: Run) -> None:
         text = self._place.text
         today = datetime.fromtimestamp(run.review.score.ended_at, CHINA).strftime("%Y-%m-%d")
+        self.table.empty_words = text("review.no_actions")
         heads = (*(text(f"aar.head.{key}") for key in ("action", "owner", "due", "state")), text("review.head.from"))
         rows = [action_row(at, action, today, text) for at, action in enumerate(self.known)]
         self.table.show_rows((*heads, text("aar.head.words")), rows, widths=(0, 110, 92, 92, 150, 150))

@@ -128,7 +128,7 @@ class RatePage(ReviewPage):
         text = self._place.text
         rows = [self._objective(at, each, run) for at, each in enumerate(run.review.score.objectives, 1)]
         heads = tuple(text(f"aar.head.{key}") for key in ("objective", "points", "figures_say", "observed", "words"))
-        self.objectives.show_rows(heads, rows, widths=(0, 96, 74, 170, 190), numbers=(1,))
+        self.objectives.show_rows(heads, rows, widths=(0, 118, 84, 150, 140), numbers=(1,))
 
     def _objective(self, at: int, each: ObjectiveScore, run: Run) -> GridRow:
         text, names = self._place.text, run.review.names
@@ -154,6 +154,7 @@ class RatePage(ReviewPage):
 
     def _show_notes(self, run: Run) -> None:
         text, review = self._place.text, run.review
+        self.notes.empty_words = text("review.no_notes")
         self._notes_head.setText(text("review.notes", count=len(review.notes)))
         rows = [
             GridRow(

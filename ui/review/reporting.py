@@ -34,7 +34,7 @@ class Reporting(QObject):
         if run is None:
             return
         earlier = [one for one in place.earlier if one.review.score.scenario_id == run.review.score.scenario_id]
-        runs = [*sorted(earlier, key=lambda one: one.review.score.began_at), run]
+        runs = [*sorted(earlier, key=lambda one: one.order), run]
         locale = place.text.locale
         write_file(place, path, lambda step: place.reader.report(f".{kind}", runs, locale, step))
 

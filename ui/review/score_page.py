@@ -25,7 +25,7 @@ from ui.widgets.lines import Line, LinesModel, lines_view
 from ui.widgets.row import row_of
 
 FILTERS = ("all", "lost", "won", "uncounted")
-LINE_WIDTHS = (0, 84, 84, 92, 104)
+LINE_WIDTHS = (0, 92, 92, 100, 112)
 
 
 def line_heads(text: Texts) -> tuple[str, ...]:
@@ -79,6 +79,7 @@ class ScorePage(ReviewPage):
             return
         lines = run.review.score.lines
         rows = [line_row(line, at, self._place) for at, line in enumerate(lines) if _fits(line, self.filter.chosen)]
+        self.table.empty_words = text("review.nothing_shown")
         heads = line_heads(text)
         self.table.show_rows(heads, rows, widths=LINE_WIDTHS, numbers=(1, 2, 3))
         counts = {verdict: sum(line.verdict is verdict for line in lines) for verdict in Verdict}

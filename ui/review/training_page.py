@@ -32,6 +32,8 @@ class TrainingPage(ReviewPage):
         self.folder: Path | None = None
         self.runs: list[Run] = []
         self.records: tuple[TrainingRecord, ...] = ()
+        self._lies_at: dict[int, Path] = {}
+        """Where the drill of a record lies, by the record's place among them; two runs may have one id."""
         self._unread: list[str] = []
         self._dues: tuple[Due, ...] = ()
         self._state = ElidedLabel(tone="dim", parent=self)
@@ -66,7 +68,7 @@ class TrainingPage(ReviewPage):
         split.addWidget(self.table)
         split.setChildrenCollapsible(False)
         look = self._place.look
-        split.setSizes([look.px(640), look.px(640)])
+        split.setSizes([look.px(570), look.px(710)])
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.addLayout(row_of(self.search, self.shown, self.scenario, self.interval, None, *self.buttons.values()))
@@ -96,13 +98,16 @@ class TrainingPage(ReviewPage):
         self.folder = folder
         self.runs, self._unread = found
         place.earlier = list(self.runs)
-        self.take_records(tuple(record for run in self.runs for record in place.reader.training(run)))
+        self.take_records([(record, run.data) for run in self.runs for record in place.reader.training(run)])
         if self._unread:
             place.say("warn", place.text("review.unread", count=len(self._unread), names=" ".join(self._unread[:4])))
         place.refresh()
 
-    def take_records(self, records: tuple[TrainingRecord, ...]) -> None:
-        self.records = tuple(sorted(records, key=lambda one: (one.officer_id, one.day, one.drill_id)))
+    def take_records(self, found: Sequence[tuple[TrainingRecord, Path]]) -> None:
+        """Records, with where the drill of each lies."""
+        ordered = sorted(found, key=lambda one: (one[0].officer_id, one[0].day, str(one[1])))
+        self.records = tuple(record for record, _ in ordered)
+        self._lies_at = {at: path for at, (_, path) in enumerate(ordered)}
         self._count_dues()
 
     # --- showing ------------------------------------------------------------------------------------------
@@ -151,20 +156,15 @@ class TrainingPage(ReviewPage):
                     if not record.is_passed and record.scenario_id in (scenario_id or record.scenario_id,)
                 }
             case "due":
-                return {due.officer_id for due in self._overdue(scenario_id)}
+                return {due.officer_id for due in overdue(self._dues, self._place.today(), scenario_id)}
             case _:
                 return None
-
-    def _overdue(self, scenario_id: str) -> list[Due]:
-        today = self._place.today()
-        late = (due for due in self._dues if due.is_overdue(today))
-        return [due for due in late if due.scenario_id in (scenario_id or due.scenario_id,)]
 
     def _show_people(self, *_: object) -> None:
         text, scenario_id = self._place.text, self.scenario.currentData() or ""
         records = self.chosen_records()
         late: dict[str, list[Due]] = {}
-        for due in self._overdue(scenario_id):
+        for due in overdue(self._dues, self._place.today(), scenario_id):
             late.setdefault(due.officer_id, []).append(due)
         rows = []
         for one in standings(records):
@@ -181,24 +181,25 @@ class TrainingPage(ReviewPage):
             )
             order: dict[int, float | str] = {2: one.drills, 3: one.passed, 4: one.best_share or 0.0, 6: len(owed)}
             rows.append(GridRow(one.officer_id, cells, tones={6: "danger"} if owed else {}, order=order))
+        self.people.empty_words = text("review.nothing_shown")
         heads = tuple(text(f"review.head.{key}") for key in ("name", "id", "drills", "passed", "best", "last", "due"))
-        self.people.show_rows(heads, rows, widths=(130, 100, 56, 56, 64, 92, 0), numbers=(2, 3, 4))
+        self.people.show_rows(heads, rows, widths=(92, 76, 58, 60, 62, 94, 0), numbers=(2, 3, 4))
         self._show_drills(self.people.key)
         where = str(self.folder) if self.folder is not None else text("review.no_folder")
         self._state.setText(text("review.records", folder=where, people=len(rows), records=len(records)))
 
     def _show_drills(self, key: object) -> None:
         text = self._place.text
-        rows = [drill_row(record, text) for record in self.records if record.officer_id == key]
+        rows = [drill_row(at, record, text) for at, record in enumerate(self.records) if record.officer_id == key]
         heads = tuple(
             text(f"review.head.{one}") for one in ("day", "drill", "share", "points", "rating", "result", "certificate")
         )
-        self.table.show_rows(heads, rows, widths=(92, 0, 76, 76, 56, 84, 170), numbers=(2, 3))
+        self.table.show_rows(heads, rows, widths=(92, 0, 64, 84, 58, 90, 160), numbers=(2, 3))
 
     def _open(self, key: object) -> None:
-        run = next((one for one in self.runs if one.review.score.drill_id == key), None)
-        if run is not None:
-            self._place.open_run(run.data)
+        path = self._lies_at.get(key) if isinstance(key, int) else None
+        if path is not None:
+            self._place.open_run(path)
 
     # --- files --------------------------------------------------------------------------------------------
 
@@ -239,7 +240,7 @@ def _hold(step: Step, number: int, _events: int) -> None:
     step(number)
 
 
-def drill_row(record: TrainingRecord, text: Texts) -> GridRow:
+def drill_row(at: int, record: TrainingRecord, text: Texts) -> GridRow:
     cells = (
         record.day,
         said_here(record.title, text),
@@ -251,4 +252,9 @@ def drill_row(record: TrainingRecord, text: Texts) -> GridRow:
     )
     tone = "ok" if record.is_passed else "danger"
     icon = "check" if record.is_passed else "close"
-    return GridRow(record.drill_id, cells, tones={5: tone}, icons={5: icon}, order={2: record.share or 0.0})
+    return GridRow(at, cells, tones={5: tone}, icons={5: icon}, order={2: record.share or 0.0})
+
+
+def overdue(dues_known: Sequence[Due], today: str, scenario_id: str) -> list[Due]:
+    """For one scenario, or for all where none is named."""
+    return [due for due in dues_known if due.is_overdue(today) and due.scenario_id in (scenario_id or due.scenario_id,)]

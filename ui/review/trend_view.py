@@ -50,6 +50,7 @@ class TrendView(QWidget):
 
     def _paint_points(self, painter: QPainter, room: QRectF) -> None:
         px, theme = self._look.px, self._look.theme
+        room = room.adjusted(px(34), 0, -px(34), 0)
         gap = room.width() / max(1, len(self._points) - 1)
         start = room.left() if len(self._points) > 1 else room.center().x()
         known = [

@@ -41,12 +41,14 @@ def second_words(at_s: float, starts_at: float, text: Texts) -> str:
 def drill_words(run: Run, text: Texts) -> str:
     """When, how long, with which seed, who, and how it ended."""
     score = run.review.score
-    began = datetime.fromtimestamp(score.began_at, CHINA)
+    clock = datetime.fromtimestamp(score.began_at, CHINA)
+    held = text("review.held_unknown") if run.held_at is None else _moment(run.held_at)
     team = text("review.and").join(person.name for person in score.people) or text("review.nobody")
     end = "running" if not score.is_over else "early" if score.is_early else "over"
     return text(
         "review.facts",
-        began=f"{began:%Y-%m-%d %H:%M}",
+        held=held,
+        clock=f"{clock:%Y-%m-%d %H:%M}",
         minutes=f"{score.length_s / 60:.0f}",
         seed=score.seed,
         team=team,
@@ -55,6 +57,9 @@ def drill_words(run: Run, text: Texts) -> str:
 
 
 def run_words(run: Run) -> str:
-    """A short name among several runs."""
-    began = datetime.fromtimestamp(run.review.score.began_at, CHINA)
-    return f"{run.name}  {began:%m-%d %H:%M}"
+    """A short name among several runs, with the moment it was held at."""
+    return run.name if run.held_at is None else f"{run.name}  {_moment(run.held_at)}"
+
+
+def _moment(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, CHINA):%Y-%m-%d %H:%M}"
