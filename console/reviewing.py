@@ -16,11 +16,11 @@ from comms.domain.drill_events import DrillBegan
 from comms.domain.events import Recorded
 from comms.domain.scenario import Scenario
 from comms.domain.score import NoDrillError
-from comms.drill.scenario_file import ScenarioFileError
 from comms.drill.score_command import load_scenario, nearest_in
 from comms.journal.errors import JournalDamagedError
 from comms.journal.reading import made_at, read_events
 from comms.protocol.errors import Locale
+from comms.scenario.scenario_file import ScenarioFileError
 from console.aar import certificate_bytes, frames_of, report_bytes, town_area, training
 from console.drill.review import review_of
 from console.drill.run import CannotReadError, Run, Step

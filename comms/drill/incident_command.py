@@ -15,12 +15,12 @@ from comms.drill.cast import HOTLINE_UNITS
 from comms.drill.from_incident import Recording, masker_of, scenario_of, stretch_of
 from comms.drill.masking import Masker, stem
 from comms.drill.run_command import told
-from comms.drill.scenario_file import write_scenario
 from comms.drill.take_over import town_of_picture
 from comms.gateway.running import StartError
 from comms.journal.replay.replay import Replay, open_replay
 from comms.journal.replay.source import Flaw
 from comms.protocol.area import Area, Grid, GridHead, TownFile, decode_area, encode_town
+from comms.scenario.scenario_file import write_scenario
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:

@@ -19,10 +19,10 @@ from comms.drill.director import Director
 from comms.drill.headless import play_staged
 from comms.drill.loop import HurriedLoop
 from comms.drill.run_command import SEED, add_serving, serve_until_stopped, tls_of, told
-from comms.drill.scenario_file import ScenarioFileError, read_scenario, write_scenario
 from comms.drill.take_over import BARE_MIN, TakenOver, Wish, taken_over
 from comms.drill.trainee import Rules
 from comms.protocol.area import encode_town
+from comms.scenario.scenario_file import ScenarioFileError, read_scenario, write_scenario
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from comms.domain.scenario import SampleTown
-from comms.drill.scenario_file import read_scenario
 from comms.fleet.town import sample_town
+from comms.scenario.scenario_file import read_scenario
 from tests.bench.record import Record, record
 from tests.support.drill_run import scenario_files
 from tests.support.equal import Moment, differences, watched

@@ -8,9 +8,9 @@ import pytest
 from comms.domain.events import IncidentReported, UnitDefined
 from comms.drill.__main__ import main
 from comms.drill.headless import play
-from comms.drill.scenario_file import read_scenario
 from comms.journal.reading import read_events
 from comms.protocol.area import decode_town
+from comms.scenario.scenario_file import read_scenario
 from tests.support.drill_run import short, town
 
 

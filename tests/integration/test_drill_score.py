@@ -15,7 +15,8 @@ from comms.journal.reading import read_events
 from comms.protocol.errors import Locale
 from comms.scenario.scenario_file import write_scenario
 from console import aar
-from console.drill.review import EntryKind, Review, review_of
+from console.drill.entry import EntryKind
+from console.drill.review import Review, review_of
 from tests.support.drill_run import short, town
 from ui.bulletin import draw
 from ui.drill.aar import aar_of

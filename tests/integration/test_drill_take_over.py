@@ -26,9 +26,10 @@ from comms.drill.site import drill_site
 from comms.drill.take_over import TakenOver, Wish, taken_over
 from comms.drill.trainee import Rules
 from comms.gateway.running import StartError
-from comms.journal.__main__ import check, export, verify
+from comms.journal.__main__ import check, export
 from comms.journal.blobs import Blobs
 from comms.journal.reading import read_events
+from comms.journal.verify import verify
 from comms.protocol.area import MEDIA_TYPE, encode_area
 from tests.support.day import START, recorded_day, write_journal, write_tracks
 from tests.support.drill_run import short, town

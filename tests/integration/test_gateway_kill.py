@@ -24,8 +24,8 @@ from comms.domain.order import OPEN_STATES, AssignmentState, UnitsTarget
 from comms.domain.picture import Picture
 from comms.domain.unit import UnitStatus
 from comms.journal import history
-from comms.journal.__main__ import verify
 from comms.journal.database import Database
+from comms.journal.verify import verify
 from comms.protocol.commands import NoteAdd, OrderAdvance, OrderIssue
 from comms.protocol.pushes import Done, EventPush, OrderPush
 from tests.support.gateway import ADMIN, NORTH_DUTY, U1, U2, Site, prepare_site, spawn_gateway, stop_gateway

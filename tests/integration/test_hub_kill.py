@@ -11,8 +11,8 @@ from comms.domain.ids import IncidentId
 from comms.domain.incident import Origin
 from comms.domain.work_order import WorkOrderQuarantined
 from comms.journal import history
-from comms.journal.__main__ import verify
 from comms.journal.database import Database
+from comms.journal.verify import verify
 from tests.support.gateway import Site, spawn_gateway, stop_gateway
 from tests.support.hub import HOTLINE, Sender, prepare_hub, source
 from tests.support.nursery import Nursery

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from comms.drill.yaml_text import write_yaml
 from comms.journal import tables
 from comms.journal.chain import GENESIS, to_row
 from comms.journal.database import FILE_NAME
+from comms.scenario.yaml_text import write_yaml
 from tests.support.drill import Play, raw
 
 

@@ -123,7 +123,7 @@ class Wire:
         elif isinstance(command, FloorAck):
             effects = self.floors[command.talkgroup_id].ack(now, DESK, floor_seq=command.floor_seq)
         self.down.append((answer, pushes.Done(id=command.id)))
-        if not isinstance(command, pushes.Done) and hasattr(command, "talkgroup_id"):
+        if isinstance(command, FloorRequest | FloorRelease | FloorAck):
             self.carry_out(command.talkgroup_id, effects)
 
     def advance(self) -> None:

@@ -30,7 +30,7 @@ from comms.domain.scenario_check import faults_of
 from comms.domain.unit import Unit
 from comms.drill.from_incident import Recording, masker_of, scenario_of
 from comms.drill.masking import Masker, is_name
-from comms.drill.scenario_file import read_scenario, write_scenario
+from comms.scenario.scenario_file import read_scenario, write_scenario
 
 TOWN, U1, U2 = JurisdictionId("t"), UnitId("u1"), UnitId("u2")
 DESK = officer_party(OfficerId("duty"))

@@ -37,9 +37,9 @@ from comms.journal.reading import read_events
 from comms.journal.tracks import TrackStore
 from comms.scenario.yaml_text import write_yaml
 from console import aar
+from console.drill.entry import EntryKind
 from console.drill.review import (
     MOST_ENTRIES,
-    EntryKind,
     FindingKind,
     Review,
     findings_of,
