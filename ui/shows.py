@@ -94,6 +94,8 @@ class Shows(QObject):
                 panel.search_field.selectAll()
             case "layer_import" | "layer_export":
                 window.layer_sheets.show(part.removeprefix("layer_"))
+            case _ if part.startswith("director_"):
+                window.drill_desk.do(part)
             case _ if part.startswith(("track_", "trail_")):
                 desk, _, what = part.partition("_")
                 (window.track_desk if desk == "track" else window.trail_desk).do(what)

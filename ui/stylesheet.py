@@ -162,6 +162,7 @@ def _frames(theme: "Theme", px: Callable[[float], int]) -> str:
     #drillStrip {{ background: {theme.drill_fill}; color: {theme.on_drill}; font-size: {px(12)}px; font-weight: 700;
         padding: {px(1)}px; }}
     #drillBand QLabel, #drillCurtain QLabel {{ color: {theme.on_drill}; font-weight: 600; }}
+    #drillClock {{ font-size: {px(30)}px; font-weight: 700; }}
     #drillBandMark {{ font-size: {px(15)}px; font-weight: 800; }}
     #drillCurtainTitle {{ font-size: {px(26)}px; font-weight: 800; }}
     #separator {{ background: {theme.line}; }}

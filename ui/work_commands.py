@@ -3,6 +3,7 @@
 from ui.case.commands import CASE_COMMANDS
 from ui.command import Command, shows
 from ui.controls import Controls
+from ui.drill.commands import DRILL_COMMANDS
 from ui.plan.controls import most_urgent
 
 
@@ -33,6 +34,7 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("plan", "work", "play", shows("plan"), ("Alt+P",)),
     Command("plan_next", "work", "clock", _next_plan, ("Alt+Shift+P",), _has_plan),
     Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+S",)),
+    *DRILL_COMMANDS,
     Command("patrol", "work", "place", shows("patrol"), ("Ctrl+Alt+G",)),
     Command("review", "work", "check", shows("review"), ("Ctrl+Alt+R",)),
 )

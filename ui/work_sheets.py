@@ -112,3 +112,16 @@ def _review(_: Workplace) -> WorkSheet:
 
 
 MAKERS |= {"scenarios": _scenarios, "review": _review}
+def _director(place: Workplace) -> WorkSheet:
+    from ui.drill.director import DirectorSheet  # only who directs a drill needs it
+
+    return DirectorSheet(place)
+
+
+def _drill_seats(place: Workplace) -> WorkSheet:
+    from ui.drill.director_seats import SeatsSheet
+
+    return SeatsSheet(place)
+
+
+MAKERS |= {"director": _director, "drill_seats": _drill_seats}

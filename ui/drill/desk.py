@@ -9,6 +9,7 @@ from console.store.notices import Changed, DrillRead, LinkChanged, Notice, Reset
 from ui.command import is_online
 from ui.drill.band import DrillBand
 from ui.drill.curtain import Curtain
+from ui.drill.director import DirectorSheet
 from ui.drill.words import Stage, stage_of
 from ui.watch import follow
 from ui.widgets.drill_mark import set_crown, set_drill
@@ -31,7 +32,7 @@ class DrillDesk(QObject):
         self._place = place
         self._store = place.store
         self._is_drill = False
-        self._is_reading = False
+        self._is_reading = self._has_offered = False
         self.band = DrillBand(place.store, place.look, place.text)
         self.curtain = Curtain(window, place.look, place.text)
         self._soon, self._beat = QTimer(self), QTimer(self)
@@ -46,6 +47,18 @@ class DrillDesk(QObject):
     @property
     def is_drill(self) -> bool:
         return self._is_drill
+
+    def do(self, part: str) -> None:
+        """What a command asks of who directs."""
+        sheet = self._window.shows.work_sheets.sheet("director")
+        assert isinstance(sheet, DirectorSheet)
+        match part:
+            case "director_go":
+                sheet.clock.go_or_stand()
+            case "director_freeze":
+                sheet.clock.discuss()
+            case _:
+                sheet.write_note()
 
     def read(self) -> None:
         """How it stands; the scenario as well as long as it is not here, or is not for this seat any more."""
@@ -82,6 +95,7 @@ class DrillDesk(QObject):
                 self._follow()
             case DrillRead():
                 self._show()
+                self._offer_seat()
             case _:
                 pass
 
@@ -98,6 +112,7 @@ class DrillDesk(QObject):
             for overlay in self._window.findChildren(Overlay):
                 if overlay.isVisible():
                     overlay.read_mark()
+        self._has_offered = False
         if is_drill:
             self._beat.start(BEAT_MS)
             self._soon.start()
@@ -112,6 +127,16 @@ class DrillDesk(QObject):
         if self._is_drill:
             self._soon.start()
             self._show()
+
+    def _offer_seat(self) -> None:
+        """Once: who comes without a seat, or late, is asked where to sit."""
+        status = self._store.drill.status
+        if status is not None and status.role is None and status.is_begun and not status.is_over:
+            if not self._has_offered:
+                self._has_offered = True
+                self._window.shows.show("drill_seats")
+        elif status is not None and status.role is not None:
+            self._has_offered = True
 
     def _show(self) -> None:
         if not self._is_drill:
