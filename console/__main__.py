@@ -21,6 +21,7 @@ from comms.media.cleaner import load_cleaner
 from comms.media.portaudio import PortAudio
 from console.app import Desk
 from console.collecting import collecting_here
+from console.drill.host import PASSWORD_NAME, DrillHost
 from console.embedded import EmbeddedError, EmbeddedTown, Town
 from console.front import Front
 from console.log import close_log, default_folder, open_log
@@ -41,7 +42,9 @@ EXIT_NOT_STARTED = 2
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m console", description=__doc__)
     parser.add_argument("--url", help="of the gateway, such as ws://127.0.0.1:8470/v1; else as last time")
-    parser.add_argument("--user", help="name to sign in with; the password is asked for")
+    parser.add_argument(
+        "--user", help=f"name to sign in with; the password is asked for, or is {PASSWORD_NAME} in the environment"
+    )
     parser.add_argument("--demo", action="store_true", help="with a gateway, the sample town and simulated terminals")
     parser.add_argument("--rehearse", action="store_true", help="play one duty minute, write a report, and end")
     parser.add_argument("--replay", type=Path, metavar="PATH", help="a data directory or an exported .wgreplay file")
@@ -70,7 +73,13 @@ def _loaded(options: argparse.Namespace) -> tuple[SettingsFile, Loaded]:
 async def run_desk(options: argparse.Namespace) -> int:
     """Until the officer closes the window."""
     file, loaded = _loaded(options)
-    desk = Desk(clock=WallClock(), make_audio=lambda: make_audio(loaded.settings), locale=loaded.settings.locale)
+    desk = Desk(
+        clock=WallClock(),
+        make_audio=lambda: make_audio(loaded.settings),
+        locale=loaded.settings.locale,
+        host=DrillHost(file.path),
+    )
+    password = os.environ.pop(PASSWORD_NAME, "")
     front = Front(desk, file=file, loaded=loaded, url=options.url, officer_name=options.user)
     with EndSignals(front.window.close):
         front.window.show()
@@ -78,6 +87,8 @@ async def run_desk(options: argparse.Namespace) -> int:
         try:
             if town is not None:
                 desk.tasks.spawn(begin_demo(desk, front, town))
+            elif password and options.url and options.user:
+                desk.tasks.spawn(desk.connect(options.url, sign_in=(options.user, password)))
             else:
                 front.ask_sign_in()
             await front.closed

@@ -2,10 +2,10 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId, CommandId
@@ -31,6 +31,8 @@ from console.actions.rota import Rota
 from console.actions.tracking import Aside, Tracking
 from console.actions.video import Video
 from console.actions.voice import Talker, Voice
+from console.drill.host import DrillHost
+from console.drill.hosting import Hosting
 from console.media.alarm_bell import AlarmBell
 from console.media.audio import Audio
 from console.media.frames import FrameBoard
@@ -49,6 +51,8 @@ from console.store.store import Store
 from ui.bridge import Bridge, Tasks
 from ui.desk import Actions
 
+T = TypeVar("T")
+
 
 def new_id() -> CommandId:
     return CommandId(uuid.uuid4().hex)
@@ -61,7 +65,7 @@ class Other(Requester, Talker, Protocol):
     def aside(self) -> Aside: ...
 
 
-def make_actions(other: Other, store: Store) -> Actions:
+def make_actions(other: Other, store: Store, hosting: Hosting) -> Actions:
     """All that an officer can do, of one desk."""
     voice = Voice(other, store, other, new_id=new_id)
     return Actions(
@@ -82,6 +86,7 @@ def make_actions(other: Other, store: Store) -> Actions:
         marks=Marks(other, store, new_id=new_id),
         plans=PlanActions(other, store, voice, new_id=new_id),
         drilling=Drilling(other, store, new_id=new_id),
+        hosting=hosting,
     )
 
 
@@ -98,7 +103,15 @@ class Far:
 class Desk:
     """Built and used on the interface's thread; the window is `console.front`'s."""
 
-    def __init__(self, *, clock: Clock, make_audio: Callable[[], Audio], locale: Locale) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        make_audio: Callable[[], Audio],
+        locale: Locale,
+        host: DrillHost | None = None,
+    ) -> None:
+        """`host` None: drills are not hosted from here."""
         self.clock = clock
         self.locale = locale
         self.tasks = Tasks()
@@ -110,7 +123,8 @@ class Desk:
         self.comms.start()
         self.audio = self.comms.submit(_made, make_audio).result()
         self._crossing = crossing = Crossing(self.comms)
-        self.actions = make_actions(crossing, self.store)
+        self.actions = make_actions(crossing, self.store, Hosting(host, self._on_comms, now=clock.now))
+        self._host = host
         self._far: Far | None = None
         self._runs: list[Future[None]] = []
 
@@ -145,8 +159,13 @@ class Desk:
     async def close(self) -> None:
         await self.tasks.close()
         await self.disconnect()
+        if self._host is not None:
+            await self._on_comms(self._host.close)
         self.comms.stop()
         self.bridge.deleteLater()
+
+    async def _on_comms(self, work: Callable[..., Coroutine[Any, Any, T]], /, *arguments: Any) -> T:
+        return await asyncio.wrap_future(self.comms.submit(work, *arguments))
 
     async def _build(self, url: str, sign_in: tuple[str, str] | None) -> Far:
         """On the comms thread."""

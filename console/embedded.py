@@ -91,6 +91,8 @@ class Child:
     arguments: tuple[str, ...]
     log: Path
     process: asyncio.subprocess.Process | None = None
+    environment: dict[str, str] | None = field(default=None, repr=False)
+    """None: this desk's own."""
     pumps: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -99,7 +101,7 @@ class Child:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "console.child", str(os.getpid()), *self.arguments,
                 stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
-                limit=_STREAM_LIMIT_BYTES,
+                limit=_STREAM_LIMIT_BYTES, env=self.environment,
             )  # fmt: skip
 
     async def ready_line(self, timeout_s: float) -> bytes:

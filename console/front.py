@@ -15,6 +15,7 @@ from console.settings import Loaded, Settings, SettingsFile
 from console.store.link import LinkPhase
 from console.store.notices import AreaLoaded, LinkChanged, Notice, Reset, Warned
 from ui.dialogs.sign_in import SignInDialog, SignInForm
+from ui.drill.host_sheet import HostSheet
 from ui.main_window import MainWindow
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look
@@ -36,6 +37,7 @@ class Front:
         self._url = url or settings.url
         self._officer_name = officer_name or settings.officer_name
         self._dialog: SignInDialog | None = None
+        self._awaits_drills = False
         self.text = Texts(settings.locale)
         self.look = Look(THEMES.get(settings.theme, DARK))
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -94,9 +96,23 @@ class Front:
             )
             dialog.submitted.connect(self._submit)
             dialog.languageChosen.connect(self._choose_language)
+            dialog.drillsWanted.connect(self._open_drills)
             dialog.open()
         if sentence:
             self._dialog.show_error(sentence)
+
+    def _open_drills(self) -> None:
+        """Without signing in here: a drill needs no live gateway. The dialog comes back when its sheet goes."""
+        self._end_dialog()
+        sheet = self.window.shows.work_sheets.sheet("drills")
+        self.window.shows.show("drills")
+        if isinstance(sheet, HostSheet) and not self._awaits_drills:
+            self._awaits_drills = True
+            sheet.left.connect(self._ask_again)
+
+    def _ask_again(self) -> None:
+        if not self._desk.is_connected:
+            self.ask_sign_in()
 
     def _submit(self, form: SignInForm) -> None:
         self.window.keep_settings(msgspec.structs.replace(self.window.settings, url=form.url, officer_name=form.name))

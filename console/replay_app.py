@@ -14,6 +14,8 @@ from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
 from console.actions.terrain import load_routing
 from console.app import make_actions
+from console.drill.host import DrillHost
+from console.drill.hosting import Hosting
 from console.media.audio import Audio
 from console.media.frames import FrameBoard
 from console.media.speaker import Speaker
@@ -94,7 +96,7 @@ class ReplayApp:
         requester = ReplayRequester(self.player, say_no=self._say_no, told=self._tell_no)
         window = MainWindow(
             store=self.store,
-            actions=make_actions(requester, self.store),
+            actions=make_actions(requester, self.store, self.hosting),
             board=FrameBoard[VideoPicture](),
             playback=self.playback,
             devices=self.audio,

@@ -24,6 +24,7 @@ from console.actions.rota import Rota
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
+from console.drill.hosting import Hosting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Actions:
     marks: Marks
     plans: PlanActions
     drilling: Drilling
+    hosting: Hosting
 
 
 class Planes(Protocol):

@@ -33,7 +33,7 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("bulletin", "work", "note", shows("bulletin"), ("Ctrl+Alt+B",)),
     Command("plan", "work", "play", shows("plan"), ("Alt+P",)),
     Command("plan_next", "work", "clock", _next_plan, ("Alt+Shift+P",), _has_plan),
-    Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+S",)),
+    Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+E",)),
     *DRILL_COMMANDS,
     Command("patrol", "work", "place", shows("patrol"), ("Ctrl+Alt+G",)),
     Command("review", "work", "check", shows("review"), ("Ctrl+Alt+R",)),

@@ -124,4 +124,10 @@ def _drill_seats(place: Workplace) -> WorkSheet:
     return SeatsSheet(place)
 
 
-MAKERS |= {"director": _director, "drill_seats": _drill_seats}
+def _drills(place: Workplace) -> WorkSheet:
+    from ui.drill.host_sheet import HostSheet
+
+    return HostSheet(place)
+
+
+MAKERS |= {"director": _director, "drill_seats": _drill_seats, "drills": _drills}

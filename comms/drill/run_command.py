@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import signal
 import ssl
 import sys
@@ -35,6 +36,7 @@ from comms.scenario.scenario_file import ScenarioFileError, read_scenario
 EXIT_CANNOT = 2
 SEED = 7
 PORT = 8480
+PASSWORD_NAME = "WANGGE_DRILL_PASSWORD"
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -61,8 +63,13 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", type=Path, help="certificate chain (PEM)")
     parser.add_argument("--tls-key", type=Path, help="its private key (PEM)")
     parser.add_argument("--tls-local-ca", action="store_true", help="use a certificate authority of this drill's own")
-    parser.add_argument("--password", default=SAMPLE_PASSWORD, help="of all its officers")
+    parser.add_argument("--password", help=f"of all its officers; else what {PASSWORD_NAME} in the environment says")
     parser.add_argument("--begin", action="store_true", help="at once, without waiting for the trainer")
+
+
+def password_of(options: argparse.Namespace) -> str:
+    """A command line can be read by everybody on the machine, an environment cannot."""
+    return str(options.password or os.environ.get(PASSWORD_NAME) or SAMPLE_PASSWORD)
 
 
 def told(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -134,7 +141,7 @@ async def _serve_until_stopped(options: argparse.Namespace) -> None:
         is_headless=False,
         host=options.host,
         port=options.port,
-        password=options.password,
+        password=password_of(options),
         tls=tls_of(options),
     )
     await serve_until_stopped(

@@ -18,7 +18,7 @@ from comms.drill.clock import SPEEDS
 from comms.drill.director import Director
 from comms.drill.headless import play_staged
 from comms.drill.loop import HurriedLoop
-from comms.drill.run_command import SEED, add_serving, serve_until_stopped, tls_of, told
+from comms.drill.run_command import SEED, add_serving, password_of, serve_until_stopped, tls_of, told
 from comms.drill.take_over import BARE_MIN, TakenOver, Wish, taken_over
 from comms.drill.trainee import Rules
 from comms.protocol.area import encode_town
@@ -63,7 +63,7 @@ def _take_over(options: argparse.Namespace) -> int:
         seed=options.seed,
         is_headless=options.headless,
         length_min=options.minutes,
-        password=options.password,
+        password=password_of(options),
         hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if options.headless else None,
     )
     if options.headless:

@@ -52,6 +52,7 @@ from console.actions.rota import Rota
 from console.actions.tracking import Tracking
 from console.actions.video import Video
 from console.actions.voice import Voice
+from console.drill.hosting import Hosting
 from console.media.frames import FrameBoard
 from console.settings import Settings
 from console.store.link import LinkPhase, LinkState, MediaReport
@@ -149,6 +150,11 @@ async def at_once(work: Callable[[], T], /) -> T:
     return work()
 
 
+async def awaited(work: Callable[..., Coroutine[Any, Any, T]], /, *arguments: Any) -> T:
+    """What a desk does on its comms thread."""
+    return await work(*arguments)
+
+
 class Keys:
     """What Voice told the talker."""
 
@@ -232,6 +238,7 @@ class Scene:
             marks=Marks(self.desk, self.store, new_id=new_id),
             plans=PlanActions(self.desk, self.store, voice, new_id=new_id),
             drilling=Drilling(self.desk, self.store, new_id=new_id),
+            hosting=Hosting(None, awaited, now=lambda: self.clock),
         )
 
     def sign_in(

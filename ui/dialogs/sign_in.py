@@ -25,6 +25,8 @@ class SignInDialog(QDialog):
     submitted = Signal(object)
     languageChosen = Signal(object)
     """A Locale: applied here already."""
+    drillsWanted = Signal()
+    """Not to sign in here, but to host a drill."""
 
     def __init__(
         self, *, look: Look, text: Texts, url: str = "", name: str = "", parent: QWidget | None = None
@@ -50,6 +52,11 @@ class SignInDialog(QDialog):
         self._go.setProperty("tone", "primary")
         self._go.setDefault(True)
         self._go.clicked.connect(self._submit)
+        self._drills = QPushButton(self)
+        self._drills.setObjectName("sign_in_drills")
+        self._drills.setProperty("tone", "flat")
+        self._drills.setAutoDefault(False)
+        self._drills.clicked.connect(self._want_drills)
         self._arrange()
         for field in (self.url_field, self.name_field, self.password_field):
             field.textChanged.connect(self._read_button)
@@ -74,9 +81,13 @@ class SignInDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self._error)
         row = QHBoxLayout()
+        row.addWidget(self._drills)
         row.addStretch(1)
         row.addWidget(self._go)
         column.addLayout(row)
+
+    def _want_drills(self) -> None:
+        self.drillsWanted.emit()
 
     @property
     def error(self) -> str:
@@ -122,6 +133,7 @@ class SignInDialog(QDialog):
         for caption, key in zip(self._captions, ("url", "name", "password", "language"), strict=True):
             caption.setText(text(f"sign_in.{key}"))
         self._go.setText(text("sign_in.go"))
+        self._drills.setText(text("command.drills"))
         self._language.retranslate()
         self._read_button()
 

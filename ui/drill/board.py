@@ -30,6 +30,7 @@ class BoardModel(QAbstractTableModel):
         self._look = look
         self._columns = columns
         self._rows: list[Row] = []
+        self._is_setting = False
         self._heads: tuple[str, ...] = ("",) * columns
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:
@@ -49,7 +50,17 @@ class BoardModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self._columns - 1)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """What stays keeps its place for who looks at it; what comes, goes and moves is told."""
+        """What stays keeps its place for who looks at it; what comes, goes and moves is told. A view that picks another
+        row meanwhile may ask its owner to read again: that is done with what is being set."""
+        if self._is_setting:
+            return
+        self._is_setting = True
+        try:
+            self._set(rows)
+        finally:
+            self._is_setting = False
+
+    def _set(self, rows: Sequence[Row]) -> None:
         wanted = {row.key for row in rows}
         for at in reversed(range(len(self._rows))):
             if self._rows[at].key not in wanted:

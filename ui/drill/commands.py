@@ -23,6 +23,7 @@ def _can_freeze(controls: Controls) -> bool:
 
 
 DRILL_COMMANDS: tuple[Command, ...] = (
+    Command("drills", "work", "play", shows("drills"), ("Ctrl+Alt+X",)),
     Command("director", "work", "clock", shows("director"), ("Ctrl+Alt+M",), _is_staff),
     Command("director_go", "work", "play", shows("director_go"), ("Ctrl+Alt+P",), _can_move),
     Command("director_freeze", "work", "pause", shows("director_freeze"), ("Ctrl+Alt+Z",), _can_freeze),

@@ -44,6 +44,7 @@ class DirectorSheet(Sheet):
         self._lines: dict[str, QCheckBox] = {}
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         for part in (self.injects, self.expected, self.notes, self.seats, self.checklist):
             self.tabs.addTab(part, "")
         column = QVBoxLayout(self)

@@ -1,0 +1,63 @@
+"""Drills that this desk hosts: chosen among scenario files, started beside it, stopped."""
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import platformdirs
+
+from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, ScenarioLine, new_folder
+
+T = TypeVar("T")
+APP_NAME = "wangge-desk"
+SCENARIOS, DRILLS = "scenarios", "drills"
+
+
+class Across(Protocol):
+    """Runs a coroutine function on the comms thread, which child processes belong to."""
+
+    async def __call__(self, work: Callable[..., Coroutine[Any, Any, T]], /, *arguments: Any) -> T: ...
+
+
+class Hosting:
+    def __init__(
+        self, host: DrillHost | None, across: Across, *, now: Callable[[], float], base: Path | None = None
+    ) -> None:
+        """`host` None: drills are not hosted from here. `now` is Unix seconds; `base` is where this desk keeps its own
+        things."""
+        self._now = now
+        self._host = host
+        self._across = across
+        self._base = base if base is not None else Path(platformdirs.user_data_dir(APP_NAME))
+
+    @property
+    def own_folder(self) -> Path:
+        """Of the trainer's own scenarios."""
+        return self._base / SCENARIOS
+
+    def folder_for(self, scenario: ScenarioLine) -> Path:
+        """A new one for each run, by date."""
+        return new_folder(self._base / DRILLS, scenario.id or "drill", today=datetime.fromtimestamp(self._now()))
+
+    def running(self) -> tuple[HostedDrill, ...]:
+        return self._host.running() if self._host is not None else ()
+
+    async def scenarios(self) -> tuple[ScenarioLine, ...] | HostFault:
+        """Those that come along, then the trainer's own."""
+        if self._host is None:
+            return ()
+        shipped = Path(str(resources.files("resources").joinpath(SCENARIOS)))
+        log = self._base / DRILLS / "list.log"
+        return await self._across(self._host.scenarios, (shipped, self.own_folder), log)
+
+    async def start(self, wish: HostWish) -> HostedDrill | HostFault | None:
+        return await self._across(self._host.start, wish) if self._host is not None else None
+
+    async def open_desk(self, number: int) -> HostFault | None:
+        return await self._across(self._host.open_desk, number) if self._host is not None else None
+
+    async def stop(self, number: int) -> None:
+        if self._host is not None:
+            await self._across(self._host.stop, number)
