@@ -145,14 +145,9 @@ class Shows(QObject):
         parts = self._window.parts
         if self._window.map_desk.give_up():
             return
-        sheets = (
-            *self._window.layer_sheets.sheets,
-            *self._window.places.sheets,
-            *self.work_sheets.sheets,
-            parts.composer,
-            self._window.track_desk.bar,
-        )
-        floating: tuple[Floating, ...] = (*parts.sheets.made, parts.large_video, *sheets)
+        window = self._window
+        sheets = (*window.layer_sheets.sheets, *window.places.sheets, *self.work_sheets.sheets, parts.composer)
+        floating: tuple[Floating, ...] = (*parts.sheets.made, parts.large_video, *sheets, window.track_desk.bar)
         for overlay in floating:
             if overlay.isVisible():
                 overlay.dismiss()

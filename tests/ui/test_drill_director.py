@@ -117,7 +117,8 @@ def test_a_drill_is_directed_by_keys_alone(drill: Drill) -> None:
     ):
         sheet.injects.story.setFocus()
         drill.driver.key(key)
-        assert msgspec.structs.replace(asked[-1], id=wanted.id) == wanted
+        said: object = msgspec.structs.replace(asked[-1], id=wanted.id)
+        assert said == wanted
     sheet.injects.story.setFocus()
     drill.driver.key(Qt.Key.Key_S)
     drill.driver.type("时间不够")
@@ -189,7 +190,7 @@ def test_a_note_is_about_the_second_its_writing_began(drill: Drill) -> None:
     sheet.notes.is_shown.setChecked(True)
     sheet.notes.bookmark()
     assert drill.last(dc.DrillNote).is_shown
-    sheet.notes.rating.choose("M")
+    sheet.notes.rating.choose("m")
     sheet.notes.rate()
     rate = drill.last(dc.DrillRate)
     assert (rate.objective, rate.rating, rate.officer_id) == ("send", dr.Rating.M, None)
@@ -208,9 +209,9 @@ def test_a_trainee_sees_the_clock_and_directs_nothing(scene: Scene, driver: Wind
 
 def test_who_comes_late_is_asked_once_where_to_sit(scene: Scene, driver: WindowDriver) -> None:
     drill = Drill(scene, driver, None)
-    assert driver.window.shows.work_sheets.sheets == (), "before it begins seats are not taken"
+    assert not driver.window.shows.work_sheets.sheets, "before it begins seats are not taken"
     drill.begin()
-    (sheet,) = driver.window.shows.work_sheets.sheets
+    sheet = driver.window.shows.work_sheets.sheet("drill_seats")
     assert isinstance(sheet, SeatsSheet)
     assert sheet.isVisible()
     sheet.seats.list.pick("lead")

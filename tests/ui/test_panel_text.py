@@ -143,6 +143,9 @@ def test_no_key_is_left_over() -> None:
         "review_kind.",
         "review_person.",
         "review_rating.",
+        "drill_speed.",
+        "drill_reach.",
+        "drill_rating.",
     )
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 

@@ -50,8 +50,8 @@ class DirectorSheet(Sheet):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(8)
-        for part in (self._head, self.clock):
-            column.addWidget(part)
+        column.addWidget(self._head)
+        column.addWidget(self.clock)
         column.addWidget(self.tabs, 1)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)

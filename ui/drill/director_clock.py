@@ -38,7 +38,7 @@ class ClockPart(QWidget):
             button.setObjectName(f"drill_{name}")
         self.go.setProperty("tone", "primary")
         self.really.setProperty("tone", "hang_up")
-        self.speed = Choices(_SPEED_KEYS, "drill.speed", self._text, self)
+        self.speed = Choices(_SPEED_KEYS, "drill_speed", self._text, self)
         self.to = QLineEdit(self)
         self.to.setObjectName("drill_to")
         self._asked = QTimer(self)

@@ -37,7 +37,7 @@ class NotesPart(QWidget):
         self.mark.setObjectName("drill_bookmark")
         self.give.setObjectName("drill_rate")
         self.objective, self.whom = QComboBox(self), QComboBox(self)
-        self.rating = Choices(tuple(rating.value for rating in Rating), "drill.rating", self._text, self)
+        self.rating = Choices(tuple(rating.value.lower() for rating in Rating), "drill_rating", self._text, self)
         self.words = QLineEdit(self)
         self.words.setMaxLength(1000)
         self._rating_head = label(tone="head", parent=self)
@@ -104,7 +104,7 @@ class NotesPart(QWidget):
             return
         work = self._place.actions.drilling.rate(
             objective,
-            Rating(self.rating.chosen),
+            Rating(self.rating.chosen.upper()),
             words=self.words.text().strip(),
             officer_id=OfficerId(whom) if whom else None,
         )

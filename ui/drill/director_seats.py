@@ -90,6 +90,7 @@ class SeatsSheet(Sheet):
         super().__init__(place.host, Corner.CENTRE)
         self._place = place
         self._text = place.text
+        self._came_without = False
         self._title = label(tone="title", parent=self)
         self.seats = SeatsPart(place, self)
         self._back = QPushButton(self)

@@ -1,25 +1,20 @@
 """演练…: a scenario chosen, its drill started beside this desk, and those that run, with what trainees need to come."""
 
-import secrets
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from console.drill.host import HostedDrill, HostFault, HostWish, ScenarioLine
+from console.drill.host import HostedDrill, HostFault, ScenarioLine
 from ui.drill.board import BoardView, Row
+from ui.drill.host_form import HostForm
 from ui.drill.words import local
-from ui.widgets.choices import Choices
 from ui.widgets.labels import ElidedLabel, label, set_tone
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.row import row_of
 from ui.widgets.sheet_head import SheetHead
 from ui.widgets.triggered import Triggered
 from ui.workplace import Workplace
-
-REACHES = ("here", "others")
-SEED = 7
-_FIELDS = ("folder", "seed", "password", "reach", "address", "certificate")
 
 
 class HostSheet(Sheet):
@@ -40,14 +35,7 @@ class HostSheet(Sheet):
         self.scenarios = BoardView("drill_scenarios", (0, 80), place.look, self)
         self.running = BoardView("drill_running", (150, 0), place.look, self)
         self.about = label(wraps=True, parent=self)
-        self.folder, self.password, self.address, self.certificate, self.key = (QLineEdit(self) for _ in range(5))
-        for name in ("folder", "password", "address", "certificate", "key"):
-            getattr(self, name).setObjectName(f"drill_{name}")
-        self.seed = QSpinBox(self)
-        self.seed.setRange(0, 1_000_000)
-        self.seed.setValue(SEED)
-        self.reach = Choices(REACHES, "drill.reach", place.text, self)
-        self._captions = {name: label(tone="dim", parent=self) for name in _FIELDS}
+        self.form = HostForm(place.text, self)
         self._running_head = label(tone="head", parent=self)
         self.told = ElidedLabel(tone="dim", parent=self)
         self.seats = label(wraps=True, parent=self)
@@ -66,12 +54,7 @@ class HostSheet(Sheet):
         column.addWidget(self._head)
         column.addWidget(self.scenarios, 3)
         column.addWidget(self.about)
-        form = QFormLayout()
-        form.setSpacing(6)
-        for name in _FIELDS[:-1]:
-            form.addRow(self._captions[name], getattr(self, name))
-        form.addRow(self._captions["certificate"], row_of(self.certificate, self.key))
-        column.addLayout(form)
+        column.addWidget(self.form)
         column.addLayout(row_of(self.told, self.start))
         column.addWidget(self._running_head)
         column.addWidget(self.running, 1)
@@ -84,9 +67,7 @@ class HostSheet(Sheet):
         self.start.clicked.connect(Triggered(self.confirm))
         self.stop.clicked.connect(Triggered(self._stop))
         self.desk.clicked.connect(Triggered(self._open_desk))
-        self.reach.changed.connect(self._read_buttons)
-        for field in (self.folder, self.password, self.address, self.certificate, self.key):
-            field.textChanged.connect(self._read_buttons)
+        self.form.changed.connect(self._read_buttons)
         self._text.changed.connect(self._retranslate)
 
     def wanted_width(self) -> int:
@@ -98,8 +79,7 @@ class HostSheet(Sheet):
     # --- opening ----------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        if not self.password.text():
-            self.password.setText(secrets.token_hex(4))
+        self.form.begin()
         self.appear()
         self.scenarios.setFocus()
         self._read_running()
@@ -141,19 +121,9 @@ class HostSheet(Sheet):
         line = self._line()
         if line is None or not self.start.isEnabled():
             return
-        is_open = self.reach.chosen == "others"
-        wish = HostWish(
-            scenario=line,
-            seed=self.seed.value(),
-            folder=Path(self.folder.text().strip()),
-            password=self.password.text(),
-            address=self.address.text().strip() if is_open else "",
-            certificate=Path(self.certificate.text().strip()) if is_open else None,
-            key=Path(self.key.text().strip()) if is_open else None,
-        )
         self._is_busy = True
         self._say("dim", self._text("drill.host.starting"))
-        self._place.acting.start(self._hosting.start(wish), self._started, failed=self._not_started)
+        self._place.acting.start(self._hosting.start(self.form.wish(line)), self._started, failed=self._not_started)
 
     def _started(self, answer: HostedDrill | HostFault | None) -> None:
         self._is_busy = False
@@ -199,7 +169,7 @@ class HostSheet(Sheet):
         self.about.setText(line.fault or local(line.summary, self._text))
         set_tone(self.about, "danger" if line.fault else "dim")
         if not line.fault:
-            self.folder.setText(str(self._hosting.folder_for(line)))
+            self.form.folder.setText(str(self._hosting.folder_for(line)))
         self._read_buttons()
 
     def _running(self) -> HostedDrill | None:
@@ -222,12 +192,8 @@ class HostSheet(Sheet):
         self._read_buttons()
 
     def _read_buttons(self) -> None:
-        line, is_open = self._line(), self.reach.chosen == "others"
-        for field in (self.address, self.certificate, self.key):
-            field.setEnabled(is_open)
-        needed = [self.folder, self.password, *((self.address, self.certificate, self.key) if is_open else ())]
-        is_filled = all(field.text().strip() for field in needed)
-        self.start.setEnabled(line is not None and not line.fault and is_filled and not self._is_busy)
+        line = self._line()
+        self.start.setEnabled(line is not None and not line.fault and self.form.is_filled and not self._is_busy)
         has_drill = self._running() is not None
         self.stop.setEnabled(has_drill)
         self.desk.setEnabled(has_drill)
@@ -239,17 +205,12 @@ class HostSheet(Sheet):
 
     def _retranslate(self) -> None:
         text = self._text
-        for name, caption in self._captions.items():
-            caption.setText(text(f"drill.host.{name}"))
         self.scenarios.board.set_heads((text("drill.host.scenario"), text("drill.host.length")))
         self.running.board.set_heads((text("drill.host.scenario"), text("drill.host.url")))
         self._running_head.setText(text("drill.host.running"))
         self.start.setText(text("drill.button.start"))
         self.stop.setText(text("drill.button.stop"))
         self.desk.setText(text("drill.button.desk"))
-        self.address.setPlaceholderText(text("drill.host.address_hint"))
-        self.key.setPlaceholderText(text("drill.host.key"))
-        self.reach.retranslate()
         self._show_lines()
         self._pick()
         self._read_running()

@@ -1,0 +1,81 @@
+"""Drills hosted from the desk: listed, started as a process of its own, stopped in order; trouble is a sentence."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from websockets.asyncio.client import connect
+
+from comms.domain.ids import OfficerId
+from comms.protocol.pushes import Welcome
+from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, ScenarioLine, new_folder
+from tests.support.drill_run import short
+from tests.support.terminal import Peer
+
+PASSWORD = "nobody-guesses-this"
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+async def test_scenarios_are_listed_with_their_seats_and_their_faults(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    _write(folder, "good.yaml", msgspec.json.encode(short()))
+    _write(folder, "torn.yaml", b"format: 1\nid: [")
+    host = DrillHost(tmp_path / "settings.json")
+    found = await host.scenarios((folder, tmp_path / "nothing here"), tmp_path / "list.log")
+    assert isinstance(found, tuple)
+    good, torn = found
+    assert (good.id, good.length_min, good.fault) == ("short", 8.0, "")
+    assert [(seat.kind, seat.officer) for seat in good.seats][1:] == [("trainer", "trainer"), ("observer", "observer")]
+    assert torn.fault
+    assert torn.title == ""
+    assert await host.scenarios((tmp_path / "nothing here",), tmp_path / "list.log") == ()
+
+
+async def test_a_drill_is_started_reached_with_its_own_password_and_stopped(tmp_path: Path) -> None:
+    path = _write(tmp_path, "short.yaml", msgspec.json.encode(short()))
+    line = ScenarioLine(path=str(path), id="short")  # without a seat that directs: no desk is opened for it
+    wish = HostWish(scenario=line, seed=7, folder=tmp_path / "run", password=PASSWORD)
+    assert PASSWORD not in repr(wish)
+    host = DrillHost(tmp_path / "settings.json")
+    try:
+        drill = await host.start(wish)
+        assert isinstance(drill, HostedDrill), drill
+        assert host.running() == (drill,)
+        process = host._children[drill.number][0].process
+        assert process is not None
+        assert PASSWORD not in (Path("/proc") / str(process.pid) / "cmdline").read_text()
+        peer = Peer(await connect(drill.url, max_size=None, compression=None, proxy=None))
+        try:
+            welcome = await peer.sign_in_desk(OfficerId("trainer"), PASSWORD)
+            assert isinstance(welcome, Welcome)
+            assert welcome.is_drill
+        finally:
+            await peer.close()
+    finally:
+        await host.close()
+    assert host.running() == ()
+
+
+async def test_what_keeps_a_drill_from_starting_is_said(tmp_path: Path) -> None:
+    path = _write(tmp_path, "bad.yaml", b"format: 1\nid: [")
+    host = DrillHost(tmp_path / "settings.json")
+    wish = HostWish(scenario=ScenarioLine(path=str(path)), seed=7, folder=tmp_path / "run", password=PASSWORD)
+    fault = await asyncio.wait_for(host.start(wish), 60)
+    assert isinstance(fault, HostFault)
+    assert "bad.yaml" in fault.words
+    assert host.running() == ()
+
+
+def test_each_run_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    day = datetime(2026, 6, 18, 9, 0)
+    first = new_folder(tmp_path, "fire", today=day)
+    assert first.name == "2026-06-18_fire_1"
+    first.mkdir(parents=True)
+    assert new_folder(tmp_path, "fire", today=day).name == "2026-06-18_fire_2"
