@@ -3,12 +3,13 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from comms.domain.inject import Words
+from comms.domain.pause import never
 from comms.domain.scenario import Scenario
 from comms.scenario.scenario_file import ScenarioFileError, read_scenario
 
@@ -35,6 +36,8 @@ class Opened(msgspec.Struct, frozen=True):
     scenario: Scenario | None
     error: ScenarioFileError | None = None
     draft: Scenario | None = None
+    origin: Path | None = None
+    """Of one of the product's, whose `path` is where a copy would go."""
 
     @property
     def has_comments(self) -> bool:
@@ -52,16 +55,21 @@ class Library:
     def is_shipped(self, path: Path) -> bool:
         return path.parent.resolve() == self.shipped.resolve()
 
-    def read(self) -> tuple[Shelved, ...]:
-        """Those of the product first, then the trainer's own, by name. A folder that cannot be read is empty."""
-        return tuple(self._shelved(path) for folder in (self.shipped, self.own) for path in _files(folder))
+    def read(self, stand_back: Callable[[], None] = never) -> tuple[Shelved, ...]:
+        """Those of the product first, then the trainer's own, by name. A folder that cannot be read is empty.
+        `stand_back` is called before each file, see `console.gate`."""
+        found = []
+        for path in (path for folder in (self.shipped, self.own) for path in _files(folder)):
+            stand_back()
+            found.append(self._shelved(path))
+        return tuple(found)
 
     def opened(self, path: Path) -> Opened:
         """One of the product's is read as the beginning of one of the trainer's own."""
         found = open_file(path)
         if not self.is_shipped(path):
             return found
-        return Opened(self.free_path(path.stem), b"", found.scenario, found.error)
+        return Opened(self.free_path(path.stem), b"", found.scenario, found.error, origin=path)
 
     def _shelved(self, path: Path) -> Shelved:
         found = open_file(path)

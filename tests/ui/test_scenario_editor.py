@@ -264,6 +264,33 @@ def test_everything_is_undone_and_done_again(driver: EditorDriver, qtbot: Patien
     assert driver.scenario == last
 
 
+def test_undo_is_the_scenarios_also_while_somebody_writes(driver: EditorDriver, qtbot: PatientBot) -> None:
+    driver.open()
+    driver.window.activateWindow()
+    qtbot.waitUntil(driver.window.isActiveWindow)
+    first = driver.scenario
+    driver.page("head")
+    field = driver.field("title_en")
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "Rain")
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert (driver.scenario, field.text()) == (first, "Typhoon and urban flooding")
+    QTest.keyClick(field, Qt.Key.Key_Y, CTRL)
+    assert field.text() == "Rain"
+    QTest.keyClick(field, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: not driver.editor.draft.is_changed)
+    parts = driver.page("checklist")
+    parts.list.setFocus()
+    QTest.keyClick(parts.list, Qt.Key.Key_D, CTRL)
+    QTest.keyClick(parts.list, Qt.Key.Key_Up, ALT)
+    assert [line.id for line in driver.scenario.checklist] == ["headsets_2", "headsets", "told_all", "hot_wash"]
+    QTest.keyClick(parts.list, Qt.Key.Key_Delete)
+    assert driver.scenario.checklist == first.checklist
+    QTest.keyClick(driver.editor.nav, Qt.Key.Key_PageDown, ALT)
+    assert driver.editor.nav.currentRow() == PAGES.index("run")
+
+
 def test_injects_are_drawn_and_keyed_along_the_line_of_time(driver: EditorDriver) -> None:
     driver.open()
     page = driver.page("injects")
@@ -292,7 +319,8 @@ def test_faults_go_to_their_field_and_forbid_playing_only(desk_driver: DeskDrive
     desk_driver.desk.open()
     desk_driver.open()
     start = desk_driver.window.bar.buttons["start"]
-    assert start.isVisible()
+    start.click()
+    assert heard.pop() == str(shipped_folder() / "typhoon_flood.yaml")
     desk_driver.page("roles")
     desk_driver.take("kind", "导调")
     assert not start.isEnabled()
@@ -447,5 +475,5 @@ def test_it_speaks_both_languages_in_both_themes(driver: EditorDriver, qtbot: Pa
     driver.scene.look.set_theme(LIGHT)
     assert isinstance(driver.window, ScenarioWindow)
     assert driver.editor.nav.currentRow() == PAGES.index("cast")
-    assert driver.window.bar.buttons["save"].text() == "Save"
+    assert driver.window.bar.buttons["save"].text() == "Copy to mine"
     qtbot.waitUntil(lambda: driver.window.shelf.table.rowCount() == 6)

@@ -65,8 +65,9 @@ class HeadBar(QFrame):
             self._state.setText("")
             return
         self._title.setText(f"{self._sense.said(draft.scenario.title)} · {draft.path.name}")
-        state = "scenario.state_changed" if draft.is_changed else "scenario.state_saved"
-        self._state.setText(text(state))
+        unchanged = "scenario.state_shipped" if draft.is_shipped else "scenario.state_saved"
+        self._state.setText(text("scenario.state_changed" if draft.is_changed else unchanged))
+        self.buttons["save"].setText(text("scenario.shelf.copy" if draft.is_shipped else "scenario.bar.save"))
         self.buttons["undo"].setEnabled(draft.can_undo)
         self.buttons["redo"].setEnabled(draft.can_redo)
         self.buttons["save"].setEnabled(draft.is_changed)

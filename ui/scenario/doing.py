@@ -45,7 +45,7 @@ class Doing(QObject):
     def _start(self, draft: Draft) -> None:
         """The file is played, so only what is in it."""
         if self._window.can_start and not draft.faults and not draft.is_changed:
-            self._window.startWanted.emit(draft.path)
+            self._window.startWanted.emit(draft.written_path)
 
     def export(self, path: Path) -> None:
         draft = self._window.draft

@@ -3,6 +3,7 @@ it and puts its edits here."""
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,7 +13,8 @@ from comms.domain.scenario import Scenario
 from comms.domain.scenario_check import ScenarioFault, faults_of
 from comms.scenario.scenario_file import write_scenario
 from console.scenario import edit
-from console.scenario.edit import EditError, Path
+from console.scenario.edit import EditError
+from console.scenario.edit import Path as Way
 from console.scenario.history import History
 from console.scenario.library import Opened, draft_path, drop_draft, write_file
 from ui.background import Background
@@ -32,6 +34,7 @@ class Draft(QObject):
         super().__init__(parent)
         self.path = opened.path
         self._on_disk = opened.data
+        self._origin = opened.origin
         self._kept = opened.scenario
         self._history = History(scenario)
         self._background = background
@@ -51,6 +54,16 @@ class Draft(QObject):
         return self.scenario != self._kept
 
     @property
+    def is_shipped(self) -> bool:
+        """The product's own, of which the trainer has no copy yet."""
+        return self._origin is not None and not self._on_disk
+
+    @property
+    def written_path(self) -> Path | None:
+        """The file that says what was last saved; None where there is none yet."""
+        return self._origin if self.is_shipped else self.path if self._on_disk else None
+
+    @property
     def can_undo(self) -> bool:
         return self._history.can_undo
 
@@ -66,7 +79,7 @@ class Draft(QObject):
 
     # --- editing ----------------------------------------------------------------------------------------------
 
-    def put(self, path: Path, value: Any) -> EditError | None:
+    def put(self, path: Way, value: Any) -> EditError | None:
         """Why it cannot be, or None. Edits of one field follow each other as one step."""
         if len(path) == 3 and path[2] == "id":
             return self.do(partial(edit.rename, section=str(path[0]), at=int(path[1]), name=str(value)))

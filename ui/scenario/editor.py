@@ -177,9 +177,12 @@ class Editor(QWidget):
 
     def check_town(self) -> None:
         """Of what is saved."""
+        path = self.draft.written_path
+        if path is None:
+            return
         self._town = None
         self._town_said = self._sense.text("scenario.town_checking")
-        self.town_check.start(self.draft.path, self._sense.text.locale.value)
+        self.town_check.start(path, self._sense.text.locale.value)
         self._checked = self.draft.scenario
         self._check()
 

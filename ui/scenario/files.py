@@ -28,7 +28,12 @@ def ask_take_in(parent: QWidget, text: Texts, then: Then) -> QFileDialog:
 def ask_export(parent: QWidget, text: Texts, path: Path, then: Then) -> QFileDialog:
     dialog = QFileDialog(parent, text("scenario.bar.export"), str(path.with_suffix(".xlsx").name))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    names = {".xlsx": "scenario.msel_xlsx", ".csv": "scenario.msel_csv", ".json": "scenario.cexf"}
+    names = {
+        ".yaml": "scenario.files",
+        ".xlsx": "scenario.msel_xlsx",
+        ".csv": "scenario.msel_csv",
+        ".json": "scenario.cexf",
+    }
     dialog.setNameFilters([f"{text(name)} (*{suffix})" for suffix, name in names.items()])
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.rpartition("*.")[2].rstrip(")")))
     dialog.setDefaultSuffix("xlsx")

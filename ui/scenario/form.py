@@ -60,7 +60,7 @@ class PartForm(QWidget):
         caption.setContentsMargins(0, 0 if is_low else self._sense.look.px(5), 0, 0)
         grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignVCenter if is_low else Qt.AlignmentFlag.AlignTop)
         self.views[field.name] = view = make_view(field, self._sense, self)
-        view.setAccessibleName(caption.text())
+        _name(view, caption.text())
         caption.setBuddy(view)
         grid.addWidget(view, row, 1)
         self._faults[field.name] = fault = label(tone="danger", wraps=True, parent=self)
@@ -94,6 +94,14 @@ class PartForm(QWidget):
     def _edited(self, name: str, path: Path, value: Any) -> None:
         self._say(name, "")
         self.edited.emit((name, *path), value)
+
+
+def _name(view: FieldView, caption: str) -> None:
+    """For who hears the window: the caption, and the language where there are two."""
+    for part in view.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if part.focusPolicy() is not Qt.FocusPolicy.NoFocus and not part.accessibleName():
+            hint = getattr(part, "placeholderText", str)()
+            part.setAccessibleName(f"{caption} {hint}" if view.field.kind is FieldKind.WORDS else caption)
 
 
 def make_view(field: Field, sense: Sense, parent: QWidget) -> FieldView:

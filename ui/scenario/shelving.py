@@ -26,7 +26,7 @@ class Shelving(QObject):
         self._window, self._library, self._background, self._text = window, library, background, text
 
     def read(self, chosen: Path | None = None) -> None:
-        self._background.start(self._library.read, partial(self._take, chosen))
+        self._background.start(partial(self._library.read, self._background.stand_back), partial(self._take, chosen))
 
     def _take(self, chosen: Path | None, shelved: tuple[Shelved, ...]) -> None:
         self._window.shelf.show_all(shelved, chosen)

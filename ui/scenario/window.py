@@ -217,6 +217,8 @@ class ScenarioWindow(QMainWindow):
 
     def keep_now(self) -> None:
         """The desk closes: what is not saved lies beside the file."""
+        if self.editor is not None:
+            self.editor.town_check.stop()
         if self.draft is not None:
             self.draft.keep_now()
 
