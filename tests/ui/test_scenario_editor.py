@@ -305,6 +305,10 @@ def test_injects_are_drawn_and_keyed_along_the_line_of_time(driver: EditorDriver
     assert driver.scenario.injects[card.at].when.s == 90.0
     QTest.keyClick(page.line, Qt.Key.Key_Down)
     assert page.at != card.at
+    driver.page("head")
+    driver.write("length_min", "1440")
+    driver.page("injects")
+    assert page.line.height() < 6000
     for kind in page._menu.actions():
         kind.trigger()
     assert len(driver.scenario.injects) == 16 + len(page._menu.actions())
@@ -414,6 +418,18 @@ def test_a_crash_loses_nothing(driver: EditorDriver, qtbot: PatientBot) -> None:
     assert driver.scenario == lost
     driver.save()
     assert not draft_path(path).exists()
+
+
+def test_where_no_draft_can_be_kept_it_is_said_once(driver: EditorDriver, qtbot: PatientBot) -> None:
+    driver.open()
+    own_folder().parent.mkdir(parents=True, exist_ok=True)
+    own_folder().write_bytes(b"a file where the folder should be")
+    driver.page("head")
+    driver.write("title_en", "Mine")
+    with qtbot.waitSignal(driver.editor.draft.notKept):
+        driver.editor.draft.keep_draft()
+    assert driver.window.question.isVisible()
+    own_folder().unlink()
 
 
 def test_another_programs_change_is_not_written_over_unasked(driver: EditorDriver, qtbot: PatientBot) -> None:

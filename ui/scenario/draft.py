@@ -29,6 +29,8 @@ class Draft(QObject):
 
     changed = Signal()
     saved = Signal(str)
+    notKept = Signal(str)
+    """Why the draft beside the file cannot be written; once."""
 
     def __init__(self, opened: Opened, scenario: Scenario, background: Background, parent: QObject) -> None:
         super().__init__(parent)
@@ -39,7 +41,7 @@ class Draft(QObject):
         self._history = History(scenario)
         self._background = background
         self._faults: tuple[ScenarioFault, ...] | None = None
-        self._is_over = False
+        self._is_over = self._is_warned = False
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self.keep_draft)
 
@@ -130,7 +132,12 @@ class Draft(QObject):
         self._quiet.stop()
         if self.is_changed and not self._is_over:
             scenario, path = self.scenario, draft_path(self.path)
-            self._background.start(lambda: write_file(path, write_scenario(scenario)), _nothing)
+            self._background.start(lambda: write_file(path, write_scenario(scenario)), self._take_kept)
+
+    def _take_kept(self, wrong: str | None) -> None:
+        if wrong is not None and isValid(self) and not self._is_warned:
+            self._is_warned = True
+            self.notKept.emit(wrong)
 
     def keep_now(self) -> None:
         """As `keep_draft`, on the spot: the desk closes, and nobody works beside it any more."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -154,6 +154,8 @@ class PartsPage(Page):
         self.down_button = self._button("down", "down", "Alt+Down", partial(self.shift, 1))
         self.remove_button = self._button("remove", "cancel", "Del", self.remove)
         self.add_button.setText(self.sense.text("scenario.add"))
+        self.twice_button.setText(self.sense.text("scenario.duplicate"))
+        self.twice_button.setIcon(QIcon())  # no picture says it as well as its word
         return row_of(self.add_button, None, self.twice_button, self.up_button, self.down_button, self.remove_button)
 
     def _button(self, name: str, picture: str, key: str, run: Any) -> QPushButton:

@@ -14,7 +14,11 @@ from ui.scenario.words import part_words, type_words, when_words
 from ui.words import duration
 
 STEP_S, LONG_STEP_S, SNAP_S = 10.0, 60.0, 5.0
-_ROW_PX, _GAP_PX, _RULE_PX, _MINUTE_PX = 38, 4, 52, 34
+_ROW_PX, _GAP_PX, _RULE_PX = 38, 4, 52
+_MINUTE_PX, _LEAST_MINUTE_PX, _LONG_PX = 34, 3, 2400
+"""A minute is as high as the first, or lower where a day would be longer than the last."""
+_EACH_PX = 14
+"""Every minute has its number where there is so much room."""
 NEVER = "∞"
 
 
@@ -43,9 +47,11 @@ class TimeLine(QWidget):
         self._at = -1
         self._held: tuple[Card, float] | None = None
         self._by_s = 0.0
+        self._minute_px = self._px(_MINUTE_PX)
 
     def refresh(self) -> None:
         scenario = self._sense.scenario()
+        self._minute_px = self._px(max(_LEAST_MINUTE_PX, min(_MINUTE_PX, _LONG_PX / scenario.length_min)))
         places = {inject.id: at for at, inject in enumerate(scenario.injects)}
         y, cards = 0.0, []
         for row in run_rows(scenario):
@@ -78,7 +84,7 @@ class TimeLine(QWidget):
         return float(self._sense.look.px(size))
 
     def _y_of(self, second: float) -> float:
-        return self._px(10) + second / 60 * self._px(_MINUTE_PX)
+        return self._px(10) + second / 60 * self._minute_px
 
     def _box(self, card: Card) -> QRectF:
         left = self._px(_RULE_PX + (0 if isinstance(card.row.inject.when, AtTime) else 18))
@@ -105,7 +111,7 @@ class TimeLine(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._held is not None:
             card, from_y = self._held
-            by_s = (event.position().y() - from_y) / self._px(_MINUTE_PX) * 60
+            by_s = (event.position().y() - from_y) / self._minute_px * 60
             self._by_s = max(round(by_s / SNAP_S) * SNAP_S, -card.row.inject.when.s)
             self.update()
 
@@ -150,7 +156,9 @@ class TimeLine(QWidget):
             y = self._y_of(minute * 60)
             if not event.rect().top() - 20 <= y <= event.rect().bottom() + 20:
                 continue
-            is_long = minute % 5 == 0
+            is_long = minute % (5 if self._minute_px >= self._px(_EACH_PX) else 30) == 0
+            if not is_long and self._minute_px < self._px(_EACH_PX):
+                continue
             painter.setPen(self._sense.look.colour(theme.line_strong))
             painter.drawLine(QPointF(x - self._px(6 if is_long else 3), y), QPointF(x, y))
             painter.setPen(self._sense.look.colour(theme.text_dim if is_long else theme.text_faint))
@@ -160,7 +168,7 @@ class TimeLine(QWidget):
     def _paint(self, painter: QPainter, card: Card) -> None:
         look, theme, inject = self._sense.look, self._sense.look.theme, card.row.inject
         is_held = self._held is not None and self._held[0].at == card.at
-        box = self._box(card).translated(0, self._by_s / 60 * self._px(_MINUTE_PX) if is_held else 0)
+        box = self._box(card).translated(0, self._by_s / 60 * self._minute_px if is_held else 0)
         if card.row.at_s is not None and not is_held:
             painter.setPen(QPen(look.colour(theme.line), 1))
             rule = QPointF(self._px(_RULE_PX - 8), self._y_of(card.row.at_s))

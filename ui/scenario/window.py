@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from comms.domain.scenario import Scenario
 from comms.scenario.scenario_file import ScenarioFileError, read_scenario
-from console.scenario.library import Library, Opened
+from console.scenario.library import Library, Opened, draft_path
 from console.store.store import Store
 from ui.background import Background
 from ui.scenario.bar import HeadBar
@@ -152,6 +152,7 @@ class ScenarioWindow(QMainWindow):
         self.draft = draft = Draft(opened, scenario, self._background, self)
         draft.changed.connect(self.refresh)
         draft.saved.connect(self.doing.saved)
+        draft.notKept.connect(self._not_kept)
         self._show_editor()
         return draft
 
@@ -214,6 +215,11 @@ class ScenarioWindow(QMainWindow):
 
     def say_cannot(self, path: Path, wrong: str) -> None:
         self.question.ask(self._text("scenario.cannot", path=path, why=wrong), (), tone="danger")
+
+    def _not_kept(self, wrong: str) -> None:
+        """Whoever goes on has to know that nothing catches what is lost."""
+        if self.draft is not None:
+            self.say_cannot(draft_path(self.draft.path), wrong)
 
     def keep_now(self) -> None:
         """The desk closes: what is not saved lies beside the file."""
