@@ -30,12 +30,13 @@ from comms.journal.replay.replay import Replay
 from comms.journal.replay.source import SPAN_S, Flaw, FlawKind, Source, SourceError
 from comms.journal.track_tables import track_metadata, track_tails, track_units
 from comms.journal.track_writer import Batch
-from comms.protocol.track_chunk import Readings
+from comms.protocol.track_chunk import ROW, Readings, decode_chunks
 
 PAGE_ROWS = 1_000
 TRAIL_S = 900.0
 """Of everybody's way, as much as is taken along where no more is asked for, and never beyond the hour."""
 MOST_SPANS = 24
+MOST_MISSING = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,11 +72,61 @@ def past_of(replay: Replay, at: float, *, trail_from_at: float | None = None) ->
         return Flaw(kind=FlawKind.EVENTS_MISSING, seq=seq, what="nothing was there yet, or it cannot be read")
     if trail_from_at is None:
         trail_from_at = max(at - TRAIL_S, floor(at / SPAN_S) * SPAN_S)
-    unit_ids, no, rows = _readings(replay, at, trail_from_at)
-    return Past(at, seq, picture, unit_ids, no, rows)
+        parts = _lately(replay.source, at, trail_from_at, picture.units)
+    else:
+        parts = None
+    found = _numbered(parts) if parts is not None else _readings(replay, at, trail_from_at)
+    return Past(at, seq, picture, *found)
 
 
-def _readings(replay: Replay, at: float, from_at: float) -> tuple[tuple[UnitId, ...], NDArray[np.uint32], Readings]:
+_Numbered = tuple[tuple[UnitId, ...], NDArray[np.uint32], Readings]
+
+
+def _lately(
+    source: Source, at: float, from_at: float, unit_ids: Iterable[UnitId]
+) -> list[tuple[UnitId, Readings]] | None:
+    """Of one hour, without what was before it: that is asked of the few who were not heard of within. None where they
+    are many, or readings are not in chunks yet."""
+    span = floor(at / SPAN_S)
+    try:
+        chunks = source.chunks(span)
+        if source.loose() or not chunks:
+            return None
+        rows, counts = decode_chunks([data for _, data in chunks])
+        ends = np.cumsum(counts)[:-1]
+        parts: dict[UnitId, list[Readings]] = {}
+        for (unit_id, _), part in zip(chunks, np.split(rows, ends), strict=True):
+            parts.setdefault(unit_id, []).append(part)
+        found = [(unit_id, _until(held, at, from_at)) for unit_id, held in parts.items()]
+        heard = {unit_id for unit_id, part in found if len(part)}
+        missing = [unit_id for unit_id in unit_ids if unit_id not in heard]
+        if len(missing) > MOST_MISSING:
+            return None
+        for unit_id in missing:
+            earlier, _ = decode_chunks(source.chunks_of(unit_id, span - MOST_SPANS, span - 1))
+            found.append((unit_id, _until([earlier], at, at)))
+    except SourceError:
+        return None
+    return found
+
+
+def _until(parts: list[Readings], at: float, from_at: float) -> Readings:
+    """Those since a moment; else the last before it."""
+    rows = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), order="at", kind="stable")
+    last = int(np.searchsorted(rows["at"], at * 10 + 1e-3, side="right"))
+    first = int(np.searchsorted(rows["at"], from_at * 10))
+    return rows[max(0, min(first, last - 1)) : last]
+
+
+def _numbered(parts: list[tuple[UnitId, Readings]]) -> _Numbered:
+    held = [(unit_id, rows) for unit_id, rows in parts if len(rows)]
+    rows = np.concatenate([rows for _, rows in held]) if held else np.zeros(0, ROW)
+    no = np.repeat(np.arange(1, len(held) + 1, dtype=np.uint32), [len(rows) for _, rows in held])
+    order = np.argsort(rows["at"], kind="stable")
+    return tuple(unit_id for unit_id, _ in held), no[order], rows[order]
+
+
+def _readings(replay: Replay, at: float, from_at: float) -> _Numbered:
     """In order of time."""
     numbers: dict[UnitId, int] = {}
     parts: list[tuple[NDArray[np.uint32], Readings]] = []
