@@ -19,6 +19,8 @@ _PAGE_SAMPLES = AUDIO_RATE_HZ
 _LONGEST_SAMPLES = 30 * 60 * AUDIO_RATE_HZ
 """A burst is ended by the floor after a minute or so; half an hour is a fault."""
 _LONGEST_GAP_SAMPLES = 5 * AUDIO_RATE_HZ
+"""Of a sender's clock that leaps. A longer pause is kept as long as it was by our own: what is said after it is heard
+where it was said."""
 _PAGE_HEADER = struct.Struct("<4sBBqIIIB")
 _LACING_LIMIT = 255
 _CONTINUED, _FIRST, _LAST = 1, 2, 4
@@ -41,8 +43,8 @@ class BurstRecorder:
         self._first: int | None = None
         self._began_s = math.inf
         """When sample 0 came in, by the packet that was least held up on its way."""
-        self._packets: dict[int, bytes] = {}
-        """By samples since the first packet that came; negative for one that was overtaken."""
+        self._packets: dict[int, tuple[bytes, float]] = {}
+        """With their arrivals, by samples since the first packet that came; negative for one that was overtaken."""
 
     def take(self, payload: bytes, timestamp: int, arrival_s: float) -> None:
         """One RTP payload, in any order. Empty, broken and repeated ones are passed over."""
@@ -52,7 +54,7 @@ class BurstRecorder:
             self._first = timestamp
         at = timestamp_delta(timestamp, self._first)
         if abs(at) <= _LONGEST_SAMPLES:
-            self._packets.setdefault(at, payload)
+            self._packets.setdefault(at, (payload, arrival_s))
             self._began_s = min(self._began_s, arrival_s - at / AUDIO_RATE_HZ)
 
     def finish(self) -> Recording | None:
@@ -65,20 +67,22 @@ class BurstRecorder:
         return Recording(write_ogg(packets, remark=self._remark), samples / AUDIO_RATE_HZ, began_s)
 
 
-def _filled(packets: list[tuple[int, bytes]]) -> Iterator[bytes]:
+def _filled(packets: list[tuple[int, tuple[bytes, float]]]) -> Iterator[bytes]:
     """Close gaps with empty packets, for which every decoder makes up sound (RFC 7845, 4.1)."""
     due: int | None = None
-    for at, payload in packets:
+    before_s = 0.0
+    for at, (payload, arrival_s) in packets:
         samples = opus_samples(payload)
         if due is not None and at < due:
             continue  # overlaps what is there already
-        while due is not None and at - due >= samples and at - due <= _LONGEST_GAP_SAMPLES:
-            # Same configuration, one frame, no bytes of it.
-            empty = bytes((payload[0] & 0xFC,))
+        longest = _LONGEST_GAP_SAMPLES + max(0.0, arrival_s - before_s) * AUDIO_RATE_HZ
+        gap = 0 if due is None or at - due > longest else at - due
+        empty = bytes((payload[0] & 0xFC,))  # same configuration, one frame, no bytes of it
+        while gap >= samples:
             yield empty
-            due += opus_samples(empty)
+            gap -= opus_samples(empty)
         yield payload
-        due = at + samples
+        due, before_s = at + samples, arrival_s
 
 
 def write_ogg(packets: list[bytes], *, remark: str = "") -> bytes:

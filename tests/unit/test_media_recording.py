@@ -60,6 +60,19 @@ def test_gaps_keep_the_time_and_are_bridged() -> None:
     assert level_dbfs(read_pcm(recording.ogg)[50 * FRAME : 51 * FRAME]) > -40
 
 
+@pytest.mark.parametrize(("pause_s", "kept_s"), [(12.0, 12.0), (0.0, 0.0)], ids=["a pause", "a clock that leaps"])
+def test_what_is_said_after_a_long_pause_is_heard_where_it_was_said(pause_s: float, kept_s: float) -> None:
+    recorder = BurstRecorder()
+    for index, payload in enumerate(packets(0.2)):
+        is_after = index >= 5
+        at = FRAME * index + (12 * 48_000 if is_after else 0)
+        recorder.take(payload, at, 0.02 * index + (pause_s if is_after else 0.0))
+    recording = recorder.finish()
+    assert recording is not None
+    assert recording.duration_s == pytest.approx(0.2 + kept_s, abs=0.03)
+    assert len(read_pcm(recording.ogg)) == pytest.approx((0.2 + kept_s) * 48_000, abs=1500)
+
+
 def test_order_of_arrival_does_not_matter_and_repeats_do_not_count() -> None:
     payloads = packets(0.5)
     recorder = BurstRecorder()
