@@ -13,6 +13,7 @@ from comms.link.clock import Clock
 from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
+from console.actions.acting_voice import ActingVoice
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
@@ -71,6 +72,7 @@ def make_actions(other: Other, store: Store, hosting: Hosting) -> Actions:
     return Actions(
         dispatch=Dispatch(other, store, new_id=new_id),
         voice=voice,
+        acting_voice=ActingVoice(other, store, other, new_id=new_id),
         area_calls=AreaCalls(other, store, voice, new_id=new_id),
         incidents=Incidents(other, new_id=new_id),
         items=Items(other, new_id=new_id),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId
+from console.actions.acting_voice import ActingVoice
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
@@ -33,6 +34,7 @@ class Actions:
 
     dispatch: Dispatch
     voice: Voice
+    acting_voice: ActingVoice
     area_calls: AreaCalls
     incidents: Incidents
     items: Items

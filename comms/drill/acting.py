@@ -132,6 +132,7 @@ class Acting:
         mouth = act.terminal.mouth
         mouth.lend(is_lent=True)
         act.terminal.calling.is_acted = True
+        act.terminal.calling.acts += 1
 
         def pass_on(payload: bytes, timestamp: int, arrived_s: float) -> None:
             mouth.pass_on(VoicePacket(payload, opus_samples(payload)))

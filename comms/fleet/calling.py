@@ -30,7 +30,9 @@ class Calling:
         self.is_rung = False
         """Somebody calls, and it has not been answered."""
         self.is_acted = False
-        """Somebody speaks for this worker, who hangs up himself."""
+        """Somebody speaks for this worker, who does not hang up meanwhile."""
+        self.acts = 0
+        """How often somebody has."""
         self.last_end: CallEnd | None = None
         self._worker = worker
         self._asking = worker.asking
@@ -101,9 +103,13 @@ class Calling:
             return
 
     async def _hang_up_after(self, call_id: CallId, seconds: float) -> None:
-        await pause(self._worker.clock, seconds)
-        if self.call_id == call_id and not self.is_acted:
-            try:
-                await self.hang_up()
-            except LinkLostError:
+        acts = -1
+        while acts != self.acts or self.is_acted:  # whoever spoke for him listens before he speaks again
+            acts = self.acts
+            await pause(self._worker.clock, seconds)
+            if self.call_id != call_id:
                 return
+        try:
+            await self.hang_up()
+        except LinkLostError:
+            return

@@ -1,4 +1,5 @@
-"""The one microphone of the desk, wanted by floors and by the point call: open while anybody wants it."""
+"""The one microphone of the desk, wanted by floors, by the point call and by who acts in a drill: open while anybody
+wants it."""
 
 from console.media.talker import Microphone
 
@@ -13,6 +14,7 @@ class MicrophoneGate:
         self._floor_frame_ms: int | None = None
         self._is_in_call = False
         self._is_muted = False
+        self._is_acting = False
 
     @property
     def is_open(self) -> bool:
@@ -20,7 +22,7 @@ class MicrophoneGate:
 
     @property
     def _is_wanted(self) -> bool:
-        return self._floor_frame_ms is not None or (self._is_in_call and not self._is_muted)
+        return self._floor_frame_ms is not None or self._is_acting or (self._is_in_call and not self._is_muted)
 
     def set_peer(self, peer: Microphone | None) -> None:
         """A path came up, or (None) went away; what is wanted goes on over the new one."""
@@ -44,6 +46,12 @@ class MicrophoneGate:
     def set_call(self, is_in_call: bool) -> None:
         was_wanted = self._is_wanted
         self._is_in_call = is_in_call
+        self._follow(was_wanted)
+
+    def set_acting(self, is_acting: bool) -> None:
+        """The officer is heard as somebody else, without a floor of this desk."""
+        was_wanted = self._is_wanted
+        self._is_acting = is_acting
         self._follow(was_wanted)
 
     def mute(self, is_muted: bool) -> None:

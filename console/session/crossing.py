@@ -54,4 +54,10 @@ class Crossing:
 
     def mute(self, is_muted: bool) -> None:
         if self.session is not None:
-            self._comms.call(self.session.mute, is_muted)
+            self._comms.call(self.session.microphone.mute, is_muted)
+
+    # --- OpenMicrophone --------------------------------------------------------------------------------------
+
+    def speak_as_another(self, is_speaking: bool) -> None:
+        if self.session is not None:
+            self._comms.call(self.session.microphone.set_acting, is_speaking)

@@ -64,6 +64,7 @@ class DeskSession:
         self._inbox = inbox
         self._new_id = new_id
         self._voice = voice
+        self.microphone = voice.gate
         self._reader = PictureReader(self, put=inbox.put, new_id=new_id, stand_back=stand_back)
         self._ringer = Ringer(play=voice.sounds.play, repeat=voice.sounds.repeat, in_call=voice.gate.set_call)
         self.talker = self._make_talker(clock)
@@ -115,10 +116,6 @@ class DeskSession:
 
     def try_again(self) -> None:
         self._link.try_again()
-
-    def mute(self, is_muted: bool) -> None:
-        """The microphone in point calls."""
-        self._voice.gate.mute(is_muted)
 
     # --- requests ---------------------------------------------------------------------------------------
 

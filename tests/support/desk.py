@@ -112,7 +112,7 @@ class DirectTalker:
         self._session.talker.release(talkgroup_id)
 
     def mute(self, is_muted: bool) -> None:
-        self._session.mute(is_muted)
+        self._session.microphone.mute(is_muted)
 
 
 class DeskRig:

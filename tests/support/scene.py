@@ -35,6 +35,7 @@ from comms.protocol.frames import PositionColumns
 from comms.protocol.patrol_commands import PatrolTallies
 from comms.protocol.patrol_pushes import PatrolTallyList
 from comms.protocol.track_commands import TrackDays, TrackRead
+from console.actions.acting_voice import ActingVoice
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
@@ -178,6 +179,9 @@ class Keys:
     def mute(self, is_muted: bool) -> None:
         self.told.append(("mute", is_muted))
 
+    def speak_as_another(self, is_speaking: bool) -> None:
+        self.told.append(("another", is_speaking))
+
 
 class Player:
     def __init__(self) -> None:
@@ -223,6 +227,7 @@ class Scene:
         self.actions = Actions(
             dispatch=Dispatch(self.desk, self.store, new_id=new_id),
             voice=voice,
+            acting_voice=ActingVoice(self.desk, self.store, self.keys, new_id=new_id),
             area_calls=AreaCalls(self.desk, self.store, voice, new_id=new_id),
             incidents=Incidents(self.desk, new_id=new_id),
             items=Items(self.desk, new_id=new_id),

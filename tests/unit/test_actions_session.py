@@ -229,6 +229,17 @@ def test_a_muted_call_is_silent_but_hold_to_talk_is_heard() -> None:
     assert peer.said == [CALL_FRAME_MS, "stop", 20, "stop", CALL_FRAME_MS]
 
 
+def test_who_acts_is_heard_without_a_floor_also_while_a_call_is_muted() -> None:
+    gate, peer = MicrophoneGate(), Peer()
+    gate.set_peer(peer)
+    gate.set_call(True)
+    gate.mute(True)
+    gate.set_acting(True)
+    gate.set_acting(False)
+    assert not gate.is_open
+    assert peer.said == [CALL_FRAME_MS, "stop", CALL_FRAME_MS, "stop"]
+
+
 def test_a_new_path_takes_up_what_is_wanted() -> None:
     gate, old, new = MicrophoneGate(), Peer(), Peer()
     gate.set_peer(old)

@@ -62,34 +62,39 @@ class TalkButton(QWidget):
         self._is_lit = is_lit
         self.setAccessibleName(face.button)
         if face.tone is Tone.OFF and self._is_down:
-            self._lift()
+            self.lift()
         self.update()
 
     # --- down and up ----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._face is not None and self._face.tone is not Tone.OFF:
-            self._is_down = True
-            self.held.emit()
-            self.update()
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.press()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._lift()
+            self.lift()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         slip = self._look.px(SLIP_PX)
         inside = self.rect().adjusted(-slip, -slip, slip, slip).contains(event.position().toPoint())
         if not inside or not event.buttons() & Qt.MouseButton.LeftButton:
-            self._lift()
+            self.lift()
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()
         if kind in _LOSSES or (kind is QEvent.Type.EnabledChange and not self.isEnabled()):
-            self._lift()
+            self.lift()
         return super().event(event)
 
-    def _lift(self) -> None:
+    def press(self) -> None:
+        """Down, unless there is nothing to press."""
+        if not self._is_down and self._face is not None and self._face.tone is not Tone.OFF:
+            self._is_down = True
+            self.held.emit()
+            self.update()
+
+    def lift(self) -> None:
         if self._is_down:
             self._is_down = False
             self.let_go.emit()
