@@ -26,6 +26,7 @@ from console.replay.played_clock import PlayedClock
 from console.replay.player import Player
 from console.replay.recordings import Recordings
 from console.replay.requester import ReplayRequester
+from console.replay_starts import ReplayStarts
 from console.settings import APP_NAME, Settings
 from console.store.link import MediaReport
 from console.store.store import Store
@@ -107,6 +108,8 @@ class ReplayApp:
         )
         window.settingsChanged.connect(self._take_settings)
         window.signOutWanted.connect(window.close)
+        self._others = ReplayStarts(window, self.text)
+        window.replayWanted.connect(self._others.ask)
         window.closed.connect(self._on_closed)
         return window
 

@@ -35,6 +35,7 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("plan_next", "work", "clock", _next_plan, ("Alt+Shift+P",), _has_plan),
     Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+E",)),
     *DRILL_COMMANDS,
+    Command("replay_open", "work", "play", shows("replay_open"), ("Ctrl+Alt+R",)),
     Command("patrol", "work", "place", shows("patrol"), ("Ctrl+Alt+G",)),
-    Command("review", "work", "check", shows("review"), ("Ctrl+Alt+R",)),
+    Command("review", "work", "check", shows("review"), ("Ctrl+Alt+F",)),
 )

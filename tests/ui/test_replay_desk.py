@@ -20,8 +20,10 @@ from comms.protocol.pushes import Refused
 from console.media.audio import PacedAudio
 from console.replay.bookmarks import Bookmarks
 from console.replay_app import run_replay
+from console.replay_starts import ReplayStarts
 from console.settings import Settings
 from tests.support.day import START, write_journal
+from tests.support.drivers import WindowDriver
 from tests.support.qt_loop import run_on_qt
 from tests.support.replay import DAY, Looking, export, looking, write_day
 from ui.replay.mark import Badge
@@ -74,9 +76,9 @@ def test_the_desk_of_a_moment_is_shown_and_marked(data: Path, tmp_path: Path, qa
         app.window.shows.show("replay_bookmarks")
         ribbon = app.desk.bookmarks.findChild(Badge)
         assert ribbon is not None
-        assert ribbon.text() == "回放 REPLAY"
+        assert ribbon.text() == "回放"
         app.window.shows.show("language")
-        assert ribbon.text() == "REPLAY 回放"
+        assert ribbon.text() == "REPLAY"
         app.window.shows.close_one()
         assert not app.desk.bookmarks.isVisible()
 
@@ -313,3 +315,17 @@ def test_what_is_no_replay_is_said_in_a_sentence(
 
     assert run_on_qt(qapp, run()) is None
     assert str(path) in capsys.readouterr().err
+
+
+def test_a_recording_opens_in_a_process_of_its_own_whose_sentence_is_said_here(
+    driver: WindowDriver, qtbot: QtBot, tmp_path: Path
+) -> None:
+    said: list[tuple[str, str, str]] = []
+    driver.window.acting.said.connect(lambda *words: said.append(words))
+    starts = ReplayStarts(driver.window, driver.scene.text)
+    starts.start(str(tmp_path / "nothing.wgreplay"))
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert "另一个窗口" in said[0][1]
+    assert said[1][0] == "danger"
+    assert "无法回放" in said[1][1]
+    assert "nothing.wgreplay" in said[1][1]

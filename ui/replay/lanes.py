@@ -20,7 +20,7 @@ from ui.theme import Look
 from ui.words import clock_time, duration
 
 LANE_PX = 22
-SHOWN_LANES = 4
+SHOWN_LANES = 3
 
 
 class Lanes(QWidget):

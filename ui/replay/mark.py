@@ -14,6 +14,8 @@ from ui.widgets.meters import LinkLamp, SoundMeter
 from ui.widgets.overlay import Overlay
 
 _MARKED = ("sheet", "palette")
+CLEAR_PX = 46
+"""At the right of a sheet's upper edge, for the button that closes it."""
 
 
 class Badge(QLabel):
@@ -47,7 +49,7 @@ class Ribbon(QObject):
 
     def __init__(self, sheet: QWidget, look: Look, words: str) -> None:
         super().__init__(sheet)
-        self._sheet = sheet
+        self._sheet, self._clear_px = sheet, look.px(CLEAR_PX)
         self.badge = Badge(sheet, look)
         self.badge.say(words)
         sheet.installEventFilter(self)
@@ -55,7 +57,7 @@ class Ribbon(QObject):
         self.badge.show()
 
     def _place(self) -> None:
-        self.badge.move((self._sheet.width() - self.badge.width()) // 2, 1)
+        self.badge.move(self._sheet.width() - self.badge.width() - self._clear_px, 2)
         self.badge.raise_()
 
     def say(self, words: str) -> None:
@@ -100,6 +102,12 @@ class ReplayMarks(QObject):
         is_drill = self._store.picture.drill.state is not None
         return self._text("replay.mark_drill" if is_drill else "replay.mark")
 
+    @property
+    def short_words(self) -> str:
+        """For a sheet, which has little room."""
+        is_drill = self._store.picture.drill.state is not None
+        return self._text("replay.ribbon_drill" if is_drill else "replay.ribbon")
+
     def name_source(self, name: str) -> None:
         """What is being replayed, for the window's title."""
         self._source = name
@@ -110,7 +118,7 @@ class ReplayMarks(QObject):
         self.badge.say(words)
         self._ribbons = [ribbon for ribbon in self._ribbons if isValid(ribbon)]
         for ribbon in self._ribbons:
-            ribbon.say(words)
+            ribbon.say(self.short_words)
         parts = [f"【{words}】{self._source}".strip(), self._text("product.name")]
         self._window.setWindowTitle(" · ".join(parts))
 
@@ -135,4 +143,4 @@ class ReplayMarks(QObject):
                 for child in host.findChildren(kind, options=Qt.FindChildOption.FindDirectChildrenOnly):
                     is_sheet = child.objectName() in _MARKED or isinstance(child, QDialog)
                     if is_sheet and child not in marked:
-                        self._ribbons.append(Ribbon(child, self._look, self.words))
+                        self._ribbons.append(Ribbon(child, self._look, self.short_words))

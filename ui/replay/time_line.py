@@ -26,7 +26,8 @@ HEIGHT_PX, FOOT_PX, HEAD_PX = 52, 15, 11
 BAR_PX = 3
 _TICKS_S = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800)
 ZOOM_STEP = 1.25
-MARK_NEAR_PX = 5
+FLOOD_SHARE = 0.97
+"""Of the parts in which something happened, so many are drawn in proportion."""
 
 
 class TimeLine(QWidget):
@@ -66,9 +67,10 @@ class TimeLine(QWidget):
         return max(1, self.width() // BAR_PX)
 
     def show_density(self, counts: Sequence[float]) -> None:
-        """How many events in each part. Roots are drawn, for a flood must not flatten the rest."""
-        most = max(counts, default=0.0) ** 0.5
-        self._density = tuple(count**0.5 / most if most else 0.0 for count in counts)
+        """How many events in each part. A flood must not flatten the rest: the tallest are cut."""
+        busy = sorted(count for count in counts if count)
+        most = busy[int(len(busy) * FLOOD_SHARE)] if busy else 1.0
+        self._density = tuple(min(1.0, (count / most) ** 0.5) for count in counts)
         self.update()
 
     def show_marks(self, marks: Sequence[tuple[float, str]]) -> None:
