@@ -93,7 +93,7 @@ def _encoder(options: argparse.Namespace, reviews: list[Review], frames: Callabl
         return lambda: xlsx_of(records, locale=locale.value)
     if options.certificates:
         return lambda: certificate_bytes(records, locale)
-    return lambda: report_bytes(suffix, reviews, locale, frames=frames)
+    return lambda: report_bytes(suffix, reviews, locale, frames=frames, held_at=held[-1])
 
 
 def training(review: Review, *, held_at: float | None = None) -> tuple[TrainingRecord, ...]:
@@ -150,6 +150,7 @@ def report_bytes(
     *,
     frames: Callable[[], Frames] = lambda: (),
     stand_back: Callable[[], None] = _go_on,
+    held_at: float | None = None,
 ) -> bytes:
     """The report of the last of the runs, compared with those before."""
     from ui.bulletin import draw
@@ -163,7 +164,7 @@ def report_bytes(
         drawn = draw.draw(charts_wish(review, text))
         stand_back()
         runs = compared(each.score for each in reviews) if len(reviews) > 1 else ()
-        return aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs)
+        return aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs, held_at=held_at)
 
     if suffix == ".html":
         return _with_fonts(lambda: html_of(report(), language=locale.value.replace("_", "-")))

@@ -88,6 +88,7 @@ class Reader:
             locale,
             frames=lambda: frames_of(run.review, tracks, area),
             stand_back=lambda: step(len(records)),
+            held_at=run.held_at,
         )
 
     def certificates(self, records: list[TrainingRecord], locale: Locale, step: Step) -> bytes:

@@ -33,9 +33,9 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("bulletin", "work", "note", shows("bulletin"), ("Ctrl+Alt+B",)),
     Command("plan", "work", "play", shows("plan"), ("Alt+P",)),
     Command("plan_next", "work", "clock", _next_plan, ("Alt+Shift+P",), _has_plan),
-    Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+E",)),
+    Command("scenarios", "work", "play", shows("scenarios"), ("Ctrl+Alt+J",)),
     *DRILL_COMMANDS,
     Command("replay_open", "work", "play", shows("replay_open"), ("Ctrl+Alt+R",)),
     Command("patrol", "work", "place", shows("patrol"), ("Ctrl+Alt+G",)),
-    Command("review", "work", "check", shows("review"), ("Ctrl+Alt+F",)),
+    Command("review", "work", "check", shows("review"), ("Ctrl+Alt+V",)),
 )

@@ -114,6 +114,8 @@ def _score(
     expected = [_expectation_line(scenario, each, standings[each.id]) for each in scenario.expectations]
     lines = (*expected, *(measure_line(measure, tally) for measure in scenario.measures))
     names = {officer.id: officer.name for officer in picture.officers.values()}
+    seats = Seats(scenario)
+    seated = [one for one in drill.roles if seats.is_trainee(one, drill)]
     return Score(
         drill_id=drill.id,
         scenario_id=drill.scenario_id,
@@ -125,7 +127,7 @@ def _score(
         length_s=tally.length_s,
         lines=lines,
         objectives=_objectives(scenario, lines, drill),
-        people=people(tally, lines, names),
+        people=people(tally, lines, names, seated),
         is_over=not drill.is_running,
         is_early=drill.is_early,
         is_other_version=drill.digest != scenario.digest,

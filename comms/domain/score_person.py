@@ -26,15 +26,17 @@ class PersonScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     longest_burst_s: float = 0.0
 
 
-def people(tally: Tally, lines: Iterable[ScoreLine], names: Mapping[OfficerId, str]) -> tuple[PersonScore, ...]:
-    """Everybody who did anything, in the order of their first doing."""
+def people(
+    tally: Tally, lines: Iterable[ScoreLine], names: Mapping[OfficerId, str], seated: Iterable[OfficerId] = ()
+) -> tuple[PersonScore, ...]:
+    """Everybody who did anything, in the order of their first doing; then who was `seated` and did nothing."""
     points: dict[OfficerId, float] = {}
     for line in lines:
         if line.objective is None:
             continue
         for one in line.by:
             points[one] = points.get(one, 0.0) + line.points / len(line.by)
-    found = {**dict.fromkeys(_doers(tally)), **dict.fromkeys(points)}
+    found = {**dict.fromkeys(_doers(tally)), **dict.fromkeys(points), **dict.fromkeys(seated)}
     return tuple(_person(one, tally, points.get(one, 0.0), names.get(one, one)) for one in found)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from comms.domain.inject import Words
+from comms.domain.score import Compared
 from console.drill.review import Review
 
 
@@ -55,6 +56,15 @@ def pairs_of(ours: Iterable[Milestone], theirs: Iterable[Milestone]) -> tuple[Pa
         for one in dict.fromkeys((*own, *other))
     ]
     return tuple(sorted(found, key=lambda pair: min(at for at in (pair.ours_s, pair.theirs_s) if at is not None)))
+
+
+def best_runs(line: Compared) -> frozenset[int]:
+    """Runs with the most points; nobody, where nobody has any or all have the same."""
+    points = [value for value in line.points if value is not None]
+    most = max(points, default=0.0)
+    if not most or min(points) == most:
+        return frozenset()
+    return frozenset(run for run, value in enumerate(line.points) if value == most)
 
 
 def best_of(reviews: Iterable[Review]) -> Review | None:

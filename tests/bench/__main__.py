@@ -17,7 +17,7 @@ from tests.bench.record import Record, table
 
 PARTS = (
     *("voice", "call", "order", "plan", "position", "recovery", "map", "near", "find", "around", "track", "fence"),
-    *("hub", "duplicates", "assessment", "replay", "takeover", "equal", "hub_desk", "desk"),
+    *("hub", "duplicates", "assessment", "replay", "takeover", "equal", "training", "hub_desk", "desk"),
 )
 REPORT = Path("build/bench/report.json")
 

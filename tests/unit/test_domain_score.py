@@ -302,7 +302,8 @@ def test_what_lies_before_and_after_the_drill_counts_for_nothing() -> None:
     assert line(score, "measure:long_bursts").verdict is Verdict.NOT_COUNTED
     assert line(score, "measure:notes").figure == 0.0
     assert score.length_s == 100.0
-    assert score.people == ()
+    (idle,) = score.people  # who sat there and did nothing is told of as well
+    assert (idle.officer_id, idle.points, idle.orders, idle.notes) == ("duty", 0.0, 0, 0)
 
 
 def test_what_was_jumped_over_is_no_time() -> None:

@@ -13,6 +13,7 @@ from comms.domain.score_line import ScoreLine, Verdict
 from comms.domain.score_words import number
 from console.drill.entry import Entry, EntryKind
 from console.drill.review import Finding, FindingKind, Review, suggested
+from console.drill.versus import best_runs
 from ui.bulletin.draw import Bar, Drawing, Trend
 from ui.report.document import Block, Heading, NewPage, Paragraph, Picture, Report, Signatures, Table
 from ui.text import Texts
@@ -33,9 +34,10 @@ def aar_of(
     charts: Sequence[bytes] = (),
     frames: Sequence[tuple[float, bytes]] = (),
     runs: Sequence[Compared] = (),
+    held_at: float | None = None,
 ) -> Report:
     """`charts` are pictures to go with the score, `frames` of the map with their Unix seconds; `runs` compares it with
-    earlier ones."""
+    earlier ones. `held_at` is when it was really held, whatever its own clock showed."""
     score = review.score
     blocks: list[Block] = [
         *_facts(review, text),
@@ -54,7 +56,7 @@ def aar_of(
         Signatures((text("aar.signed.trainer"), text("aar.signed.trainee"), text("aar.signed.observer"))),
     ]
     title = text("aar.title", title=_said(review.scenario.title, text))
-    return Report(title, tuple(blocks), _subtitle(score, text), text("aar.foot", drill=score.drill_id))
+    return Report(title, tuple(blocks), _subtitle(score, held_at, text), text("aar.foot", drill=score.drill_id))
 
 
 def charts_wish(review: Review, text: Texts, *, size: tuple[int, int] = (1500, 560), dpi: int = 192) -> Drawing:
@@ -100,8 +102,9 @@ def _share(share: float | None) -> str:
     return "—" if share is None else f"{100 * share:.0f} %"
 
 
-def _subtitle(score: Score, text: Texts) -> str:
-    words = text("aar.subtitle", began=_moment(score.began_at), minutes=f"{score.length_s / 60:.0f}")
+def _subtitle(score: Score, held_at: float | None, text: Texts) -> str:
+    held = "" if held_at is None else text("aar.held", held=_moment(held_at)) + " · "
+    words = held + text("aar.subtitle", began=_moment(score.began_at), minutes=f"{score.length_s / 60:.0f}")
     return f"{text('aar.drill')} · {words}"
 
 
@@ -236,7 +239,7 @@ def _run_cell(line: Compared, run: int) -> str:
     if points is None:
         return "—"
     unit = f" {line.unit}" if line.unit else ""
-    best = "★ " if line.best == run else ""
+    best = "★ " if run in best_runs(line) else ""
     return f"{best}{number(points)}" + ("" if figure is None else f" ({number(figure)}{unit})")
 
 

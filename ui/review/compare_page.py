@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, 
 from comms.domain.score import Compared, compared
 from comms.domain.score_words import number
 from console.drill.run import Run
-from console.drill.versus import Pair, best_of, milestones, pairs_of
+from console.drill.versus import Pair, best_of, best_runs, milestones, pairs_of
 from ui.drill.aar import clock_of
 from ui.review.asking import ask_folder
 from ui.review.ghost_view import GhostView, pair_words
@@ -155,7 +155,7 @@ class ComparePage(ReviewPage):
         for at, each in enumerate(lines):
             cells = tuple(_cell(each, run) for run in range(count))
             gap = _gap(each, own)
-            tones = {1 + run: "ok" for run in _best(each)}
+            tones = {1 + run: "ok" for run in best_runs(each)}
             if gap is not None and gap < 0:
                 tones[1 + count] = "danger"
             told = "—" if gap is None else text("review.gap_none") if not gap else f"{gap:+g}"
@@ -204,17 +204,8 @@ def _cell(line: Compared, run: int) -> str:
     points, figure = line.points[run], line.figures[run]
     if points is None:
         return "—"
-    star = "★ " if run in _best(line) else ""
+    star = "★ " if run in best_runs(line) else ""
     return star + number(points) + ("" if figure is None else f"  {number(figure)}{line.unit}")
-
-
-def _best(line: Compared) -> set[int]:
-    """Runs with the most points; nobody, where nobody has any or all have the same."""
-    points = [value for value in line.points if value is not None]
-    most = max(points, default=0.0)
-    if not most or min(points) == most:
-        return set()
-    return {run for run, value in enumerate(line.points) if value == most}
 
 
 def _gap(line: Compared, own: int) -> float | None:
