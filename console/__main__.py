@@ -101,10 +101,15 @@ async def run_desk(options: argparse.Namespace) -> int:
 
 
 async def show_replay(options: argparse.Namespace) -> int:
-    _, loaded = _loaded(options)
+    file, loaded = _loaded(options)
     settings = loaded.settings
     code = await run_replay(
-        options.replay, options.at, clock=WallClock(), make_audio=lambda: make_audio(settings), settings=settings
+        options.replay,
+        options.at,
+        clock=WallClock(),
+        make_audio=lambda: make_audio(settings),
+        settings=settings,
+        settings_path=file.path,
     )
     return EXIT_NOT_STARTED if code is None else code
 

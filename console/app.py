@@ -13,7 +13,7 @@ from comms.link.clock import Clock
 from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
-from console.actions.acting_voice import ActingVoice
+from console.actions.acting_voice import ActingVoice, OpenMicrophone
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
 from console.actions.assessing import Assessing
@@ -59,8 +59,8 @@ def new_id() -> CommandId:
     return CommandId(uuid.uuid4().hex)
 
 
-class Other(Requester, Talker, Protocol):
-    """The other end of all actions: what is asked goes there, and so do talk keys."""
+class Other(Requester, Talker, OpenMicrophone, Protocol):
+    """The other end of all actions: what is asked goes there, and so do talk keys and the voice."""
 
     @property
     def aside(self) -> Aside: ...

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 import platformdirs
 
@@ -30,6 +31,7 @@ from console.replay_starts import ReplayStarts
 from console.settings import APP_NAME, Settings
 from console.store.link import MediaReport
 from console.store.store import Store
+from console.take_overs import TakeOvers
 from ui.bridge import Tasks
 from ui.main_window import MainWindow
 from ui.replay.crossing import ReplayCrossing
@@ -38,6 +40,7 @@ from ui.replay.words import flaw_words
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look
 
+T = TypeVar("T")
 OFFSET_MOST_S = 1e8
 """Of `--at`: less is seconds from the first moment on, more is a Unix second."""
 
@@ -54,9 +57,17 @@ class ReplayApp:
     """On the interface's thread, for one opened journal. `closed` is done when the officer closed the window."""
 
     def __init__(
-        self, path: Path, *, clock: Clock, make_audio: Callable[[], Audio], settings: Settings, folders: Folders
+        self,
+        path: Path,
+        *,
+        clock: Clock,
+        make_audio: Callable[[], Audio],
+        settings: Settings,
+        folders: Folders,
+        settings_path: Path,
     ) -> None:
-        """Raises NoReplayError when there is nothing that could be opened."""
+        """`settings_path` is where a desk that is opened for a drill takes its look from. Raises NoReplayError when
+        there is nothing that could be opened."""
         load_routing()
         self.text, self.look = Texts(settings.locale), Look(THEMES.get(settings.theme, DARK))
         self.tasks, self.crossing, played = Tasks(), ReplayCrossing(), PlayedClock()
@@ -77,6 +88,8 @@ class ReplayApp:
         self.ear = ReplayEar(self.player, self.recordings, self.speaker, monotonic=clock.monotonic)
         self.playback = ReplayPlayback(self.recordings, self.speaker)
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._host = DrillHost(settings_path)
+        self.hosting = Hosting(self._host, self._on_comms, now=clock.now)
         self.window = self._make_window(settings)
         self.desk = ReplayDesk(
             self.window,
@@ -89,6 +102,8 @@ class ReplayApp:
             look=self.look,
             text=self.text,
         )
+        self._take_overs = TakeOvers(self.window, self.hosting, record=path, cache=folders.cache, text=self.text)
+        self.desk.takeOverWanted.connect(self._take_overs.begin)
         self.crossing.more.connect(self.desk.note_more)
         self.crossing.decoded.connect(self.desk.note_decoded)
         self.crossing.decoded.connect(self.playback.follow)
@@ -125,12 +140,20 @@ class ReplayApp:
         self.ear.cease()
         await self.tasks.close()
         self.window.close()
+        await self._on_comms(self._host.close)
         self.comms.call(self.speaker.close)
         self.comms.stop()
         self.recordings.close()
         self.replay.close()
         self.window.deleteLater()
         self.crossing.deleteLater()
+
+    async def until_desks_end(self) -> None:
+        """A drill that was begun here goes on as long as somebody directs it, though this window is closed."""
+        await self.hosting.until_desks_end()
+
+    async def _on_comms(self, work: Callable[..., Coroutine[Any, Any, T]], /, *arguments: Any) -> T:
+        return await asyncio.wrap_future(self.comms.submit(work, *arguments))
 
     def _say_no(self) -> str:
         return self.text("replay.refused")
@@ -158,11 +181,24 @@ def no_replay_words(path: Path, flaw: Flaw, text: Texts) -> str:
 
 
 async def run_replay(
-    path: Path, at: float | None, *, clock: Clock, make_audio: Callable[[], Audio], settings: Settings
+    path: Path,
+    at: float | None,
+    *,
+    clock: Clock,
+    make_audio: Callable[[], Audio],
+    settings: Settings,
+    settings_path: Path,
 ) -> int | None:
     """Until the officer closes the window. None when there is nothing to be seen: the sentence is on stderr."""
     try:
-        app = ReplayApp(path, clock=clock, make_audio=make_audio, settings=settings, folders=Folders())
+        app = ReplayApp(
+            path,
+            clock=clock,
+            make_audio=make_audio,
+            settings=settings,
+            folders=Folders(),
+            settings_path=settings_path,
+        )
     except (NoReplayError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return None
@@ -170,6 +206,7 @@ async def run_replay(
     app.begin(at)
     try:
         await app.closed
+        await app.until_desks_end()
     finally:
         await app.close()
     return 0

@@ -21,7 +21,7 @@ from ui.map_print import MapPrint
 from ui.panels.alerts import Alert
 from ui.text import Texts
 from ui.theme import DARK, LIGHT, THEMES, Look
-from ui.work_sheets import Floating, WorkSheets
+from ui.work_sheets import Floating, PicksScenario, WorkSheets
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -94,11 +94,8 @@ class Shows(QObject):
                 panel.search_field.selectAll()
             case "layer_import" | "layer_export":
                 window.layer_sheets.show(part.removeprefix("layer_"))
-            case _ if part.startswith("director_"):
-                window.drill_desk.do(part)
-            case _ if part.startswith(("track_", "trail_")):
-                desk, _, what = part.partition("_")
-                (window.track_desk if desk == "track" else window.trail_desk).do(what)
+            case _ if part.startswith(("director_", "track_", "trail_")):
+                self._do_beside_map(part)
             case "theme" | "language":
                 self._switch(part)
             case "minimap":
@@ -113,6 +110,24 @@ class Shows(QObject):
                 window.signOutWanted.emit()
             case _:
                 self._show_dialog(part)
+
+    def play_scenario(self, path: str) -> None:
+        """In the sheet that starts drills, picked and not begun."""
+        sheet = self.work_sheets.sheet("drills")
+        if isinstance(sheet, PicksScenario):
+            sheet.pick_scenario(path)
+        self.work_sheets.open("drills")
+
+    def _do_beside_map(self, part: str) -> None:
+        window = self._window
+        desk, _, what = part.partition("_")
+        match desk:
+            case "director":
+                window.drill_desk.do(part)
+            case "track":
+                window.track_desk.do(what)
+            case _:
+                window.trail_desk.do(what)
 
     def _show_dialog(self, part: str) -> None:
         window = self._window

@@ -1,7 +1,7 @@
 """The sheets of the duty's longer work. Each is made when it is first asked for, so that no start waits for it."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,6 +22,13 @@ class WorkSheet(Floating, Protocol):
     """A Sheet that can be opened from a command."""
 
     def open(self) -> None: ...
+
+
+@runtime_checkable
+class PicksScenario(Protocol):
+    def pick_scenario(self, path: str) -> None:
+        """Of those it lists, once it has listed them."""
+        ...
 
 
 Maker = Callable[[Workplace], WorkSheet]
@@ -102,7 +109,9 @@ MAKERS["quarantine"] = _quarantine
 def _scenarios(place: Workplace) -> WorkSheet:
     from ui.scenario.desk import ScenarioDesk
 
-    return ScenarioDesk(place)
+    desk = ScenarioDesk(place)
+    desk.startWanted.connect(place.controls.playing)
+    return desk
 
 
 def _review(_: Workplace) -> WorkSheet:
@@ -112,6 +121,8 @@ def _review(_: Workplace) -> WorkSheet:
 
 
 MAKERS |= {"scenarios": _scenarios, "review": _review}
+
+
 def _director(place: Workplace) -> WorkSheet:
     from ui.drill.director import DirectorSheet  # only who directs a drill needs it
 

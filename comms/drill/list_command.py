@@ -9,7 +9,7 @@ import msgspec
 
 from comms.domain.inject import Words
 from comms.drill.preparing import account_of
-from comms.drill.scenario_file import ScenarioFileError, read_scenario
+from comms.scenario.scenario_file import ScenarioFileError, read_scenario
 
 SUFFIX = ".yaml"
 

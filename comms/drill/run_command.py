@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from comms.domain.drill_events import ImprovementRaised
+from comms.domain.ids import party_officer
 from comms.drill.cast import CastError
 from comms.drill.clock import SPEEDS
 from comms.drill.desk import DrillDesk
@@ -149,6 +150,18 @@ async def _serve_until_stopped(options: argparse.Namespace) -> None:
     )
 
 
+def _listening(site: DrillSite, director: Director) -> dict[str, str | int | bool]:
+    """What whoever started it reads; `trainer` is the account that directs, if there is one."""
+    trainer = party_officer(director.trainer)
+    return {
+        "host": site.host,
+        "port": site.port,
+        "media_port": site.media_port,
+        "is_drill": True,
+        "trainer": trainer if trainer is not None else "",
+    }
+
+
 async def serve_until_stopped(
     wanted: Wanted, direct: Callable[[DrillSite], Director], options: argparse.Namespace
 ) -> None:
@@ -162,8 +175,7 @@ async def serve_until_stopped(
         site.clock.set_speed(options.speed)
         if options.begin:
             await director.begin(director.trainer)
-        line = {"listening": {"host": site.host, "port": site.port, "media_port": site.media_port, "is_drill": True}}
-        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.write(json.dumps({"listening": _listening(site, director)}) + "\n")
         sys.stdout.flush()
         try:
             await stop.wait()

@@ -42,6 +42,7 @@ class ScenarioLine(msgspec.Struct, frozen=True, kw_only=True):
 class _Place(msgspec.Struct):
     host: str
     port: int
+    trainer: str = ""
 
 
 class _Ready(msgspec.Struct):
@@ -60,18 +61,21 @@ class HostWish:
     address: str = ""
     certificate: Path | None = None
     key: Path | None = None
+    record: Path | None = None
+    """A record that is taken over `at` a Unix second: the drill goes on from there, with its own scenario where none
+    is named. `cache` is where its keyframes are."""
+    at: float = 0.0
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedDrill:
+    """`trainer` is the account that directs; empty where nobody does."""
+
     number: int
     wish: HostWish
     url: str
-
-    @property
-    def trainer(self) -> str:
-        """The account that directs."""
-        return next((seat.officer for seat in self.wish.scenario.seats if seat.kind == "trainer"), "")
+    trainer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,9 @@ class DrillHost:
             return HostFault(_last_line(log) or str(error))
         number, self._next = self._next, self._next + 1
         scheme, host = ("wss", wish.address) if wish.address else ("ws", LOCAL_HOST)
-        drill = HostedDrill(number=number, wish=wish, url=f"{scheme}://{host}:{ready.listening.port}/v1")
+        place = ready.listening
+        url = f"{scheme}://{host}:{place.port}/v1"
+        drill = HostedDrill(number=number, wish=wish, url=url, trainer=place.trainer)
         self._drills[number], self._children[number] = drill, [child]
         await self.open_desk(number)
         return drill
@@ -160,19 +166,34 @@ class DrillHost:
         for child in reversed(self._children.pop(number, [])):
             await child.stop()
 
+    async def until_desks_end(self) -> None:
+        """As long as somebody directs a drill that was started here."""
+        for _, *desks in list(self._children.values()):
+            for desk in desks:
+                if desk.process is not None:
+                    await desk.process.wait()
+
     async def close(self) -> None:
         for number in list(self._children):
             await self.stop(number)
 
 
 def _arguments(wish: HostWish) -> tuple[str, ...]:
+    what = ["serve", wish.scenario.path] if wish.record is None else _taking_over(wish, wish.record)
     arguments = [
-        "comms.drill", "serve", wish.scenario.path, "--data", str(wish.folder / "data"), "--seed", str(wish.seed),
+        "comms.drill", *what, "--data", str(wish.folder / "data"), "--seed", str(wish.seed),
         "--port", "0", "--host", ANY_HOST if wish.address else LOCAL_HOST,
     ]  # fmt: skip
     if wish.certificate is not None and wish.key is not None:
         arguments += ["--tls-cert", str(wish.certificate), "--tls-key", str(wish.key)]
     return tuple(arguments)
+
+
+def _taking_over(wish: HostWish, record: Path) -> list[str]:
+    arguments = ["take-over", str(record), "--at", repr(wish.at)]
+    if wish.scenario.path:
+        arguments += ["--scenario", wish.scenario.path]
+    return [*arguments, "--cache", str(wish.cache)] if wish.cache is not None else arguments
 
 
 def new_folder(base: Path, scenario: str, *, today: datetime) -> Path:

@@ -1,5 +1,6 @@
 """Drills that this desk hosts: chosen among scenario files, started beside it, stopped."""
 
+import secrets
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from importlib import resources
@@ -13,6 +14,8 @@ from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, Scen
 T = TypeVar("T")
 APP_NAME = "wangge-desk"
 SCENARIOS, DRILLS = "scenarios", "drills"
+TAKEN_OVER = "taken-over"
+"""What the folder of a drill is called that goes on from a record."""
 
 
 class Across(Protocol):
@@ -54,6 +57,26 @@ class Hosting:
 
     async def start(self, wish: HostWish) -> HostedDrill | HostFault | None:
         return await self._across(self._host.start, wish) if self._host is not None else None
+
+    async def take_over(self, record: Path, at: float, *, cache: Path, seed: int) -> HostedDrill | HostFault | None:
+        """The drill that goes on from a Unix second of a record, for this machine only, with a password nobody knows
+        but who reads it off the answer."""
+        line = ScenarioLine(path="", id=TAKEN_OVER)
+        wish = HostWish(
+            scenario=line,
+            seed=seed,
+            folder=self.folder_for(line),
+            password=secrets.token_hex(4),
+            record=record,
+            at=at,
+            cache=cache,
+        )
+        return await self.start(wish)
+
+    async def until_desks_end(self) -> None:
+        """As long as somebody directs a drill that was started here."""
+        if self._host is not None:
+            await self._across(self._host.until_desks_end)
 
     async def open_desk(self, number: int) -> HostFault | None:
         return await self._across(self._host.open_desk, number) if self._host is not None else None

@@ -56,6 +56,9 @@ class ReplayRequester:
     def press(self, talkgroup_id: TalkgroupId, *, is_emergency: bool) -> None:
         self._told()
 
+    def speak_as_another(self, is_speaking: bool) -> None:
+        """Nobody is anybody here."""
+
     def expect(self, talkgroup_id: TalkgroupId) -> None:
         """Its command is refused anyway."""
 

@@ -103,6 +103,7 @@ class Looking:
             make_audio=lambda: PacedAudio(clock=self.clock.monotonic),
             settings=Settings(locale=locale),
             folders=Folders(folder / "cache", folder / "notes"),
+            settings_path=folder / "settings.json",
         )
         self.said: list[str] = []
         self.app.window.acting.said.connect(lambda tone, words, detail: self.said.append(words))

@@ -311,6 +311,7 @@ def test_what_is_no_replay_is_said_in_a_sentence(
             clock=clock,
             make_audio=lambda: PacedAudio(clock=clock.monotonic),
             settings=Settings(locale=locale),
+            settings_path=tmp_path / "settings.json",
         )
 
     assert run_on_qt(qapp, run()) is None

@@ -5,6 +5,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from console.store.notices import Changed, DrillRead, Notice, Reset
+from ui.drill.act_as import ActAs, people_of
 from ui.drill.board import BoardView
 from ui.drill.director_clock import ClockPart, keys_of
 from ui.drill.director_injects import DELAYS_S, InjectsPart
@@ -42,6 +43,7 @@ class DirectorSheet(Sheet):
         self.checklist = QScrollArea(self)
         self.checklist.setWidgetResizable(True)
         self._lines: dict[str, QCheckBox] = {}
+        self.act = ActAs(place.actions.acting_voice, place.store, place.acting, place.look, place.text, self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -53,6 +55,7 @@ class DirectorSheet(Sheet):
         column.addWidget(self._head)
         column.addWidget(self.clock)
         column.addWidget(self.tabs, 1)
+        column.addWidget(self.act)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._count_down)
@@ -116,6 +119,8 @@ class DirectorSheet(Sheet):
         self.clock.read()
         self.notes.read()
         self.seats.read()
+        self.act.setVisible(self._store.drill.is_trainer)
+        self.act.show_people(people_of(scenario, self._store, self._text) if scenario is not None else ())
         self._list_checks()
         self._count_down()
 

@@ -29,6 +29,8 @@ class HostSheet(Sheet):
         self._text = place.text
         self._hosting = place.actions.hosting
         self._lines: tuple[ScenarioLine, ...] = ()
+        self._wanted = ""
+        """The scenario to be picked once they are listed."""
         self._is_busy = False
         self._head = SheetHead("drills", place.look, place.text, self, title="drill.host", close="drill.button.close")
         self._head.close_button.clicked.connect(self.dismiss)
@@ -86,6 +88,10 @@ class HostSheet(Sheet):
         self._say("dim", self._text("drill.host.reading"))
         self._place.acting.start(self._hosting.scenarios(), self._list, failed=self._not_listed)
 
+    def pick_scenario(self, path: str) -> None:
+        """Of those that are listed at the next opening."""
+        self._wanted = path
+
     def dismiss(self) -> None:
         super().dismiss()
         self.left.emit()
@@ -97,6 +103,9 @@ class HostSheet(Sheet):
         self._lines = found
         self._say("dim", self._text("drill.host.own_folder", folder=self._hosting.own_folder))
         self._show_lines()
+        if self._wanted:
+            self.scenarios.pick(self._wanted)
+            self._wanted = ""
         if self.scenarios.key is None and found:
             self.scenarios.setCurrentIndex(self.scenarios.board.index(0, 0))
 
