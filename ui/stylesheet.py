@@ -163,6 +163,8 @@ def _frames(theme: "Theme", px: Callable[[float], int]) -> str:
         padding: {px(1)}px; }}
     #drillBand QLabel, #drillCurtain QLabel {{ color: {theme.on_drill}; font-weight: 600; }}
     #drillClock {{ font-size: {px(30)}px; font-weight: 700; }}
+    #drillBandOpen {{ background: transparent; color: {theme.on_drill}; border: 1px solid {theme.on_drill};
+        padding: 0 {px(6)}px; font-weight: 600; }}
     #drillBandMark {{ font-size: {px(15)}px; font-weight: 800; }}
     #drillCurtainTitle {{ font-size: {px(26)}px; font-weight: 800; }}
     #separator {{ background: {theme.line}; }}

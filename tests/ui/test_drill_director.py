@@ -204,6 +204,8 @@ def test_a_trainee_sees_the_clock_and_directs_nothing(scene: Scene, driver: Wind
     driver.key(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     assert not any(isinstance(each, DirectorSheet) for each in driver.window.shows.work_sheets.sheets)
     assert driver.window.drill_desk.band.seat.text() == "席位：duty"
+    driver.window.drill_desk.band.open.click()
+    assert driver.window.shows.work_sheets.sheet("drill_seats").isVisible()
     assert scene.store.drill.scenario is None
 
 

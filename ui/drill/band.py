@@ -1,9 +1,9 @@
 """The band across the top of a drill's desk: that it is one, its clock, and whether it stands. Never there on a live
 one."""
 
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from console.store.store import Store
 from ui.drill.words import local, second_words, stage_words, title_of
@@ -21,6 +21,9 @@ _TICK_MS = 250
 class DrillBand(QWidget):
     """Its parts have fixed widths, so that nothing in it moves while time goes on."""
 
+    opening = Signal(str)
+    """What to bring forward: the director's panel, or the seats."""
+
     def __init__(self, store: Store, look: Look, text: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("drillBand")
@@ -32,13 +35,17 @@ class DrillBand(QWidget):
         self.title = ElidedLabel(parent=self)
         self.seat = ElidedLabel(parent=self)
         self.seat.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.open = QPushButton(self)
+        self.open.setObjectName("drillBandOpen")
+        self.open.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its command has a key
+        self.open.clicked.connect(self._open)
         self.stage = label(parent=self)
         self.second = label(parent=self)
         self.clock = label(parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(_ENDS_PX, 0, _ENDS_PX, 0)
         row.setSpacing(14)
-        for part in (self.mark, self.title, self.seat, self.stage, self.second, self.clock):
+        for part in (self.mark, self.title, self.seat, self.open, self.stage, self.second, self.clock):
             row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -47,6 +54,9 @@ class DrillBand(QWidget):
         text.changed.connect(self.read)
         look.changed.connect(self._restyle)
         self._restyle()
+
+    def _open(self) -> None:
+        self.opening.emit("director" if self._store.drill.is_staff else "drill_seats")
 
     def show_drill(self, is_drill: bool) -> None:
         self.setVisible(is_drill)
@@ -63,6 +73,9 @@ class DrillBand(QWidget):
         words = local(seat.name, text) if seat is not None else ""
         self.title.setText(title_of(store.picture.drill.state, text))
         self.seat.setText(text("drill.seat_of", name=words) if words else "")
+        command = "director" if store.drill.is_staff else "drill_seats"
+        self.open.setText(text(f"drill.band.{command}"))
+        self.open.setToolTip(text(f"command.{command}"))
         self.stage.setText(stage_words(store, text))
         self._show_time()
 
@@ -76,6 +89,7 @@ class DrillBand(QWidget):
     def _restyle(self) -> None:
         px = self._look.px
         self.setFixedHeight(px(HEIGHT_PX))
+        self.open.setFixedWidth(px(76))
         self.stage.setFixedWidth(px(104))
         self.second.setFixedWidth(px(128))
         self.clock.setFixedWidth(px(62))

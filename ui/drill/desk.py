@@ -34,6 +34,7 @@ class DrillDesk(QObject):
         self._is_drill = False
         self._is_reading = self._has_offered = False
         self.band = DrillBand(place.store, place.look, place.text)
+        self.band.opening.connect(place.controls.showing)
         self.curtain = Curtain(window, place.look, place.text)
         self._soon, self._beat = QTimer(self), QTimer(self)
         self._soon.setSingleShot(True)
