@@ -11,7 +11,7 @@ from comms.link.line import LinkLostError
 from comms.media.client import MediaClient, MediaFailedError
 from comms.media.client_transport import ClientState
 from comms.media.dtls import Certificate
-from comms.media.rtp import RtpPacket
+from comms.media.rtp import AUDIO_RATE_HZ, RtpPacket
 from comms.media.sdp import SdpError
 from comms.media.voice import VoicePacket
 from comms.protocol.commands import MediaOffer
@@ -150,7 +150,6 @@ class Mouth:
         self._timer: asyncio.Handle | None = None
         self._is_open = False
         self._due = 0.0
-        self._frame_ms = 20
         self._words: Words | None = None
         self._at = 0
         self._last_sequence: int | None = None
@@ -184,7 +183,6 @@ class Mouth:
         if self._is_open:
             return
         self._is_open = True
-        self._frame_ms = frame_ms
         self._at, self._last_sequence = 0, None
         self._said.clear()
         if self._is_lent:
@@ -215,14 +213,14 @@ class Mouth:
             return
         self._send(packet)
         loop = asyncio.get_running_loop()
-        frame_s = self._frame_ms / 1000
+        frame_s = packet.samples / AUDIO_RATE_HZ
         self._due = max(self._due + frame_s, loop.time() - 5 * frame_s)
         self._timer = loop.call_at(self._due, self._say)
 
     def _next(self) -> VoicePacket | None:
         if self._words is not None:
             return self._words.packet(self._at)
-        return self._utterance.packet(self._at, self._frame_ms) if self._utterance is not None else None
+        return self._utterance.packet(self._at) if self._utterance is not None else None
 
     def _send(self, packet: VoicePacket) -> None:
         sequence = self._media.send_voice(packet, is_first=self._at == 0)

@@ -9,7 +9,7 @@ from comms.fleet.synthesis import PROGRAM, Throat, Utterance, program, synthesis
 
 _log = logging.getLogger(__name__)
 KEPT_S = 3600.0
-"""Of speech kept encoded, about 25 MB with both lengths of frame; the longest unsaid goes first."""
+"""Of speech kept encoded, about 13 MB; the longest unsaid goes first."""
 
 _Key = tuple[str, Throat]
 

@@ -100,18 +100,13 @@ def level(sound: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Pcm | None:
 
 
 class Utterance:
-    """Something said once, encoded for each length of frame that a floor may ask for."""
+    """Something said once, encoded in packets of 20 ms, whatever a floor asks for: drills are small."""
 
-    def __init__(self, pcm: Pcm, *, frames_ms: tuple[int, ...] = (20, 40)) -> None:
+    def __init__(self, pcm: Pcm) -> None:
         self.duration_s = len(pcm) / AUDIO_RATE_HZ
-        self._packets = {frame_ms: _encode(pcm, frame_ms) for frame_ms in frames_ms}
+        sender = VoiceSender()
+        self._packets = (*sender.feed(pcm), *sender.flush())
 
-    def packet(self, at: int, frame_ms: int) -> VoicePacket | None:
+    def packet(self, at: int) -> VoicePacket | None:
         """The packet with this number, None after the last."""
-        packets = self._packets[frame_ms]
-        return packets[at] if at < len(packets) else None
-
-
-def _encode(pcm: Pcm, frame_ms: int) -> tuple[VoicePacket, ...]:
-    sender = VoiceSender(frame_ms=frame_ms)
-    return (*sender.feed(pcm), *sender.flush())
+        return self._packets[at] if at < len(self._packets) else None

@@ -41,7 +41,7 @@ class Ear:
 
 def _packets(utterance: Utterance) -> list[bytes]:
     found: list[bytes] = []
-    while (packet := utterance.packet(len(found), 20)) is not None:
+    while (packet := utterance.packet(len(found))) is not None:
         found.append(packet.payload)
     return found
 
