@@ -34,8 +34,8 @@ class Controls(QObject):
     """The map stays on the selected unit, or no longer."""
     showing = Signal(str)
     """Bring a part of the window to the front: its name."""
-    playing = Signal(str)
-    """A scenario is to be played as a drill: the path of its file."""
+    drilling = Signal(str)
+    """Play the scenario in this file as a drill."""
 
     def __init__(
         self,

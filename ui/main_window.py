@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         controls.hub.picking.connect(self._frame.show_hub)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
-        controls.playing.connect(shows.play_scenario)
+        controls.drilling.connect(shows.play_scenario)
         parts.situation.alertClicked.connect(shows.go_to_alert)
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)

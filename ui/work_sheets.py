@@ -109,9 +109,7 @@ MAKERS["quarantine"] = _quarantine
 def _scenarios(place: Workplace) -> WorkSheet:
     from ui.scenario.desk import ScenarioDesk
 
-    desk = ScenarioDesk(place)
-    desk.startWanted.connect(place.controls.playing)
-    return desk
+    return ScenarioDesk(place)
 
 
 def _review(_: Workplace) -> WorkSheet:

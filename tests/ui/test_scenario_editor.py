@@ -319,7 +319,8 @@ def test_injects_are_drawn_and_keyed_along_the_line_of_time(driver: EditorDriver
 
 def test_faults_go_to_their_field_and_forbid_playing_only(desk_driver: DeskDriver) -> None:
     heard: list[str] = []
-    desk_driver.desk.startWanted.connect(heard.append)
+    assert not desk_driver.window.can_start
+    desk_driver.host.controls.drilling.connect(heard.append)
     desk_driver.desk.open()
     desk_driver.open()
     start = desk_driver.window.bar.buttons["start"]

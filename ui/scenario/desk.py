@@ -25,7 +25,8 @@ def shipped_folder() -> Path:
 
 class ScenarioDesk(QObject):
     """`startWanted` carries the path (str) of a scenario to be played; the button for it is there once somebody
-    listens. A sheet of the desk by its manners, though Esc on the desk leaves its window alone."""
+    listens, to this or to `Controls.drilling`, which says the same. A sheet of the desk by its manners, though Esc on
+    the desk leaves its window alone."""
 
     startWanted = Signal(str)
 
@@ -44,6 +45,7 @@ class ScenarioDesk(QObject):
             pick=self._begin if self._pick is not None else None,
         )
         self.window.startWanted.connect(lambda path: self.startWanted.emit(str(path)))
+        self.startWanted.connect(place.controls.drilling)
         if self._pick is not None:
             self._pick.picked.connect(self._picked)
         closed = getattr(place.host, "closed", None)
@@ -51,7 +53,9 @@ class ScenarioDesk(QObject):
             closed.connect(self._end)
 
     def open(self) -> None:
-        self.window.can_start = self.receivers("2startWanted(QString)") > 0
+        controls = self._place.controls
+        listeners = self.receivers("2startWanted(QString)") - 1 + controls.receivers("2drilling(QString)")
+        self.window.can_start = listeners > 0
         self.window.open_list()
 
     def isVisible(self) -> bool:

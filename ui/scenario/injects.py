@@ -66,7 +66,9 @@ class InjectsPage(PartsPage):
             return
         self._told = told
         while self._rows.count():
-            self._rows.takeAt(0).widget().deleteLater()
+            gone = self._rows.takeAt(0).widget()
+            gone.hide()
+            gone.deleteLater()
         if inject is None:
             return
         self._rows.addWidget(label(self.sense.text("scenario.expected_after"), tone="title", parent=self._expected))

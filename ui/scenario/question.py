@@ -22,11 +22,13 @@ class QuestionBar(QFrame):
         self._row.addWidget(self._words, 1)
         self.buttons: list[QPushButton] = []
         self._note: QPushButton | None = None
+        self._is_passing = False
         self.hide()
 
     def ask(self, words: str, answers: Answers, *, tone: str = "warn") -> None:
         """The first answer is the one that loses nothing and has the keyboard."""
         self.clear()
+        self._is_passing = tone == "dim"
         self._words.setText(words)
         set_tone(self._words, tone)
         for at, (name, answer) in enumerate(answers):
@@ -49,6 +51,11 @@ class QuestionBar(QFrame):
         """The last answer, if a question stands."""
         if self.isVisible():
             (self.buttons[-1].click if self.buttons else self.clear)()
+
+    def pass_by(self) -> None:
+        """Something else was done: what was only said in passing goes."""
+        if self._is_passing:
+            self.clear()
 
     def clear(self) -> None:
         for button in (*self.buttons, *((self._note,) if self._note is not None else ())):

@@ -151,6 +151,7 @@ class ScenarioWindow(QMainWindow):
         self._leave()
         self.draft = draft = Draft(opened, scenario, self._background, self)
         draft.changed.connect(self.refresh)
+        draft.changed.connect(self._pass_by)
         draft.saved.connect(self.doing.saved)
         draft.notKept.connect(self._not_kept)
         self._show_editor()
@@ -215,6 +216,9 @@ class ScenarioWindow(QMainWindow):
 
     def say_cannot(self, path: Path, wrong: str) -> None:
         self.question.ask(self._text("scenario.cannot", path=path, why=wrong), (), tone="danger")
+
+    def _pass_by(self) -> None:
+        self.question.pass_by()
 
     def _not_kept(self, wrong: str) -> None:
         """Whoever goes on has to know that nothing catches what is lost."""
