@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from console.scenario.exchange import Exchanged, export
-from console.scenario.library import CHANGED
+from console.scenario.library import CHANGED, draft_path
 from ui.background import Background
 from ui.scenario.draft import Draft
 from ui.scenario.files import ask_export
@@ -75,6 +75,15 @@ class Doing(QObject):
     def _save_and(self, draft: Draft, then: Callable[[], None]) -> None:
         self._then = then
         draft.save()
+
+    def edited(self) -> None:
+        self._window.question.pass_by()
+        self._window.refresh()
+
+    def not_kept(self, wrong: str) -> None:
+        """Whoever goes on has to know that nothing catches what is lost."""
+        if self._window.draft is not None:
+            self._window.say_cannot(draft_path(self._window.draft.path), wrong)
 
     def saved(self, wrong: str) -> None:
         """What a file that was written, or was not, has to be told."""

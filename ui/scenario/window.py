@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from comms.domain.scenario import Scenario
 from comms.scenario.scenario_file import ScenarioFileError, read_scenario
-from console.scenario.library import Library, Opened, draft_path
+from console.scenario.library import Library, Opened
 from console.store.store import Store
 from ui.background import Background
 from ui.scenario.bar import HeadBar
@@ -150,10 +150,9 @@ class ScenarioWindow(QMainWindow):
         self.question.clear()
         self._leave()
         self.draft = draft = Draft(opened, scenario, self._background, self)
-        draft.changed.connect(self.refresh)
-        draft.changed.connect(self._pass_by)
+        draft.changed.connect(self.doing.edited)
         draft.saved.connect(self.doing.saved)
-        draft.notKept.connect(self._not_kept)
+        draft.notKept.connect(self.doing.not_kept)
         self._show_editor()
         return draft
 
@@ -216,14 +215,6 @@ class ScenarioWindow(QMainWindow):
 
     def say_cannot(self, path: Path, wrong: str) -> None:
         self.question.ask(self._text("scenario.cannot", path=path, why=wrong), (), tone="danger")
-
-    def _pass_by(self) -> None:
-        self.question.pass_by()
-
-    def _not_kept(self, wrong: str) -> None:
-        """Whoever goes on has to know that nothing catches what is lost."""
-        if self.draft is not None:
-            self.say_cannot(draft_path(self.draft.path), wrong)
 
     def keep_now(self) -> None:
         """The desk closes: what is not saved lies beside the file."""
