@@ -1,4 +1,4 @@
-"""Scenarios (演练想定): what a drill is made of, as data. Read from a file by `comms.scenario.scenario_file`;
+"""Scenarios (演练情景): what a drill is made of, as data. Read from a file by `comms.scenario.scenario_file`;
 everything wrong with one is told at once by `scenario_check`."""
 
 import hashlib

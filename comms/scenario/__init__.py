@@ -1,1 +1,1 @@
-"""Scenario files (演练想定): read, written, and exchanged with other programs as CEXF and MSEL sheets."""
+"""Scenario files (演练情景): read, written, and exchanged with other programs as CEXF and MSEL sheets."""

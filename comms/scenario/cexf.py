@@ -142,7 +142,7 @@ def read_cexf(data: bytes, base: Scenario) -> tuple[Scenario, tuple[Loss, ...]]:
             return msgspec.convert(json.loads(own[META_KEY]), Scenario), ()
         except (ValueError, TypeError) as error:
             raise ExchangeError(
-                f"The scenario in the file's meta cannot be read: {error}.", f"文件 meta 中的想定无法读取：{error}。"
+                f"The scenario in the file's meta cannot be read: {error}.", f"文件 meta 中的情景无法读取：{error}。"
             ) from None
     try:
         return _foreign(raw, base)

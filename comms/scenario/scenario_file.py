@@ -74,7 +74,7 @@ def schema() -> bytes:
     """The JSON Schema (2020-12) of a scenario file, for editors and other programs."""
     found = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Drill scenario (演练想定)",
+        "title": "Drill scenario (演练情景)",
         **msgspec.json.schema(Scenario),
     }
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
@@ -98,7 +98,7 @@ def _shaped(data: bytes) -> tuple[Scenario, Lines]:
     except YamlTextError as error:
         sentences = {
             "en": f"This is no YAML: {error.what}. Compare the line with a scenario that came with the product.",
-            "zh_CN": f"不是有效的 YAML（{error.what}）。请对照随产品附带的想定修改此行。",
+            "zh_CN": f"不是有效的 YAML（{error.what}）。请对照随产品附带的情景修改此行。",
         }
         raise ScenarioFileError([Problem(error.line, "", sentences)]) from None
     problems = list(_part_problems(raw, lines))
@@ -178,7 +178,7 @@ def _of_error(message: str, base: Path, lines: Lines) -> Problem:
     sentences = _told(what)
     told = {
         "en": f"{where or 'scenario'}: {sentences['en']}",
-        "zh_CN": f"{where or '想定'}：{sentences['zh_CN']}",
+        "zh_CN": f"{where or '情景'}：{sentences['zh_CN']}",
     }
     return Problem(lines.of(path), where, told)
 

@@ -50,6 +50,16 @@ class _Ready(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A record that is taken over: a data directory or an exported file, and the Unix second at which it ends."""
+
+    record: Path
+    at: float
+    cache: Path | None = None
+    """A desk's folder of keyframes of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostWish:
     """`address` empty: this machine only. Else what other machines call this one, which then needs a certificate chain
     and its key (PEM)."""
@@ -61,11 +71,8 @@ class HostWish:
     address: str = ""
     certificate: Path | None = None
     key: Path | None = None
-    record: Path | None = None
-    """A record that is taken over `at` a Unix second: the drill goes on from there, with its own scenario where none
-    is named. `cache` is where its keyframes are."""
-    at: float = 0.0
-    cache: Path | None = None
+    past: Past | None = None
+    """Whose end the drill begins with; then the scenario's path may be empty: the one it was played from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +133,7 @@ class DrillHost:
         environment = {**os.environ, PASSWORD_NAME: wish.password}
         try:
             wish.folder.mkdir(parents=True, exist_ok=True)
-            child = Child("drill", _arguments(wish), log, environment=environment)
+            child = Child("drill", arguments_of(wish), log, environment=environment)
             await child.start()
             ready = msgspec.json.decode(await child.ready_line(READY_TIMEOUT_S), type=_Ready)
         except (EmbeddedError, OSError, msgspec.DecodeError) as error:
@@ -178,22 +185,25 @@ class DrillHost:
             await self.stop(number)
 
 
-def _arguments(wish: HostWish) -> tuple[str, ...]:
-    what = ["serve", wish.scenario.path] if wish.record is None else _taking_over(wish, wish.record)
+def arguments_of(wish: HostWish) -> tuple[str, ...]:
+    """What the drill's program is called with. Its password is not among them."""
     arguments = [
-        "comms.drill", *what, "--data", str(wish.folder / "data"), "--seed", str(wish.seed),
+        "comms.drill", *_what(wish), "--data", str(wish.folder / "data"), "--seed", str(wish.seed),
         "--port", "0", "--host", ANY_HOST if wish.address else LOCAL_HOST,
     ]  # fmt: skip
+    if wish.past is not None and wish.scenario.path:
+        arguments += ["--scenario", wish.scenario.path]
+    if wish.past is not None and wish.past.cache is not None:
+        arguments += ["--cache", str(wish.past.cache)]
     if wish.certificate is not None and wish.key is not None:
         arguments += ["--tls-cert", str(wish.certificate), "--tls-key", str(wish.key)]
     return tuple(arguments)
 
 
-def _taking_over(wish: HostWish, record: Path) -> list[str]:
-    arguments = ["take-over", str(record), "--at", repr(wish.at)]
-    if wish.scenario.path:
-        arguments += ["--scenario", wish.scenario.path]
-    return [*arguments, "--cache", str(wish.cache)] if wish.cache is not None else arguments
+def _what(wish: HostWish) -> tuple[str, ...]:
+    if wish.past is None:
+        return ("serve", wish.scenario.path)
+    return ("take-over", str(wish.past.record), "--at", repr(wish.past.at))
 
 
 def new_folder(base: Path, scenario: str, *, today: datetime) -> Path:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import platformdirs
 
-from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, ScenarioLine, new_folder
+from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, Past, ScenarioLine, new_folder
 
 T = TypeVar("T")
 APP_NAME = "wangge-desk"
@@ -67,9 +67,7 @@ class Hosting:
             seed=seed,
             folder=self.folder_for(line),
             password=secrets.token_hex(4),
-            record=record,
-            at=at,
-            cache=cache,
+            past=Past(record=record, at=at, cache=cache),
         )
         return await self.start(wish)
 

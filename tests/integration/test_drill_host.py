@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 
 from comms.domain.ids import OfficerId
 from comms.protocol.pushes import Welcome
-from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, ScenarioLine, new_folder
+from console.drill.host import DrillHost, HostedDrill, HostFault, HostWish, Past, ScenarioLine, arguments_of, new_folder
 from tests.support.drill_run import short
 from tests.support.terminal import Peer
 
@@ -71,6 +71,20 @@ async def test_what_keeps_a_drill_from_starting_is_said(tmp_path: Path) -> None:
     assert isinstance(fault, HostFault)
     assert "bad.yaml" in fault.words
     assert host.running() == ()
+
+
+def test_a_past_is_taken_over_with_the_same_wish(tmp_path: Path) -> None:
+    line = ScenarioLine(path="fire.yaml", id="fire")
+    wish = HostWish(
+        scenario=line, seed=3, folder=tmp_path, password=PASSWORD, past=Past(record=tmp_path / "a.wgreplay", at=12.5)
+    )
+    called = arguments_of(wish)
+    assert called[:5] == ("comms.drill", "take-over", str(tmp_path / "a.wgreplay"), "--at", "12.5")
+    assert called[-2:] == ("--scenario", "fire.yaml")
+    assert PASSWORD not in called
+    served = arguments_of(HostWish(scenario=line, seed=3, folder=tmp_path, password=PASSWORD, address="10.0.0.5"))
+    assert served[:3] == ("comms.drill", "serve", "fire.yaml")
+    assert served[served.index("--host") + 1] == "0.0.0.0"
 
 
 def test_each_run_has_a_folder_of_its_own(tmp_path: Path) -> None:
