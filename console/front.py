@@ -60,7 +60,6 @@ class Front:
         self.window.layer_desk.files.keep_on(FileShelf(file.path.with_name("layer_files.json")))
         self.window.signOutWanted.connect(self._sign_out)
         self._replays = ReplayStarts(self.window, self.text)
-        self.window.replayWanted.connect(self._replays.ask)
         self.window.closed.connect(self._on_closed)
         self._unsubscribe = desk.store.subscribe(self._on_notice)
         self._previous_hook = sys.excepthook

@@ -80,6 +80,19 @@ class ReplayApp:
         self.replay: Replay = found
         self.player = Player(found, self.store, played, monotonic=clock.monotonic, stand_back=stand_back)
         self.recordings = Recordings(found, told=self.crossing.decoded.emit)
+        self._open_sound(make_audio, settings, clock)
+        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._host = DrillHost(settings_path)
+        self.hosting = Hosting(self._host, self._on_comms, now=clock.now)
+        self.window = self._make_window(settings)
+        self.desk = self._make_desk(Bookmarks(folders.notes, found.identity), name=path.name, now=clock.now)
+        self._take_overs = TakeOvers(self.window, self.hosting, record=path, cache=folders.cache, text=self.text)
+        self.desk.takeOverWanted.connect(self._take_overs.begin)
+        self.crossing.more.connect(self.desk.note_more)
+        self.crossing.decoded.connect(self.desk.note_decoded)
+        self.crossing.decoded.connect(self.playback.follow)
+
+    def _open_sound(self, make_audio: Callable[[], Audio], settings: Settings, clock: Clock) -> None:
         self.comms = CommsThread(name="replay-sound")
         self.comms.start()
         self.audio = self.comms.submit(_made, make_audio).result()
@@ -87,26 +100,19 @@ class ReplayApp:
         self.comms.call(self.speaker.open)
         self.ear = ReplayEar(self.player, self.recordings, self.speaker, monotonic=clock.monotonic)
         self.playback = ReplayPlayback(self.recordings, self.speaker)
-        self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._host = DrillHost(settings_path)
-        self.hosting = Hosting(self._host, self._on_comms, now=clock.now)
-        self.window = self._make_window(settings)
-        self.desk = ReplayDesk(
+
+    def _make_desk(self, bookmarks: Bookmarks, *, name: str, now: Callable[[], float]) -> ReplayDesk:
+        return ReplayDesk(
             self.window,
             self.player,
-            Bookmarks(folders.notes, found.identity),
-            name=path.name,
+            bookmarks,
+            name=name,
             ear=self.ear,
             recordings=self.recordings,
-            now=clock.now,
+            now=now,
             look=self.look,
             text=self.text,
         )
-        self._take_overs = TakeOvers(self.window, self.hosting, record=path, cache=folders.cache, text=self.text)
-        self.desk.takeOverWanted.connect(self._take_overs.begin)
-        self.crossing.more.connect(self.desk.note_more)
-        self.crossing.decoded.connect(self.desk.note_decoded)
-        self.crossing.decoded.connect(self.playback.follow)
 
     def _make_window(self, settings: Settings) -> MainWindow:
         requester = ReplayRequester(self.player, say_no=self._say_no, told=self._tell_no)
@@ -124,7 +130,6 @@ class ReplayApp:
         window.settingsChanged.connect(self._take_settings)
         window.signOutWanted.connect(window.close)
         self._others = ReplayStarts(window, self.text)
-        window.replayWanted.connect(self._others.ask)
         window.closed.connect(self._on_closed)
         return window
 

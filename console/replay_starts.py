@@ -34,6 +34,7 @@ class ReplayStarts(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
+        window.replayWanted.connect(self.ask)
 
     def ask(self) -> None:
         """Which one: an exported file, or the journal in a data directory."""

@@ -14,6 +14,7 @@ from ui.controls import Controls
 from ui.desk import Actions, Board, Devices, Playback
 from ui.drill.desk import DrillDesk
 from ui.frame import Frame, Parts
+from ui.going import Going
 from ui.hub.bell import HubBell
 from ui.layer.desk import LayerDesk
 from ui.layer.sheets import LayerSheets
@@ -176,18 +177,16 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         parts, controls, shows = self.parts, self.controls, self.shows
+        self.going = Going(self, shows)
         self.acting.said.connect(parts.toasts.say)
         self.push_to_talk.notHeard.connect(shows.say_not_heard)
         controls.orders.composing.connect(parts.composer.begin)
         controls.area_calls.calling.connect(self.push_to_talk.hold_called)
         controls.area_calls.failed.connect(self.push_to_talk.drop_called)
         parts.sheets.open_for(controls)
-        controls.alarms.going.connect(shows.go_to_alarm)
         controls.hub.picking.connect(self._frame.show_hub)
         controls.centring.connect(self.map_desk.centre)
         controls.showing.connect(shows.show)
-        controls.drilling.connect(shows.play_scenario)
-        parts.situation.alertClicked.connect(shows.go_to_alert)
         parts.top_bar.deviceChosen.connect(shows.choose_device)
         parts.wall.enlarged.connect(parts.large_video.open)
         parts.composer.issued.connect(shows.show_issued)

@@ -6,8 +6,7 @@ import msgspec
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from comms.domain.alarm import AlarmKind, AlarmState
-from comms.domain.ids import BlobId, IncidentId, TalkgroupId, party_unit
+from comms.domain.ids import BlobId, TalkgroupId
 from comms.protocol.errors import Locale
 from console.settings import Settings
 from ui.acting import Acting
@@ -18,10 +17,9 @@ from ui.dialogs.photo import PhotoDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.map_print import MapPrint
-from ui.panels.alerts import Alert
 from ui.text import Texts
 from ui.theme import DARK, LIGHT, THEMES, Look
-from ui.work_sheets import Floating, PicksScenario, WorkSheets
+from ui.work_sheets import Floating, WorkSheets
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -111,13 +109,6 @@ class Shows(QObject):
             case _:
                 self._show_dialog(part)
 
-    def play_scenario(self, path: str) -> None:
-        """In the sheet that starts drills, picked and not begun."""
-        sheet = self.work_sheets.sheet("drills")
-        if isinstance(sheet, PicksScenario):
-            sheet.pick_scenario(path)
-        self.work_sheets.open("drills")
-
     def _do_beside_map(self, part: str) -> None:
         window = self._window
         desk, _, what = part.partition("_")
@@ -188,38 +179,6 @@ class Shows(QObject):
         else:
             settings = msgspec.structs.replace(settings, speaker=name)
         self._window.keep_settings(settings)
-
-    def go_to_alert(self, alert: Alert) -> None:
-        """To who calls for help, and ready to talk to their talkgroup."""
-        controls = self._window.controls
-        if alert.shows:
-            self.show(alert.shows)
-        unit_id = party_unit(alert.party) if alert.party is not None else None
-        if unit_id is not None:
-            self._window.selection.set_units((unit_id,))
-            controls.centre_unit()
-        if alert.talkgroup_id is not None:
-            controls.select_talkgroup(alert.talkgroup_id)
-
-    def go_to_alarm(self, state: AlarmState) -> None:
-        """Its place, and its unit and order picked: the next key can call, order or remind."""
-        alarm, window = state.alarm, self._window
-        if alarm.incident_id is not None:
-            window.controls.hub.pick(alarm.incident_id)
-            self.work_sheets.open("case")
-        if alarm.order_id is not None:
-            window.selection.set_order(alarm.order_id)
-        if alarm.unit_id is not None:
-            window.selection.set_units((alarm.unit_id,))
-        if alarm.place is not None:
-            window.controls.centring.emit(alarm.place.lat, alarm.place.lon)
-        else:
-            window.controls.centre_unit()
-        if alarm.talkgroup_id is not None:
-            window.controls.select_talkgroup(alarm.talkgroup_id)
-        if alarm.kind is AlarmKind.PLAN_OVERDUE:
-            window.selection.set_incidents(tuple(IncidentId(one.id) for one in alarm.evidence))
-            self.show("plan")
 
     def say_not_heard(self, talkgroup_id: str) -> None:
         state = self._window.controls.store.picture.talkgroups.get(TalkgroupId(talkgroup_id))

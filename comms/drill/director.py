@@ -10,11 +10,11 @@ from comms.domain import drill_events as dr
 from comms.domain.drill_board import InjectPhase
 from comms.domain.events import Event
 from comms.domain.expectation_watch import Nearest
-from comms.domain.ids import GATEWAY, OfficerId, PartyId, officer_party
+from comms.domain.ids import GATEWAY, OfficerId, PartyId
 from comms.domain.inject import InjectId, RoleId
-from comms.domain.scenario import Role, RoleKind
+from comms.domain.scenario import Role
 from comms.drill.foreseen import Foreseen
-from comms.drill.preparing import account_of
+from comms.drill.preparing import account_of, trainer_of
 from comms.drill.progress import Progress
 from comms.drill.site import DrillSite
 from comms.drill.story import Story
@@ -188,9 +188,7 @@ class Director:
 
     @property
     def trainer(self) -> PartyId:
-        """Whoever the scenario has direct it; the gateway where it names nobody."""
-        role = next((role for role in self.site.scenario.roles if role.kind is RoleKind.TRAINER), None)
-        return officer_party(account_of(role)) if role is not None else GATEWAY
+        return trainer_of(self.site.scenario)
 
     async def close(self) -> None:
         await self.story.close()

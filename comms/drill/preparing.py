@@ -8,12 +8,12 @@ import msgspec
 from argon2 import PasswordHasher
 
 from comms.domain.events import Event, MapPublished
-from comms.domain.ids import GATEWAY, JurisdictionId, OfficerId, SourceId, UnitId
+from comms.domain.ids import GATEWAY, JurisdictionId, OfficerId, PartyId, SourceId, UnitId, officer_party
 from comms.domain.inject import SendWorkOrder
 from comms.domain.picture import Picture
 from comms.domain.plan import said
 from comms.domain.realm import Realm, marked
-from comms.domain.scenario import Role, Scenario
+from comms.domain.scenario import Role, RoleKind, Scenario
 from comms.domain.source import UTC_OFFSET_H, Source, SourceDefined
 from comms.fleet.town import SAMPLE_PASSWORD
 from comms.gateway.footing import Footing
@@ -31,6 +31,12 @@ def starts_at(scenario: Scenario) -> float:
     """Unix second of the drill's second 0: what the scenario says, in China's one time zone."""
     local = datetime.strptime(scenario.starts_at, "%Y-%m-%d %H:%M")
     return local.replace(tzinfo=timezone(timedelta(hours=UTC_OFFSET_H))).timestamp()
+
+
+def trainer_of(scenario: Scenario) -> PartyId:
+    """Whoever the scenario has direct it; the gateway where it names nobody."""
+    role = next((role for role in scenario.roles if role.kind is RoleKind.TRAINER), None)
+    return officer_party(account_of(role)) if role is not None else GATEWAY
 
 
 def account_of(role: Role) -> OfficerId:

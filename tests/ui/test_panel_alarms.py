@@ -278,7 +278,7 @@ def test_the_strip_says_how_many_urgent_ones_wait_and_leads_there(alarmed: Alarm
     (alert,) = read_alerts(alarmed.scene.store, alarmed.scene.text, alarmed.window.controls.alarms.own.states.values())
     assert "1" in alert.sentence
     alarmed.window.shows.show("units")
-    alarmed.window.shows.go_to_alert(alert)
+    alarmed.window.going.go_to_alert(alert)
     assert alarmed.window.tabs.currentWidget() is alarmed.panel
     assert alarmed.panel.view.hasFocus()
 

@@ -264,7 +264,7 @@ def test_refusals_alarms_and_the_next(desk: Driver) -> None:
     told = tell(scene.store.log.events[-1], scene.store, scene.text)
     assert told is not None
     assert told.read(scene.text).endswith("预案逾期未办：火灾预案 · 报 119（应在启动后 2 分钟内）")
-    desk.window.window.shows.go_to_alarm(scene.store.picture.alarms.states[alarm.id])
+    desk.window.window.going.go_to_alarm(scene.store.picture.alarms.states[alarm.id])
     assert sheet.isVisible()
     scene.happen(ev.IncidentClosed(incident_id=FIRE.id, outcome=IncidentOutcome.HANDLED))
     scene.happen(PlanEnded(run_id=run_id, is_by_closing=True))

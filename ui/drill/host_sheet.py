@@ -9,6 +9,7 @@ from console.drill.host import HostedDrill, HostFault, ScenarioLine
 from ui.drill.board import BoardView, Row
 from ui.drill.host_form import HostForm
 from ui.drill.words import local
+from ui.text import Texts
 from ui.widgets.labels import ElidedLabel, label, set_tone
 from ui.widgets.overlay import Corner, Sheet
 from ui.widgets.row import row_of
@@ -29,8 +30,7 @@ class HostSheet(Sheet):
         self._text = place.text
         self._hosting = place.actions.hosting
         self._lines: tuple[ScenarioLine, ...] = ()
-        self._wanted = ""
-        """The scenario to be picked once they are listed."""
+        self._wanted = ""  # the scenario to be picked once they are listed
         self._is_busy = False
         self._head = SheetHead("drills", place.look, place.text, self, title="drill.host", close="drill.button.close")
         self._head.close_button.clicked.connect(self.dismiss)
@@ -193,11 +193,7 @@ class HostSheet(Sheet):
         if self.running.key is None and rows:
             self.running.pick(rows[0].key)
         drill = self._running()
-        seats = drill.wish.scenario.seats if drill is not None else ()
-        accounts = [text("drill.host.account", name=local(seat.name, text), account=seat.officer) for seat in seats]
-        listed = text("drill.list").join(accounts)
-        password = drill.wish.password if drill is not None else ""
-        self.seats.setText(text("drill.host.accounts", accounts=listed, password=password) if seats else "")
+        self.seats.setText(_accounts(drill, text) if drill is not None else "")
         self._read_buttons()
 
     def _read_buttons(self) -> None:
@@ -223,3 +219,11 @@ class HostSheet(Sheet):
         self._show_lines()
         self._pick()
         self._read_running()
+
+
+def _accounts(drill: HostedDrill, text: Texts) -> str:
+    """What those need who sit down at it."""
+    seats = drill.wish.scenario.seats
+    accounts = [text("drill.host.account", name=local(seat.name, text), account=seat.officer) for seat in seats]
+    listed = text("drill.list").join(accounts)
+    return text("drill.host.accounts", accounts=listed, password=drill.wish.password) if seats else ""
