@@ -78,6 +78,8 @@ class Story:
         self.people.start()
         if self._progress is not None:
             self._effects.resume(self._progress)
+            # What was done before the trainer began is known to the watch, and to nobody else.
+            self._settle(each for each in self.watch.standings.values() if each.is_settled)
         self._watch_time()
         self._set_timer()
 

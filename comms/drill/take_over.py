@@ -3,7 +3,7 @@
 import datetime
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Wish:
     scenario: Scenario | None = None
     cache: Path | None = None
     """Of keyframes, as a desk keeps them: with them any second is at hand at once."""
-    known: tuple[Scenario, ...] = ()
+    known: Callable[[], Iterable[Scenario]] = tuple
     """Where a record's scenario is looked for that is not kept with it."""
     seed: int = 7
     is_headless: bool = False
@@ -206,8 +206,8 @@ class _Taking:
         if began is None:
             return bare_scenario(past.picture, at=wish.at, length_min=wish.length_min)
         blob = self._replay.blob(BlobId(began.digest))
-        kept = msgspec.json.decode(blob.data, type=Scenario) if blob is not None else None
-        found = next((each for each in (kept, *wish.known) if each is not None and each.digest == began.digest), None)
+        kept = [msgspec.json.decode(blob.data, type=Scenario)] if blob is not None else wish.known()
+        found = next((each for each in kept if each.digest == began.digest), None)
         if found is None:
             raise StartError(
                 f"The scenario {began.scenario_id} that {wish.record} was played from is not kept with it; "

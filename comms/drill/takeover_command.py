@@ -59,7 +59,7 @@ def _take_over(options: argparse.Namespace) -> int:
         data=options.data,
         scenario=read_scenario(options.scenario.read_bytes()) if options.scenario is not None else None,
         cache=options.cache,
-        known=tuple(shipped()) if options.scenario is None else (),
+        known=shipped,
         seed=options.seed,
         is_headless=options.headless,
         length_min=options.minutes,
