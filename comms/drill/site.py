@@ -18,6 +18,7 @@ from comms.domain.realm import Realm
 from comms.domain.scenario import Scenario
 from comms.drill.cast import HOTLINE_UNITS
 from comms.drill.clock import DrillClock, Motion
+from comms.drill.garbage import hold_search
 from comms.drill.ids import SeededIds
 from comms.drill.loop import HurriedLoop
 from comms.drill.preparing import prepare, starts_at
@@ -179,12 +180,11 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
     clock = DrillClock(asyncio.get_running_loop(), begin_at=begin_at)
     async with AsyncExitStack() as stack:
         stack.callback(clock.pause)  # leaves no timer behind
-        socket_path = None
-        if wanted.is_headless:
-            socket_path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drill-"))) / "s"
+        go_on_searching = hold_search()
+        stack.callback(go_on_searching)
+        socket_path = _socket_path(stack) if wanted.is_headless else None
         taken = wanted.taken
-        stays = taken is not None
-        footing = footing_of(clock, run=wanted.run, socket_path=socket_path, terminals_stay=stays)
+        footing = footing_of(clock, run=wanted.run, socket_path=socket_path, terminals_stay=taken is not None)
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if wanted.is_headless else wanted.hasher
         credentials = await _prepared(wanted, footing, hasher)
         serving = running(
@@ -206,6 +206,7 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
             _hand_over(taken, found.gateway)
         stack.push_async_callback(site.fleet.stop)
         await site.fleet.start()
+        go_on_searching()
         if isinstance(found.gateway.forwarder, SilentForwarder):
             _keep_talking(clock, found.gateway.forwarder)
         if taken is None:
@@ -213,6 +214,11 @@ async def drill_site(wanted: Wanted) -> AsyncIterator[DrillSite]:
         else:
             found.gateway.presence.reconcile()
         yield site
+
+
+def _socket_path(stack: AsyncExitStack) -> Path:
+    """In a folder of its own, for as long as the drill is up."""
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="drill-"))) / "s"
 
 
 def _hurry(clock: DrillClock) -> None:

@@ -27,6 +27,7 @@ from comms.domain.scenario import Objective, Role, RoleKind, Scenario, TownFileA
 from comms.domain.source import UTC_OFFSET_H
 from comms.drill.cast import HOTLINE_UNITS, Cast, cast_again, cast_of, with_hotline
 from comms.drill.foreseen import Foreseen
+from comms.drill.garbage import hold_search
 from comms.drill.headless import LOCALE
 from comms.drill.nearest_tracks import OLDEST_S
 from comms.drill.preparing import marks_of_a_drill, root_of
@@ -86,16 +87,20 @@ def taken_over(wish: Wish, **more: Any) -> Iterator[TakenOver]:
     `Wanted`. Raises StartError with a plain sentence."""
     if (wish.data / FILE_NAME).exists():
         raise StartError(f"There is a journal in {wish.data}; take another directory, and leave it as it is.")
-    told = threading.Event()
+    told, go_on_searching = threading.Event(), hold_search()
     with ThreadPoolExecutor(1, thread_name_prefix="hashing") as hashing:
         hashed = hashing.submit((wish.hasher or PasswordHasher()).hash, wish.password)
         replay = open_replay(wish.record, cache=wish.cache, tell=told.set)
         if isinstance(replay, Flaw):
+            go_on_searching()
             raise StartError(f"The record {wish.record} cannot be opened: {replay}.")
         try:
             wait_for(replay, wish.at, told)
-            yield _made(wish, replay, hashed.result, more)
+            found = _made(wish, replay, hashed.result, more)
+            go_on_searching()
+            yield found
         finally:
+            go_on_searching()
             replay.close()
 
 
