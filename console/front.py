@@ -15,6 +15,7 @@ from console.replay_starts import ReplayStarts
 from console.settings import Loaded, Settings, SettingsFile
 from console.store.link import LinkPhase
 from console.store.notices import AreaLoaded, LinkChanged, Notice, Reset, Warned
+from ui.desk_observer import DeskObserver
 from ui.dialogs.sign_in import SignInDialog, SignInForm
 from ui.drill.host_sheet import HostSheet
 from ui.main_window import MainWindow
@@ -59,8 +60,9 @@ class Front:
         self.window.layer_desk.files.notKept.connect(self._say_not_kept)
         self.window.layer_desk.files.keep_on(FileShelf(file.path.with_name("layer_files.json")))
         self.window.signOutWanted.connect(self._sign_out)
-        self._replays = ReplayStarts(self.window, self.text)
+        self.window.shows.work_sheets.adopt("replay_open", ReplayStarts(self.window, self.text))
         self.window.closed.connect(self._on_closed)
+        DeskObserver(self.window, store=desk.store, duty=desk.actions.duty, spawn=desk.tasks.spawn)
         self._unsubscribe = desk.store.subscribe(self._on_notice)
         self._previous_hook = sys.excepthook
         sys.excepthook = self._on_exception

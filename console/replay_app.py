@@ -129,7 +129,7 @@ class ReplayApp:
         )
         window.settingsChanged.connect(self._take_settings)
         window.signOutWanted.connect(window.close)
-        self._others = ReplayStarts(window, self.text)
+        window.shows.work_sheets.adopt("replay_open", ReplayStarts(window, self.text))
         window.closed.connect(self._on_closed)
         return window
 

@@ -25,7 +25,8 @@ class _Started:
 
 
 class ReplayStarts(QObject):
-    """It is looked at now and then whether one ended without having shown anything; its sentence is then said here."""
+    """Opened by its command as a sheet is. It is looked at now and then whether one ended without having shown
+    anything; its sentence is then said here."""
 
     def __init__(self, window: MainWindow, text: Texts, *, python: tuple[str, ...] = (sys.executable,)) -> None:
         super().__init__(window)
@@ -34,10 +35,9 @@ class ReplayStarts(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
-        window.replayWanted.connect(self.ask)
 
-    def ask(self) -> None:
-        """Which one: an exported file, or the journal in a data directory."""
+    def open(self) -> None:
+        """Ask which one: an exported file, or the journal in a data directory."""
         dialog = QFileDialog(self._window, self._text("replay.open_title"))
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -45,6 +45,13 @@ class ReplayStarts(QObject):
         dialog.fileSelected.connect(self.start)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def isVisible(self) -> bool:
+        """The file dialog closes itself."""
+        return False
+
+    def dismiss(self) -> None:
+        """Nothing lies over the window."""
 
     def start(self, path: str) -> None:
         words = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)

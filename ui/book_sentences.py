@@ -5,6 +5,7 @@ from typing import assert_never
 from comms.domain import events as ev
 from comms.domain.alarm import AlarmPriority
 from comms.domain.case import NOTICES, CaseMoved
+from comms.domain.desk_view import DeskViewed
 from comms.domain.drill_events import DrillEvent
 from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
@@ -38,7 +39,7 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _item(event, actor, names)
     if isinstance(event, ev.MarkEvent | WeatherEvent):
         return _on_the_map(event, actor, names)
-    if isinstance(event, DutyEvent | DrillEvent):
+    if isinstance(event, DutyEvent | DrillEvent | DeskViewed):
         return _arranged(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
@@ -53,7 +54,9 @@ def _planned(event: PlanEvent | PatrolEvent, actor: PartyId, names: Names) -> Se
     return tell_of_plan(event, actor, names) if isinstance(event, PlanEvent) else tell_of_patrol(event, actor, names)
 
 
-def _arranged(event: DutyEvent | DrillEvent, actor: PartyId, names: Names) -> Sentence | None:
+def _arranged(event: DutyEvent | DrillEvent | DeskViewed, actor: PartyId, names: Names) -> Sentence | None:
+    if isinstance(event, DeskViewed):
+        return None  # what somebody looked at is for a replay, not for a log
     return tell_of_duty(event, actor, names) if isinstance(event, DutyEvent) else tell_of_drill(event, actor, names)
 
 

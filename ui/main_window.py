@@ -59,14 +59,12 @@ def first_size(room: QSize, title_px: int) -> QSize:
 
 
 class MainWindow(QMainWindow):
-    """`settingsChanged` carries Settings to keep; `signOutWanted`, `replayWanted` and `closed` are for the composition
-    root.
+    """`settingsChanged` carries Settings to keep; `signOutWanted` and `closed` are for the composition root.
 
     `spawn` runs a coroutine to its end on the interface's loop; `playback` and `devices` see `ui.desk`."""
 
     settingsChanged = Signal(object)
     signOutWanted = Signal()
-    replayWanted = Signal()
     closed = Signal()
 
     def __init__(

@@ -102,8 +102,6 @@ class Shows(QObject):
                 window.widen_lists()
             case "map_print":
                 self.print.ask()
-            case "replay_open":
-                window.replayWanted.emit()
             case "sign_out":
                 window.signOutWanted.emit()
             case _:

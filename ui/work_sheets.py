@@ -87,9 +87,17 @@ class WorkSheets:
                 self._place.look.space(sheet)
         return self._made[name]
 
+    def has(self, name: str) -> bool:
+        return name in self._makers
+
     def adopt(self, name: str, sheet: WorkSheet) -> None:
         """One that was made elsewhere: it is opened by its name, and Esc closes it as the others."""
         self._made[name] = sheet
+
+    @property
+    def shown(self) -> str:
+        """The name of the one that is open; empty without."""
+        return next((name for name, sheet in self._made.items() if sheet.isVisible()), "")
 
     @property
     def sheets(self) -> tuple[WorkSheet, ...]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 from comms.domain import events as ev
 from comms.domain import hub_fold
 from comms.domain.case import CaseLine, CaseMoved
+from comms.domain.desk_view import DeskViewed
 from comms.domain.drill_events import DrillEvent
 from comms.domain.duty_events import DutyEvent
 from comms.domain.hub_events import HubEvent
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from comms.domain.picture import Picture
 
 
-_Rest = ev.AlarmEvent | CaseMoved | ev.FenceEvent | ev.MarkEvent | WeatherEvent
+_Rest = ev.AlarmEvent | CaseMoved | DeskViewed | ev.FenceEvent | ev.MarkEvent | WeatherEvent
 
 
 def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
@@ -49,6 +50,8 @@ def _fold_rest(picture: "Picture", event: _Rest, recorded: ev.Recorded) -> tuple
         case CaseMoved():
             line = CaseLine(at=recorded.at, actor=recorded.actor, move=event)
             return picture.cases.apply(event, incident=picture.incidents.states[event.incident_id], line=line)
+        case DeskViewed():
+            return picture.desks.apply(event, actor=recorded.actor)
         case (
             ev.FenceDrawn()
             | ev.FenceChanged()

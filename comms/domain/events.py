@@ -13,6 +13,7 @@ from comms.domain.alarm_event import AlarmUnshelved as AlarmUnshelved
 from comms.domain.alarm_event import AlarmUpdated as AlarmUpdated
 from comms.domain.call import Call, CallEnd, TalkEnd
 from comms.domain.case import CaseMoved
+from comms.domain.desk_view import DeskViewed
 from comms.domain.drill_events import DrillEvent
 from comms.domain.duty_events import DutyEvent
 from comms.domain.fence import Fence
@@ -322,6 +323,7 @@ IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 BookEvent = (
     AlarmEvent
     | CaseMoved
+    | DeskViewed
     | DrillEvent
     | DutyEvent
     | FenceEvent

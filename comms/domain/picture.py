@@ -9,6 +9,7 @@ from comms.domain import events as ev
 from comms.domain.alarm_book import AlarmBook
 from comms.domain.call import CallPhase
 from comms.domain.case_book import CaseBook
+from comms.domain.desk_view import DeskBook
 from comms.domain.drill_book import DrillBook
 from comms.domain.duty_book import DutyBook
 from comms.domain.fence import Fence
@@ -94,6 +95,7 @@ class Picture(msgspec.Struct, kw_only=True):
     alarms: AlarmBook = msgspec.field(default_factory=AlarmBook)
     incidents: IncidentBook = msgspec.field(default_factory=IncidentBook)
     cases: CaseBook = msgspec.field(default_factory=CaseBook)
+    desks: DeskBook = msgspec.field(default_factory=DeskBook)
     drill: DrillBook = msgspec.field(default_factory=DrillBook)
     duty: DutyBook = msgspec.field(default_factory=DutyBook)
     items: ItemBook = msgspec.field(default_factory=ItemBook)

@@ -1,7 +1,11 @@
 """The duty itself: notes, the log, signing out, recordings and the map's blob."""
 
+import msgspec
+
+from comms.domain.desk_view import DeskView
 from comms.domain.ids import BlobId, UnitId
 from comms.protocol.commands import BlobGet, EnrolmentIssue, LogRead, NoteAdd, SignOut
+from comms.protocol.desk_commands import DeskViewTell
 from comms.protocol.pushes import BlobContent, EnrolmentCode, LogPage, Push, Refused
 from console.actions.requester import (
     NewId,
@@ -54,6 +58,11 @@ class Duty:
         except UnsentError:
             return Unsent()
         return answer if isinstance(answer, EnrolmentCode) else _refused(answer)
+
+    async def tell_view(self, view: DeskView) -> Outcome:
+        """What is on this desk's screen, for whoever replays it."""
+        told = DeskViewTell(id=self._new_id(), **msgspec.structs.asdict(view))
+        return await ask(self._requester, told)
 
     async def sign_out(self) -> Outcome:
         return await ask(self._requester, SignOut(id=self._new_id()))

@@ -85,10 +85,6 @@ class Player:
             return []
         return self._sounds.known().at(self.at)
 
-    @property
-    def is_seeking(self) -> bool:
-        return self._seeking > 0
-
     # --- what the officer does --------------------------------------------------------------------------------
 
     async def open(self, at: float | None = None) -> None:
@@ -163,6 +159,10 @@ class Player:
         """To the next event of these kinds (none given: any); backwards to the one before. False when there is none."""
         at = _at_of_next(self.replay.index, kinds, after_seq=self.store.picture.seq, at=self.at, is_back=is_back)
         return at is not None and await self.seek(at)
+
+    async def event(self, seq: int) -> Recorded | None:
+        """One of those that were gone through; None when it is not sound."""
+        return next(iter(await self._reader.events(seq - 1, 1)), None)
 
     # --- going on -------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -12,20 +13,25 @@ from pytestqt.qtbot import QtBot
 
 from comms.domain import drill_events as dr
 from comms.domain import events as ev
-from comms.domain.ids import GATEWAY
+from comms.domain.desk_view import DeskView, DeskViewed
+from comms.domain.ids import GATEWAY, UnitId
 from comms.journal import chain
 from comms.link.clock import WallClock
-from comms.protocol.errors import Locale
+from comms.protocol.desk_commands import DeskViewTell
+from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Refused
 from console.media.audio import PacedAudio
 from console.replay.bookmarks import Bookmarks
 from console.replay_app import run_replay
 from console.replay_starts import ReplayStarts
 from console.settings import Settings
-from tests.support.day import START, write_journal
+from tests.support.day import DESK, START, write_journal
 from tests.support.drivers import WindowDriver
 from tests.support.qt_loop import run_on_qt
 from tests.support.replay import DAY, Looking, export, looking, write_day
+from tests.support.scene import unit_id
+from ui.desk_observer import DeskObserver
+from ui.desk_view import view_of
 from ui.replay.mark import Badge
 from ui.replay.time_line import TimeLine
 
@@ -237,6 +243,64 @@ def test_a_moment_is_handed_over_to_whoever_takes_it(
         assert button.isVisible()
         button.click()
         assert taken == [AT]
+
+    play(qapp, data, tmp_path, work, at=AT)
+
+
+def test_a_desk_tells_what_it_has_before_it_and_a_replay_shows_it(
+    driver: WindowDriver, tmp_path: Path, qapp: QApplication, qtbot: QtBot
+) -> None:
+    scene, window = driver.scene, driver.window
+    observer = DeskObserver(window, store=scene.store, duty=scene.actions.duty, spawn=scene.desk.spawn)
+    window.shows.show("hub")
+    window.selection.set_units((unit_id(2),))
+    window.parts.map.centre_on(23.01, 113.72, 15.0)
+    observer.look()
+    observer.look()
+    (told,) = [one for one in scene.desk.asked if isinstance(one, DeskViewTell)]
+    assert (told.tab, told.unit_ids, round(told.lat, 3), round(told.lon, 3)) == ("hub", (unit_id(2),), 23.01, 113.72)
+    scene.desk.refuse(DeskViewTell, RefusalCode.STOPPING, "")
+    window.shows.show("orders")
+    observer.look()
+    observer.look()
+    assert sum(isinstance(one, DeskViewTell) for one in scene.desk.asked) == 3, "what was not taken is told again"
+    view = DeskView(tab="hub", sheet="plan", lat=23.02, lon=113.71, metres_per_px=4.0, unit_ids=(UnitId("u00002"),))
+    viewed = ev.Recorded(seq=61, at=DAY[59].at + 1, actor=DESK, event=DeskViewed(view=view))
+    closed = msgspec.structs.replace(view, sheet="", tab="orders", unit_ids=())
+    later = ev.Recorded(seq=62, at=DAY[59].at + 2, actor=DESK, event=DeskViewed(view=closed))
+    write_journal(tmp_path / "d", [*DAY[:60], viewed, later])
+
+    async def work(made: Looking) -> None:
+        app, bar = made.app, made.app.desk.bar
+        app.desk.seek(viewed.at)
+        await made.until(lambda: bar.viewers.count() == 2)
+        bar.viewers.setCurrentIndex(1)
+        bar.viewers.activated.emit(1)
+        there = view_of(app.window)
+        assert there.metres_per_px == pytest.approx(4.0, rel=0.1)  # a map rests at quarters of a zoom level
+        assert (there.tab, there.sheet, there.unit_ids) == ("hub", "plan", (UnitId("u00002"),))
+        assert (there.lat, there.lon) == pytest.approx((23.02, 113.71), abs=1e-4)
+        app.desk.seek(later.at)
+        await made.until(lambda: app.player.at == later.at)
+        there = view_of(app.window)
+        assert (there.tab, there.sheet, there.unit_ids) == ("orders", "", ())
+
+    driver.window.close()
+    play(qapp, tmp_path / "d", tmp_path, work)
+
+
+def test_what_mattered_is_marked_and_says_what_it_was(
+    data: Path, tmp_path: Path, qapp: QApplication, qtbot: QtBot
+) -> None:
+    async def work(made: Looking) -> None:
+        line = made.app.desk.bar.time_line
+        await made.until(lambda: made.app.desk.stretch.extent == made.app.player.extent and bool(line.marks))
+        made.app.desk.stretch.zoom(400.0, around=next(one.at for one in DAY if isinstance(one.event, ev.OrderIssued)))
+        order = next(one for one in DAY if isinstance(one.event, ev.OrderIssued))
+        line.pointed.emit(order.at)
+        await made.until(lambda: "占道经营" in line.toolTip())
+        line.pointed.emit(made.app.player.extent[0] - 100.0)
+        assert "占道经营" not in line.toolTip()
 
     play(qapp, data, tmp_path, work, at=AT)
 

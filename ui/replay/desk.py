@@ -10,7 +10,9 @@ from console.replay.ear import ReplayEar
 from console.replay.player import Player
 from console.replay.recordings import Recordings
 from ui.main_window import MainWindow
+from ui.replay.as_desk import AsTheDesk
 from ui.replay.bar import ReplayBar
+from ui.replay.event_marks import EventMarks
 from ui.replay.flaws import FlawDesk
 from ui.replay.keys import ReplayKeys
 from ui.replay.lanes import Lanes
@@ -52,11 +54,15 @@ class ReplayDesk(QObject):
         self.bar = ReplayBar(self.stretch, look, text)
         self.lanes = Lanes(self.bar, self.stretch, peaks=recordings.peaks, names=names, look=look, text=text)
         flaws = FlawDesk(window, player, self.bar, name_of=names.party, look=look, text=text)
-        self.overview = Overview(player, self.bar, self.stretch, self.lanes, flaws, self)
+        marks = EventMarks(player, self.bar.time_line, self.stretch, window.acting, look, text, self)
+        self.overview = Overview(
+            player, self.bar, self.stretch, lanes=self.lanes, marks=marks, flaws=flaws, parent=self
+        )
         self.bookmarks = BookmarkSheet(window.parts.map, bookmarks, now=now, look=look, text=text)
         self.flaws, self.loop, self._held = flaws, LoopHand(player), bookmarks
         self.wishes = Wishes(player, window.acting, self)
         self.seek, self.seek_by = self.wishes.seek, self.wishes.seek_by
+        self.as_desk = AsTheDesk(window, player, self.bar, names)
         self.marks = ReplayMarks(window, player.store, look, text)
         self.marks.name_source(name)
         self._dock()
@@ -97,7 +103,7 @@ class ReplayDesk(QObject):
         self.player.changed.append(self.refresh)
         self._text.changed.connect(self._read)
         bar.button("lanes").setChecked(True)
-        bar.show_viewers({}, "")
+        self.as_desk.read()
         self._show_bookmarks()
         self.overview.look()
 
@@ -166,7 +172,7 @@ class ReplayDesk(QObject):
         self._ear.follow()
 
     def _jumped(self, was_found: bool) -> None:
-        if not was_found and not self.player.is_seeking:
+        if not was_found and self.wishes.at is None:  # else a newer wish came in between
             self.window.acting.tell("warn", self._text("replay.no_such_event"))
 
     def _go_to_bookmark(self, bookmark: Bookmark) -> None:
@@ -188,6 +194,7 @@ class ReplayDesk(QObject):
         bar.button("take_over").setVisible(self.receivers(SIGNAL("takeOverWanted(double)")) > 0)
         self._say_state()
         self.lanes.show_moment(at)
+        self.as_desk.follow()
         self._ear.follow()
 
     def _say_state(self) -> None:
@@ -204,5 +211,6 @@ class ReplayDesk(QObject):
 
     def _read(self) -> None:
         self.flaws.read()
+        self.as_desk.read()
         self._show_bookmarks()
         self.refresh()

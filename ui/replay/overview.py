@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 from comms.journal.replay.voices import Burst
 from console.replay.player import DEFINITIONS, Player
 from ui.replay.bar import ReplayBar
+from ui.replay.event_marks import EventMarks
 from ui.replay.flaws import FlawDesk
 from ui.replay.lanes import Lanes
 from ui.replay.stretch import Stretch
@@ -15,9 +16,18 @@ AGAIN_MS = 250
 
 class Overview(QObject):
     def __init__(
-        self, player: Player, bar: ReplayBar, stretch: Stretch, lanes: Lanes, flaws: FlawDesk, parent: QObject
+        self,
+        player: Player,
+        bar: ReplayBar,
+        stretch: Stretch,
+        *,
+        lanes: Lanes,
+        marks: EventMarks,
+        flaws: FlawDesk,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._marks = marks
         self._player, self._bar, self._stretch, self._lanes, self._flaws = player, bar, stretch, lanes, flaws
         self._bursts: tuple[Burst, ...] = ()
         self._soon = QTimer(self)
@@ -38,6 +48,7 @@ class Overview(QObject):
         if self._player.replay.bursts is not self._bursts:
             self._bursts = self._player.replay.bursts
             self._lanes.show_bursts(self._bursts)
+        self._marks.look()
         self._flaws.look()
 
     def show_density(self) -> None:

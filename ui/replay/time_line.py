@@ -78,6 +78,10 @@ class TimeLine(QWidget):
         self._marks = tuple(marks)
         self.update()
 
+    @property
+    def marks(self) -> tuple[tuple[float, str], ...]:
+        return self._marks
+
     def show_bookmarks(self, moments: Sequence[float]) -> None:
         self._bookmarks = tuple(moments)
         self.update()

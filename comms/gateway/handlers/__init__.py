@@ -12,6 +12,7 @@ from comms.gateway.handlers import (
     blob,
     call,
     case,
+    desk,
     drill,
     duty,
     enrolment,
@@ -52,6 +53,7 @@ from comms.protocol.alarm_commands import (
 )
 from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
+from comms.protocol.desk_commands import DeskViewTell
 from comms.protocol.drill_commands import DRILL_COMMANDS
 from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
@@ -137,6 +139,7 @@ HANDLERS: dict[type, Handler] = {
     d.HandoverAccept: duty.accept_handover,
     d.HandoverRead: duty.read_handover,
     d.LogSpan: duty.read_span,
+    DeskViewTell: desk.view,
     p.PatrolQuestionSet: patrol.set_question,
     p.PatrolPlanSet: patrol.set_plan,
     p.PatrolPlanEnd: patrol.end_plan,
@@ -180,6 +183,7 @@ DESK_ONLY = frozenset(
         *HUB_COMMANDS,
         *d.DUTY_CHANGES,
         *d.DUTY_QUERIES,
+        DeskViewTell,
         *i.ITEM_CHANGES,
         i.ItemRead,
         *p.PATROL_CHANGES,
