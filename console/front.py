@@ -11,7 +11,6 @@ from console.actions.terrain import load_routing
 from console.app import Desk
 from console.collecting import keep_what_was_learnt
 from console.layers.shelf import FileShelf, LayerShelf
-from console.replay_starts import ReplayStarts
 from console.settings import Loaded, Settings, SettingsFile
 from console.store.link import LinkPhase
 from console.store.notices import AreaLoaded, LinkChanged, Notice, Reset, Warned
@@ -60,7 +59,6 @@ class Front:
         self.window.layer_desk.files.notKept.connect(self._say_not_kept)
         self.window.layer_desk.files.keep_on(FileShelf(file.path.with_name("layer_files.json")))
         self.window.signOutWanted.connect(self._sign_out)
-        self.window.shows.work_sheets.adopt("replay_open", ReplayStarts(self.window, self.text))
         self.window.closed.connect(self._on_closed)
         DeskObserver(self.window, store=desk.store, duty=desk.actions.duty, spawn=desk.tasks.spawn)
         self._unsubscribe = desk.store.subscribe(self._on_notice)

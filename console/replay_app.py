@@ -27,7 +27,6 @@ from console.replay.played_clock import PlayedClock
 from console.replay.player import Player
 from console.replay.recordings import Recordings
 from console.replay.requester import ReplayRequester
-from console.replay_starts import ReplayStarts
 from console.settings import APP_NAME, Settings
 from console.store.link import MediaReport
 from console.store.store import Store
@@ -129,7 +128,6 @@ class ReplayApp:
         )
         window.settingsChanged.connect(self._take_settings)
         window.signOutWanted.connect(window.close)
-        window.shows.work_sheets.adopt("replay_open", ReplayStarts(window, self.text))
         window.closed.connect(self._on_closed)
         return window
 

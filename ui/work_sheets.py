@@ -55,6 +55,12 @@ def _patrol(place: Workplace) -> WorkSheet:
     return make_patrol(place)
 
 
+def _replay(place: Workplace) -> WorkSheet:
+    from ui.replay.starts import ReplayStarts  # only who opens a recording needs it
+
+    return ReplayStarts(place.host, place.acting, place.text)
+
+
 MAKERS: dict[str, Maker] = {
     "case": CaseSheet,
     "duty": _of_duty("roster"),
@@ -65,6 +71,7 @@ MAKERS: dict[str, Maker] = {
     "bulletin": _bulletin,
     "plan": PlanSheet,
     "patrol": _patrol,
+    "replay_open": _replay,
 }
 """By the names that commands show."""
 

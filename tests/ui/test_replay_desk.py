@@ -23,7 +23,6 @@ from comms.protocol.pushes import Refused
 from console.media.audio import PacedAudio
 from console.replay.bookmarks import Bookmarks
 from console.replay_app import run_replay
-from console.replay_starts import ReplayStarts
 from console.settings import Settings
 from tests.support.day import DESK, START, write_journal
 from tests.support.drivers import WindowDriver
@@ -33,6 +32,7 @@ from tests.support.scene import unit_id
 from ui.desk_observer import DeskObserver
 from ui.desk_view import view_of
 from ui.replay.mark import Badge
+from ui.replay.starts import ReplayStarts
 from ui.replay.time_line import TimeLine
 
 AT = START + 600.0
@@ -387,7 +387,8 @@ def test_a_recording_opens_in_a_process_of_its_own_whose_sentence_is_said_here(
 ) -> None:
     said: list[tuple[str, str, str]] = []
     driver.window.acting.said.connect(lambda *words: said.append(words))
-    starts = ReplayStarts(driver.window, driver.scene.text)
+    starts = driver.window.shows.work_sheets.sheet("replay_open")
+    assert isinstance(starts, ReplayStarts)
     starts.start(str(tmp_path / "nothing.wgreplay"))
     qtbot.waitUntil(lambda: len(said) == 2)
     assert "另一个窗口" in said[0][1]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import IO
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ui.main_window import MainWindow
+from ui.acting import Acting
 from ui.text import Texts
 
 LOOK_MS = 500
@@ -28,9 +28,9 @@ class ReplayStarts(QObject):
     """Opened by its command as a sheet is. It is looked at now and then whether one ended without having shown
     anything; its sentence is then said here."""
 
-    def __init__(self, window: MainWindow, text: Texts, *, python: tuple[str, ...] = (sys.executable,)) -> None:
-        super().__init__(window)
-        self._window, self._text, self._python = window, text, python
+    def __init__(self, host: QWidget, acting: Acting, text: Texts) -> None:
+        super().__init__(host)
+        self._host, self._acting, self._text = host, acting, text
         self._started: list[_Started] = []
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -38,7 +38,7 @@ class ReplayStarts(QObject):
 
     def open(self) -> None:
         """Ask which one: an exported file, or the journal in a data directory."""
-        dialog = QFileDialog(self._window, self._text("replay.open_title"))
+        dialog = QFileDialog(self._host, self._text("replay.open_title"))
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self._text("replay.open_kinds"))
@@ -55,16 +55,16 @@ class ReplayStarts(QObject):
 
     def start(self, path: str) -> None:
         words = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
-        command = [*self._python, "-m", "console", "--replay", path]
+        command = [sys.executable, "-m", "console", "--replay", path]
         try:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words)
         except OSError as error:
             words.close()
-            self._window.acting.tell("danger", self._text("replay.start_failed"), str(error))
+            self._acting.tell("danger", self._text("replay.start_failed"), str(error))
             return
         self._started.append(_Started(process, words))
         self._timer.start()
-        self._window.acting.tell("ok", self._text("replay.starting", name=Path(path).name))
+        self._acting.tell("ok", self._text("replay.starting", name=Path(path).name))
 
     def look(self) -> None:
         """Whether one ended."""
@@ -82,4 +82,4 @@ class ReplayStarts(QObject):
         last = said.splitlines()[-1] if said else ""
         is_sentence = bool(last) and "Traceback" not in said
         sentence = last if is_sentence else self._text("replay.start_failed")
-        self._window.acting.tell("danger", sentence[:MOST_WORDS], "" if is_sentence else last)
+        self._acting.tell("danger", sentence[:MOST_WORDS], "" if is_sentence else last)
