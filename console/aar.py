@@ -22,6 +22,7 @@ from console.drill.review import Review, review_of
 from console.drill.training import TrainingRecord, csv_of, records_of, xlsx_of
 
 if TYPE_CHECKING:
+    from ui.bulletin.draw import Charts, Drawing
     from ui.report.document import Report
 
 SUFFIXES = (".pdf", ".html", ".csv", ".xlsx")
@@ -151,8 +152,9 @@ def report_bytes(
     frames: Callable[[], Frames] = lambda: (),
     stand_back: Callable[[], None] = _go_on,
     held_at: float | None = None,
+    charts: "Callable[[Drawing], Charts] | None" = None,
 ) -> bytes:
-    """The report of the last of the runs, compared with those before."""
+    """The report of the last of the runs, compared with those before. `charts` draws them elsewhere than here."""
     from ui.bulletin import draw
     from ui.drill.aar import aar_of, charts_wish
     from ui.report.html import html_of
@@ -161,7 +163,7 @@ def report_bytes(
     text, review = Texts(locale), reviews[-1]
 
     def report() -> "Report":
-        drawn = draw.draw(charts_wish(review, text))
+        drawn = (charts or draw.draw)(charts_wish(review, text))
         stand_back()
         runs = compared(each.score for each in reviews) if len(reviews) > 1 else ()
         return aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs, held_at=held_at)

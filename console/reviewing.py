@@ -2,6 +2,8 @@
 goes on whatever is read here."""
 
 import argparse
+import os
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -10,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from types import TracebackType
 
+import msgspec
 from PySide6.QtWidgets import QApplication
 
 from comms.domain.drill_events import DrillBegan
@@ -26,6 +29,7 @@ from console.drill.review import review_of
 from console.drill.run import CannotReadError, Run, Step
 from console.drill.training import TrainingRecord
 from console.settings import SettingsFile
+from ui.bulletin.draw import Charts, Drawing
 from ui.review.window import ReviewWindow
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look, prepare
@@ -89,6 +93,7 @@ class Reader:
             frames=lambda: frames_of(run.review, tracks, area),
             stand_back=lambda: step(len(records)),
             held_at=run.held_at,
+            charts=_drawn_apart,
         )
 
     def certificates(self, records: list[TrainingRecord], locale: Locale, step: Step) -> bytes:
@@ -96,6 +101,13 @@ class Reader:
 
     def training(self, run: Run) -> tuple[TrainingRecord, ...]:
         return training(run.review, held_at=run.held_at)
+
+
+def _drawn_apart(wish: Drawing) -> Charts:
+    """What draws holds the interpreter for a third of a second: so it is a program of its own."""
+    program = [sys.executable, "-m", "console.child", str(os.getpid()), "ui.bulletin.draw"]
+    done = subprocess.run(program, input=msgspec.json.encode(wish), capture_output=True, check=True)
+    return msgspec.json.decode(done.stdout, type=Charts)
 
 
 def _counted(records: Iterable[Recorded], step: Step) -> Iterator[Recorded]:

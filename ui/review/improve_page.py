@@ -1,6 +1,5 @@
 """Findings, and what is to be done about them: who answers for it, by when, and what became of it in later drills."""
 
-from datetime import datetime, timedelta
 from uuid import uuid4
 
 from PySide6.QtCore import QDate
@@ -10,7 +9,6 @@ from comms.domain.drill_events import ImprovementRaised
 from console.drill.improving import Action, actions_of, settling
 from console.drill.review import Finding, FindingKind, suggested
 from console.drill.run import Run
-from ui.drill.aar import CHINA
 from ui.review.grid import Grid, GridRow
 from ui.review.keeping import Keeping
 from ui.review.page import ReviewPage
@@ -22,7 +20,7 @@ from ui.widgets.labels import label
 from ui.widgets.lines import Line, LinesModel, lines_view
 from ui.widgets.row import row_of
 
-_TIME = timedelta(days=30)
+_DAYS = 30
 _ICONS = {FindingKind.WEAKNESS: "warning", FindingKind.CONDUCT: "talk", FindingKind.STRENGTH: "check"}
 _TONES = {FindingKind.WEAKNESS: "danger", FindingKind.CONDUCT: "warn", FindingKind.STRENGTH: ""}
 
@@ -127,7 +125,7 @@ class ImprovePage(ReviewPage):
         self.who.show_run(run)
         self._show_owners(run)
         self.findings.show_lines(tuple(finding_line(one, self._place.text) for one in run.review.findings))
-        self._show_actions(run)
+        self._show_actions()
         self._allow()
 
     def _show_owners(self, run: Run) -> None:
@@ -138,12 +136,11 @@ class ImprovePage(ReviewPage):
         self.owner.addItems(list(dict.fromkeys(names)))
         self.owner.setCurrentText(words or (names[0] if names else ""))
         if not words:
-            day = datetime.fromtimestamp(run.review.score.ended_at, CHINA) + _TIME
-            self.due.setDate(QDate(day.year, day.month, day.day))
+            self.due.setDate(QDate.fromString(self._place.today(), "yyyy-MM-dd").addDays(_DAYS))
 
-    def _show_actions(self, run: Run) -> None:
+    def _show_actions(self) -> None:
         text = self._place.text
-        today = datetime.fromtimestamp(run.review.score.ended_at, CHINA).strftime("%Y-%m-%d")
+        today = self._place.today()
         self.table.empty_words = text("review.no_actions")
         heads = (*(text(f"aar.head.{key}") for key in ("action", "owner", "due", "state")), text("review.head.from"))
         rows = [action_row(at, action, today, text) for at, action in enumerate(self.known)]

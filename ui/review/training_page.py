@@ -6,14 +6,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from comms.domain.ids import OfficerId
 from console.drill.run import CannotReadError, Run, RunReader, Step, runs_in
-from console.drill.training import DUE_DAYS, Due, TrainingRecord, csv_of, dues, standings, xlsx_of
-from ui.review.grid import Grid, GridRow
+from console.drill.training import DUE_DAYS, TrainingRecord, csv_of, xlsx_of
+from ui.review.grid import Grid
 from ui.review.page import ReviewPage
 from ui.review.place import ReviewPlace
 from ui.review.reporting import Encode, ask_where, write_file
-from ui.review.words import said_here, share_words
-from ui.text import Texts
+from ui.review.training_rows import Course, Listing, Wish, course_of, drill_row, listing_of
+from ui.review.words import said_here
+from ui.review.work import Work
 from ui.widgets.choices import Choices
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.row import row_of
@@ -31,11 +33,10 @@ class TrainingPage(ReviewPage):
         look, text = place.look, place.text
         self.folder: Path | None = None
         self.runs: list[Run] = []
-        self.records: tuple[TrainingRecord, ...] = ()
-        self._lies_at: dict[int, Path] = {}
-        """Where the drill of a record lies, by the record's place among them; two runs may have one id."""
-        self._unread: list[str] = []
-        self._dues: tuple[Due, ...] = ()
+        self.course = Course()
+        self.listing = Listing()
+        self.listing_work = Work(self)
+        """Apart from the window's: what is sought while a file is made stops no file."""
         self._state = ElidedLabel(tone="dim", parent=self)
         self.search = QLineEdit(self)
         self.search.setObjectName("review_search")
@@ -57,7 +58,7 @@ class TrainingPage(ReviewPage):
         self.search.textChanged.connect(self._show_people)
         self.shown.changed.connect(self._show_people)
         self.scenario.activated.connect(self._show_people)
-        self.interval.activated.connect(self._count_dues)
+        self.interval.activated.connect(self._show_people)
         self.people.chosen.connect(self._show_drills)
         self.table.entered_row.connect(self._open)
         self.setFocusProxy(self.search)
@@ -96,19 +97,23 @@ class TrainingPage(ReviewPage):
     def _take(self, folder: Path, found: tuple[list[Run], list[str]]) -> None:
         place = self._place
         self.folder = folder
-        self.runs, self._unread = found
+        self.runs, unread = found
         place.earlier = list(self.runs)
         self.take_records([(record, run.data) for run in self.runs for record in place.reader.training(run)])
-        if self._unread:
-            place.say("warn", place.text("review.unread", count=len(self._unread), names=" ".join(self._unread[:4])))
+        if unread:
+            place.say("warn", place.text("review.unread", count=len(unread), names=" ".join(unread[:4])))
         place.refresh()
 
     def take_records(self, found: Sequence[tuple[TrainingRecord, Path]]) -> None:
         """Records, with where the drill of each lies."""
-        ordered = sorted(found, key=lambda one: (one[0].officer_id, one[0].day, str(one[1])))
-        self.records = tuple(record for record, _ in ordered)
-        self._lies_at = {at: path for at, (_, path) in enumerate(ordered)}
-        self._count_dues()
+        self.listing_work.start("", lambda _: course_of(found), self._take_course)
+
+    def _take_course(self, course: Course) -> None:
+        self.course = course
+        self.show_run()
+
+    def stop(self) -> None:
+        self.listing_work.stop()
 
     # --- showing ------------------------------------------------------------------------------------------
 
@@ -123,83 +128,51 @@ class TrainingPage(ReviewPage):
         self.interval.setCurrentIndex(max(0, self.interval.findData(days)))
         self.scenario.clear()
         self.scenario.addItem(text("review.every_scenario"), "")
-        for scenario_id, title in {record.scenario_id: record.title for record in self.records}.items():
+        for scenario_id, title in self.course.titles.items():
             self.scenario.addItem(said_here(title, text), scenario_id)
         self.scenario.setCurrentIndex(max(0, self.scenario.findData(chosen)))
         for kind, button in self.buttons.items():
             button.setText(text(f"review.export.{kind}"))
-            button.setEnabled(bool(self.records))
+            button.setEnabled(bool(self.course.records))
         self._show_people()
 
-    def _count_dues(self, *_: object) -> None:
-        self._dues = dues(self.records, days=int(self.interval.currentData() or DUE_DAYS))
-        self.show_run()
-
-    def chosen_records(self) -> tuple[TrainingRecord, ...]:
-        """Those that search, scenario and filter leave."""
-        words, scenario_id = self.search.text().strip().casefold(), self.scenario.currentData() or ""
-        people = self._people(scenario_id)
-        return tuple(
-            record
-            for record in self.records
-            if record.scenario_id in (scenario_id or record.scenario_id,)
-            and (people is None or record.officer_id in people)
-            and (not words or words in f"{record.name} {record.officer_id}".casefold())
-        )
-
-    def _people(self, scenario_id: str) -> set[str] | None:
-        match self.shown.chosen:
-            case "failed":
-                return {
-                    record.officer_id
-                    for record in self.records
-                    if not record.is_passed and record.scenario_id in (scenario_id or record.scenario_id,)
-                }
-            case "due":
-                return {due.officer_id for due in overdue(self._dues, self._place.today(), scenario_id)}
-            case _:
-                return None
-
     def _show_people(self, *_: object) -> None:
-        text, scenario_id = self._place.text, self.scenario.currentData() or ""
-        records = self.chosen_records()
-        late: dict[str, list[Due]] = {}
-        for due in overdue(self._dues, self._place.today(), scenario_id):
-            late.setdefault(due.officer_id, []).append(due)
-        rows = []
-        for one in standings(records):
-            owed = late.get(one.officer_id, [])
-            titles = text("review.and").join(said_here(due.title, text) for due in owed)
-            cells = (
-                one.name,
-                one.officer_id,
-                str(one.drills),
-                str(one.passed),
-                share_words(one.best_share),
-                one.last_day,
-                titles or "—",
-            )
-            order: dict[int, float | str] = {2: one.drills, 3: one.passed, 4: one.best_share or 0.0, 6: len(owed)}
-            rows.append(GridRow(one.officer_id, cells, tones={6: "danger"} if owed else {}, order=order))
+        place, course = self._place, self.course
+        if not course.records:
+            self._show_listing(Listing())
+            return
+        wish = Wish(
+            words=self.search.text(),
+            shown=self.shown.chosen,
+            scenario_id=self.scenario.currentData() or "",
+            days=int(self.interval.currentData() or DUE_DAYS),
+            today=place.today(),
+        )
+        self.listing_work.start("", partial(listing_of, course, wish, place.text), self._show_listing)
+
+    def _show_listing(self, listing: Listing) -> None:
+        text = self._place.text
+        self.listing = listing
         self.people.empty_words = text("review.nothing_shown")
         heads = tuple(text(f"review.head.{key}") for key in ("name", "id", "drills", "passed", "best", "last", "due"))
-        self.people.show_rows(heads, rows, widths=(92, 76, 58, 60, 62, 94, 0), numbers=(2, 3, 4))
+        self.people.show_rows(heads, listing.rows, widths=(92, 76, 58, 60, 62, 94, 0), numbers=(2, 3, 4))
         self._show_drills(self.people.key)
         where = str(self.folder) if self.folder is not None else text("review.no_folder")
-        self._state.setText(text("review.records", folder=where, people=len(rows), records=len(records)))
+        count = len(listing.records)
+        self._state.setText(text("review.records", folder=where, people=len(listing.rows), records=count))
 
     def _show_drills(self, key: object) -> None:
         text = self._place.text
-        rows = [drill_row(at, record, text) for at, record in enumerate(self.records) if record.officer_id == key]
+        places = self.course.of_person.get(OfficerId(key), []) if isinstance(key, str) else []
+        rows = [drill_row(at, self.course.records[at], text) for at in places]
         heads = tuple(
             text(f"review.head.{one}") for one in ("day", "drill", "share", "points", "rating", "result", "certificate")
         )
         self.table.show_rows(heads, rows, widths=(92, 0, 64, 84, 58, 90, 160), numbers=(2, 3))
 
     def _open(self, key: object) -> None:
-        path = self._lies_at.get(key) if isinstance(key, int) else None
-        if path is not None:
-            self._place.open_run(path)
+        if isinstance(key, int):
+            self._place.open_run(self.course.paths[key])
 
     # --- files --------------------------------------------------------------------------------------------
 
@@ -209,7 +182,7 @@ class TrainingPage(ReviewPage):
 
     def export(self, kind: str, path: Path) -> None:
         """What is shown, in the order of people and days; of certificates, those who passed."""
-        records = self.chosen_records()
+        records = self.listing.records
         write_file(self._place, path, self._encode(kind, records), of=len(records))
 
     def _encode(self, kind: str, records: Sequence[TrainingRecord]) -> Encode:
@@ -238,23 +211,3 @@ def _read_all(reader: RunReader, paths: Sequence[Path], step: Step) -> tuple[lis
 def _hold(step: Step, number: int, _events: int) -> None:
     """How many records have been read is what is told, not how many events."""
     step(number)
-
-
-def drill_row(at: int, record: TrainingRecord, text: Texts) -> GridRow:
-    cells = (
-        record.day,
-        said_here(record.title, text),
-        share_words(record.share),
-        f"{record.points:.2f}",
-        record.rating.value if record.rating is not None else "—",
-        text("review.passed" if record.is_passed else "review.failed"),
-        record.certificate or "—",
-    )
-    tone = "ok" if record.is_passed else "danger"
-    icon = "check" if record.is_passed else "close"
-    return GridRow(at, cells, tones={5: tone}, icons={5: icon}, order={2: record.share or 0.0})
-
-
-def overdue(dues_known: Sequence[Due], today: str, scenario_id: str) -> list[Due]:
-    """For one scenario, or for all where none is named."""
-    return [due for due in dues_known if due.is_overdue(today) and due.scenario_id in (scenario_id or due.scenario_id,)]

@@ -216,6 +216,7 @@ class ReviewWindow(QWidget):
     def stop(self) -> None:
         """Undo what outlives the window."""
         self.work.stop()
+        self.pages.training.stop()
         self.replay.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:
