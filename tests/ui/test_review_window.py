@@ -1,5 +1,6 @@
 """The review's window on records that were written as a gateway writes them."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -277,4 +278,27 @@ def test_a_team_is_set_beside_the_best(opened: Opened, tmp_path: Path, qtbot: Qt
     page.add_run(tmp_path / "strange")
     qtbot.waitUntil(lambda: not window.work.is_running)
     assert len(page.runs()) == 1
-    assert "别的情景" in window.foot.said
+    assert "别的想定" in window.foot.said
+
+
+def test_a_replay_that_cannot_be_shown_says_why(
+    opened: Opened, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened(write_record(tmp_path / "one", play()))
+    asked: list[list[str]] = []
+
+    def program(arguments: list[str]) -> tuple[str, list[str]]:
+        asked.append(arguments)
+        return sys.executable, ["-c", "import sys; sys.exit('the journal is gone')"]
+
+    monkeypatch.setattr("ui.review.child.program_of_ours", program)
+    window.press("replay")
+    assert not asked  # no moment was chosen
+    window.pages.time_line.show_second(30.0)
+    window.press("replay")
+    qtbot.waitUntil(lambda: "打不开" in window.foot.said)
+    assert "the journal is gone" in window.foot.said
+    assert asked == [["--replay", str(tmp_path / "one"), "--at", f"{BEGAN + 30:.3f}"]]
+    monkeypatch.setattr("ui.review.child.program_of_ours", lambda _: (str(tmp_path / "no such program"), []))
+    window.press("replay")
+    qtbot.waitUntil(lambda: "打不开" in window.foot.said and "gone" not in window.foot.said)
