@@ -25,6 +25,7 @@ from comms.journal.reading import made_at, read_events
 from comms.protocol.errors import Locale
 from comms.scenario.scenario_file import ScenarioFileError
 from console.aar import certificate_bytes, frames_of, report_bytes, town_area, training
+from console.collecting import collecting_here
 from console.drill.review import review_of
 from console.drill.run import CannotReadError, Run, Step
 from console.drill.training import TrainingRecord
@@ -155,7 +156,8 @@ def show_review(options: argparse.Namespace) -> int:
     window.show()
     sys.excepthook = partial(_on_exception, window)  # the last border: what goes wrong is said, and the window stays
     try:
-        return application.exec()
+        with collecting_here():
+            return application.exec()
     finally:
         sys.excepthook = sys.__excepthook__
         window.stop()

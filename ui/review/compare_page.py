@@ -20,7 +20,7 @@ from ui.review.words import run_words, said_here, share_words
 from ui.widgets.labels import ElidedLabel, label
 from ui.widgets.row import row_of
 
-MOST_RUNS = 8
+MOST_RUNS = 6
 """Side by side: the newest, and the best."""
 
 
@@ -161,7 +161,9 @@ class ComparePage(ReviewPage):
             told = "—" if gap is None else text("review.gap_none") if not gap else f"{gap:+g}"
             rows.append(GridRow(each.id, (said_here(each.title, text), *cells, told), tones=tones, order={0: at}))
         heads = (text("aar.head.line"), *(str(at) for at in range(1, count + 1)), text("review.head.gap"))
-        self.table.show_rows(heads, rows, widths=(0, *(104,) * count, 84), numbers=tuple(range(1, count + 2)))
+        self.table.show_rows(
+            heads, rows, widths=(0, *(104 if count <= 4 else 82,) * count, 84), numbers=tuple(range(1, count + 2))
+        )
 
     def _show_ghost(self, run: Run, others: list[Run]) -> None:
         text = self._place.text
