@@ -278,7 +278,7 @@ def test_a_team_is_set_beside_the_best(opened: Opened, tmp_path: Path, qtbot: Qt
     page.add_run(tmp_path / "strange")
     qtbot.waitUntil(lambda: not window.work.is_running)
     assert len(page.runs()) == 1
-    assert "别的想定" in window.foot.said
+    assert "别的情景" in window.foot.said
 
 
 def test_a_replay_that_cannot_be_shown_says_why(
