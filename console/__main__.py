@@ -51,6 +51,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--at", type=float, metavar="SECOND", help="of --replay: a Unix second, or seconds after the beginning"
     )
+    parser.add_argument("--ghost", type=Path, metavar="PATH", help="of --replay: another run of it, shown beside")
     parser.add_argument("--pictures", type=Path, help="where --rehearse puts its pictures")
     parser.add_argument("--units", type=int, default=Town().units, help="terminals of the demonstration")
     parser.add_argument("--folder", type=Path, default=DEMO_FOLDER, help="where the demonstration keeps its data")
@@ -110,6 +111,7 @@ async def show_replay(options: argparse.Namespace) -> int:
         make_audio=lambda: make_audio(settings),
         settings=settings,
         settings_path=file.path,
+        ghost=options.ghost,
     )
     return EXIT_NOT_STARTED if code is None else code
 

@@ -35,6 +35,7 @@ from ui.bridge import Tasks
 from ui.main_window import MainWindow
 from ui.replay.crossing import ReplayCrossing
 from ui.replay.desk import ReplayDesk
+from ui.replay.ghost_desk import GhostDesk
 from ui.replay.words import flaw_words
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look
@@ -64,9 +65,10 @@ class ReplayApp:
         settings: Settings,
         folders: Folders,
         settings_path: Path,
+        ghost: Path | None = None,
     ) -> None:
-        """`settings_path` is where a desk that is opened for a drill takes its look from. Raises NoReplayError when
-        there is nothing that could be opened."""
+        """`ghost` is the record of another team's run, shown beside. `settings_path` is where a desk that is opened for
+        a drill takes its look from. Raises NoReplayError when there is nothing that could be opened."""
         load_routing()
         self.text, self.look = Texts(settings.locale), Look(THEMES.get(settings.theme, DARK))
         self.tasks, self.crossing, played = Tasks(), ReplayCrossing(), PlayedClock()
@@ -85,6 +87,8 @@ class ReplayApp:
         self.hosting = Hosting(self._host, self._on_comms, now=clock.now)
         self.window = self._make_window(settings)
         self.desk = self._make_desk(Bookmarks(folders.notes, found.identity), name=path.name, now=clock.now)
+        self.ghost_desk: GhostDesk | None = None
+        self._ghost = self._open_ghost(ghost, folders.cache) if ghost is not None else None
         self._take_overs = TakeOvers(self.window, self.hosting, record=path, cache=folders.cache, text=self.text)
         self.desk.takeOverWanted.connect(self._take_overs.begin)
         self.crossing.more.connect(self.desk.note_more)
@@ -113,6 +117,16 @@ class ReplayApp:
             text=self.text,
         )
 
+    def _open_ghost(self, path: Path, cache: Path) -> Replay | None:
+        found = open_replay(path, cache=cache, stand_back=self.store.gate.bystander())
+        if isinstance(found, Flaw):
+            why = flaw_words(found, self.text, sound_seq=0, burst_of=lambda _: None, name_of=str)
+            self.window.acting.tell("warn", self.text("replay.no_ghost", why=why))
+            return None
+        start, layer = self.window.acting.start, self.window.parts.map
+        self.ghost_desk = GhostDesk(layer, self.player, found, start=start, look=self.look, text=self.text)
+        return found
+
     def _make_window(self, settings: Settings) -> MainWindow:
         requester = ReplayRequester(self.player, say_no=self._say_no, told=self._tell_no)
         window = MainWindow(
@@ -135,10 +149,14 @@ class ReplayApp:
         if at is not None and at < OFFSET_MOST_S:
             at += self.player.extent[0]
         self.desk.begin(at)
+        if self.ghost_desk is not None:
+            self.ghost_desk.begin()
 
     async def close(self) -> None:
         """Undo everything, in order; what reads is waited for."""
         self.player.changed.clear()
+        if self.ghost_desk is not None:
+            self.ghost_desk.end()
         self.player.pause()
         self.ear.cease()
         await self.tasks.close()
@@ -148,6 +166,8 @@ class ReplayApp:
         self.comms.stop()
         self.recordings.close()
         self.replay.close()
+        if self._ghost is not None:
+            self._ghost.close()
         self.window.deleteLater()
         self.crossing.deleteLater()
 
@@ -191,6 +211,7 @@ async def run_replay(
     make_audio: Callable[[], Audio],
     settings: Settings,
     settings_path: Path,
+    ghost: Path | None = None,
 ) -> int | None:
     """Until the officer closes the window. None when there is nothing to be seen: the sentence is on stderr."""
     try:
@@ -201,6 +222,7 @@ async def run_replay(
             settings=settings,
             folders=Folders(),
             settings_path=settings_path,
+            ghost=ghost,
         )
     except (NoReplayError, OSError) as error:
         sys.stderr.write(f"{error}\n")

@@ -70,6 +70,7 @@ class Tasks:
 
     async def close(self) -> None:
         """Cancel what still waits and see it end."""
+        await asyncio.sleep(0)  # what was only just spawned begins: cancelled before, its work would never be awaited
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

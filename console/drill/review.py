@@ -4,7 +4,7 @@ Words are by locale where the scenario or the score has them so; everything else
 language of whoever asks (`ui.drill.aar`)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -131,8 +131,16 @@ def review_of(
         beats=beats_of(scenario, reading, names),
         evidence=_evidence(scenario, known, reading, names),
         staff=_staff(scenario, reading),
-        spoken=tuple(spoken),
+        spoken=tuple(spoken) or tuple(_spoken(known, reading, names)),
     )
+
+
+def _spoken(records: Iterable[Recorded], reading: Reading, names: dict[str, str]) -> Iterator[Spoken]:
+    """What the record itself has in words, since the drill began."""
+    for recorded in records:
+        if isinstance(recorded.event, dr.TalkWritten) and recorded.at >= reading.drill.starts_at:
+            talker = recorded.event.talker
+            yield Spoken(at=recorded.at, by=names.get(talker, talker), words=recorded.event.words)
 
 
 def _evidence(

@@ -95,7 +95,7 @@ class HandClock:
 class Looking:
     """A desk over a journal, and what it said."""
 
-    def __init__(self, path: Path, folder: Path, *, locale: Locale = Locale.ZH_CN) -> None:
+    def __init__(self, path: Path, folder: Path, *, locale: Locale = Locale.ZH_CN, ghost: Path | None = None) -> None:
         self.clock = HandClock()
         self.app = ReplayApp(
             path,
@@ -104,6 +104,7 @@ class Looking:
             settings=Settings(locale=locale),
             folders=Folders(folder / "cache", folder / "notes"),
             settings_path=folder / "settings.json",
+            ghost=ghost,
         )
         self.said: list[str] = []
         self.app.window.acting.said.connect(lambda tone, words, detail: self.said.append(words))
@@ -123,9 +124,9 @@ class Looking:
 
 @asynccontextmanager
 async def looking(
-    path: Path, folder: Path, *, at: float | None = None, locale: Locale = Locale.ZH_CN
+    path: Path, folder: Path, *, at: float | None = None, locale: Locale = Locale.ZH_CN, ghost: Path | None = None
 ) -> AsyncIterator[Looking]:
-    made = Looking(path, folder, locale=locale)
+    made = Looking(path, folder, locale=locale, ghost=ghost)
     made.app.window.resize(1366, 768)
     made.app.window.show()
     made.app.begin(at)

@@ -179,7 +179,9 @@ class Lanes(QWidget):
             "length": duration(seconds),
         }
         key = "replay.burst" if burst.blob_id is not None else "replay.burst_unrecorded"
-        return self._text(key, group=self._lane_name(burst.talkgroup_id), **values)
+        told = self._text(key, group=self._lane_name(burst.talkgroup_id), **values)
+        written = self._names.written(burst.burst_id)
+        return f"{told}\n{written}" if written else told
 
     def _lane_name(self, talkgroup_id: TalkgroupId | None) -> str:
         return self._text("replay.lane_calls") if talkgroup_id is None else self._names.group(talkgroup_id)

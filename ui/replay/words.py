@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from comms.domain.drill_book import DrillState
-from comms.domain.ids import PartyId, TalkgroupId
+from comms.domain.ids import BurstId, PartyId, TalkgroupId
 from comms.journal.replay.source import SPAN_S, Flaw, FlawKind
 from comms.journal.replay.voices import Burst
 from console.replay.player import Player
@@ -78,6 +78,12 @@ class Names:
     def group(self, talkgroup_id: TalkgroupId) -> str:
         state = self._store.picture.talkgroups.get(talkgroup_id)
         return state.talkgroup.name if state is not None else talkgroup_id
+
+    def written(self, burst_id: BurstId) -> str:
+        """What was said in a burst, where it was written down up to now."""
+        drill = self._store.picture.drill.state
+        lines = drill.words if drill is not None else []
+        return next((line.words for line in reversed(lines) if line.burst_id == burst_id), "")
 
 
 def state_words(player: Player, text: Texts, *, is_wished: bool) -> tuple[str, str]:

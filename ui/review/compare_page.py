@@ -92,6 +92,13 @@ class ComparePage(ReviewPage):
         ]
         return sorted([*kept, run], key=lambda one: one.order)
 
+    def best_beside(self) -> Run | None:
+        """The best of the other runs, if there is any."""
+        run = self._place.run
+        others = [one for one in self.runs() if run is not None and one.data.resolve() != run.data.resolve()]
+        best = best_of(one.review for one in others)
+        return next((one for one in others if one.review is best), None)
+
     def add_run(self, path: Path) -> None:
         place, run = self._place, self._place.run
         if run is None:
@@ -134,7 +141,7 @@ class ComparePage(ReviewPage):
         self._show_lines(compared(one.review.score for one in runs), runs.index(run), runs)
         points = tuple((run_words(one), one.review.score.share) for one in runs)
         self.trend.show_points(points, current=runs.index(run))
-        self._show_ghost(run, [one for one in runs if one is not run])
+        self._show_ghost(run)
 
     def _show_runs(self, runs: list[Run], run: Run) -> None:
         text = self._place.text
@@ -165,10 +172,9 @@ class ComparePage(ReviewPage):
             heads, rows, widths=(0, *(104 if count <= 4 else 82,) * count, 84), numbers=tuple(range(1, count + 2))
         )
 
-    def _show_ghost(self, run: Run, others: list[Run]) -> None:
+    def _show_ghost(self, run: Run) -> None:
         text = self._place.text
-        best = best_of(one.review for one in others)
-        theirs = next((one for one in others if one.review is best), None)
+        theirs = self.best_beside()
         pairs: tuple[Pair, ...] = ()
         if theirs is not None:
             pairs = pairs_of(milestones(run.review), milestones(theirs.review))

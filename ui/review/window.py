@@ -176,7 +176,9 @@ class ReviewWindow(QWidget):
     def _replay(self) -> None:
         run = self.place.run
         if run is not None and self._moment is not None:
-            self.replay.show_moment(["--replay", str(run.data), "--at", f"{self._moment:.3f}"])
+            beside = self.pages.compare.best_beside()
+            ghost = ["--ghost", str(beside.data)] if beside is not None else []
+            self.replay.show_moment(["--replay", str(run.data), "--at", f"{self._moment:.3f}", *ghost])
             self._say("dim", self.place.text("review.replay_opens"))
 
     # --- saying -------------------------------------------------------------------------------------------
