@@ -79,6 +79,11 @@ class Player:
         """From the first moment to the last that was gone through."""
         return self.replay.index.start_at, self.replay.end_at
 
+    @property
+    def is_seeking(self) -> bool:
+        """Another moment is being read."""
+        return self._seeking > 0
+
     def sounding(self) -> list[Sounding]:
         """What is heard now: recordings and where in them; nothing unless it plays at ×1 or ×2."""
         if not self.is_playing or self.is_waiting or self.speed not in HEARD_SPEEDS:

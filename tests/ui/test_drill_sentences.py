@@ -19,7 +19,7 @@ TOLD = (
         "from",
     ),
     (dr.DrillPaused(), "暂停", "paused"),
-    (dr.DrillPaused(is_frozen=True), "定格", "frozen"),
+    (dr.DrillPaused(is_frozen=True), "冻结", "frozen"),
     (dr.DrillResumed(), "继续", "goes on"),
     (dr.DrillSpeedSet(speed=5.0), "×5", "×5"),
     (dr.DrillJumped(from_s=0, to_s=90), "1.5", "1.5"),

@@ -20,10 +20,13 @@ from comms.link.clock import WallClock
 from comms.protocol.desk_commands import DeskViewTell
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Refused
+from console.drill.host import HostedDrill, HostFault, HostWish, ScenarioLine
+from console.drill.hosting import Hosting
 from console.media.audio import PacedAudio
 from console.replay.bookmarks import Bookmarks
 from console.replay_app import run_replay
 from console.settings import Settings
+from console.take_overs import TakeOvers
 from tests.support.day import DESK, START, write_journal
 from tests.support.drivers import WindowDriver
 from tests.support.qt_loop import run_on_qt
@@ -236,7 +239,10 @@ def test_a_moment_is_handed_over_to_whoever_takes_it(
 ) -> None:
     async def work(made: Looking) -> None:
         button = made.app.desk.bar.button("take_over")
-        assert not button.isVisible()
+        assert button.isVisible()
+        made.app.desk.takeOverWanted.disconnect()
+        made.app.desk.refresh()
+        assert not button.isVisible(), "there is nobody who would do it"
         taken: list[float] = []
         made.app.desk.takeOverWanted.connect(taken.append)
         made.app.desk.refresh()
@@ -245,6 +251,35 @@ def test_a_moment_is_handed_over_to_whoever_takes_it(
         assert taken == [AT]
 
     play(qapp, data, tmp_path, work, at=AT)
+
+
+def test_what_becomes_of_a_take_over_is_said(driver: WindowDriver, qtbot: QtBot, tmp_path: Path) -> None:
+    said: list[tuple[str, str, str]] = []
+    driver.window.acting.said.connect(lambda *words: said.append(words))
+    answers: list[HostedDrill | HostFault | None] = []
+    asked: list[tuple[Path, float]] = []
+
+    class Hosts(Hosting):
+        async def take_over(self, record: Path, at: float, *, cache: Path, seed: int) -> HostedDrill | HostFault | None:
+            asked.append((record, at))
+            return answers.pop(0)
+
+    async def across(work: Callable[..., Any], /, *arguments: Any) -> Any:
+        return await work(*arguments)
+
+    wish = HostWish(scenario=ScenarioLine(path=""), seed=7, folder=tmp_path, password="p-4711")
+    answers += [HostedDrill(number=1, wish=wish, url="ws://here/v1"), HostFault("the disk is full"), None]
+    hosts = Hosts(None, across, now=lambda: AT)
+    take_overs = TakeOvers(driver.window, hosts, record=tmp_path / "r", cache=tmp_path, text=driver.scene.text)
+    for count, tone in enumerate(("ok", "danger", "danger"), start=1):
+        take_overs.begin(AT)
+        wanted = 2 * count
+        qtbot.waitUntil(lambda: len(said) == wanted)  # noqa: B023 (asked at once)
+        assert said[-1][0] == tone
+    assert asked == [(tmp_path / "r", AT)] * 3
+    assert "ws://here/v1" in said[1][1]
+    assert "p-4711" in said[1][1]
+    assert said[3][2] == "the disk is full"
 
 
 def test_a_desk_tells_what_it_has_before_it_and_a_replay_shows_it(

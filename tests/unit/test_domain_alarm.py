@@ -555,3 +555,12 @@ class AlarmMachine(RuleBasedStateMachine):
 
 AlarmMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
 TestAlarmMachine = AlarmMachine.TestCase
+
+
+def test_a_false_alarm_is_counted_on_the_day_it_was_raised() -> None:
+    score = RuleScore()
+    score.count(0.0)
+    score.count(86_400.0)
+    score.mark(86_400.0, 1)
+    score.mark(-10 * 86_400.0, 1)
+    assert score.figures(86_400.0) == (2, 1)

@@ -83,3 +83,13 @@ def test_hours_past_midnight_belong_to_the_day_they_begin_on(
     slow = any((minute_of_week - (day * DAY_MIN + begins)) % (7 * DAY_MIN) < length for day in days)
     weekday, minute = divmod(minute_of_week, DAY_MIN)
     assert schedule.holds(weekday=weekday, minute=minute) is slow
+
+
+def test_a_night_watch_goes_on_until_the_next_morning() -> None:
+    night = Schedule(weekdays=(0,), begins_min=22 * 60, ends_min=6 * 60)
+    assert night.holds(weekday=0, minute=23 * 60)
+    assert night.holds(weekday=1, minute=60)
+    assert not night.holds(weekday=0, minute=60)
+    assert not night.holds(weekday=1, minute=23 * 60)
+    assert not night.holds(weekday=1, minute=7 * 60)
+    assert Schedule().holds(weekday=6, minute=0)

@@ -149,3 +149,10 @@ def test_candidates_beyond_the_first_are_reached_when_the_first_are_cut_off() ->
     near_but_cut_off = [(float(index % 40), 390.0) for index in range(1500)]
     found = best(units(*near_but_cut_off, (395.0, 0.0)), graph, count=1)
     assert rows(found) == [1500]
+
+
+def test_who_is_far_off_is_not_searched_for() -> None:
+    """The first portion is near and the rest beyond anything it could cost."""
+    near = [(10.0 * number, 0.0) for number in range(1, 80)]
+    far = [(40_000.0 + number, 0.0) for number in range(80)]
+    assert rows(best(units(*near, *far), lattice())) == [0, 1, 2]

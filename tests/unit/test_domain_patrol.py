@@ -476,3 +476,9 @@ def test_the_book_keeps_what_is_under_way_and_nothing_more() -> None:
     assert list(book.plans) == ["p2"]
     with pytest.raises(KeyError):
         book.apply(ev.PatrolPlanEnded(plan_id=PatrolPlanId("p1")), at=9.0)
+
+
+def test_a_quarter_is_three_months_from_its_first_day() -> None:
+    found = period_at(Rhythm.QUARTERLY, at(2026, 5, 20, 9), CALENDAR)
+    assert found is not None
+    assert (found.from_at, found.until_at) == (at(2026, 4, 1, 0), at(2026, 7, 1, 0))

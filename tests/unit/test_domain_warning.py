@@ -300,3 +300,12 @@ def test_two_rules_have_two_ids() -> None:
     plain = {"kind": "cluster", **fields(count=3, within_m=100.0, within_min=10.0)}
     with pytest.raises(ValueError, match="same id"):
         read_rules(msgspec.json.encode([plain, plain]))
+
+
+def test_neighbours_in_place_alone_are_no_cluster() -> None:
+    signals = [
+        signal("a", north_m=0.0, ago_s=0.0),
+        signal("b", north_m=5.0, ago_s=50.0),
+        signal("c", north_m=5.0, ago_s=900.0),
+    ]
+    assert clusters(signals, count=2, within_s=90.0, pairs=[(0, 1), (0, 2), (1, 2)]) == [[0, 1]]

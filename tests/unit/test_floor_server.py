@@ -387,3 +387,11 @@ def test_an_empty_queue_has_no_highest() -> None:
     assert (queue.highest, queue.remove(WANG), queue.place(WANG)) == (None, False, 0)
     queue.put(WANG, Rank())
     assert queue.highest == Rank()
+
+
+def test_the_rules_of_a_floor_can_be_read_and_replaced() -> None:
+    floor = Floor(FloorRules())
+    assert floor.rules == FloorRules()
+    other = FloorRules(queue_size=3)
+    floor.rules = other
+    assert floor.rules == other
