@@ -64,7 +64,7 @@ class Player:
         """When, by the officer's time, it was the moment that is shown."""
         self._turn = 0
         """Of seeks: a newer one makes an older one void, and a step that was under way."""
-        self._seeking = 0
+        self.seeking = 0
         self._sounds = SoundsSoFar(lambda: replay.bursts)
 
     # --- where it is ----------------------------------------------------------------------------------------
@@ -78,11 +78,6 @@ class Player:
     def extent(self) -> tuple[float, float]:
         """From the first moment to the last that was gone through."""
         return self.replay.index.start_at, self.replay.end_at
-
-    @property
-    def is_seeking(self) -> bool:
-        """Another moment is being read."""
-        return self._seeking > 0
 
     def sounding(self) -> list[Sounding]:
         """What is heard now: recordings and where in them; nothing unless it plays at ×1 or ×2."""
@@ -145,7 +140,7 @@ class Player:
         """Show another moment. False when a newer seek came in between."""
         self._turn += 1
         turn = self._turn
-        self._seeking += 1
+        self.seeking += 1
         try:
             while not self.replay.made.is_done and self.replay.index.end_at < at:
                 await _more(self.replay)
@@ -154,7 +149,7 @@ class Player:
             at = min(max(at, self.extent[0]), self.extent[1])
             moment = await self._reader.read(at, lambda: turn == self._turn)
         finally:
-            self._seeking -= 1
+            self.seeking -= 1
         if moment is None or turn != self._turn:
             return False
         self._show(moment)
@@ -189,7 +184,7 @@ class Player:
         """Go on by as much as the officer's time has."""
         now_s = self._monotonic()
         elapsed_s, self.stepped_s = min(now_s - self.stepped_s, LONGEST_STEP_S), now_s
-        if not self.is_playing or self._seeking:
+        if not self.is_playing or self.seeking:
             return
         target, made, end_at = self.at + elapsed_s * self.speed, self.replay.made, self.extent[1]
         if self.loop is not None and target >= self.loop[1]:

@@ -120,7 +120,7 @@ class Looking:
         for _ in range(round(seconds * 10)):
             self.clock.seconds += 0.1
             await self.app.player.step()
-            await self.until(lambda: not self.app.player.is_seeking)  # the replay's own steps may have begun it
+            await self.until(lambda: not self.app.player.seeking)  # the replay's own steps may have begun it
 
 
 @asynccontextmanager
