@@ -93,6 +93,8 @@ class Child:
     process: asyncio.subprocess.Process | None = None
     environment: dict[str, str] | None = field(default=None, repr=False)
     """None: this desk's own."""
+    is_asked: bool = False
+    """It waits for lines on its standard input."""
     pumps: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -100,7 +102,8 @@ class Child:
         with self.log.open("wb") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "console.child", str(os.getpid()), *self.arguments,
-                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
+                stdin=asyncio.subprocess.PIPE if self.is_asked else asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE, stderr=log,
                 limit=_STREAM_LIMIT_BYTES, env=self.environment,
             )  # fmt: skip
 

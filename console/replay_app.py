@@ -149,6 +149,7 @@ class ReplayApp:
         if at is not None and at < OFFSET_MOST_S:
             at += self.player.extent[0]
         self.desk.begin(at)
+        self.window.acting.start(self.hosting.keep_ready())
         if self.ghost_desk is not None:
             self.ghost_desk.begin()
 

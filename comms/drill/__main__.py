@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from comms.drill import incident_command, list_command, run_command, score_command, takeover_command
+from comms.drill import incident_command, list_command, run_command, score_command, takeover_command, wait_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     takeover_command.add_commands(commands)
     incident_command.add_commands(commands)
     list_command.add_commands(commands)
+    wait_command.add_command(commands, main)
     options = parser.parse_args(arguments)
     return int(options.run(options))
 

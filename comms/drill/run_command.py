@@ -28,7 +28,9 @@ from comms.drill.score_command import town_of
 from comms.drill.site import DrillSite, Wanted, drill_site
 from comms.drill.trainee import Rules
 from comms.fleet.town import SAMPLE_PASSWORD
-from comms.gateway.running import StartError
+from comms.gateway.clock import SystemClock
+from comms.gateway.garbage import searched_in_quiet
+from comms.gateway.running import SWITCH_INTERVAL_S, StartError
 from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
@@ -166,6 +168,7 @@ async def serve_until_stopped(
     wanted: Wanted, direct: Callable[[DrillSite], Director], options: argparse.Namespace
 ) -> None:
     """By SIGINT or SIGTERM. The options are `speed` and `begin`."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -178,6 +181,7 @@ async def serve_until_stopped(
         sys.stdout.write(json.dumps({"listening": _listening(site, director)}) + "\n")
         sys.stdout.flush()
         try:
-            await stop.wait()
+            with searched_in_quiet(clock=SystemClock(), is_quiet=lambda: site.gateway.voice.is_quiet):
+                await stop.wait()
         finally:
             await director.close()

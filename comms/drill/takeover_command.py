@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from comms.drill.director import Director
 from comms.drill.headless import play_staged
 from comms.drill.loop import HurriedLoop
 from comms.drill.run_command import SEED, add_serving, password_of, serve_until_stopped, tls_of, told
+from comms.drill.site import DrillSite
 from comms.drill.take_over import BARE_MIN, TakenOver, Wish, taken_over
 from comms.drill.trainee import Rules
 from comms.protocol.area import encode_town
@@ -72,18 +74,21 @@ def _take_over(options: argparse.Namespace) -> int:
             return _play(taken, options)
     with taken_over(wish, host=options.host, port=options.port, tls=tls_of(options)) as taken:
         stop = threading.Event()
-        bringing = threading.Thread(target=taken.bring_the_rest, args=(stop,), name="take-over-blobs")
-        bringing.start()
-        try:
-            with asyncio.Runner(loop_factory=HurriedLoop) as runner:
-                runner.run(serve_until_stopped(taken.wanted, lambda site: _director(taken, site), options))
-        finally:
-            stop.set()
-            bringing.join()
+        with ThreadPoolExecutor(1, thread_name_prefix="take-over-blobs") as bringing:
+
+            def direct(site: DrillSite) -> Director:
+                bringing.submit(taken.bring_the_rest, stop)  # not before everybody is there: it would hold them up
+                return _director(taken, site)
+
+            try:
+                with asyncio.Runner(loop_factory=HurriedLoop) as runner:
+                    runner.run(serve_until_stopped(taken.wanted, direct, options))
+            finally:
+                stop.set()
     return 0
 
 
-def _director(taken: TakenOver, site: Any) -> Director:
+def _director(taken: TakenOver, site: DrillSite) -> Director:
     _keep_beside(taken)
     return Director(site, taken.foreseen, drill_id=taken.wanted.run, progress=taken.progress)
 

@@ -20,7 +20,7 @@ from comms.gateway.item_import import import_items
 from comms.gateway.options import Options, parse
 from comms.gateway.patrol_administration import import_places, write_doors
 from comms.gateway.plan_file import load_plans
-from comms.gateway.running import StartError, running
+from comms.gateway.running import SWITCH_INTERVAL_S, StartError, running
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.source_administration import add_source, end_keys, renew_key
@@ -30,8 +30,6 @@ from comms.gateway.turn import TurnServer, read_turn
 from comms.gateway.warning_rules import load_rules
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
 
-SWITCH_INTERVAL_S = 0.0005
-"""How long a worker thread may keep the interpreter while the loop, and with it voice, waits. Python's own is 5 ms."""
 EXIT_CANNOT_START = 2
 EXIT_DAMAGED = 3
 

@@ -29,6 +29,8 @@ from comms.journal.writer import MakeWriter, Writer
 from comms.media.forwarder import Forwarder
 
 OPERATIONS_HOST = "127.0.0.1"
+SWITCH_INTERVAL_S = 0.0005
+"""How long a worker thread may keep the interpreter while the loop, and with it voice, waits. Python's own is 5 ms."""
 
 
 class StartError(Exception):

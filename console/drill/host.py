@@ -100,6 +100,7 @@ class DrillHost:
         self._drills: dict[int, HostedDrill] = {}
         self._children: dict[int, list[Child]] = {}
         self._next = 1
+        self._ready: Child | None = None
 
     def running(self) -> tuple[HostedDrill, ...]:
         """Those that have not ended."""
@@ -108,6 +109,33 @@ class DrillHost:
             if process is None or process.returncode is not None:
                 self._drills.pop(number, None)
         return tuple(self._drills.values())
+
+    async def keep_ready(self, log: Path) -> None:
+        """Have a program loaded that becomes the next drill: loading it is most of what a start takes."""
+        if self._ready is not None:
+            return
+        self._ready = Child("ready", ("comms.drill", "wait"), log, is_asked=True)
+        try:
+            await self._ready.start()
+        except OSError:
+            self._ready = None
+
+    async def _begin(self, wish: HostWish, log: Path) -> Child:
+        """By the program that is ready, or by one that has to be loaded. Raises OSError."""
+        _, *arguments = arguments_of(wish)
+        ready, self._ready = self._ready, None
+        process = ready.process if ready is not None else None
+        if ready is not None and process is not None and process.stdin is not None and process.returncode is None:
+            line = {"arguments": arguments, "log": str(log), "environment": {PASSWORD_NAME: wish.password}}
+            process.stdin.write(msgspec.json.encode(line) + b"\n")
+            ready.log = log
+            return ready
+        if ready is not None:
+            await ready.stop()
+        environment = {**os.environ, PASSWORD_NAME: wish.password}
+        child = Child("drill", arguments_of(wish), log, environment=environment)
+        await child.start()
+        return child
 
     async def scenarios(self, folders: tuple[Path, ...], log: Path) -> tuple[ScenarioLine, ...] | HostFault:
         """In these folders, those that cannot be played as well."""
@@ -130,11 +158,9 @@ class DrillHost:
     async def start(self, wish: HostWish) -> HostedDrill | HostFault:
         """The drill listens, and its trainer's desk is on its way."""
         log = wish.folder / "drill.log"
-        environment = {**os.environ, PASSWORD_NAME: wish.password}
         try:
             wish.folder.mkdir(parents=True, exist_ok=True)
-            child = Child("drill", arguments_of(wish), log, environment=environment)
-            await child.start()
+            child = await self._begin(wish, log)
             ready = msgspec.json.decode(await child.ready_line(READY_TIMEOUT_S), type=_Ready)
         except (EmbeddedError, OSError, msgspec.DecodeError) as error:
             return HostFault(_last_line(log) or str(error))
@@ -183,6 +209,8 @@ class DrillHost:
     async def close(self) -> None:
         for number in list(self._children):
             await self.stop(number)
+        if self._ready is not None:
+            await self._ready.stop()
 
 
 def arguments_of(wish: HostWish) -> tuple[str, ...]:

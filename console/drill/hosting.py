@@ -71,6 +71,11 @@ class Hosting:
         )
         return await self.start(wish)
 
+    async def keep_ready(self) -> None:
+        """What is taken over next begins at once."""
+        if self._host is not None:
+            await self._across(self._host.keep_ready, self._base / DRILLS / "ready.log")
+
     async def until_desks_end(self) -> None:
         """As long as somebody directs a drill that was started here."""
         if self._host is not None:

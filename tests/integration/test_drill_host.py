@@ -63,6 +63,29 @@ async def test_a_drill_is_started_reached_with_its_own_password_and_stopped(tmp_
     assert host.running() == ()
 
 
+async def test_a_program_that_is_ready_becomes_the_drill(tmp_path: Path) -> None:
+    path = _write(tmp_path, "short.yaml", msgspec.json.encode(short()))
+    line = ScenarioLine(path=str(path), id="short")
+    host = DrillHost(tmp_path / "settings.json")
+    try:
+        await host.keep_ready(tmp_path / "ready.log")
+        ready = host._ready
+        assert ready is not None
+        drill = await host.start(HostWish(scenario=line, seed=7, folder=tmp_path / "run", password=PASSWORD))
+        assert isinstance(drill, HostedDrill), drill
+        assert host._children[drill.number][0] is ready
+        assert drill.trainer == "trainer"
+        await host.keep_ready(tmp_path / "ready.log")
+        bad = _write(tmp_path, "bad.yaml", b"format: 1\nid: [")
+        wish = HostWish(scenario=ScenarioLine(path=str(bad)), seed=7, folder=tmp_path / "other", password=PASSWORD)
+        fault = await asyncio.wait_for(host.start(wish), 60)
+        assert isinstance(fault, HostFault)
+        assert "bad.yaml" in fault.words
+        await host.keep_ready(tmp_path / "ready.log")
+    finally:
+        await host.close()
+
+
 async def test_what_keeps_a_drill_from_starting_is_said(tmp_path: Path) -> None:
     path = _write(tmp_path, "bad.yaml", b"format: 1\nid: [")
     host = DrillHost(tmp_path / "settings.json")
