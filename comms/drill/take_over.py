@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isnan
 from pathlib import Path
 from typing import Any
@@ -87,21 +87,33 @@ def taken_over(wish: Wish, **more: Any) -> Iterator[TakenOver]:
     `Wanted`. Raises StartError with a plain sentence."""
     if (wish.data / FILE_NAME).exists():
         raise StartError(f"There is a journal in {wish.data}; take another directory, and leave it as it is.")
-    told, go_on_searching = threading.Event(), hold_search()
+    told, going_on, go_on_searching = threading.Event(), threading.Event(), hold_search()
+    going_on.set()
     with ThreadPoolExecutor(1, thread_name_prefix="hashing") as hashing:
         hashed = hashing.submit((wish.hasher or PasswordHasher()).hash, wish.password)
-        replay = open_replay(wish.record, cache=wish.cache, tell=told.set)
+        replay = open_replay(wish.record, cache=wish.cache, tell=told.set, stand_back=lambda: _wait(going_on))
         if isinstance(replay, Flaw):
             go_on_searching()
             raise StartError(f"The record {wish.record} cannot be opened: {replay}.")
         try:
             wait_for(replay, wish.at, told)
+            going_on.clear()  # what comes after that second is gone through once everybody is there
             found = _made(wish, replay, hashed.result, more)
             go_on_searching()
-            yield found
+
+            def bring_the_rest(stop: threading.Event) -> None:
+                going_on.set()
+                found.bring_the_rest(stop)
+
+            yield replace(found, bring_the_rest=bring_the_rest)
         finally:
+            going_on.set()
             go_on_searching()
             replay.close()
+
+
+def _wait(event: threading.Event) -> None:
+    event.wait()
 
 
 def _made(wish: Wish, replay: Replay, password_hash: Callable[[], str], more: dict[str, Any]) -> TakenOver:

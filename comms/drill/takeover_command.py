@@ -77,8 +77,8 @@ def _take_over(options: argparse.Namespace) -> int:
         with ThreadPoolExecutor(1, thread_name_prefix="take-over-blobs") as bringing:
 
             def direct(site: DrillSite) -> Director:
-                bringing.submit(taken.bring_the_rest, stop)  # not before everybody is there: it would hold them up
-                return _director(taken, site)
+                bringing.submit(_bring, taken, stop)  # not before everybody is there: it would hold them up
+                return Director(site, taken.foreseen, drill_id=taken.wanted.run, progress=taken.progress)
 
             try:
                 with asyncio.Runner(loop_factory=HurriedLoop) as runner:
@@ -88,9 +88,9 @@ def _take_over(options: argparse.Namespace) -> int:
     return 0
 
 
-def _director(taken: TakenOver, site: DrillSite) -> Director:
+def _bring(taken: TakenOver, stop: threading.Event) -> None:
     _keep_beside(taken)
-    return Director(site, taken.foreseen, drill_id=taken.wanted.run, progress=taken.progress)
+    taken.bring_the_rest(stop)
 
 
 def _play(taken: TakenOver, options: argparse.Namespace) -> int:
