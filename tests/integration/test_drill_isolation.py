@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from comms.domain.events import OrderIssued, TerminalEnrolled
+from comms.domain.events import Event, OrderIssued, TerminalConnected, TerminalDisconnected, TerminalEnrolled
 from comms.domain.ids import CallId, UnitId, officer_party
 from comms.domain.order import UnitsTarget
 from comms.domain.realm import DRILL_NAME, Realm
@@ -76,6 +76,13 @@ class Beside:
         assert self.live.gateway is not None
         return self.live.gateway.picture.seq
 
+    def live_heard(self, after_seq: int) -> list[Event]:
+        """What the live journal got since, but for terminals that were away for a while: both worlds share one loop."""
+        assert self.live.gateway is not None
+        recorded = self.live.gateway.journal.since(after_seq)
+        assert recorded is not None
+        return [each.event for each in recorded if not isinstance(each.event, TerminalConnected | TerminalDisconnected)]
+
 
 @pytest.fixture
 async def beside(tmp_path: Path) -> AsyncIterator[Beside]:
@@ -121,7 +128,7 @@ async def test_a_thousand_orders_calls_and_frames_of_a_drill_reach_nobody_who_is
     await _throw(beside, [*secrets, *frames, *_crafted(beside, frames)])
     _throw_datagrams(beside)
     assert beside.reached == []
-    assert beside.live_seq == before, "and the live journal has heard of nothing"
+    assert beside.live_heard(before) == [], "and the live journal has heard of nothing"
     await _prove_that_it_would_be_seen(beside)
 
 
