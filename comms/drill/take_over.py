@@ -279,7 +279,7 @@ class _Taking:
             if stop.is_set():
                 return
             until = min(after + PAGE, until_seq)
-            page = lambda first=after, last=until: self._bring(set(blobs_named(self._replay, first, last)))  # noqa: E731
+            page = lambda first=after, last=until: self._bring(set(blobs_named(self._replay, first, last)))  # noqa: E731 - bound
             self._replay.submit(page).result()
 
 

@@ -24,12 +24,12 @@ def _scout(director: Director) -> UnitId:
 
 
 async def _act(at: OnAir, who: str, **more: object) -> str | None:
-    answer = await at.peer.ask_for(dc.DrillAct(id=new_id(), who=who, **more), Done)  # type: ignore[arg-type]
+    answer = await at.peer.ask_for(dc.DrillAct(id=new_id(), who=who, **more), Done)  # type: ignore[arg-type]  # any field
     return answer.subject
 
 
 async def _refused(at: OnAir, who: str, **more: object) -> str:
-    return code_of(await at.peer.ask(dc.DrillAct(id=new_id(), who=who, **more)))  # type: ignore[arg-type]
+    return code_of(await at.peer.ask(dc.DrillAct(id=new_id(), who=who, **more)))  # type: ignore[arg-type]  # any field
 
 
 async def test_the_trainer_is_heard_as_the_unit_and_the_record_says_who_it_was(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_only_who_is_elsewhere_is_drawn(driver: WindowDriver) -> None:
     places = GhostPlaces((one, two, "unheard"), np.array([lat, lat, lat]), np.array([lon, lon + 0.5, lon]))  # type: ignore[arg-type]  # ids are strings
     found = {each.unit_id: each.own for each in apart(store, places)}
     assert list(found) == [two, "unheard"]
-    assert found["unheard"] is None  # type: ignore[index]
+    assert found["unheard"] is None  # type: ignore[index]  # ids are strings
     assert apart(store, NOWHERE) == ()
     overlay = GhostOverlay(store, driver.window.workplace.look, driver.scene.text)
     driver.window.parts.map.drawing.overlays.add(overlay)

@@ -86,7 +86,7 @@ def test_a_program_that_fails_says_nothing(tmp_path: Path, script: str) -> None:
 
 def _wav(sound: "np.ndarray[tuple[int], np.dtype[np.int16]]", *, rate: int = 22_050, channels: int = 1) -> bytes:
     body = sound.astype("<i2").tobytes()
-    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 0x7FFFF, b"WAVE", b"fmt ", 16, 1, channels, rate, rate * 2, 2, 16, b"data", 0x7FFFF)  # fmt: skip  # noqa: E501
+    head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 0x7FFFF, b"WAVE", b"fmt ", 16, 1, channels, rate, rate * 2, 2, 16, b"data", 0x7FFFF)  # fmt: skip  # noqa: E501 - one header
     return head + body
 
 
