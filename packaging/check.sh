@@ -23,6 +23,9 @@ unset PYTHONDONTWRITEBYTECODE
 # Every map has threads of its own, and each would keep an arena with pictures in it: a worker grew beyond a gigabyte.
 export MALLOC_ARENA_MAX=2
 # Three on two cores: while one waits for a browser, a process or a clock, another has its core.
-$bin/python -m pytest -n 3 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests
+rm -rf build/crashes
+tell_crashes() { find build/crashes -size +0 -exec sh -c 'echo "== $1"; cat "$1"' _ {} \; >&2 || true; }
+$bin/python -m pytest -n 3 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests ||
+    { tell_crashes; exit 1; }
 step "coverage floors"
 $bin/python packaging/coverage_floors.py

@@ -1,13 +1,16 @@
 """Guards that hold for every test: nothing warned, nothing left behind."""
 
 import asyncio
+import faulthandler
 import gc
 import logging
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import hypothesis
+import hypothesis.internal.conjecture.providers
 import pytest
 import pytest_asyncio
 
@@ -15,12 +18,16 @@ from tests.support.tasks import no_task_left
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# How long an example takes says more about what else the machine does than about the code.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+# How long an example takes says more about what else the machine does than about the code. What wants more examples
+# than these says so; what wants a million is no test but a command (see the Makefile).
+hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("unhurried")
+# It would read every module of ours for numbers and words to try, in each worker: a tenth of what all tests take.
+hypothesis.internal.conjecture.providers.is_local_module_file = lambda _path: False
 
 THREAD_GRACE_S = 5.0
 """A thread that was told to stop may need this long on a busy machine."""
+CRASHES = Path(__file__).parents[1] / "build" / "crashes"
 _LASTING_THREADS = ("pymysql", "playwright", "Dummy-", "QThread", "execnet")
 
 
@@ -78,10 +85,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("no_cover")
 
 
+@pytest.hookimpl(trylast=True)  # after pytest's own, which writes to a stream that nobody reads from a worker
+def pytest_configure() -> None:
+    """Where each thread was when a worker was killed by a signal is written beside the project's other output."""
+    CRASHES.mkdir(parents=True, exist_ok=True)
+    path = CRASHES / f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}.txt"
+    faulthandler.enable(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))  # open for as long as the worker lives
+
+
 def pytest_collection_finish() -> None:
     """What has been imported and collected lasts: no search for garbage need look at it again."""
     gc.collect()
     gc.freeze()
+
+
+_with_widgets = 0
+"""Tests that had widgets since the last search for garbage."""
+WIDGETS_AT_MOST = 25
+
+
+@pytest.fixture(autouse=True)
+def _widgets_die_here(request: pytest.FixtureRequest) -> None:
+    """A widget in a cycle that another thread happened to find would be destroyed there, and take the worker with it:
+    no thread searches during such tests, and this one does before any others."""
+    global _with_widgets
+    has_widgets = "qtbot" in request.fixturenames
+    if _with_widgets > (WIDGETS_AT_MOST if has_widgets else 0):
+        _with_widgets = 0
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+    if has_widgets:
+        _with_widgets += 1
+        gc.disable()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ import yaml
 
 MOST_BYTES = 2_000_000
 MOST_DEPTH = 40
+_OTHER_BREAKS = frozenset("\r\x85\u2028\u2029")
 _FLOW_WIDTH = 96
 """What is shorter than this stands on one line in braces."""
 
@@ -60,7 +61,13 @@ class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the library has no type
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
         return super().represent_mapping(tag, mapping, flow_style=_is_short(mapping))
 
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Line breaks other than that of the file would be read back as one space."""
+        style = '"' if _OTHER_BREAKS & set(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 _Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("bool", r"^(?:true|false)$", "tf"),

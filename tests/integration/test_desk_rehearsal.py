@@ -4,12 +4,15 @@ import argparse
 from pathlib import Path
 
 import msgspec
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.rehearsal import rehearse
 from console.rehearsal_report import Outcome, Report
 from tests.support.qt_loop import run_on_qt
+
+pytestmark = pytest.mark.no_cover  # what it goes through is measured part by part elsewhere; measuring doubles its time
 
 
 def test_the_duty_minute_comes_out(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:

@@ -201,6 +201,7 @@ def test_a_past_that_is_taken_over_goes_on_from_its_last_second(tmp_path: Path) 
     assert len(set(fires)) == 2, "what the second makes is not what the first made"
 
 
+@pytest.mark.no_cover  # six long stories of what the short one above goes through
 @pytest.mark.parametrize("path", scenario_files(), ids=lambda path: path.stem)
 def test_those_that_come_with_the_product_play_to_their_end(path: Path, tmp_path: Path) -> None:
     scenario = read_scenario(path.read_bytes())

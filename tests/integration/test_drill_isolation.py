@@ -50,6 +50,8 @@ from tests.support.gateway import Site, cheap_hasher, running_gateway
 from tests.support.terminal import Peer, new_id, peer
 from tests.support.town import sample_town
 
+pytestmark = pytest.mark.no_cover  # what it goes through is measured part by part elsewhere; measuring doubles its time
+
 UNITS = 8
 ORDERS, CALLS, CRAFTED = 1_000, 1_000, 1_000
 AT_ONCE = 60

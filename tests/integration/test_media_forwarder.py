@@ -529,7 +529,7 @@ async def test_a_sink_may_be_named_before_it_is_connected() -> None:
 async def test_the_handshake_survives_loss() -> None:
     """Everything suffers here, STUN and DTLS too; the client repeats its flights after 1 s."""
     async with (
-        LossyRelay(Faults(loss=0.2, delay_s=0.002, jitter_s=0.004), seed=5) as relay,
+        LossyRelay(Faults(loss=0.1, delay_s=0.002, jitter_s=0.004), seed=5) as relay,
         media_site(advertised=relay.address) as site,
     ):
         relay.is_faulty = anything

@@ -3,6 +3,7 @@
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
@@ -16,6 +17,14 @@ class Cycle(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def _widgets_die_here() -> Iterator[None]:
+    """Python searches as it does outside the tests, and nothing of theirs is set aside."""
+    gc.unfreeze()
+    yield
+    gc.collect()
 
 
 def test_another_thread_does_not_collect_what_lives_here(qtbot: QtBot) -> None:

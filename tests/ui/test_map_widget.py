@@ -626,6 +626,7 @@ class TestHover:
         widget.deleteLater()
 
 
+@pytest.mark.no_cover  # many units of what is measured with few
 class TestCrowds:
     def test_bubbles_count_and_open_on_a_click(self, show: Show, qtbot: QtBot) -> None:
         count = 900

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from comms.domain.expectation import Seen
@@ -155,6 +155,7 @@ _LEAVES = [
     st.one_of(st.text(max_size=40), st.floats(allow_nan=False), st.integers(-5, 400), st.booleans(), st.none(),
               st.dictionaries(st.sampled_from(["zh_CN", "en"]), st.text(max_size=20), max_size=2)),
 )  # fmt: skip
+@example(("cast", 0, "name"), "one\x85two\u2028three\rfour")
 def test_whatever_an_edit_makes_is_read_back_or_refused(path: edit.Path, value: Any) -> None:
     try:
         after = edit.put(_TYPHOON, path, value)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.no_cover  # it reads code and runs none of it
+
 ROOT = Path(__file__).parents[2]
 TOP_LEVEL = {
     "pyproject.toml", "console", "ui", "comms", "resources", "tests", "packaging", "README.md", "README.zh-CN.md",

@@ -2,6 +2,7 @@
 needed for minutes a month. It reads a Drawing from its input and writes Charts to its output, both as JSON; no Qt."""
 
 import io
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,8 @@ class Charts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draw(wish: Drawing) -> Charts:
+    # That it looks through the fonts, once on a machine, is nothing to warn of.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from matplotlib import font_manager, rcParams
 
     known = {font.name for font in font_manager.fontManager.ttflist}
