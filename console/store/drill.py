@@ -36,6 +36,11 @@ class DrillView:
         status = self.status
         return None if status is None else status.second + self.now() - status.at
 
+    @property
+    def is_awaited(self) -> bool:
+        """It has not begun, whatever a record it was taken over from says of the drill before it."""
+        return self.status is not None and not self.status.is_begun and not self.status.is_over
+
     def seat(self) -> Seat | None:
         """Of this desk."""
         status = self.status
@@ -78,10 +83,12 @@ class DrillView:
 
     def replaced(self, state: DrillState | None) -> None:
         """The picture was replaced."""
-        self._set(self.now(), _rate(state))
+        self._set(self.now(), 0.0 if self.is_awaited else _rate(state))
 
     def follow(self, recorded: Recorded, state: DrillState | None) -> None:
         """An event the picture has just taken: the clock goes another way from it on."""
+        if isinstance(recorded.event, dr.DrillBegan) and self.status is not None:
+            self.status = msgspec.structs.replace(self.status, is_begun=True)
         if isinstance(recorded.event, _CLOCK):
             self._set(recorded.at, _rate(state))
 

@@ -37,6 +37,8 @@ class Drill:
         }
         self.standings: tuple[Standing, ...] = ()
         self.paused = True
+        self.is_awaited = False
+        """It is a record taken over, whose new drill has not begun."""
         scene.desk.answers[dc.DrillStateRead] = self.status
         scene.sign_in(GROUPS, heard=3, is_drill=True)
         self.read()
@@ -53,7 +55,7 @@ class Drill:
             length_s=1200.0,
             speed=1.0,
             at=now,
-            is_begun=state is not None,
+            is_begun=state is not None and not self.is_awaited,
             is_paused=self.paused,
             role=self.role,
             seats=tuple(
@@ -144,6 +146,20 @@ def test_a_jump_goes_ahead_only_and_the_end_is_asked_once_in_its_place(drill: Dr
     assert not any(isinstance(each, dc.DrillEnd) for each in drill.scene.desk.asked)
     clock.really.click()
     assert isinstance(drill.scene.desk.asked[-1], dc.DrillEnd)
+
+
+def test_what_is_taken_over_has_not_begun_whatever_its_record_says(drill: Drill) -> None:
+    drill.begin()
+    drill.scene.happen(dr.DrillSpeedSet(speed=10.0))
+    band = drill.driver.window.drill_desk.band
+    assert band.stage.text() == "进行中 ×10"
+    drill.is_awaited = True
+    drill.read()
+    assert band.stage.text() == "尚未开始"
+    drill.scene.happen(
+        dr.DrillBegan(drill_id="d2", scenario_id="small_fire", digest="", seed=7, title={"zh_CN": "小火"}, starts_at=NOW)
+    )
+    assert band.stage.text() == "进行中"
 
 
 def test_the_boards_count_down_and_say_how_each_stands(drill: Drill) -> None:

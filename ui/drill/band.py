@@ -1,4 +1,4 @@
-"""The band across the top of a drill's desk: that it is one, its clock, and whether it stands. Never there on a live
+"""The band across the top of a drill's desk: that it is one, its second, and whether it stands. Never there on a live
 one."""
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
@@ -11,7 +11,6 @@ from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.drill_mark import MARK
 from ui.widgets.labels import ElidedLabel, label
-from ui.words import clock_time
 
 HEIGHT_PX = 26
 _ENDS_PX, _STRIPE_PX = 132, 14
@@ -41,11 +40,10 @@ class DrillBand(QWidget):
         self.open.clicked.connect(self._open)
         self.stage = label(parent=self)
         self.second = label(parent=self)
-        self.clock = label(parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(_ENDS_PX, 0, _ENDS_PX, 0)
         row.setSpacing(14)
-        for part in (self.mark, self.title, self.seat, self.open, self.stage, self.second, self.clock):
+        for part in (self.mark, self.title, self.seat, self.open, self.stage, self.second):
             row.addWidget(part, 1 if isinstance(part, ElidedLabel) else 0)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -81,7 +79,6 @@ class DrillBand(QWidget):
 
     def _show_time(self) -> None:
         store, status = self._store, self._store.drill.status
-        self.clock.setText(clock_time(store.server_now()))
         length = second_words(status.length_s) if status is not None else second_words(None)
         second = store.drill.second()
         self.second.setText(f"{second_words(max(0.0, second) if second is not None else None)} / {length}")
@@ -92,7 +89,6 @@ class DrillBand(QWidget):
         self.open.setFixedWidth(px(76))
         self.stage.setFixedWidth(px(104))
         self.second.setFixedWidth(px(128))
-        self.clock.setFixedWidth(px(62))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -22,9 +22,9 @@ class Stage(StrEnum):
 
 
 def stage_of(store: Store) -> Stage:
-    """By the picture, which every desk has; before the drill there is nothing in it."""
+    """By the picture, which every desk has; before the drill there is nothing in it, or what it is taken over from."""
     state = store.picture.drill.state
-    if state is None:
+    if state is None or store.drill.is_awaited:
         return Stage.READY
     if not state.is_running:
         return Stage.OVER
