@@ -15,6 +15,7 @@ from websockets.http11 import Request, Response
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
 from comms.gateway.gateway import Gateway
 from comms.gateway.static_files import StaticFiles, reply
+from comms.gateway.tls import HANDSHAKE_TIMEOUT_S
 
 SOCKET_PATH = "/v1"
 _PING_INTERVAL_S = 20.0
@@ -43,7 +44,8 @@ class Server:
         if path is not None:
             self._server = await unix_serve(self._handle, str(path), **self._manner())
             return str(path), 0
-        self._server = await serve(self._handle, host, port, ssl=tls, **self._manner())
+        encryption = {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
+        self._server = await serve(self._handle, host, port, **encryption, **self._manner())
         address = next(iter(self._server.sockets)).getsockname()
         return str(address[0]), int(address[1])
 
