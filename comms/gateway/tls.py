@@ -36,10 +36,10 @@ class Identity:
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only. No tickets are given out: their key would
-    lie in memory as long as the gateway runs, and open all that was said. (A session of 1.2 may be resumed by its id, which
-    Python cannot switch off; its secret stays here, and who it is is looked up each time.) Raises OSError or
-    ssl.SSLError when the files are no pair."""
+    """TLS 1.3, and 1.2 with forward secrecy and authenticated encryption only. No tickets are given out: their key
+    would lie in memory as long as the gateway runs, and open all that was said. (A session of 1.2 may be resumed by its
+    id, which Python cannot switch off; its secret stays here.) Raises OSError or ssl.SSLError when the files are no
+    pair."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)

@@ -5,13 +5,12 @@ import socket
 from collections.abc import Callable
 
 from comms.media import rtp, stun
+from comms.media.checks import ADDRESS_LIMIT
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport
 
 _SOCKET_BUFFER_BYTES = 4 << 20
 _DATAGRAM_BYTES = 2048
-_ADDRESS_LIMIT = 8
-"""Addresses kept a session; more than a phone with Wi-Fi, cellular and both IP versions has."""
 _BATCH = 64
 """Datagrams read in one turn of the loop."""
 
@@ -116,13 +115,16 @@ class MediaPort:
         if message is None:
             return False
         transport = self._by_ufrag.get(message.username.partition(":")[0])
-        if transport is None or not transport.on_check(datagram, message, address, now=self._clock()):
+        holder, now = self._by_address.get(address), self._clock()
+        if holder is not None and holder is not transport and holder.hears(address, now):
+            return False  # another's, who is there: with a forged sender anybody could take him off the air
+        if transport is None or not transport.on_check(datagram, message, address, now=now):
             return False
         self._by_address[address] = transport
         known = self._addresses[transport]
         known.pop(address, None)
         known[address] = None
-        if len(known) > _ADDRESS_LIMIT:
+        if len(known) > ADDRESS_LIMIT:
             oldest = next(iter(known))
             del known[oldest]
             self._forget(transport, oldest)

@@ -14,6 +14,7 @@ from comms.media.negotiation import Agreement
 from comms.media.outgoing import OutgoingStream
 from comms.media.rtp import RtpPacket
 from comms.media.sdp import CNAME, MediaKind
+from comms.media.sources import KnownSources
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
 
@@ -31,6 +32,7 @@ class ForwardedSession:
     transport: LiteTransport
     kinds: dict[int, tuple[MediaKind, str]]
     """Kind and codec by the payload types this client sends."""
+    sources: KnownSources
     incoming: dict[MediaKind, IncomingStream]
     outgoing: dict[str, OutgoingStream]
     """By mid."""
@@ -45,8 +47,10 @@ class ForwardedSession:
     def take_rtp(self, datagram: bytes, now: float) -> tuple[IncomingStream, RtpPacket] | None:
         """Decrypt and account for one packet, and show it to the taps. None: not one of ours."""
         srtp = self.transport.srtp
-        is_up = srtp is not None and self.transport.state is TransportState.CONNECTED
+        is_up = self.transport.state is TransportState.CONNECTED and self.sources.admits(datagram)
         plain = srtp.unprotect(datagram) if srtp is not None and is_up else None
+        if plain is not None:
+            self.sources.took(datagram)
         packet = rtp.parse(plain) if plain is not None else None
         described = self.kinds.get(packet.payload_type) if packet is not None else None
         if packet is None or described is None or not packet.payload:
@@ -63,8 +67,12 @@ class ForwardedSession:
 
     def take_rtcp(self, datagram: bytes) -> list[rtcp.Feedback]:
         srtp = self.transport.srtp
-        plain = srtp.unprotect_rtcp(datagram) if srtp is not None else None
-        return rtcp.parse(plain) if plain is not None else []
+        is_known = srtp is not None and self.sources.admits_report(datagram)
+        plain = srtp.unprotect_rtcp(datagram) if srtp is not None and is_known else None
+        if plain is None:
+            return []
+        self.sources.took_report(datagram)
+        return rtcp.parse(plain)
 
     def slot_of(self, ssrc: int) -> OutgoingStream | None:
         return next((out for out in self.outgoing.values() if out.ssrc == ssrc), None)
@@ -151,6 +159,7 @@ def build_session(
             for sending in agreement.sendings
             for payload_type, codec in sending.codecs.items()
         },
+        sources=KnownSources(ssrc for sending in agreement.sendings for ssrc in sending.ssrcs),
         incoming={sending.kind: IncomingStream(sending.kind) for sending in agreement.sendings},
         outgoing={
             plan.slot.mid: OutgoingStream(session_id, plan, transport, ssrc=ssrc, now=now)

@@ -7,15 +7,18 @@ from enum import StrEnum
 from typing import Protocol
 
 from comms.media import stun
+from comms.media.checks import Checks
 from comms.media.dtls import Certificate, DtlsEndpoint, DtlsState
 from comms.media.sdp import Description
 from comms.media.srtp import Srtp
 from comms.media.stun import Address, StunMessage
 
-CONSENT_S = 30.0
-"""RFC 7675, 5.1: without a fresh check for this long nothing may be sent to a peer."""
+CONSENT_S = 29.0
+"""RFC 7675, 5.1: 30 s after the last fresh check nothing may be sent to an address. It is looked at once a second."""
 _NOMINATION_HOLD_S = 3.0
 """A pair that was nominated this recently is not left for one of lower priority (several pairs may be nominated)."""
+_HELD_S = 15.0
+"""Three checks in a row: an address that has been silent for longer may have become another's."""
 _HANDSHAKE_LIMIT = 5
 """Failed handshakes before a session is deaf. Setting up a session costs the gateway about 1 ms of CPU (measured)."""
 
@@ -58,7 +61,7 @@ class LiteTransport:
         self._on_state = on_state
         self._dtls: DtlsEndpoint | None = None
         self._attempts_left = _HANDSHAKE_LIMIT
-        self._heard_at = now
+        self._checks = Checks(now=now)
         self._nominated_at = float("-inf")
         self._priority = -1
 
@@ -70,13 +73,17 @@ class LiteTransport:
             return False
         if self.state is TransportState.CLOSED or not stun.is_authentic(datagram, message, self._password):
             return False
-        self._heard_at = now
+        if self._checks.is_replay(message.transaction_id, address):
+            return False
+        self._checks.take(message.transaction_id, address, now=now, keep=self.address)
         if self._is_better(message, address, now):
             self.address, self._priority = address, message.priority
         if message.is_nomination and address == self.address:
             self._nominated_at = now
-        self._send(stun.binding_success(message, seen_from=address, password=self._password), address)
-        if self.state is TransportState.LOST and self.srtp is not None:
+        answer = stun.binding_success(message, seen_from=address, password=self._password)
+        if len(answer) <= len(datagram) and self._checks.may_answer(now):
+            self._send(answer, address)
+        if self.state is TransportState.LOST and self.srtp is not None and self.has_consent(now):
             self._change(TransportState.CONNECTED)
         return True
 
@@ -89,7 +96,12 @@ class LiteTransport:
         return message.priority >= self._priority or not is_held
 
     def has_consent(self, now: float) -> bool:
-        return now - self._heard_at <= CONSENT_S
+        """Of the address media goes to: what comes from others says nothing about who is there."""
+        return self._checks.silence_s(self.address, now) <= CONSENT_S
+
+    def hears(self, address: Address, now: float) -> bool:
+        """It is the address of this session, and has lately been checked."""
+        return self.state is TransportState.CONNECTED and self._checks.silence_s(address, now) <= _HELD_S
 
     def expire(self, now: float) -> None:
         """Notice a silent peer. Called about once a second."""
@@ -117,7 +129,8 @@ class LiteTransport:
 
     def _after_dtls(self, dtls: DtlsEndpoint) -> None:
         for outgoing in dtls.take_outgoing():
-            self._send(outgoing, self.address)
+            if self.state is not TransportState.LOST:
+                self._send(outgoing, self.address)
         match dtls.state:
             case DtlsState.ESTABLISHED if self.srtp is None and dtls.keys is not None:
                 self.srtp = Srtp(dtls.keys)
@@ -148,7 +161,7 @@ class LiteTransport:
         """Says farewell. `on_state` is told, whoever began."""
         if self.state is TransportState.CLOSED:
             return
-        if self._dtls is not None and self.address[1]:
+        if self._dtls is not None and self.address[1] and self.state is not TransportState.LOST:
             self._dtls.close()
             for outgoing in self._dtls.take_outgoing():
                 self._send(outgoing, self.address)

@@ -49,9 +49,7 @@ def _rsa_pair(folder: Path) -> tuple[Path, Path]:
     files = folder / "site.crt", folder / "site.key"
     files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return files
 
@@ -145,8 +143,10 @@ async def test_no_tickets_are_given_out_and_nothing_is_renegotiated(site: Runnin
         name = "-tls1_2" if version is ssl.TLSVersion.TLSv1_2 else "-tls1_3"
         words = ("openssl", "s_client", "-connect", f"{HOST}:{port}", name, "-legacy_renegotiation", "-no_ign_eof")
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT)
-        said = (await asyncio.wait_for(process.communicate(b"R\n"), 20))[0].decode("utf-8", "replace")
+        process = await asyncio.create_subprocess_exec(
+            *words, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+        )
+        said = b"".join(await asyncio.wait_for(process.communicate(b"R\n"), 20)).decode("utf-8", "replace")
         assert "New, TLSv1" in said, said
         assert "Post-Handshake New Session Ticket" not in said
         assert "TLS session ticket:" not in said

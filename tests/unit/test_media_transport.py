@@ -1,6 +1,9 @@
 """The gateway's end of one session, with addresses and time handed in."""
 
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from comms.media import sdp, stun
 from comms.media.dtls import Certificate, DtlsEndpoint, DtlsState
@@ -21,6 +24,7 @@ class Session:
     expected: Certificate = CLIENT
     sent: list[tuple[bytes, Address]] = field(default_factory=list)
     states: list[TransportState] = field(default_factory=list)
+    transactions: Iterator[bytes] = field(default_factory=lambda: (struct.pack("!IQ", n, 0) for n in count()))
 
     def __post_init__(self) -> None:
         own = sdp.Transport("client", "p" * 22, self.expected.fingerprint, "actpass", "192.0.2.10", 40_000, False)
@@ -37,7 +41,7 @@ class Session:
 
     def check(self, address: Address, *, now: float, priority: int = 100, is_nomination: bool = True) -> bool:
         datagram = stun.binding_request(
-            b"transactions", username=f"{self.transport.ufrag}:client", password=self.transport.pwd.encode(),
+            next(self.transactions), username=f"{self.transport.ufrag}:client", password=self.transport.pwd.encode(),
             priority=priority, tie_breaker=1, is_nomination=is_nomination,
         )  # fmt: skip
         message = stun.parse(datagram)
@@ -168,3 +172,41 @@ def test_answers_and_indications_are_no_checks() -> None:
     message = stun.parse(answer)
     assert message is not None
     assert not session.transport.on_check(answer, message, WIFI, now=0.0)
+
+
+def test_consent_is_of_the_address_media_goes_to_not_of_the_session() -> None:
+    session = connected()
+    for second in range(0, 31, 5):
+        assert session.check(CELLULAR, now=float(second), priority=50, is_nomination=False)
+    session.transport.expire(30.0)
+    assert session.transport.state is TransportState.LOST, "the address of the media has been silent"
+    session.sent.clear()
+    assert session.check(CELLULAR, now=30.5, priority=50, is_nomination=False)
+    assert session.transport.state is TransportState.LOST, "another address gives no consent for it"
+    session.transport.send_rtp(bytes(20))
+    session.transport.close()
+    assert [address for _, address in session.sent] == [CELLULAR], "an answer where it was asked, and no farewell"
+
+
+def test_a_recorded_check_moves_nothing_from_another_address() -> None:
+    session = connected()
+    datagram = stun.binding_request(
+        b"recorded-one", username=f"{session.transport.ufrag}:client", password=session.transport.pwd.encode(),
+        priority=200, tie_breaker=1, is_nomination=True,
+    )  # fmt: skip
+    message = stun.parse(datagram)
+    assert message is not None
+    assert session.transport.on_check(datagram, message, WIFI, now=1.0)
+    assert session.transport.on_check(datagram, message, WIFI, now=1.1), "repeated by the network"
+    session.sent.clear()
+    assert not session.transport.on_check(datagram, message, CELLULAR, now=2.0)
+    assert session.sent == []
+    assert session.transport.address == WIFI
+
+
+def test_addresses_of_a_session_are_few_and_that_of_its_media_stays() -> None:
+    session = connected()
+    for n in range(20):
+        assert session.check(("203.0.113.1", 1000 + n), now=1.0, priority=1, is_nomination=False)
+    assert session.transport.hears(WIFI, 1.0)
+    assert not session.transport.hears(("203.0.113.1", 1000), 16.0)
