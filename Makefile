@@ -1,5 +1,5 @@
 # Every target prepares what it needs; see packaging/setup.sh.
-.PHONY: run test lint types bench screenshots pictures clean setup
+.PHONY: run test lint types bench fuzz machines audit screenshots pictures clean setup
 
 PYTHON := .venv/bin/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
@@ -20,6 +20,18 @@ lint: ## style, types and import contracts only
 bench: ## figures; ONLY=voice for one part
 	@packaging/setup.sh test
 	@$(OFFSCREEN) $(PYTHON) -m tests.bench $(if $(ONLY),--only $(ONLY))
+
+fuzz: ## every reader of bytes under fire; INPUTS=1000000 ONLY=stun,rtp
+	@packaging/setup.sh fuzz
+	@$(PYTHON) -m tests.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(ONLY),--only $(ONLY))
+
+machines: ## floor, call, order and case machines at random; STEPS=1000000 ONLY=floor
+	@packaging/setup.sh test
+	@$(PYTHON) -m tests.machines $(if $(STEPS),--steps $(STEPS)) $(if $(ONLY),--only $(ONLY))
+
+audit: ## known faults of dependencies, and of our own code
+	@packaging/setup.sh audit
+	@packaging/audit.sh
 
 screenshots: ## the pictures of the README, made by the product itself
 	@packaging/setup.sh run

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import UnitId
 from comms.protocol.area import TownFile, decode_town
 
@@ -300,5 +301,5 @@ def _port(line: bytes) -> int:
     """Raises EmbeddedError when it is not the ready line."""
     try:
         return msgspec.json.decode(line, type=_Ready).listening.port
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise EmbeddedError(f"the gateway said {line[:200]!r}: {error}") from error

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from comms.domain.decoding import UNREADABLE
 from comms.protocol.errors import Locale
 from console.layers.base_map import Provider
 
@@ -55,7 +56,7 @@ class SettingsFile:
             return Loaded(settings=Settings(), fault=f"{self.path}: {error.strerror}")
         try:
             return Loaded(settings=msgspec.json.decode(data, type=Settings))
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             return Loaded(settings=Settings(), put_aside=put_aside(self.path), fault=str(error))
 
     def save(self, settings: Settings) -> None:

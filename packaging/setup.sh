@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes this checkout ready to run (setup.sh run) or to test (setup.sh test): system packages, a virtual
-# environment, pinned Python packages. When nothing has changed since the last time it takes a few milliseconds.
+# Makes this checkout ready to run (setup.sh run), to test (test), to fuzz (fuzz) or to look through its dependencies
+# (audit): system packages, a virtual environment, pinned Python packages. When nothing has changed since the last time it takes a few milliseconds.
 set -eu
 cd "$(dirname "$0")/.."
 purpose="${1:-run}"
@@ -46,8 +46,11 @@ if [ -z "$python" ]; then
     fi
 fi
 
-extras="echo"
-[ "$purpose" = test ] && extras="echo,dev"
+case "$purpose" in
+    test) extras="echo,dev" ;;
+    fuzz | audit) extras="echo,dev,$purpose" ;;
+    *) extras="echo" ;;
+esac
 stamp=".venv/ready-$purpose-$(cat pyproject.toml packaging/constraints.txt | sha256sum | cut -c1-16)"
 if [ ! -e "$stamp" ]; then
     echo "Preparing the Python environment (first time: about a minute)" >&2

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import PlanId
 from comms.domain.order import OrderPriority
 
@@ -197,7 +198,7 @@ def read_plans(data: bytes) -> tuple[Plan, ...]:
     """Raises PlanFileError."""
     try:
         raw = msgspec.json.decode(data, type=list[dict[str, Any]])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise PlanFileError(f"The file is no list of plans in JSON ({error}); compare it with the product's.") from None
     if not 0 < len(raw) <= MOST_PLANS:
         raise PlanFileError(f"The file has {len(raw)} plans; give 1 to {MOST_PLANS}.")

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.drill_events import ImprovementRaised
 from comms.domain.ids import party_officer
 from comms.drill.cast import CastError
@@ -86,7 +87,7 @@ def told(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namesp
             sys.stderr.write(f"{options.scenario}: {error}\n")
         except (StartError, TownError, CastError, JournalInUseError, JournalDamagedError) as error:
             sys.stderr.write(f"{error}\n")
-        except (JournalError, OSError, msgspec.MsgspecError) as error:
+        except (JournalError, OSError, *UNREADABLE) as error:
             sys.stderr.write(f"The drill cannot be run: {error}\n")
         return EXIT_CANNOT
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import Recorded, UnitDefined
 from comms.domain.plan import said
 from comms.domain.scenario import SampleTown, Scenario
@@ -51,7 +52,7 @@ def load_scenario(path: Path) -> Scenario:
 
 
 def town_of(scenario: Scenario, base: Path) -> TownFile:
-    """Its town; a file of one's own is looked for beside the scenario. Raises OSError or msgspec.DecodeError."""
+    """Its town; a file of one's own is looked for beside the scenario. Raises OSError or one of `UNREADABLE`."""
     if isinstance(scenario.area, SampleTown):
         from comms.fleet.town import sample_town
 
@@ -140,7 +141,7 @@ def _check(options: argparse.Namespace) -> int:
     for path in options.scenarios:
         try:
             found = _faults(path, options.locale)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             found = [str(error)]
         is_good = is_good and not found
         sys.stdout.write("".join(f"{path.name}: {words}\n" for words in found or ("OK",)))

@@ -19,8 +19,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-import msgspec
-
+from comms.domain.decoding import UNREADABLE
 from comms.fleet.behaviour import behaviour
 from comms.fleet.duty import Duty, parse_talk
 from comms.fleet.faults import FaultPlan, parse_faults
@@ -51,7 +50,7 @@ def main(words: Sequence[str]) -> int:
             write_workbook(sheet_parser().parse_args(words[1:]).out)
             return 0
         return asyncio.run(run(fleet_parser().parse_args(words)))
-    except (OSError, ValueError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, *UNREADABLE) as error:
         sys.stderr.write(f"comms.fleet: {error}\n")
         return 2
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.unit import VideoConsent
 
 Span = tuple[float, float]
@@ -72,7 +73,7 @@ def behaviour(words: str) -> Behaviour:
         return PRESETS[words]
     try:
         return msgspec.json.decode(words, type=Behaviour)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         names = ", ".join(PRESETS)
         raise UnknownBehaviourError(f"{words!r} is none of {names}, and no behaviour in JSON: {error}") from error
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 from websockets.uri import WebSocketURI
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import CommandId, UnitId
 from comms.domain.unit import VideoConsent
 from comms.fleet.asking import Asking
@@ -257,7 +258,7 @@ class TerminalLink:
         self.heard_at = self._clock.monotonic()
         try:
             push = decode_push(message)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             self.unreadable += 1
             return
         command_id = reply_id(push)

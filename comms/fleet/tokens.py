@@ -19,12 +19,12 @@ class CodeEntry(msgspec.Struct, frozen=True):
 
 
 def read_doors(path: Path) -> dict[PatrolPlaceId, str]:
-    """What `comms.gateway doors` wrote. Raises OSError or msgspec.DecodeError."""
+    """What `comms.gateway doors` wrote. Raises OSError or one of `UNREADABLE`."""
     return msgspec.json.decode(path.read_bytes(), type=dict[PatrolPlaceId, str])
 
 
 def read_codes(path: Path) -> tuple[CodeEntry, ...]:
-    """Raises OSError, msgspec.DecodeError."""
+    """Raises OSError or one of `UNREADABLE`."""
     return msgspec.json.decode(path.read_bytes(), type=tuple[CodeEntry, ...])
 
 

@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
-
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import OfficerDefined
 from comms.domain.ids import GATEWAY, DepartmentId, JurisdictionId, OfficerId, UnitId
 from comms.domain.officer import OfficerRole
@@ -32,7 +31,7 @@ async def load(options: Options) -> None:
         town = decode_town(options.town.read_bytes())
     except FileNotFoundError:
         raise TownError(f"There is no file {options.town}.") from None
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise TownError(f"{options.town} is no town file: {error}.") from None
     async with open_storage(options.data, clock=SystemClock()) as storage:
         loaded = await load_town(town, journal=storage.journal, accounts=storage.accounts, blobs=storage.blobs)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import msgspec
 import shapely
 
 from comms.domain.ad_hoc import MOST_CORNERS
+from comms.domain.decoding import UNREADABLE
 from comms.domain.gazetteer import Gazetteer, Named
 from comms.domain.grid_tree import GridTree
 from comms.domain.ids import BlobId, JurisdictionId
@@ -111,7 +111,7 @@ def _published(data: bytes) -> _Published:
 def _area(data: bytes) -> Area | None:
     try:
         return decode_area(data)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         _log.warning("the published map cannot be read: %s", error)
         return None
 

@@ -1,9 +1,9 @@
 """The places of the published map and of the register, each with the grid it lies in."""
 
-import msgspec
 import numpy as np
 import shapely
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.grid_tree import GridTree
 from comms.domain.ids import JurisdictionId
 from comms.domain.patrol import PatrolPlace
@@ -18,7 +18,7 @@ def read_places(area: Area | None, register: bytes | None, root: JurisdictionId)
     if register is not None:
         try:
             found += decode_places(register).places
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise ValueError(f"the register of places cannot be read: {error}") from error
     once = list({place.id: place for place in found}.values())
     tree = GridTree(area.grids if area is not None else ())

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from comms.domain.datum import Datum
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import GATEWAY, JurisdictionId, SourceId
 from comms.domain.order import OrderPriority
 from comms.domain.source import UTC_OFFSET_H, Source, SourceDefined, WorkOrderField
@@ -103,7 +104,7 @@ def _read_settings(options: Options) -> SourceSettings:
         return msgspec.json.decode(options.settings.read_bytes(), type=SourceSettings)
     except FileNotFoundError:
         raise TownError(f"There is no file {options.settings}.") from None
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise TownError(f"{options.settings} does not describe a source: {error}.") from None
 
 

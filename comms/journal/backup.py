@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.journal.database import FILE_NAME, LOCK_NAME, DirectoryLock
 from comms.journal.verify import verify
 
@@ -191,7 +192,7 @@ def _copy_back(backup: Path, part: Path, manifest: Manifest) -> tuple[str, ...]:
 def _manifest(backup: Path) -> Manifest:
     try:
         manifest = msgspec.json.decode((backup / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise BackupError(f"{backup} is no backup ({error}); name one of the folders that `backup` made.") from None
     if manifest.form > FORM or any(Path(name).is_absolute() or ".." in Path(name).parts for name in manifest.files):
         raise BackupError(f"{backup} was made by a newer gateway, or altered; update this one, or take another backup.")

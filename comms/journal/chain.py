@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import Event, Recorded
 from comms.domain.ids import CommandId, PartyId
 
@@ -70,7 +71,7 @@ def to_row(recorded: Recorded, *, previous: bytes) -> Row:
 
 
 def from_row(row: Any) -> Recorded:
-    """`row` has the columns of Row. Raises msgspec.DecodeError when the payload is no event."""
+    """`row` has the columns of Row. Raises one of `UNREADABLE` when the payload is no event."""
     return Recorded(
         seq=row.seq,
         at=row.at,
@@ -106,7 +107,7 @@ def follow(row: Any, *, after_seq: int, head: bytes) -> Recorded | Break:
         return Break(row.seq, "its content does not match its hash")
     try:
         recorded = from_row(row)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return Break(row.seq, "its content is no event")
     if row.kind != kind_of(recorded):
         return Break(row.seq, "its kind does not match its content")

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import Recorded
 from comms.domain.ids import CommandId, PartyId
 from comms.domain.incident import Origin
@@ -72,12 +73,12 @@ def _newest_checkpoint(connection: Connection) -> tuple[Picture, bytes] | chain.
         return chain.Break(row.seq, "it is missing or not the one the checkpoint was made of")
     try:
         return _picture_decoder.decode(row.picture), row.hash
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _at_the_beginning(connection)  # of an older version: the events are the truth
 
 
 def _at_the_beginning(connection: Connection) -> tuple[Picture, bytes]:
-    """Before the first event there is. Raises msgspec.DecodeError when that picture is of another version."""
+    """Before the first event there is. Raises one of `UNREADABLE` when that picture is of another version."""
     beginning = beginning_of(connection)
     return _picture_decoder.decode(beginning.picture) if beginning.seq else Picture(), beginning.head
 

@@ -6,6 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 _PICTURES = ("", "png", "jpg", "jpeg", "webp")
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""The second where what SQLite complains of is no text itself."""
+_MOST_ZOOM = 30
+"""SQLite keeps anything in any column."""
 
 
 class MapFileError(Exception):
@@ -25,12 +29,13 @@ class MbTiles:
                 self._database.execute("SELECT name, CAST(value AS TEXT) FROM metadata")
             )
             row = self._database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
-        except sqlite3.Error as error:
+        except _UNREADABLE as error:
             self._database.close()
             raise MapFileError(str(error)) from error
-        if self.metadata.get("format", "") not in _PICTURES or row[0] is None:
+        is_known = all(isinstance(zoom, int) and 0 <= zoom <= _MOST_ZOOM for zoom in row)
+        if self.metadata.get("format", "") not in _PICTURES or not is_known:
             self._database.close()
-            raise MapFileError(f"format {self.metadata.get('format', '')}")
+            raise MapFileError(f"format {self.metadata.get('format', '')}, zoom {row[0]} to {row[1]}")
         self.zoom_from, self.zoom_to = int(row[0]), int(row[1])
 
     def tile(self, *, z: int, x: int, y: int) -> bytes | None:
@@ -39,9 +44,9 @@ class MbTiles:
         try:
             with closing(self._database.execute(query, (z, x, (1 << z) - 1 - y))) as rows:
                 row = rows.fetchone()
-        except sqlite3.Error:
+        except _UNREADABLE:
             return None
-        return bytes(row[0]) if row is not None and row[0] is not None else None
+        return row[0] if row is not None and isinstance(row[0], bytes) else None
 
     def close(self) -> None:
         self._database.close()

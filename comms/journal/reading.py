@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import DatabaseError
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import Recorded
 from comms.journal import chain
 from comms.journal.database import FILE_NAME, check_file, damaged
@@ -43,7 +43,7 @@ def read_events(data: Path) -> Iterator[Recorded]:
         with engine.connect() as connection:
             for row in connection.execute(select(events).order_by(events.c.seq)).yield_per(_AT_ONCE):
                 yield chain.from_row(row)
-    except (DatabaseError, msgspec.DecodeError) as error:
+    except (DatabaseError, *UNREADABLE) as error:
         raise damaged(path, str(getattr(error, "orig", error))) from None
     finally:
         engine.dispose()

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-import msgspec
 from websockets.asyncio.client import ClientConnection
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import CommandId
 from comms.link.clock import Clock
 from comms.link.wire import reply_id, salvage_refusal
@@ -115,7 +115,7 @@ class Line:
     def _take(self, frame: str) -> None:
         try:
             push = decode_push(frame)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             _log.warning("the gateway sent an unreadable frame, which is skipped: %s", error)
             refused = salvage_refusal(frame)
             if refused is not None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import msgspec
 from websockets.asyncio.client import ClientConnection
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import CommandId
 from comms.link.wire import BrokenPeerError, reply_id
 from comms.protocol.codec import decode_push, encode
@@ -59,7 +59,7 @@ class Introduction:
                 continue
             try:
                 push = decode_push(frame)
-            except msgspec.DecodeError as error:
+            except UNREADABLE as error:
                 raise BrokenPeerError(f"unreadable answer to the sign-in: {error}") from error
             if isinstance(push, SessionEnded):
                 return Refused(id=command_id, code=push.code, text=push.text)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import CommandId
 from comms.protocol.errors import RefusalCode
 from comms.protocol.push_shape import AnyReply
@@ -32,7 +33,7 @@ def salvage_refusal(frame: str | bytes) -> Refused | None:
     """For an unreadable reply whose id can be read: a refusal of our own, so that nobody waits for ever."""
     try:
         command_id = _envelope_decoder.decode(frame).id
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except UNREADABLE:
         return None
     return (
         Refused(id=CommandId(command_id), code=RefusalCode.INTERNAL, text="unreadable answer") if command_id else None

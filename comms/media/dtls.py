@@ -172,7 +172,10 @@ def _is_expected(certificate: x509.Certificate, expected: Iterable[Fingerprint])
 
 def _verify(connection: SSL.Connection, certificate: crypto.X509, *_: int) -> bool:
     """Nobody signs these certificates, so what OpenSSL thinks of them does not count."""
-    return _is_expected(certificate.to_cryptography(), connection.get_app_data())
+    try:
+        return _is_expected(certificate.to_cryptography(), connection.get_app_data())
+    except ValueError:
+        return False  # OpenSSL takes certificates that cannot be read to their end
 
 
 def _context(key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> SSL.Context:

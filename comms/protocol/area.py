@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import DepartmentId, JurisdictionId, OfficerId, UnitId
 from comms.domain.item import Item
 from comms.domain.jurisdiction import Jurisdiction
@@ -157,11 +158,11 @@ def encode_area(area: Area) -> bytes:
 
 
 def decode_area(data: bytes | bytearray, pause: Callable[[], None] = never) -> Area:
-    """A city takes 0.4 s, in small steps with a `pause` before each. Raises msgspec.DecodeError when the blob is no
+    """A city takes 0.4 s, in small steps with a `pause` before each. Raises one of `UNREADABLE` when the blob is no
     area."""
     try:
         return _decoded_in_pieces(data, pause)
-    except msgspec.DecodeError:  # written otherwise than by `encode_area`, or a name has a border's letters in it
+    except UNREADABLE:  # written otherwise than by `encode_area`, or a name has a border's letters in it
         return _decoder.decode(data)
 
 
@@ -241,5 +242,5 @@ def encode_town(town: TownFile) -> bytes:
 
 
 def decode_town(data: bytes) -> TownFile:
-    """Raises msgspec.DecodeError when the file is no town."""
+    """Raises one of `UNREADABLE` when the file is no town."""
     return _town_decoder.decode(data)

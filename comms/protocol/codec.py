@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import CommandId
 from comms.protocol.commands import Command
 from comms.protocol.errors import RefusalCode
@@ -48,14 +49,14 @@ def decode_command(frame: str | bytes) -> Command | Unreadable:
         return _command_decoder.decode(frame)
     except msgspec.ValidationError as error:
         return _salvage(frame, str(error))
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except UNREADABLE as error:
         return Unreadable(RefusalCode.MALFORMED, str(error), CommandId(""))
 
 
 def _salvage(frame: str | bytes, detail: str) -> Unreadable:
     try:
         envelope = _envelope_decoder.decode(frame)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return Unreadable(RefusalCode.MALFORMED, detail, CommandId(""))
     is_unknown = detail.startswith("Invalid value") and detail.endswith("`$.kind`")
     code = RefusalCode.UNKNOWN_KIND if is_unknown else RefusalCode.MALFORMED
@@ -63,7 +64,7 @@ def _salvage(frame: str | bytes, detail: str) -> Unreadable:
 
 
 def decode_push(frame: str | bytes) -> Push:
-    """A push from the gateway. Raises msgspec.DecodeError when it is none: the peer is broken."""
+    """A push from the gateway. Raises one of `UNREADABLE` when it is none: the peer is broken."""
     push = _push_decoder.decode(frame)
     if isinstance(push, PictureSnapshot):
         units = push.picture.units.values()

@@ -21,7 +21,7 @@ def encode_places(register: PlaceRegister) -> bytes:
 
 
 def decode_places(data: bytes) -> PlaceRegister:
-    """Raises msgspec.DecodeError when the blob is no register."""
+    """Raises one of `UNREADABLE` when the blob is no register."""
     return _decoder.decode(data)
 
 

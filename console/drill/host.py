@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.inject import Words
 from console.embedded import Child, EmbeddedError
 
@@ -162,7 +163,7 @@ class DrillHost:
             wish.folder.mkdir(parents=True, exist_ok=True)
             child = await self._begin(wish, log)
             ready = msgspec.json.decode(await child.ready_line(READY_TIMEOUT_S), type=_Ready)
-        except (EmbeddedError, OSError, msgspec.DecodeError) as error:
+        except (EmbeddedError, OSError, *UNREADABLE) as error:
             return HostFault(_last_line(log) or str(error))
         number, self._next = self._next, self._next + 1
         scheme, host = ("wss", wish.address) if wish.address else ("ws", LOCAL_HOST)

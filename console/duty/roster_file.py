@@ -86,11 +86,9 @@ def _rows(path: Path) -> Iterator[Sequence[Any]]:
     if path.suffix.lower() == ".xlsx":
         import openpyxl
 
-        book = openpyxl.load_workbook(path, data_only=True, read_only=True)
-        try:
+        with path.open("rb") as file:  # which the library leaves open where the file is damaged
+            book = openpyxl.load_workbook(file, data_only=True, read_only=True)
             yield from book.worksheets[0].iter_rows(values_only=True)
-        finally:
-            book.close()
         return
     data = path.read_bytes()
     try:

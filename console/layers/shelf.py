@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import OfficerId
 from console.layers.book import LayerChoice
 from console.layers.layer import Layer
@@ -35,7 +36,7 @@ class LayerShelf:
         data, self.fault = _bytes(self._path)
         try:
             self._choices = msgspec.json.decode(data, type=Choices) if data else {}
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             put_aside(self._path)
             self.fault = str(error)
 
@@ -59,7 +60,7 @@ class FileShelf:
         data, self.fault = _bytes(self._path)
         try:
             self.layers = msgspec.json.decode(data, type=tuple[Layer, ...]) if data else ()
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             put_aside(self._path)
             self.fault = str(error)
 

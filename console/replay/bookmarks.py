@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from console.settings import put_aside
 
 MOST_CHARACTERS = 4_000
@@ -42,7 +43,7 @@ class Bookmarks:
             page = msgspec.json.decode(self._path.read_bytes(), type=_Page)
         except FileNotFoundError:
             return
-        except msgspec.DecodeError:
+        except UNREADABLE:
             self.put_aside = put_aside(self._path)
             return
         self._take(page.bookmarks)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
-
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import Recorded
 from comms.domain.ids import BlobId
 from comms.domain.pause import never
@@ -72,7 +71,7 @@ class MomentReader:
             return None
         try:
             area = decode_area(blob.data, self._stand_back)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             _log.warning("the map of this moment is not understood: %s", error)
             return None
         self._area_id = blob_id

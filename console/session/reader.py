@@ -5,8 +5,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import msgspec
-
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import MapPublished
 from comms.domain.ids import BlobId
 from comms.domain.pause import never
@@ -97,7 +96,7 @@ class PictureReader:
             return
         try:
             self._put(await self._decode(data))
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             _log.warning("the map is not understood: %s", error)
             return
         self._area_id = blob_id

@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtCore import QObject, QProcess, Signal
 
 from comms.domain.assessment import Figure, Figures, Rate
+from comms.domain.decoding import UNREADABLE
 from ui.bulletin.draw import Bar, Charts, Drawing, Trend
 from ui.bulletin.table import Shown
 from ui.bulletin.words import figure_name
@@ -60,7 +61,7 @@ class ChartDrawing(QObject):
         process.deleteLater()
         try:
             charts = msgspec.json.decode(answer, type=Charts) if code == 0 else None
-        except msgspec.DecodeError:
+        except UNREADABLE:
             charts = None
         if charts is None:
             self.failed.emit(bytes(complaint).decode(errors="replace").strip().rpartition("\n")[2])

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
+
 
 class Kept(msgspec.Struct, frozen=True):
     folder: str = ""
@@ -13,7 +15,7 @@ def kept_folder(path: Path) -> Path | None:
     """None where none was kept, or the file says nothing that can be read."""
     try:
         kept = msgspec.json.decode(path.read_bytes(), type=Kept)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNREADABLE):
         return None
     return Path(kept.folder) if kept.folder else None
 

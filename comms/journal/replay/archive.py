@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import BlobId, UnitId
 from comms.domain.picture import Picture
 from comms.journal.blobs import SUFFIXES, Blob
@@ -53,7 +54,7 @@ class Archive:
     def _begin(self, picture: bytes) -> Start:
         try:
             known = msgspec.json.decode(picture, type=Picture)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise SourceError(Flaw(kind=FlawKind.UNREADABLE, what=f"its first picture: {error}")) from None
         if self.contents is not None:
             if known.seq != self.contents.start_seq:
@@ -70,7 +71,7 @@ class Archive:
             return msgspec.json.decode(data, type=tuple[Burst, ...])
         except SourceError as error:
             self._parts.note(error.flaw)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             self._parts.note(Flaw(kind=FlawKind.VOICES_LOST, what=str(error)))
         return ()
 

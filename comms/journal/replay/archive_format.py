@@ -122,7 +122,7 @@ def decode_rows(data: bytes) -> list[Row]:
         try:
             line = _line_decoder.decode(text)
             previous, digest = bytes.fromhex(line.previous), bytes.fromhex(line.hash)
-        except ValueError:  # which msgspec's errors are as well
+        except (ValueError, RecursionError):  # which msgspec's errors are as well
             break
         rows.append(
             Row(
@@ -147,7 +147,10 @@ def encode_chunks(chunks: list[tuple[UnitId, bytes]]) -> bytes:
 def decode_track_chunks(data: bytes) -> list[tuple[UnitId, bytes]]:
     """Raises ValueError when the bytes are none."""
     line, _, rest = data.partition(b"\n")
-    head = msgspec.json.decode(line, type=TrackHead)
+    try:
+        head = msgspec.json.decode(line, type=TrackHead)
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
     if len(head.units) != len(head.sizes) or sum(head.sizes) != len(rest) or any(size < 0 for size in head.sizes):
         raise ValueError("lengths do not fit")
     found, at = [], 0

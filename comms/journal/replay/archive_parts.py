@@ -101,7 +101,7 @@ def _understood(data: bytes) -> form.Contents | None:
     try:
         contents = msgspec.json.decode(data, type=form.Contents)
         bytes.fromhex(contents.start_hash)
-    except ValueError:  # which msgspec's errors are as well
+    except (ValueError, RecursionError):  # which msgspec's errors are as well
         return None
     are_names = all(form.MEMBER_NAME.fullmatch(member.name.encode()) for member in contents.members)
     return contents if are_names else None

@@ -6,6 +6,7 @@ import zlib
 import msgspec
 import numpy as np
 
+from comms.domain.decoding import UNREADABLE
 from comms.domain.events import Recorded
 from comms.domain.picture import Picture
 from comms.journal import chain
@@ -93,7 +94,7 @@ def unpack_picture(data: bytes) -> Picture | None:
     gc.disable()  # what is decoded is no garbage, however much: a search in the middle of it takes longer than it
     try:
         return _picture_decoder.decode(zlib.decompress(data))
-    except (zlib.error, msgspec.DecodeError):
+    except (zlib.error, *UNREADABLE):
         return None
     finally:
         if is_searching:
@@ -107,5 +108,5 @@ def pack_portion(portion: Portion) -> bytes:
 def unpack_portion(data: bytes) -> Portion | None:
     try:
         return _portion_decoder.decode(zlib.decompress(data))
-    except (zlib.error, msgspec.DecodeError):
+    except (zlib.error, *UNREADABLE):
         return None

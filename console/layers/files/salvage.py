@@ -37,8 +37,8 @@ class Salvage:
         self._pages = Pages(path.read_bytes())
         self._roots = {}
         for record in self._rows(1):
-            if len(record.values) >= 5 and record.values[0] == "table" and record.values[3]:
-                self._roots[str(record.values[1])] = (int(record.values[3]), str(record.values[4]))
+            if len(record.values) >= 5 and record.values[0] == "table" and _number(record.values[3]):
+                self._roots[str(record.values[1])] = (_number(record.values[3]), str(record.values[4]))
 
     @property
     def is_cut(self) -> bool:
@@ -47,21 +47,23 @@ class Salvage:
     def tables(self) -> tuple[SalvagedTable, ...]:
         """Those with a geometry, as far as the lists of contents can be read."""
         systems = {
-            row["srs_id"]: f"{row['organization']}:{row['organization_coordsys_id']}"
+            row.get("srs_id"): f"{row.get('organization')}:{row.get('organization_coordsys_id')}"
             for row in self._named("gpkg_spatial_ref_sys")
         }
         found = []
         for row in self._named("gpkg_geometry_columns"):
-            held = self._roots.get(str(row["table_name"]))
-            if held is not None:
-                system = systems.get(row["srs_id"], "").upper()
+            name, geometry_column = str(row.get("table_name")), str(row.get("column_name"))
+            root, text = self._roots.get(name, (0, ""))
+            columns = _columns(text)
+            system = systems.get(row.get("srs_id"), "").upper()
+            if root and geometry_column in columns:
                 found.append(
                     SalvagedTable(
-                        name=str(row["table_name"]),
-                        root=held[0],
-                        columns=_columns(held[1]),
-                        geometry_column=str(row["column_name"]),
-                        geometry=str(row["geometry_type_name"]),
+                        name=name,
+                        root=root,
+                        columns=columns,
+                        geometry_column=geometry_column,
+                        geometry=str(row.get("geometry_type_name", "")),
                         system=system if system.startswith("EPSG:") else "",
                     )
                 )
@@ -116,10 +118,10 @@ class Salvage:
     def _last_key(self, table: str) -> int:
         for row in self._named("sqlite_sequence", ("name", "seq")):
             if row["name"] == table:
-                return int(row["seq"] or 0)
+                return _number(row["seq"])
         for row in self._named("gpkg_ogr_contents"):
-            if row["table_name"] == table:
-                return int(row["feature_count"] or 0)
+            if row.get("table_name") == table:
+                return _number(row.get("feature_count"))
         return 0
 
     def _rows(self, root: int) -> Iterator[Record]:
@@ -134,6 +136,11 @@ class Salvage:
             row = dict(zip(columns, record.values, strict=False))
             if len(row) == len(columns):
                 yield row
+
+
+def _number(value: object) -> int:
+    """0 for what is none: a spoilt page has anything in any column."""
+    return value if isinstance(value, int) else 0
 
 
 def _columns(text: str) -> tuple[str, ...]:

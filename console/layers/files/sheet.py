@@ -2,15 +2,12 @@
 
 import csv
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from console.layers.files import encoding as encodings
 from console.layers.files.kind import Kind
@@ -19,15 +16,6 @@ from console.layers.files.report import Fault, Reason
 _DELIMITERS = ",\t;|"
 _LONGEST_RECORD = 30
 """Lines one quoted record may span; beyond it a quote was forgotten and only its first line is given up."""
-_BROKEN_BOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    KeyError,
-    ValueError,
-    EOFError,
-    OSError,
-)
 _MOST_FIELD_CHARS = 10_000_000
 
 
@@ -76,9 +64,9 @@ def open_sheet(path: Path, kind: Kind, table: str, encoding: str) -> Sheet:
 
 def sheet_names(path: Path) -> tuple[str, ...] | Fault:
     try:
-        with closing(_book(path)) as book:
+        with _book(path) as book:
             return tuple(book.sheetnames)
-    except _BROKEN_BOOK:
+    except (SheetBroken, OSError):
         return Fault.BROKEN
 
 
@@ -137,26 +125,31 @@ def _is_open(parts: list[str]) -> bool:
     return sum(part.count('"') for part in parts) % 2 == 1
 
 
-def _book(path: Path) -> Any:
-    """Raises one of _BROKEN_BOOK."""
+@contextmanager
+def _book(path: Path) -> Iterator[Any]:
+    """Raises SheetBroken, OSError. Opened here, because the library leaves a damaged file open."""
     import openpyxl  # 0.1 s and 5 MB that a desk without workbooks does not need
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with path.open("rb") as file:
         try:
-            return openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except InvalidFileException as error:
-            raise ValueError(str(error)) from error
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except Exception as error:  # a damaged file fails anywhere in the library
+            raise SheetBroken(f"{type(error).__name__}: {error}") from error
+        with closing(book):
+            yield book
 
 
 def _book_rows(path: Path, table: str) -> Iterator[Row]:
     try:
-        with closing(_book(path)) as book:
+        with _book(path) as book:
             sheet = book[table or book.sheetnames[0]]
             sheet.reset_dimensions()
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
                 texts = tuple(cell.strip() if isinstance(cell, str) else cell for cell in cells)
                 yield Row(number, texts, number)
-    except _BROKEN_BOOK as error:
+    except SheetBroken:
+        raise
+    except Exception as error:  # its XML is read on with each row
         raise SheetBroken(f"{type(error).__name__}: {error}") from error

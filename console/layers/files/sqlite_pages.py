@@ -58,9 +58,16 @@ class Pages:
         """The header promises more pages than there are."""
         return int.from_bytes(self.data[28:32], "big") * self.size > len(self.data)
 
-    def walk(self, root: int, low: int = 0, high: int = _LARGEST_KEY, depth: int = 0) -> Iterator[Record | Gap]:
+    def walk(self, root: int) -> Iterator[Record | Gap]:
         """All rows of the table that begins at page `root`, by ascending key, with a gap where pages are lost."""
+        yield from self._walk(root, 0, _LARGEST_KEY, 0, set())
+
+    def _walk(self, root: int, low: int, high: int, depth: int, seen: set[int]) -> Iterator[Record | Gap]:
+        """`seen` are pages gone through: one that is named again, by itself or by others, would never end."""
         try:
+            if root in seen:
+                raise PageSpoilt(f"page {root} is named twice")
+            seen.add(root)
             children = self._children(root, low, high) if depth < _DEEPEST else []
             records = list(self._leaf(root, low, high)) if not children else []
         except (PageSpoilt, IndexError, struct.error):
@@ -68,7 +75,7 @@ class Pages:
             return
         yield from records
         for page, below, upto in children:
-            yield from self.walk(page, below, upto, depth + 1)
+            yield from self._walk(page, below, upto, depth + 1, seen)
 
     def strays(self, gap: Gap) -> Iterator[Record]:
         """Rows with keys of a gap on leaf pages whose parent is lost. They may belong to another table."""
@@ -134,6 +141,8 @@ class Pages:
     def _payload(self, page: bytes, spot: int, length: int) -> bytes:
         if length <= self.usable - 35:
             return page[spot : spot + length]
+        if length > len(self.data):
+            raise PageSpoilt("a row longer than the file")
         least = (self.usable - 12) * 32 // 255 - 23
         local = least + (length - least) % (self.usable - 4)
         local = local if local <= self.usable - 35 else least
