@@ -92,8 +92,9 @@ def _duty(
             values = {"name": names.party(actor), "words": words, "seq": about_seq or 0}
             key = "log.note" if about_seq is None else "log.remark"
             return Sentence(key, "note", values, tone="note", about_seq=about_seq)
-        case ev.CommandRefused(command_kind=kind, code=code):
-            return Sentence("log.refused", "cancel", {"name": names.party(actor), "what": kind, "code": code}, "warn")
+        case ev.CommandRefused(command_kind=kind, code=code, left_out=more):
+            values = {"name": names.party(actor), "what": kind, "code": code, "more": more}
+            return Sentence("log.refused_more" if more else "log.refused", "cancel", values, "warn")
         case ev.FaultNoted(code=code, detail=detail, is_over=is_over):
             if code.startswith("source_"):
                 return tell_of_source(code, detail, is_over=is_over)

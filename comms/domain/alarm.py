@@ -35,6 +35,8 @@ class AlarmKind(StrEnum):
     """A shift has begun and nobody has signed on."""
     HANDOVER_UNSIGNED = "handover_unsigned"
     """Shifts have changed and the handover is not signed by both."""
+    HELP_CALLED = "help_called"
+    """Somebody who has not signed in calls for help, and no officer has taken note of it yet."""
     CASE_PRESSED = "case_pressed"
     """A case whose department was warned of its deadline, reminded (催办) or told by a supervisor (督办)."""
 

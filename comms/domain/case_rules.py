@@ -16,7 +16,7 @@ from comms.domain.case import (
 )
 from comms.domain.ids import PartyId, officer_party
 from comms.domain.jurisdiction import contains
-from comms.domain.officer import OfficerRole
+from comms.domain.officer import OfficerRole, held
 from comms.domain.states import OfficerState
 
 
@@ -76,8 +76,8 @@ def _role(case: CaseState, step: CaseStep) -> OfficerRole | None:
 
 
 def has_role(officer: OfficerState, role: OfficerRole) -> bool:
-    """An officer without roles written down has them all."""
-    return not officer.roles or role in officer.roles
+    """An officer without roles written down has all those of cases."""
+    return role in held(officer.roles)
 
 
 def answers_for(officer: OfficerState, case: CaseState) -> bool:

@@ -102,7 +102,7 @@ class OfficerDefined(_Event, frozen=True, kw_only=True, tag="officer.defined"):
     name: str
     jurisdiction_id: JurisdictionId
     roles: tuple[OfficerRole, ...] = ()
-    """None written down: all of them."""
+    """None written down: all those of cases, see `officer.held`."""
     department_id: DepartmentId | None = None
 
 
@@ -249,6 +249,8 @@ class CommandRefused(_Event, frozen=True, kw_only=True, tag="command.refused"):
 
     command_kind: str
     code: str
+    left_out: int = 0
+    """Further ones of the same party before it that were not written down, because there were too many."""
 
 
 class FaultNoted(_Event, frozen=True, kw_only=True, tag="fault.noted"):

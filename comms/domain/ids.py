@@ -41,7 +41,7 @@ BlobId = NewType("BlobId", str)
 CommandId = NewType("CommandId", str)
 """Chosen by the sender, unique for ever: the same id sent again gets the same answer and has no second effect."""
 PartyId = NewType("PartyId", str)
-"""Who acts or takes part: `unit:…`, `officer:…`, `source:…` or `gateway`."""
+"""Who acts or takes part: `unit:…`, `officer:…`, `source:…`, `gateway`, or `address:…` for who has not signed in."""
 
 GATEWAY = PartyId("gateway")
 
@@ -58,6 +58,11 @@ def source_party(source: SourceId) -> PartyId:
     return PartyId(f"source:{source}")
 
 
+def address_party(address: str) -> PartyId:
+    """Whoever is at a network address and has not signed in."""
+    return PartyId(f"address:{address}")
+
+
 def party_unit(party: PartyId) -> UnitId | None:
     """The unit behind a party, or None when the party is an officer or the gateway."""
     return UnitId(party[5:]) if party.startswith("unit:") else None
@@ -71,3 +76,8 @@ def party_officer(party: PartyId) -> OfficerId | None:
 def party_source(party: PartyId) -> SourceId | None:
     """The source behind a party, or None when the party is a unit, an officer or the gateway."""
     return SourceId(party[7:]) if party.startswith("source:") else None
+
+
+def party_address(party: PartyId) -> str | None:
+    """The network address of who has not signed in, or None when the party is known."""
+    return party[8:] if party.startswith("address:") else None

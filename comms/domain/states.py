@@ -29,7 +29,7 @@ class OfficerState(msgspec.Struct, kw_only=True):
     jurisdiction_id: JurisdictionId
     is_on_duty: bool = False
     roles: tuple[OfficerRole, ...] = ()
-    """None written down: all of them."""
+    """None written down: all those of cases, see `officer.held`."""
     department_id: DepartmentId | None = None
 
 

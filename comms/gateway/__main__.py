@@ -1,5 +1,5 @@
 """`python -m comms.gateway`: serve (the default), load a town, enrol terminals, keep officers' accounts,
-import an item list."""
+import an item list, print the policy."""
 
 import asyncio
 import logging
@@ -12,6 +12,7 @@ from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.administration import add_officer, assign_officer, enrol, load, set_password
+from comms.gateway.authority_matrix import print_policy
 from comms.gateway.calendars import load_calendar
 from comms.gateway.clock import SystemClock
 from comms.gateway.garbage import searched_in_quiet
@@ -66,6 +67,7 @@ def _settings(options: Options) -> Settings:
         warning_rules=_warning_rules(options),
         calendar=_calendar(options),
         plans=_plans(options),
+        is_help_open=options.help_without_sign_in,
     )
 
 
@@ -126,6 +128,7 @@ WORKS: dict[str, Callable[[Options], Coroutine[Any, Any, None]]] = {
     "officer assign": assign_officer,
     "officer password": set_password,
     "items import": import_items,
+    "authority": print_policy,
     "patrol places": import_places,
     "patrol doors": write_doors,
     "source add": add_source,

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from comms.domain.ad_hoc import AdHoc, AdHocEnd
 from comms.domain.events import TalkgroupDissolved, TalkgroupFollowSet, TalkgroupFormed, TalkgroupJoined
 from comms.domain.ids import GATEWAY, PartyId, TalkgroupId, UnitId, unit_party
-from comms.domain.jurisdiction import contains
 from comms.domain.picture import TalkgroupState
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.ad_hoc_rules import has_too_many, members, newcomers
@@ -80,7 +79,7 @@ class AdHocGroups:
         return None
 
     def set_following(self, session: Session, talkgroup_id: TalkgroupId, *, is_following: bool) -> Refusal | None:
-        found = self._own(session, talkgroup_id)
+        found = self._own(talkgroup_id)
         if isinstance(found, Refusal):
             return found
         if found.is_following_area is not is_following:
@@ -93,7 +92,7 @@ class AdHocGroups:
         """One that is gone already is as good as ended."""
         if talkgroup_id in self._exchange.picture.dissolved:
             return None
-        found = self._own(session, talkgroup_id)
+        found = self._own(talkgroup_id)
         if isinstance(found, Refusal):
             return found
         self._dissolve(talkgroup_id, AdHocEnd.ENDED, session.party)
@@ -106,12 +105,10 @@ class AdHocGroups:
         is_own = group.ad_hoc is not None and group.ad_hoc.formed_by == party
         return None if is_own else Refusal(RefusalCode.NOT_ALLOWED)
 
-    def _own(self, session: Session, talkgroup_id: TalkgroupId) -> AdHoc | Refusal:
+    def _own(self, talkgroup_id: TalkgroupId) -> AdHoc | Refusal:
         group = self._exchange.picture.talkgroups.get(talkgroup_id)
         if group is None or group.ad_hoc is None:
             return Refusal(RefusalCode.NOT_FOUND)
-        if not contains(session.jurisdiction_id, group.talkgroup.jurisdiction_id):
-            return Refusal(RefusalCode.OUT_OF_JURISDICTION)
         return group.ad_hoc
 
     # --- what plans ask -----------------------------------------------------------------------------------

@@ -18,15 +18,13 @@ def members(
     target: AreaTarget, picture: Picture, *, jurisdiction_id: JurisdictionId, inside: Inside
 ) -> tuple[UnitId, ...] | RefusalCode:
     """Online units of the officer's jurisdiction. As with orders, a neighbour who stands in the area is left out,
-    and a unit named outside the jurisdiction refuses the whole call rather than shrink it unseen."""
+    and a unit named outside the jurisdiction has refused the whole call before (`policy_table`)."""
     if not is_area(target):
         return RefusalCode.MALFORMED
     match target:
         case UnitsTarget(unit_ids=unit_ids):
             if any(unit_id not in picture.units for unit_id in unit_ids):
                 return RefusalCode.NOT_FOUND
-            if not all(is_own_unit(picture, unit_id, jurisdiction_id) for unit_id in unit_ids):
-                return RefusalCode.OUT_OF_JURISDICTION
             found = [unit_id for unit_id in dict.fromkeys(unit_ids) if picture.units[unit_id].is_online]
             return tuple(found) or (RefusalCode.UNREACHABLE if unit_ids else RefusalCode.NO_UNITS)
         case CircleTarget() | PolygonTarget():

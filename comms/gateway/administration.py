@@ -11,12 +11,12 @@ from pathlib import Path
 from comms.domain.decoding import UNREADABLE
 from comms.domain.events import OfficerDefined
 from comms.domain.ids import GATEWAY, DepartmentId, JurisdictionId, OfficerId, UnitId
-from comms.domain.officer import OfficerRole
+from comms.domain.officer import OfficerRole, roles_fault
 from comms.domain.picture import Picture
 from comms.gateway.clock import SystemClock
 from comms.gateway.options import Options
 from comms.gateway.running import open_storage
-from comms.gateway.town import TownError, load_town
+from comms.gateway.town import SPLIT_SENTENCES, TownError, load_town
 from comms.journal import history
 from comms.journal.accounts import MIN_PASSWORD_CHARS, Accounts
 from comms.journal.database import Database, DirectStore
@@ -102,6 +102,9 @@ def _assignment(options: Options, picture: Picture) -> tuple[tuple[OfficerRole, 
     department_id = DepartmentId(options.department) if options.department is not None else None
     if department_id is not None and department_id not in picture.departments:
         raise TownError(f"There is no department {department_id}; load its town first.")
+    fault = roles_fault(roles)
+    if fault is not None:
+        raise TownError(SPLIT_SENTENCES[fault])
     if OfficerRole.HANDLER in roles and department_id is None:
         raise TownError("A handler answers for a department; name it with --department.")
     return roles, department_id

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
-from comms.domain.ids import AlarmId, JurisdictionId, PartyId, TalkgroupId, UnitId, party_officer, party_unit
+from comms.domain.ids import (
+    AlarmId,
+    JurisdictionId,
+    PartyId,
+    TalkgroupId,
+    UnitId,
+    party_address,
+    party_officer,
+    party_unit,
+)
+from comms.domain.incident import IncidentState
 from comms.domain.order import OPEN_STATES, OrderPriority
 from comms.domain.picture import OrderState, Picture
 
@@ -20,6 +30,7 @@ STATE_KINDS = frozenset(
         AlarmKind.DUTY_MISSING,
         AlarmKind.HANDOVER_UNSIGNED,
         AlarmKind.CASE_PRESSED,
+        AlarmKind.HELP_CALLED,
         AlarmKind.PLAN_OVERDUE,
     }
 )
@@ -97,6 +108,28 @@ def emergency(picture: Picture, caller: PartyId, talkgroup_id: TalkgroupId | Non
         jurisdiction_id=state.unit.jurisdiction_id if state is not None else None,
         unit_id=unit_id,
         talkgroup_id=talkgroup_id,
+    )
+
+
+def helpless(picture: Picture) -> list[Alarm]:
+    """Calls for help by who had not signed in that no officer has taken note of; one for each address, its newest."""
+    waiting = {
+        state.reported_by: help_alarm(state)
+        for state in picture.incidents.states.values()
+        if state.is_open and state.acknowledged is None and party_address(state.reported_by) is not None
+    }
+    return list(waiting.values())
+
+
+def help_alarm(state: IncidentState) -> Alarm:
+    incident = state.incident
+    return Alarm(
+        kind=AlarmKind.HELP_CALLED,
+        source=state.reported_by,
+        priority=AlarmPriority.HIGH,
+        jurisdiction_id=incident.jurisdiction_id,
+        place=incident.place,
+        name=incident.text,
     )
 
 

@@ -143,6 +143,7 @@ class Alarms:
             *(conditions.emergency(picture, *told) for told in (*calls, *self._emergencies.values())),
             *self._cases.alarms(picture),
             *conditions.faulty(picture),
+            *conditions.helpless(picture),
             *conditions.overdue(picture, self._orders.open_orders(), now=now),
             *plans_overdue(picture, now=now),
             *conditions.silent(picture, self._silent_since, work, now=now),

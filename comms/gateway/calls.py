@@ -8,6 +8,7 @@ from comms.domain.call import Call, CallEnd, CallKind
 from comms.domain.events import CallAnswered, CallEnded, CallStarted
 from comms.domain.ids import BurstId, CallId, PartyId, UnitId, unit_party
 from comms.domain.jurisdiction import contains
+from comms.domain.officer import commands
 from comms.gateway.context import Refusal, Session, Timer
 from comms.gateway.exchange import Exchange
 from comms.gateway.recordings import Recordings
@@ -62,6 +63,11 @@ class PointCalls:
         """Whether anybody rings or talks."""
         return bool(self._calls)
 
+    def sessions_of(self, call_id: CallId) -> tuple[Session, ...] | None:
+        """Who talks or is rung in it; None when there is no such call."""
+        point_call = self._calls.get(call_id)
+        return point_call.sessions if point_call is not None else None
+
     # --- placing ------------------------------------------------------------------------------------
 
     def place(self, session: Session, unit_id: UnitId | None) -> CallId | Refusal:
@@ -71,7 +77,7 @@ class PointCalls:
             return Refusal(RefusalCode.UNREACHABLE)
         if session.id in self._of_session:
             return Refusal(RefusalCode.BUSY)
-        callees = self._desks_above(session) if unit_id is None else self._unit(session, unit_id)
+        callees = self._desks_above(session) if unit_id is None else self._unit(unit_id)
         if isinstance(callees, Refusal):
             return callees
         free = [callee for callee in callees if not self._is_busy(callee)]
@@ -79,14 +85,7 @@ class PointCalls:
             return Refusal(RefusalCode.BUSY)
         return self._ring(session, unit_party(unit_id) if unit_id is not None else None, free)
 
-    def _unit(self, session: Session, unit_id: UnitId) -> list[Session] | Refusal:
-        if not session.is_desk:
-            return Refusal(RefusalCode.NOT_ALLOWED)
-        state = self._exchange.picture.units.get(unit_id)
-        if state is None:
-            return Refusal(RefusalCode.NOT_FOUND)
-        if not contains(session.jurisdiction_id, state.unit.jurisdiction_id):
-            return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+    def _unit(self, unit_id: UnitId) -> list[Session] | Refusal:
         callee = self._exchange.sessions.get(unit_party(unit_id))
         if callee is None or not callee.has_media:
             return Refusal(RefusalCode.UNREACHABLE)
@@ -98,9 +97,14 @@ class PointCalls:
         desks = [
             desk
             for desk in self._exchange.sessions.desks()
-            if desk.has_media and contains(desk.jurisdiction_id, session.jurisdiction_id)
+            if desk.has_media and contains(desk.jurisdiction_id, session.jurisdiction_id) and self._answers(desk)
         ]
         return desks or Refusal(RefusalCode.UNREACHABLE)
+
+    def _answers(self, desk: Session) -> bool:
+        """Who only administers is not rung."""
+        officers = self._exchange.picture.officers
+        return desk.officer_id in officers and commands(officers[desk.officer_id].roles)
 
     def _is_busy(self, session: Session) -> bool:
         """In a call, or (a terminal, which has one line) being rung."""

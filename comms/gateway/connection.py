@@ -7,17 +7,20 @@ from collections.abc import Callable
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from comms.domain.ids import address_party
 from comms.gateway.allowance import Allowance
+from comms.gateway.authority import kind_of, stranger_refusal
 from comms.gateway.context import Refusal, Session
 from comms.gateway.dispatch import WAITING, carry_out, refused
 from comms.gateway.gateway import Gateway
 from comms.gateway.outbox import Outbox
 from comms.gateway.presence import ended
-from comms.gateway.sign_in import Signed
+from comms.gateway.sign_in import Answer, Signed
 from comms.journal.errors import JournalError
 from comms.protocol.codec import MAX_FRAME_BYTES, Unreadable, decode_command
 from comms.protocol.commands import Command, SignOut
 from comms.protocol.errors import Locale, RefusalCode, sentence
+from comms.protocol.help_commands import HelpCall
 from comms.protocol.pushes import Done, SessionEnded
 
 _log = logging.getLogger(__name__)
@@ -76,8 +79,9 @@ class Connection:
             self._refuse_unreadable(command, self._address, Locale.ZH_CN)
             return None
         locale = getattr(command, "locale", Locale.ZH_CN)
+        answer: Answer
         try:
-            answer = await self._gateway.sign_in.answer(command, address=self._address, outbox=self._outbox)
+            answer = stranger_refusal(self._gateway, command) or await self._answer_stranger(command)
         except JournalError as error:
             _log.info("%s: sign-in refused, the store failed: %s", self._address, error)
             answer = Refusal(RefusalCode.STORE_FAILED)
@@ -86,6 +90,9 @@ class Connection:
             answer = Refusal(RefusalCode.INTERNAL)
         if isinstance(answer, Refusal):
             _log.info("%s: sign-in refused: %s", self._address, answer.code)
+            if answer.code is RefusalCode.NOT_SIGNED_IN:
+                party = address_party(self._address)
+                self._gateway.refusals.note(party, kind_of(command), answer.code, is_stranger=True)
             self._outbox.send(refused(answer, command.id, locale))
             return None
         if not isinstance(answer, Signed):
@@ -94,6 +101,11 @@ class Connection:
         self._outbox.send(answer.welcome)
         self._gateway.presence.enter(answer.session, self._outbox)
         return answer.session
+
+    async def _answer_stranger(self, command: Command) -> Answer:
+        if isinstance(command, HelpCall):
+            return await self._gateway.help.call(command, self._address)
+        return await self._gateway.sign_in.answer(command, address=self._address, outbox=self._outbox)
 
     # --- signed in ----------------------------------------------------------------------------------
 

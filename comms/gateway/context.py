@@ -27,6 +27,8 @@ class Refusal:
     """What is still wrong with a work order; each has a sentence of its own."""
     lacking: Mapping[Locale, str] | None = None
     """What is missing, in each language."""
+    noted: RefusalCode | None = None
+    """What the log says of it, where the peer is told less."""
 
 
 @dataclass(eq=False, slots=True)

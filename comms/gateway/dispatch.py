@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from comms.domain.case import CaseMoved
 from comms.domain.duty_events import HandoverMade, PostDefined, SwapAsked
-from comms.domain.events import CommandRefused, Event, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
+from comms.domain.events import Event, FenceDrawn, IncidentReported, MarkDrawn, OrderIssued, Recorded
 from comms.domain.hub_events import IncidentMerged, IncidentUnmerged
 from comms.domain.ids import CommandId
 from comms.domain.item_events import ItemApplied
@@ -13,9 +13,10 @@ from comms.domain.patrol_events import PatrolPlanSet, PatrolQuestionSet, VisitBe
 from comms.domain.plan_events import PlanStarted
 from comms.domain.weather import WeatherIssued
 from comms.domain.work_order import WorkOrderReleased
+from comms.gateway.authority import kind_of, kind_refusal, thing_refusal
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.handlers import DESK_ONLY, HANDLERS, TERMINAL_ONLY
+from comms.gateway.handlers import HANDLERS
 from comms.journal.errors import JournalError
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
@@ -108,9 +109,6 @@ WAITING = (
 )
 """These wait for the disk. They are carried out one after the other beside the rest, so that a disk that stalls
 never holds up the floor."""
-_AUDITED = frozenset(
-    {RefusalCode.NOT_ALLOWED, RefusalCode.OUT_OF_JURISDICTION, RefusalCode.NOT_ON_LIST, RefusalCode.BAD_CODE}
-)
 
 
 async def carry_out(gateway: Gateway, session: Session, command: Command) -> Push | None:
@@ -125,23 +123,23 @@ async def carry_out(gateway: Gateway, session: Session, command: Command) -> Pus
         answer = Refusal(RefusalCode.INTERNAL)
     if not isinstance(answer, Refusal):
         return answer
-    if answer.code in _AUDITED:
-        gateway.record_soon(session.party, [CommandRefused(command_kind=kind_of(command), code=answer.code)])
+    gateway.refusals.note(session.party, kind_of(command), answer.noted or answer.code)
     return refused(answer, command.id, session.locale)
 
 
 async def _answer(gateway: Gateway, session: Session, command: Command) -> Push | Refusal | None:
-    kind = type(command)
-    handler = HANDLERS.get(kind)
+    handler = HANDLERS.get(type(command))
     if handler is None:
         return Refusal(RefusalCode.WRONG_STATE)  # a sign-in while signed in
-    if kind in (TERMINAL_ONLY if session.is_desk else DESK_ONLY):
-        return Refusal(RefusalCode.NOT_ALLOWED)
+    refusal = kind_refusal(gateway, session, command)
+    if refusal is not None:
+        return refusal
     if isinstance(command, DURABLE):
         known = await gateway.journal.find_command(session.party, command.id)
         if known is not None:
             return _answer_again(known, command.id)
-    return await handler(gateway, session, command)
+    refusal = thing_refusal(gateway, session, command)
+    return refusal if refusal is not None else await handler(gateway, session, command)
 
 
 def _answer_again(known: Recorded, command_id: CommandId) -> Done:
@@ -202,7 +200,3 @@ def refused(refusal: Refusal, command_id: CommandId, locale: Locale) -> Refused:
         retry_after_s=refusal.retry_after_s,
         faults=refusal.faults,
     )
-
-
-def kind_of(command: Command) -> str:
-    return str(type(command).__struct_config__.tag)

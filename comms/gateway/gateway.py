@@ -19,6 +19,7 @@ from comms.gateway.fanout import FanOut
 from comms.gateway.fence_watch import FenceWatch
 from comms.gateway.footing import Footing
 from comms.gateway.ground import Ground
+from comms.gateway.help import Help
 from comms.gateway.hub import Hub
 from comms.gateway.hub_door import Door
 from comms.gateway.ladders import Ladders
@@ -29,6 +30,7 @@ from comms.gateway.plan_file import load_plans
 from comms.gateway.plans import Plans
 from comms.gateway.positions import Positions
 from comms.gateway.presence import Presence
+from comms.gateway.refusals import Refusals
 from comms.gateway.restart import restart_events
 from comms.gateway.sessions import SessionTable
 from comms.gateway.settings import Settings
@@ -93,7 +95,10 @@ class Gateway:
         self.plans = self._make_plans()
         self.subscriptions = self._make_subscriptions()
         self.sign_in = SignIn(accounts=accounts, journal=journal, footing=footing, settings=settings)
-        self.presence = self._make_presence()
+        listeners = (self.videos, self.voice, self.orders, self.subscriptions, self.patrols)
+        self.presence = Presence(sessions=self.sessions, journal=journal, listeners=listeners)
+        self.help = Help(journal=journal, alarms=self.alarms, ground=self.ground, footing=footing)
+        self.refusals = Refusals(recorder=self, clock=clock)
         self._stored: dict[PartyId, Allowance] = {}
         self._watch: Timer | None = None
 
@@ -150,10 +155,6 @@ class Gateway:
             ad_hoc=self.ad_hoc,
             plans=plans if plans is not None else load_plans(None),
         )
-
-    def _make_presence(self) -> Presence:
-        listeners = (self.videos, self.voice, self.orders, self.subscriptions, self.patrols)
-        return Presence(sessions=self.sessions, journal=self.journal, listeners=listeners)
 
     @property
     def picture(self) -> Picture:

@@ -64,6 +64,12 @@ class Ground:
         south, west, north, east = self._now.bounds
         return south <= lat <= north and west <= lon <= east
 
+    async def middle(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle of the map; without a map 0, 0."""
+        await self._read()
+        south, west, north, east = self._now.bounds or (0.0, 0.0, 0.0, 0.0)
+        return (south + north) / 2, (west + east) / 2
+
     async def grid_coded(self, code: str) -> tuple[JurisdictionId, float, float] | None:
         """A grid by its id, the last part of it, or its name; with a latitude and longitude inside it."""
         await self._read()

@@ -9,13 +9,13 @@ from comms.domain.officer import OfficerRole
 from comms.journal.source_polls import SINCE
 
 DEFAULT_PORT = 8470
-_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol")
+_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol", "authority")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     command: str
-    data: Path
+    data: Path = Path()
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     tls_cert: Path | None = None
@@ -30,6 +30,7 @@ class Options:
     integration_host: str | None = None
     integration_plain: bool = False
     operations_port: int | None = None
+    help_without_sign_in: bool = False
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_items(commands)
     _add_source_commands(commands)
     _add_patrol(commands)
+    commands.add_parser("authority", help="print who may do what: the policy, one line for each command")
     return parser
 
 
@@ -127,6 +129,11 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--integration-plain", action="store_true", help="without TLS, for a proxy on this machine; loopback only"
     )
     serving.add_argument(
+        "--help-without-sign-in",
+        action="store_true",
+        help="let somebody who cannot sign in call for help: an incident that rings at the desks",
+    )
+    serving.add_argument(
         "--operations-port", type=int, help="/healthz, /readyz and /metrics for this machine only; 0 takes any"
     )
 
@@ -146,7 +153,8 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
             action="append",
             default=[],
             choices=[role.value for role in OfficerRole],
-            help="may be repeated; without any the officer has every role",
+            help="may be repeated; without any the officer has every role in cases, and none that administers. "
+            "system, security and audit stand alone: whoever administers commands nobody",
         )
         action.add_argument("--department", help="whose cases the officer handles")
     for action in (adding, changing, assigning):

@@ -25,6 +25,7 @@ from comms.domain.order import (
     transition_fault,
 )
 from comms.domain.picture import OrderState, Picture
+from comms.domain.policy import reaches
 from comms.domain.unit import UnitStatus
 from comms.protocol.commands import OrderAdvance
 from comms.protocol.errors import RefusalCode
@@ -57,10 +58,11 @@ class Advance:
 def resolve_target(
     target: OrderTarget, picture: Picture, *, jurisdiction_id: JurisdictionId, within: Within
 ) -> tuple[UnitId, ...] | RefusalCode:
-    """The units a target names now, all of them in the officer's jurisdiction, or why not.
+    """The units a target names now, or why none.
 
     A circle is a place, not a choice of people: units of a neighbour who stand in it are left out. Every other
-    target names its units, and one outside the jurisdiction refuses the whole order rather than shrink it unseen."""
+    target names its units, and one outside the jurisdiction has refused the whole order before (`policy_table`), rather
+    than shrink it unseen."""
     match target:
         case UnitsTarget(unit_ids=unit_ids):
             found = list(dict.fromkeys(unit_ids))
@@ -73,29 +75,21 @@ def resolve_target(
         case JurisdictionTarget(jurisdiction_id=wanted):
             if wanted not in picture.jurisdictions:
                 return RefusalCode.NOT_FOUND
-            if not contains(jurisdiction_id, wanted):
-                return RefusalCode.OUT_OF_JURISDICTION
             found = [unit_id for unit_id in picture.units if is_own_unit(picture, unit_id, wanted)]
         case CircleTarget():
             found = [unit_id for unit_id in within(target) if is_own_unit(picture, unit_id, jurisdiction_id)]
         case _:
             assert_never(target)
-    if not all(is_own_unit(picture, unit_id, jurisdiction_id) for unit_id in found):
-        return RefusalCode.OUT_OF_JURISDICTION
     return tuple(found) or RefusalCode.NO_UNITS
 
 
-def incident_fault(
-    incident_id: IncidentId | None, picture: Picture, *, jurisdiction_id: JurisdictionId
-) -> RefusalCode | None:
+def incident_fault(incident_id: IncidentId | None, picture: Picture) -> RefusalCode | None:
     """Why an order may not be given for this incident, or None when it may or names none."""
     if incident_id is None:
         return None
     state = picture.incidents.states.get(incident_id)
     if state is None:
         return RefusalCode.NOT_FOUND
-    if not contains(jurisdiction_id, state.incident.jurisdiction_id):
-        return RefusalCode.OUT_OF_JURISDICTION
     return RefusalCode.INCIDENT_MERGED if state.merge is not None else None
 
 
@@ -156,7 +150,7 @@ def advance_for(
     chosen = _chosen_assignments(command, order)
     if isinstance(chosen, RefusalCode):
         return chosen
-    if not all(is_own_unit(picture, unit_id, jurisdiction_id) for unit_id in chosen):
+    if not reaches(jurisdiction_id, (picture.units[unit_id].unit.jurisdiction_id for unit_id in chosen)):
         return RefusalCode.OUT_OF_JURISDICTION
     events: list[Event] = []
     for unit_id in chosen:

@@ -47,6 +47,8 @@ class Settings:
     """How long a source that does not take an answer is left alone before it is told again."""
     poll_plan: BackOffPlan = POLL_PLAN
     """How long a source that cannot be read is left alone before it is asked again."""
+    is_help_open: bool = False
+    """Whether somebody who has not signed in may call for help (limited service)."""
     blob_rate_bytes: float = 200_000.0
     """Photos a second one party may go on storing, so that no terminal fills the disk."""
     blob_burst_bytes: float = 60_000_000.0

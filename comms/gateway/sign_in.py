@@ -7,6 +7,7 @@ from typing import assert_never
 from comms.domain.events import TerminalEnrolled
 from comms.domain.ids import OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
 from comms.domain.jurisdiction import contains
+from comms.domain.officer import commands
 from comms.domain.picture import Picture
 from comms.domain.realm import Realm, realm_of
 from comms.domain.talkgroup import Talkgroup
@@ -232,11 +233,15 @@ class SignIn:
 
 
 def talkgroups_for(picture: Picture, session: Session) -> tuple[Talkgroup, ...]:
-    """Those the session may affiliate to: a unit's own list and what it is called into, a desk's whole jurisdiction."""
+    """Those the session may affiliate to: a unit's own list and what it is called into, a desk's whole jurisdiction;
+    none for who only administers."""
     groups = {group_id: state.talkgroup for group_id, state in picture.talkgroups.items()}
     if session.unit_id is not None:
         own = picture.units[session.unit_id].unit.talkgroup_ids
         return tuple(groups[group_id] for group_id in (*called_into(picture, session.unit_id), *own))
+    officer = picture.officers.get(session.officer_id) if session.officer_id is not None else None
+    if officer is None or not commands(officer.roles):
+        return ()
     return tuple(group for group in groups.values() if contains(session.jurisdiction_id, group.jurisdiction_id))
 
 

@@ -12,7 +12,7 @@ from comms.domain.events import (
     UnitDefined,
 )
 from comms.domain.ids import GATEWAY
-from comms.domain.officer import DepartmentDefined, OfficerRole
+from comms.domain.officer import DepartmentDefined, OfficerRole, RoleFault, roles_fault
 from comms.domain.patrol_events import PatrolPlanSet, PatrolQuestionSet
 from comms.domain.picture import OfficerState, Picture
 from comms.gateway.item_entering import entering
@@ -20,6 +20,18 @@ from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.journal import Journal
 from comms.protocol.area import MEDIA_TYPE, OfficerAccount, TownFile, encode_area
+
+SPLIT_SENTENCES = {
+    RoleFault.TWO_OF_THREE: (
+        "System, security and audit officer are three people, so that each is checked by the others; "
+        "give this officer one of these roles only."
+    ),
+    RoleFault.COMMANDS_TOO: (
+        "A system, security or audit officer commands nobody; give this officer no role in cases besides, "
+        "or another account for his duty."
+    ),
+}
+"""Why nobody may have roles that break the split of three (三员分立)."""
 
 
 class TownError(ValueError):
@@ -64,13 +76,16 @@ def check_town(town: TownFile, picture: Picture) -> None:
         for talkgroup_id in unit.talkgroup_ids:
             if talkgroup_id not in talkgroups:
                 raise TownError(f"The unit {unit.id} is in talkgroup {talkgroup_id}, which the town does not define.")
-    _check_departments(town, picture)
+    _check_officers(town, picture)
     _check_numbers(town, picture)
 
 
-def _check_departments(town: TownFile, picture: Picture) -> None:
+def _check_officers(town: TownFile, picture: Picture) -> None:
     departments = {department.id for department in town.departments} | picture.departments.keys()
     for officer in town.officers:
+        fault = roles_fault(officer.roles)
+        if fault is not None:
+            raise TownError(f"The officer {officer.officer_id} cannot have these roles. {SPLIT_SENTENCES[fault]}")
         named = officer.department_id
         if named is not None and named not in departments:
             raise TownError(

@@ -5,7 +5,6 @@ from functools import partial
 
 from comms.domain.events import VideoAsked, VideoEnded, VideoStarted, VideoUnwatched, VideoWatched
 from comms.domain.ids import PartyId, UnitId, VideoId, unit_party
-from comms.domain.jurisdiction import contains
 from comms.domain.unit import VideoConsent
 from comms.domain.video import Video, VideoEnd, VideoKind
 from comms.gateway.context import Refusal, Session, Timer
@@ -43,6 +42,11 @@ class Videos:
         for camera in self._cameras.values():
             self._stop_timer(camera)
 
+    def camera_session(self, video_id: VideoId) -> Session | None:
+        """Whose camera it is; None when there is no such video."""
+        camera = self._cameras.get(video_id)
+        return camera.session if camera is not None else None
+
     # --- what the core tells ------------------------------------------------------------------------
 
     def on_session_started(self, session: Session) -> None:
@@ -65,8 +69,6 @@ class Videos:
 
     def offer(self, session: Session) -> VideoId | Refusal:
         """视频回传. Offered again while live: the same video."""
-        if session.unit_id is None:
-            return Refusal(RefusalCode.NOT_ALLOWED)
         if not session.has_media:
             return Refusal(RefusalCode.NO_MEDIA)
         camera = self._camera_of(session)
@@ -79,7 +81,7 @@ class Videos:
 
     def ask(self, desk: Session, unit_id: UnitId) -> VideoId | Refusal:
         """视频点呼. A camera that is live or being asked for already is the one meant."""
-        session = self._reachable_unit(desk, unit_id)
+        session = self._reachable_unit(unit_id)
         if isinstance(session, Refusal):
             return session
         camera = self._camera_of(session)
@@ -95,14 +97,7 @@ class Videos:
             self._start(camera)  # duty policy; a camera that will not open is still told by video.consent
         return camera.video.id
 
-    def _reachable_unit(self, desk: Session, unit_id: UnitId) -> Session | Refusal:
-        if not desk.is_desk:
-            return Refusal(RefusalCode.NOT_ALLOWED)
-        state = self.exchange.picture.units.get(unit_id)
-        if state is None:
-            return Refusal(RefusalCode.NOT_FOUND)
-        if not contains(desk.jurisdiction_id, state.unit.jurisdiction_id):
-            return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+    def _reachable_unit(self, unit_id: UnitId) -> Session | Refusal:
         session = self.exchange.sessions.get(unit_party(unit_id))
         if session is None or not session.has_media:
             return Refusal(RefusalCode.UNREACHABLE)
@@ -112,8 +107,6 @@ class Videos:
         camera = self._cameras.get(video_id)
         if camera is None:
             return Refusal(RefusalCode.NOT_FOUND)
-        if camera.session is not session:
-            return Refusal(RefusalCode.NOT_ALLOWED)
         if not is_given:
             self._finish(camera, end if end in _REFUSALS_OF_THE_ASKED else VideoEnd.DECLINED, by=session.party)
         elif not camera.is_live:
@@ -161,12 +154,8 @@ class Videos:
 
     def _watchable(self, desk: Session, video_id: VideoId) -> Camera | Refusal:
         camera = self._cameras.get(video_id)
-        if not desk.is_desk:
-            return Refusal(RefusalCode.NOT_ALLOWED)
         if camera is None:
             return Refusal(RefusalCode.NOT_FOUND)
-        if not contains(desk.jurisdiction_id, camera.session.jurisdiction_id):
-            return Refusal(RefusalCode.OUT_OF_JURISDICTION)
         if not camera.is_live:
             return Refusal(RefusalCode.WRONG_STATE)
         if not desk.has_media:
@@ -207,9 +196,6 @@ class Videos:
         camera = self._cameras.get(video_id)
         if camera is None:
             return Refusal(RefusalCode.NOT_FOUND)
-        is_above = session.is_desk and contains(session.jurisdiction_id, camera.session.jurisdiction_id)
-        if camera.session is not session and not is_above:
-            return Refusal(RefusalCode.NOT_ALLOWED)
         self._finish(camera, VideoEnd.STOPPED, by=session.party)
         return None
 

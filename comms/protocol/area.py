@@ -213,7 +213,7 @@ class OfficerAccount(msgspec.Struct, frozen=True, kw_only=True):
     jurisdiction_id: JurisdictionId
     password: str
     roles: tuple[OfficerRole, ...] = ()
-    """None: all of them."""
+    """None: all those of cases, and none that administers."""
     department_id: DepartmentId | None = None
 
 

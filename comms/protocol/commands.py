@@ -9,16 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from comms.domain.ad_hoc import AreaTarget
-from comms.domain.ids import (
-    BlobId,
-    CallId,
-    IncidentId,
-    ItemId,
-    OrderId,
-    TalkgroupId,
-    UnitId,
-    VideoId,
-)
+from comms.domain.ids import BlobId, CallId, IncidentId, ItemId, OrderId, TalkgroupId, UnitId, VideoId
 from comms.domain.order import AssignmentState, OrderPriority, OrderTarget, Place
 from comms.domain.position import Fix
 from comms.domain.unit import UnitStatus, VideoConsent
@@ -39,6 +30,7 @@ from comms.protocol.command_shape import Line, Sdp, Secret, Text
 from comms.protocol.drill_commands import DrillCommand
 from comms.protocol.duty_commands import DutyCommand
 from comms.protocol.errors import Locale
+from comms.protocol.help_commands import HelpCall
 from comms.protocol.hub_commands import HubCommand
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.item_commands import ItemCommand
@@ -337,6 +329,7 @@ Command = (
     | TokenRefresh
     | TerminalEnrol
     | TerminalSignIn
+    | HelpCall
     | SignOut
     | PictureSubscribe
     | LogRead

@@ -1,6 +1,6 @@
 """Names of parties as an officer knows them."""
 
-from comms.domain.ids import PartyId, party_officer, party_source, party_unit
+from comms.domain.ids import PartyId, party_address, party_officer, party_source, party_unit
 from comms.domain.picture import Picture
 
 
@@ -15,4 +15,4 @@ def known_name(picture: Picture, party: PartyId) -> str:
     if source_id is not None:
         known = picture.work_orders.sources.get(source_id)
         return known.name if known is not None else source_id
-    return party
+    return party_address(party) or party

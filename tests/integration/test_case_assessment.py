@@ -32,7 +32,7 @@ from comms.domain.ids import (
 )
 from comms.domain.incident import Incident, Origin
 from comms.domain.jurisdiction import Jurisdiction, Level
-from comms.domain.officer import Department, DepartmentDefined, OfficerRole
+from comms.domain.officer import CASE_ROLES, Department, DepartmentDefined, OfficerRole
 from comms.domain.order import Place
 from comms.domain.time_limit import TimeLimit, TimeUnit
 from comms.gateway.calendars import load_calendar
@@ -89,7 +89,7 @@ class Day:
             department = Department(id=department_id, name=department_id, jurisdiction_id=CITY)
             self.record(GATEWAY, DepartmentDefined(department=department))
             self._officer(department_id, OfficerRole.HANDLER, department_id)
-        for role in OfficerRole:
+        for role in sorted(CASE_ROLES):
             if role is not OfficerRole.HANDLER:
                 for number in (1, 2):
                     self._officer(f"{role.value}{number}", role, None)

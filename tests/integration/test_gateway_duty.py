@@ -125,7 +125,7 @@ async def test_the_roster_belongs_to_its_jurisdiction(tmp_path: Path) -> None:
         for command, why in refused:
             assert await code(south, command) is why
         refused = (
-            (d.PostDefine(id=new_id(), name="x", jurisdiction_id=SOUTH, post_id=PostId("x")), RefusalCode.NOT_FOUND),
+            (d.PostDefine(id=new_id(), name="x", jurisdiction_id=NORTH, post_id=PostId("x")), RefusalCode.NOT_FOUND),
             (
                 d.PostDefine(id=new_id(), name="x", jurisdiction_id=SOUTH, post_id=post_id),
                 RefusalCode.OUT_OF_JURISDICTION,
@@ -140,7 +140,7 @@ async def test_the_roster_belongs_to_its_jurisdiction(tmp_path: Path) -> None:
                 d.HandoverAccept(id=new_id(), handover_id=HandoverId("x"), digest="", password="", read=()),
                 RefusalCode.NOT_FOUND,
             ),
-            (d.SwapAsk(id=new_id(), shift_id=ShiftId("x"), to=ADMIN), RefusalCode.UNKNOWN_OFFICER),
+            (d.SwapAsk(id=new_id(), shift_id=ShiftId("x"), to=ADMIN), RefusalCode.NOT_FOUND),
             (d.SwapSettle(id=new_id(), swap_id=SwapId("x"), is_agreed=True), RefusalCode.NOT_FOUND),
         )
         for command, why in refused:

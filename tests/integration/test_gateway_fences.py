@@ -128,7 +128,7 @@ async def test_what_is_refused(tmp_path: Path) -> None:
         first, second = await north.ask_for(again, Done), await north.ask_for(again, Done)
         assert first.subject == second.subject == again.id
         fence_id = FenceId(again.id)
-        assert code_of(await south.ask(again)) == RefusalCode.NOT_ALLOWED
+        assert code_of(await south.ask(again)) == RefusalCode.OUT_OF_JURISDICTION
         theirs = (FenceChange(id=new_id(), fence=with_(id=fence_id)), FenceErase(id=new_id(), fence_id=fence_id))
         for command in theirs:
             assert code_of(await south.ask(command)) == RefusalCode.OUT_OF_JURISDICTION

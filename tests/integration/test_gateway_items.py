@@ -158,7 +158,7 @@ async def test_who_may_do_what(tmp_path: Path) -> None:
         for peer, command, wanted in (
             (south, apply, RefusalCode.OUT_OF_JURISDICTION),
             (south, msgspec.structs.replace(apply, jurisdiction_id=CITY), None),  # the level above
-            (south, msgspec.structs.replace(apply, jurisdiction_id=SOUTH, item_id=ITEM.id), RefusalCode.NOT_FOUND),
+            (south, msgspec.structs.replace(renew, jurisdiction_id=SOUTH), RefusalCode.OUT_OF_JURISDICTION),
             (north, msgspec.structs.replace(apply, jurisdiction_id="nowhere"), RefusalCode.NOT_FOUND),
             (north, msgspec.structs.replace(apply, item_id=item_id), RefusalCode.WRONG_STATE),
             (south, reject, RefusalCode.OUT_OF_JURISDICTION),

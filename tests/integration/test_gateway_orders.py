@@ -158,7 +158,7 @@ async def test_the_same_command_twice_is_one_order_and_one_answer(tmp_path: Path
         async with desk(site, NORTH_DUTY) as officer, desk(site, SOUTH_DUTY) as other:
             snapshot = await officer.subscribe()
             assert await officer.ask(command) == first
-            assert code_of(await other.ask(command)) == RefusalCode.NOT_ALLOWED, "another officer's order id"
+            assert code_of(await other.ask(command)) == RefusalCode.OUT_OF_JURISDICTION, "another officer's units"
             assert list(snapshot.picture.orders) == [OrderId(command.id)]
             async with terminal(site, U1) as worker:
                 step = advance(OrderId(command.id), S.ACCEPTED)
@@ -255,7 +255,7 @@ async def test_photos_travel_with_orders_and_stay_among_those_concerned(tmp_path
         order_id = OrderId((await officer.ask_for(command, Done)).subject or "")
         content = await worker.ask_for(BlobGet(id=new_id(), blob_id=blob_id), BlobContent)
         assert (content.data, content.media_type) == (photo.data, "image/jpeg")
-        assert code_of(await other.ask(BlobGet(id=new_id(), blob_id=blob_id))) == RefusalCode.NOT_ALLOWED
+        assert code_of(await other.ask(BlobGet(id=new_id(), blob_id=blob_id))) == RefusalCode.NOT_FOUND
         proof = BlobPut(id=new_id(), media_type="image/png", data=b"done")
         proof_id = BlobId((await worker.ask_for(proof, Done)).subject or "")
         wrong = OrderAdvance(id=new_id(), order_id=order_id, state=S.ACCEPTED, attachments=(BlobId("0" * 64),))
@@ -300,7 +300,7 @@ async def test_status_affiliation_and_the_log(tmp_path: Path) -> None:
         foreign = AffiliationSet(id=new_id(), talkgroup_ids=(SOUTH_GROUP,))
         assert code_of(await officer.ask(foreign)) == RefusalCode.OUT_OF_JURISDICTION
         async with terminal(site, U2) as other:
-            assert code_of(await other.ask(foreign)) == RefusalCode.NOT_ALLOWED
+            assert code_of(await other.ask(foreign)) == RefusalCode.NOT_FOUND
         unknown = AffiliationSet(id=new_id(), talkgroup_ids=(type(SOUTH_GROUP)("none"),))
         assert code_of(await officer.ask(unknown)) == RefusalCode.NOT_FOUND
         await officer.ask_for(NoteAdd(id=new_id(), text="交接"), Done)

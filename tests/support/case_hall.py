@@ -9,7 +9,7 @@ import msgspec
 
 from comms.domain.case import CaseState, CaseStep
 from comms.domain.ids import DepartmentId, IncidentId, OfficerId
-from comms.domain.officer import Department, OfficerRole
+from comms.domain.officer import CASE_ROLES, Department, OfficerRole
 from comms.domain.order import Place
 from comms.domain.time_limit import TimeLimit, TimeUnit
 from comms.gateway.gateway import Gateway
@@ -37,7 +37,7 @@ def town_with_roles() -> TownFile:
             roles=(role,),
             department_id=ROADS if role is OfficerRole.HANDLER else None,
         )
-        for role in OfficerRole
+        for role in sorted(CASE_ROLES)
     )
     town = tiny_town()
     return msgspec.structs.replace(

@@ -163,7 +163,6 @@ def test_an_area_reaches_online_units_of_the_jurisdiction() -> None:
         ((U1, U1, U3), (U1,)),
         ((U3,), RefusalCode.UNREACHABLE),
         ((), RefusalCode.NO_UNITS),
-        ((U1, S1), RefusalCode.OUT_OF_JURISDICTION),
         ((U1, UnitId("nobody")), RefusalCode.NOT_FOUND),
     ],
 )

@@ -13,7 +13,7 @@ from comms.domain.case_clock import ClockWork
 from comms.domain.case_notice import due_steps, next_due_at
 from comms.domain.case_rules import step_fault, steps_allowed
 from comms.domain.ids import GATEWAY, CommandId, OfficerId, OrderId, PartyId, officer_party
-from comms.domain.officer import OfficerRole
+from comms.domain.officer import CASE_ROLES, OfficerRole
 from comms.domain.picture import Picture
 from comms.domain.time_limit import TimeLimit, TimeUnit
 from comms.gateway.calendars import load_calendar
@@ -63,7 +63,7 @@ class Procedure(RuleBasedStateMachine):
         self.town = Town()
         self.town.at = 1_780_000_000.0
         for number in range(2):
-            for role in OfficerRole:
+            for role in sorted(CASE_ROLES):
                 department = ROADS if role is OfficerRole.HANDLER else None
                 self.town.officer(f"{role.value}{number}", role, department=department)
             self.town.officer(f"anybody{number}")

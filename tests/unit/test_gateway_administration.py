@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from comms.domain.ids import DepartmentId
-from comms.domain.officer import Department
-from comms.gateway.__main__ import EXIT_CANNOT_START
+from comms.domain.officer import Department, OfficerRole
+from comms.domain.policy_table import POLICY
+from comms.gateway.__main__ import EXIT_CANNOT_START, main
 from comms.gateway.shutdown import stop_signal
 from comms.journal.accounts import SAMPLE_PASSWORD
 from tests.support.command_line import Line
@@ -43,9 +44,36 @@ def test_officers_are_added_and_get_passwords(line: Line, tmp_path: Path) -> Non
     assert line(*assign, "new", "--department", "none")[1].startswith("There is no department none")
     assert line(*assign, "new", "--role", "handler", "--role", "checker", "--department", "roads")[0] == 0
     assert line("load", "--town", str(town)) == (0, "0 changes, 0 new officers.\n")
+    two_of_three = line(*assign, "new", "--role", "system", "--role", "audit")
+    assert two_of_three[0] == EXIT_CANNOT_START
+    assert two_of_three[1].startswith("System, security and audit officer are three people")
+    assert line(*assign, "new", "--role", "security", "--role", "checker")[1].startswith("A system, security or audit")
+    assert line(*assign, "new", "--role", "security") == (0, "Officer new assigned.\n")
     password = ("officer", "password", "--officer")
     assert line(*password, "none", typed="long-enough\n") == (2, "There is no officer none.\n")
     assert line(*password, "new", typed="another-one\n")[0] == 0
+
+
+def test_a_town_cannot_bring_an_officer_who_is_two_of_the_three(line: Line, tmp_path: Path) -> None:
+    plain = tiny_town()
+    first = msgspec.structs.replace(plain.officers[0], roles=(OfficerRole.SYSTEM, OfficerRole.SECURITY))
+    town = msgspec.structs.replace(plain, officers=(first, *plain.officers[1:]))
+    code, said = line("load", "--town", str(write_town(tmp_path / "town.json", town)))
+    assert (code, said.startswith("The officer admin cannot have these roles.")) == (EXIT_CANNOT_START, True)
+
+
+def test_the_policy_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["authority"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1] == f"{len(POLICY)} commands."
+    rows = {row.split()[0]: row for row in printed if row}
+    assert set(POLICY) <= set(rows)
+    assert " ".join(rows["call.place"].split()) == "call.place desk terminal duty unit unit_id: own and below / none"
+    assert "stranger, if the site allows it" in rows["help.call"]
+    assert "system, or the root until one is appointed" in rows["enrolment.issue"]
+    assert "duty, seat: trainer" in rows["drill.fire"]
+    assert "every officer" in rows["ping"]
+    assert "duty audit" in rows["log.read"]
 
 
 def test_what_cannot_start_says_why(line: Line, tmp_path: Path) -> None:

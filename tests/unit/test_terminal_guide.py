@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from comms.gateway.handlers import DESK_ONLY
+from comms.domain.policy_table import POLICY
 from comms.protocol import asyncapi, commands, patrol_pushes, pushes
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.commands import Command
@@ -31,10 +31,7 @@ FOR_DESKS = {
     patrol_pushes.PatrolCodeList, patrol_pushes.PatrolDuePage, patrol_pushes.PatrolTallyList,
     patrol_pushes.PatrolPlacePage, DrillStatus,
 }  # fmt: skip
-NOT_OF_TERMINALS = {
-    commands.DeskSignIn, commands.DeskResume, commands.TokenRefresh,
-    commands.VideoAsk, commands.VideoWatch, commands.VideoUnwatch,
-}  # fmt: skip
+AT_THE_DOOR = {commands.TerminalEnrol, commands.TerminalSignIn, commands.HelpCall}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[json.loads(example)["kind"] for example in EXAMPLES])
@@ -51,7 +48,8 @@ def _defaults(kind: type) -> set[str]:
 
 def test_every_message_of_a_terminal_is_shown() -> None:
     shown = {json.loads(example)["kind"] for example in EXAMPLES}
-    own_commands = set(asyncapi.command_types()) - DESK_ONLY - NOT_OF_TERMINALS
+    every = asyncapi.command_types()
+    own_commands = {each for each in every if POLICY[asyncapi.kind_of(each)].is_for_terminals} | AT_THE_DOOR
     own_pushes = set(asyncapi.push_types()) - FOR_DESKS
     assert shown == {asyncapi.kind_of(each) for each in own_commands | own_pushes}
 

@@ -55,11 +55,11 @@ from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.desk_commands import DeskViewTell
 from comms.protocol.drill_commands import DRILL_COMMANDS
-from comms.protocol.hub_commands import HUB_COMMANDS, IncidentAcknowledge, IncidentMerge, IncidentUnmerge
+from comms.protocol.hub_commands import IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
-from comms.protocol.plan_commands import PLAN_COMMANDS, PlanEnd, PlanRaise, PlanSkip, PlanStart, PlanTick
+from comms.protocol.plan_commands import PlanEnd, PlanRaise, PlanSkip, PlanStart, PlanTick
 from comms.protocol.pushes import Push
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
@@ -168,50 +168,3 @@ HANDLERS: dict[type, Handler] = {
     WorkOrderDiscard: work_order.discard,
     **dict.fromkeys(DRILL_COMMANDS, drill.answer),
 }
-DESK_ONLY = frozenset(
-    {
-        c.PictureSubscribe,
-        c.LogRead,
-        c.NoteAdd,
-        c.OrderIssue,
-        c.OrderRemind,
-        CalendarRead,
-        CaseMove,
-        IncidentClose,
-        IncidentLinkOrder,
-        *DRILL_COMMANDS,
-        *HUB_COMMANDS,
-        *d.DUTY_CHANGES,
-        *d.DUTY_QUERIES,
-        DeskViewTell,
-        *i.ITEM_CHANGES,
-        i.ItemRead,
-        *p.PATROL_CHANGES,
-        *p.PATROL_READS,
-        LadderStop,
-        c.EnrolmentIssue,
-        c.CallFromArea,
-        c.CallFollow,
-        c.CallFinish,
-        MarkDraw,
-        MarkChange,
-        MarkErase,
-        *PLAN_COMMANDS,
-        TrackRead,
-        TrackDays,
-        AssessmentRead,
-        AssessmentCases,
-        AlarmAcknowledge,
-        AlarmShelve,
-        AlarmUnshelve,
-        AlarmMark,
-        FenceDraw,
-        FenceChange,
-        FenceErase,
-        WeatherIssue,
-        WeatherEnd,
-        WorkOrderRelease,
-        WorkOrderDiscard,
-    }
-)
-TERMINAL_ONLY = frozenset({c.PositionReport, c.StatusSet, p.VisitDue, *p.VISIT_CHANGES})

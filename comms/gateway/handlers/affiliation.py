@@ -1,22 +1,16 @@
 """Which talkgroups a session is in."""
 
 from comms.domain.events import AffiliationChanged
-from comms.gateway.context import Refusal, Session
+from comms.gateway.context import Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.sign_in import called_into, talkgroups_for
+from comms.gateway.sign_in import called_into
 from comms.protocol.commands import AffiliationSet
-from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Done
 
 
-async def affiliate(gateway: Gateway, session: Session, command: AffiliationSet) -> Done | Refusal:
+async def affiliate(gateway: Gateway, session: Session, command: AffiliationSet) -> Done:
     """Told at once and written behind, as presence is: the floor must not wait for the disk."""
     wanted = tuple(dict.fromkeys(command.talkgroup_ids))
-    if any(talkgroup_id not in gateway.picture.talkgroups for talkgroup_id in wanted):
-        return Refusal(RefusalCode.NOT_FOUND)
-    allowed = {group.id for group in talkgroups_for(gateway.picture, session)}
-    if not allowed.issuperset(wanted):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION if session.is_desk else RefusalCode.NOT_ALLOWED)
     if session.unit_id is not None:
         # A call an officer makes is not left by a terminal that does not know of it yet; it may be put behind others.
         called = called_into(gateway.picture, session.unit_id)

@@ -1,9 +1,8 @@
-"""Alarms: acknowledge, shelve, take back from the shelf, mark as false. Officers act within their jurisdiction."""
+"""Alarms: acknowledge, shelve, take back from the shelf, mark as false."""
 
 from collections.abc import Iterable
 
 from comms.domain.alarm import LONGEST_SHELF_S, SHELVED_PHASES, UNSEEN_PHASES, AlarmInput, AlarmState, after
-from comms.domain.alarm_load import concerns
 from comms.domain.events import AlarmAcknowledged, AlarmMarked, AlarmShelved, AlarmUnshelved, Event
 from comms.domain.ids import AlarmId
 from comms.gateway.context import Refusal, Session
@@ -17,7 +16,7 @@ from comms.protocol.pushes import Done
 async def acknowledge(gateway: Gateway, session: Session, command: AlarmAcknowledge) -> Done | Refusal:
     """All that still wait for it. One that somebody else has just acknowledged is no reason to refuse the others."""
     alarm_ids = tuple(dict.fromkeys(command.alarm_ids))
-    fault = _fault(gateway, session, alarm_ids)
+    fault = _fault(gateway, alarm_ids)
     if fault is not None:
         return fault
     states = gateway.picture.alarms.states
@@ -28,7 +27,7 @@ async def acknowledge(gateway: Gateway, session: Session, command: AlarmAcknowle
 
 
 async def shelve(gateway: Gateway, session: Session, command: AlarmShelve) -> Done | Refusal:
-    fault = _fault(gateway, session, (command.alarm_id,))
+    fault = _fault(gateway, (command.alarm_id,))
     if fault is not None:
         return fault
     now = gateway.clock.now()
@@ -43,7 +42,7 @@ async def shelve(gateway: Gateway, session: Session, command: AlarmShelve) -> Do
 
 
 async def unshelve(gateway: Gateway, session: Session, command: AlarmUnshelve) -> Done | Refusal:
-    fault = _fault(gateway, session, (command.alarm_id,))
+    fault = _fault(gateway, (command.alarm_id,))
     if fault is not None:
         return fault
     if _state(gateway, command.alarm_id).phase not in SHELVED_PHASES:
@@ -53,7 +52,7 @@ async def unshelve(gateway: Gateway, session: Session, command: AlarmUnshelve) -
 
 async def mark(gateway: Gateway, session: Session, command: AlarmMark) -> Done | Refusal:
     """Works on what is over, too: whether it was false is often known only then."""
-    fault = _fault(gateway, session, (command.alarm_id,))
+    fault = _fault(gateway, (command.alarm_id,))
     if fault is not None:
         return fault
     reason = command.false_reason.strip()
@@ -62,13 +61,11 @@ async def mark(gateway: Gateway, session: Session, command: AlarmMark) -> Done |
     return await _record(gateway, session, command, AlarmMarked(alarm_id=command.alarm_id, false_reason=reason))
 
 
-def _fault(gateway: Gateway, session: Session, alarm_ids: Iterable[AlarmId]) -> Refusal | None:
+def _fault(gateway: Gateway, alarm_ids: Iterable[AlarmId]) -> Refusal | None:
     states = gateway.picture.alarms.states
     for alarm_id in alarm_ids:
         if alarm_id not in states:
             return Refusal(RefusalCode.NOT_FOUND)
-        if not concerns(session.jurisdiction_id, states[alarm_id].alarm.jurisdiction_id):
-            return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     return None
 
 

@@ -5,8 +5,6 @@ from functools import partial
 from math import isfinite
 
 from comms.domain.assessment import Figures, Period
-from comms.domain.ids import JurisdictionId
-from comms.domain.jurisdiction import contains
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.journal.case_figures import figures_of, read_cases
@@ -22,7 +20,7 @@ from comms.protocol.errors import RefusalCode
 
 
 async def read(gateway: Gateway, session: Session, command: AssessmentRead) -> AssessmentTable | Refusal:
-    fault = _fault(session, command.within, *command.periods)
+    fault = _fault(*command.periods)
     if fault is not None:
         return Refusal(fault)
     count = partial(
@@ -45,7 +43,7 @@ async def read(gateway: Gateway, session: Session, command: AssessmentRead) -> A
 
 
 async def cases(gateway: Gateway, session: Session, command: AssessmentCases) -> AssessmentCasePage | Refusal:
-    fault = _fault(session, command.within, command.period)
+    fault = _fault(command.period)
     if fault is not None:
         return Refusal(fault)
     page = partial(
@@ -67,9 +65,7 @@ async def cases(gateway: Gateway, session: Session, command: AssessmentCases) ->
     )
 
 
-def _fault(session: Session, within: JurisdictionId | None, *periods: Period) -> RefusalCode | None:
-    if within is not None and not contains(session.jurisdiction_id, within):
-        return RefusalCode.OUT_OF_JURISDICTION
+def _fault(*periods: Period) -> RefusalCode | None:
     for period in periods:
         if not (isfinite(period.from_at) and 0 < period.until_at - period.from_at <= LONGEST_PERIOD_S):
             return RefusalCode.MALFORMED

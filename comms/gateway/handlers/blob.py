@@ -1,8 +1,5 @@
 """Photos, recordings and the map."""
 
-from collections.abc import Iterator
-
-from comms.domain.ids import BlobId, UnitId
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.journal.blobs import PHOTO_TYPES, VISIT_TYPE
@@ -12,9 +9,6 @@ from comms.protocol.pushes import BlobContent, Done
 
 
 async def get(gateway: Gateway, session: Session, command: BlobGet) -> BlobContent | Refusal:
-    """A terminal sees the map and what belongs to its own orders; recordings and others' photos are the desk's."""
-    if session.unit_id is not None and command.blob_id not in _blobs_of(gateway, session.unit_id):
-        return Refusal(RefusalCode.NOT_ALLOWED)
     blob = await gateway.blobs.get(command.blob_id, offset_bytes=command.offset_bytes, limit_bytes=command.limit_bytes)
     if blob is None:
         return Refusal(RefusalCode.NOT_FOUND)
@@ -37,14 +31,3 @@ async def put(gateway: Gateway, session: Session, command: BlobPut) -> Done | Re
         return Refusal(RefusalCode.TRY_LATER, wait_s)
     blob_id = await gateway.blobs.put(command.data, command.media_type)
     return Done(id=command.id, subject=blob_id)
-
-
-def _blobs_of(gateway: Gateway, unit_id: UnitId) -> Iterator[BlobId]:
-    if gateway.picture.map_blob_id is not None:
-        yield gateway.picture.map_blob_id
-    for order in gateway.picture.orders.values():
-        if unit_id in order.assignments:
-            yield from order.order.attachments
-            for step in order.timeline:
-                if step.unit_id == unit_id:
-                    yield from step.attachments

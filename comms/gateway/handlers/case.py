@@ -132,10 +132,6 @@ def _collector(
         for unit_id in picture.orders[order_id].assignments
     }
     if wanted is not None:
-        if wanted not in picture.units:
-            return RefusalCode.NOT_FOUND
-        if not is_own_unit(picture, wanted, session.jurisdiction_id):
-            return RefusalCode.OUT_OF_JURISDICTION
         return RefusalCode.SAME_PERSON if wanted in handled else wanted
     place = incident.incident.place
     near = gateway.positions.within(lat=place.lat, lon=place.lon, radius_m=COLLECTOR_WITHIN_M)

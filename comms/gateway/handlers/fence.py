@@ -6,7 +6,6 @@ import shapely
 from comms.domain.events import FenceChanged, FenceDrawn, FenceErased
 from comms.domain.fence import Fence, FencePolygon, fence_fault
 from comms.domain.ids import FenceId
-from comms.domain.jurisdiction import contains
 from comms.domain.order import JurisdictionTarget, TalkgroupTarget, UnitsTarget
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -19,7 +18,7 @@ async def draw(gateway: Gateway, session: Session, command: FenceDraw) -> Done |
     fence = msgspec.structs.replace(command.fence, id=FenceId(command.id))
     if fence.id in gateway.picture.fences:
         return Refusal(RefusalCode.NOT_ALLOWED)  # another officer's id: his own would have been answered again
-    fault = _fault(gateway, session, fence)
+    fault = _fault(gateway, fence)
     if fault is not None:
         return Refusal(fault)
     await gateway.record(session.party, [FenceDrawn(fence=fence)], command_id=command.id)
@@ -30,9 +29,7 @@ async def change(gateway: Gateway, session: Session, command: FenceChange) -> Do
     known = gateway.picture.fences.get(command.fence.id)
     if known is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, known.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
-    fault = _fault(gateway, session, command.fence)
+    fault = _fault(gateway, command.fence)
     if fault is not None:
         return Refusal(fault)
     if command.fence == known:
@@ -45,17 +42,13 @@ async def erase(gateway: Gateway, session: Session, command: FenceErase) -> Done
     known = gateway.picture.fences.get(command.fence_id)
     if known is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, known.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     await gateway.record(
         session.party, [FenceErased(fence_id=command.fence_id, name=known.name)], command_id=command.id
     )
     return Done(id=command.id)
 
 
-def _fault(gateway: Gateway, session: Session, fence: Fence) -> RefusalCode | None:
-    if not contains(session.jurisdiction_id, fence.jurisdiction_id):
-        return RefusalCode.OUT_OF_JURISDICTION
+def _fault(gateway: Gateway, fence: Fence) -> RefusalCode | None:
     if fence_fault(fence) is not None or not _is_simple(fence):
         return RefusalCode.BAD_FENCE
     picture = gateway.picture

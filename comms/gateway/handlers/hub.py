@@ -2,7 +2,6 @@
 
 from comms.domain.events import Event
 from comms.domain.hub_events import IncidentAcknowledged, IncidentMerged, IncidentUnmerged
-from comms.domain.jurisdiction import contains
 from comms.domain.merge_rules import merge_fault, unmerge_fault
 from comms.domain.states import OfficerState
 from comms.gateway.context import Refusal, Session
@@ -47,8 +46,6 @@ async def acknowledge(gateway: Gateway, session: Session, command: IncidentAckno
     state = gateway.picture.incidents.states.get(command.incident_id)
     if state is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, state.incident.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     if state.acknowledged is None:
         if not state.is_open:
             return Refusal(RefusalCode.INCIDENT_CLOSED)

@@ -2,12 +2,9 @@
 
 from math import isfinite
 
-from comms.domain.case_rules import has_role
 from comms.domain.events import Event, IncidentClosed, IncidentLinked, IncidentReported
 from comms.domain.ids import IncidentId
 from comms.domain.incident import Incident, IncidentState
-from comms.domain.jurisdiction import contains
-from comms.domain.officer import OfficerRole
 from comms.domain.position import FUTURE_TOLERANCE_S
 from comms.domain.realm import marked
 from comms.gateway.context import Refusal, Session
@@ -46,12 +43,12 @@ async def report(gateway: Gateway, session: Session, command: IncidentReport) ->
 
 
 async def close(gateway: Gateway, session: Session, command: IncidentClose) -> Done | Refusal:
-    state = _own(gateway, session, command.incident_id)
+    state = _incident(gateway, command.incident_id)
     if isinstance(state, Refusal):
         return state
     if not state.is_open:
         return Refusal(RefusalCode.ALREADY_DONE)
-    code = _closing_fault(gateway, session, state)
+    code = _closing_fault(gateway, state)
     if code is not None:
         return Refusal(code)
     event: Event = IncidentClosed(incident_id=command.incident_id, outcome=command.outcome, note=command.note)
@@ -60,20 +57,17 @@ async def close(gateway: Gateway, session: Session, command: IncidentClose) -> D
     return Done(id=command.id)
 
 
-def _closing_fault(gateway: Gateway, session: Session, state: IncidentState) -> RefusalCode | None:
-    """On the spot, without a procedure, the acceptor closes an incident; a registered case is closed as a case, and
-    what is merged with its main incident."""
+def _closing_fault(gateway: Gateway, state: IncidentState) -> RefusalCode | None:
+    """Without a procedure only what is no registered case is closed, and what is merged with its main incident."""
     if state.merge is not None:
         return RefusalCode.INCIDENT_MERGED
     if gateway.picture.cases.of(state).is_registered:
         return RefusalCode.CASE_REGISTERED
-    officer = gateway.picture.officers[session.officer_id] if session.officer_id is not None else None
-    may = officer is not None and has_role(officer, OfficerRole.ACCEPTOR)
-    return None if may else RefusalCode.NOT_ALLOWED
+    return None
 
 
 async def link_order(gateway: Gateway, session: Session, command: IncidentLinkOrder) -> Done | Refusal:
-    state = _own(gateway, session, command.incident_id)
+    state = _incident(gateway, command.incident_id)
     if isinstance(state, Refusal):
         return state
     if state.merge is not None:
@@ -87,10 +81,8 @@ async def link_order(gateway: Gateway, session: Session, command: IncidentLinkOr
     return Done(id=command.id)
 
 
-def _own(gateway: Gateway, session: Session, incident_id: IncidentId) -> IncidentState | Refusal:
+def _incident(gateway: Gateway, incident_id: IncidentId) -> IncidentState | Refusal:
     state = gateway.picture.incidents.states.get(incident_id)
     if state is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, state.incident.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     return state

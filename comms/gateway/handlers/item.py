@@ -1,5 +1,4 @@
-"""The item list: apply, break down, approve, turn down, put in force, retire, read. Officers decide within their
-jurisdiction; any officer may apply to a level above his own."""
+"""The item list: apply, break down, approve, turn down, put in force, retire, read."""
 
 from comms.domain.ids import ItemId
 from comms.domain.item import Item, ItemState
@@ -21,7 +20,6 @@ from comms.domain.item_list import (
     parts_fault,
     step_fault,
 )
-from comms.domain.jurisdiction import contains
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.journal.item_history import versions_of
@@ -50,10 +48,6 @@ _CODES = {
 async def apply(gateway: Gateway, session: Session, command: ItemApply) -> Done | Refusal:
     item_id, where = command.item_id or ItemId(command.id), command.jurisdiction_id
     states = gateway.picture.items.states
-    if where not in gateway.picture.jurisdictions:
-        return Refusal(RefusalCode.NOT_FOUND)
-    if not (contains(session.jurisdiction_id, where) or contains(where, session.jurisdiction_id)):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     code = _change_fault(states.get(item_id), command, session)
     if code is not None:
         return Refusal(code)
@@ -76,7 +70,7 @@ def _change_fault(known: ItemState | None, command: ItemApply, session: Session)
 
 
 async def break_down(gateway: Gateway, session: Session, command: ItemBreakDown) -> Done | Refusal:
-    state = _own(gateway, session, command, ItemStep.BREAK_DOWN)
+    state = _waiting(gateway, session, command, ItemStep.BREAK_DOWN)
     if isinstance(state, Refusal):
         return state
     where = state.item.jurisdiction_id
@@ -94,21 +88,21 @@ async def break_down(gateway: Gateway, session: Session, command: ItemBreakDown)
 
 
 async def approve(gateway: Gateway, session: Session, command: ItemApprove) -> Done | Refusal:
-    state = _own(gateway, session, command, ItemStep.APPROVE)
+    state = _waiting(gateway, session, command, ItemStep.APPROVE)
     if isinstance(state, Refusal):
         return state
     return await _settle(gateway, session, command, ItemApproved(item_id=command.item_id, note=command.note.strip()))
 
 
 async def reject(gateway: Gateway, session: Session, command: ItemReject) -> Done | Refusal:
-    state = _own(gateway, session, command, ItemStep.REJECT, command.reason)
+    state = _waiting(gateway, session, command, ItemStep.REJECT, command.reason)
     if isinstance(state, Refusal):
         return state
     return await _settle(gateway, session, command, ItemRejected(item_id=command.item_id, reason=command.reason))
 
 
 async def put_in_force(gateway: Gateway, session: Session, command: PutInForce) -> Done | Refusal:
-    state = _own(gateway, session, command, ItemStep.PUT_IN_FORCE)
+    state = _waiting(gateway, session, command, ItemStep.PUT_IN_FORCE)
     fault = date_fault(command.from_at, now=gateway.clock.now())
     if isinstance(state, Refusal) or fault is not None:
         return state if isinstance(state, Refusal) else Refusal(RefusalCode.BAD_DATE)
@@ -116,7 +110,7 @@ async def put_in_force(gateway: Gateway, session: Session, command: PutInForce) 
 
 
 async def retire(gateway: Gateway, session: Session, command: ItemRetire) -> Done | Refusal:
-    state = _own(gateway, session, command, ItemStep.RETIRE, command.reason)
+    state = _waiting(gateway, session, command, ItemStep.RETIRE, command.reason)
     fault = date_fault(command.from_at, now=gateway.clock.now())
     if isinstance(state, Refusal) or fault is not None:
         return state if isinstance(state, Refusal) else Refusal(RefusalCode.BAD_DATE)
@@ -135,15 +129,13 @@ async def read(gateway: Gateway, session: Session, command: ItemRead) -> ItemVer
     return ItemVersions(id=command.id, versions=found)
 
 
-def _own(
+def _waiting(
     gateway: Gateway, session: Session, command: ItemChange, step: ItemStep, reason: str = ""
 ) -> ItemState | Refusal:
     assert command.item_id is not None
     state = gateway.picture.items.states.get(command.item_id)
     if state is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, state.item.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     fault = step_fault(state, step, actor=session.party, reason=reason)
     return Refusal(_CODES[fault]) if fault is not None else state
 

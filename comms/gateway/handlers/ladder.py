@@ -1,9 +1,9 @@
 """Stopping the no-answer ladder."""
 
 from comms.domain.ladder import LadderEnd, LadderEnded
+from comms.gateway.authority import within
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.order_rules import is_own_unit
 from comms.protocol.errors import RefusalCode
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.pushes import Done
@@ -17,8 +17,9 @@ async def stop(gateway: Gateway, session: Session, command: LadderStop) -> Done 
     running = [unit_id for unit_id in chosen if order.ladders[unit_id].end is None]
     if not running:
         return Refusal(RefusalCode.ALREADY_DONE)
-    if not all(is_own_unit(gateway.picture, unit_id, session.jurisdiction_id) for unit_id in running):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+    code = within(session, (gateway.picture.units[unit_id].unit.jurisdiction_id for unit_id in running))
+    if code is not None:
+        return Refusal(code)
     stopped = [LadderEnded(order_id=command.order_id, unit_id=each, end=LadderEnd.STOPPED) for each in running]
     await gateway.record(session.party, stopped, command_id=command.id)
     return Done(id=command.id)

@@ -1,10 +1,9 @@
-"""Marks: draw, change, erase. Officers act within their jurisdiction; everybody sees all."""
+"""Marks: draw, change, erase. Everybody sees all."""
 
 import msgspec
 
 from comms.domain.events import MarkChanged, MarkDrawn, MarkErased
 from comms.domain.ids import MarkId
-from comms.domain.jurisdiction import contains
 from comms.domain.mark import MOST_MARKS, Mark, is_drawable
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -35,7 +34,7 @@ async def draw(gateway: Gateway, session: Session, command: MarkDraw) -> Done | 
 
 
 async def change(gateway: Gateway, session: Session, command: MarkChange) -> Done | Refusal:
-    found = _own(gateway, session, command.mark_id)
+    found = _mark(gateway, command.mark_id)
     if isinstance(found, Refusal):
         return found
     mark = msgspec.structs.replace(
@@ -51,17 +50,15 @@ async def change(gateway: Gateway, session: Session, command: MarkChange) -> Don
 
 
 async def erase(gateway: Gateway, session: Session, command: MarkErase) -> Done | Refusal:
-    found = _own(gateway, session, command.mark_id)
+    found = _mark(gateway, command.mark_id)
     if isinstance(found, Refusal):
         return found
     await gateway.record(session.party, [MarkErased(mark_id=found.id)], command_id=command.id)
     return Done(id=command.id, subject=found.id)
 
 
-def _own(gateway: Gateway, session: Session, mark_id: MarkId) -> Mark | Refusal:
+def _mark(gateway: Gateway, mark_id: MarkId) -> Mark | Refusal:
     state = gateway.picture.marks.states.get(mark_id)
     if state is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, state.mark.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     return state.mark

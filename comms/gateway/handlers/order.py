@@ -14,7 +14,6 @@ from comms.gateway.order_rules import (
     advance_for,
     advance_own,
     incident_fault,
-    is_own_unit,
     list_fault,
     listed_deadline,
     resolve_target,
@@ -31,7 +30,7 @@ async def issue(gateway: Gateway, session: Session, command: OrderIssue) -> Done
         return Refusal(RefusalCode.NOT_ALLOWED)  # another officer's id: his own would have been answered again
     if not all(gateway.blobs.has(blob_id) for blob_id in command.attachments):
         return Refusal(RefusalCode.NOT_FOUND)
-    code = incident_fault(command.incident_id, gateway.picture, jurisdiction_id=session.jurisdiction_id)
+    code = incident_fault(command.incident_id, gateway.picture)
     if code is not None:
         return Refusal(code)
 
@@ -103,8 +102,6 @@ async def remind(gateway: Gateway, session: Session, command: OrderRemind) -> Do
     unit_ids = units_to_remind(order)
     if not unit_ids:
         return Refusal(RefusalCode.ALREADY_DONE)
-    if not all(is_own_unit(gateway.picture, unit_id, session.jurisdiction_id) for unit_id in unit_ids):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     reminded = OrderReminded(order_id=command.order_id, unit_ids=unit_ids)
     await gateway.record(session.party, [reminded], command_id=command.id)
     return Done(id=command.id)

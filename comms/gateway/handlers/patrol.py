@@ -2,7 +2,7 @@
 
 import msgspec
 
-from comms.domain.ids import JurisdictionId, PatrolPlaceId, PatrolPlanId, QuestionId
+from comms.domain.ids import PatrolPlaceId, PatrolPlanId, QuestionId
 from comms.domain.jurisdiction import contains
 from comms.domain.patrol import PatrolPlace, Question
 from comms.domain.patrol_codes import scanned_code, typed_code
@@ -67,13 +67,10 @@ def _question_code(
     gateway: Gateway, session: Session, question: Question, known: Question | None
 ) -> RefusalCode | None:
     picture = gateway.picture
-    if (question.id and known is None) or question.jurisdiction_id not in picture.jurisdictions:
+    if question.id and known is None:
         return RefusalCode.NOT_FOUND
     if not all(department_id in picture.departments for department_id in question.departments):
         return RefusalCode.DEPARTMENT_MISSING
-    nodes = [question.jurisdiction_id, *((known.jurisdiction_id,) if known is not None else ())]
-    if not all(contains(session.jurisdiction_id, node) for node in nodes):
-        return RefusalCode.OUT_OF_JURISDICTION
     if not all(_may_read(gateway, session, each) for each in (question, known) if each is not None):
         return RefusalCode.OTHER_DEPARTMENT
     if known is None and len(picture.patrols.questions) >= MOST_KEPT_QUESTIONS:
@@ -85,11 +82,8 @@ def _question_code(
 async def set_plan(gateway: Gateway, session: Session, command: PatrolPlanSet) -> Done | Refusal:
     plan, book = command.plan, gateway.picture.patrols
     known = book.plans.get(plan.id)
-    if (plan.id and known is None) or plan.jurisdiction_id not in gateway.picture.jurisdictions:
+    if plan.id and known is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    nodes = [plan.jurisdiction_id, *((known.plan.jurisdiction_id,) if known is not None else ())]
-    if not all(contains(session.jurisdiction_id, node) for node in nodes):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     if known is None and len(book.plans) >= MOST_PLANS:
         return Refusal(RefusalCode.TOO_MANY)
     fault = plan_fault(plan, book.questions, gateway.picture.items, at=gateway.clock.now())
@@ -106,8 +100,6 @@ async def end_plan(gateway: Gateway, session: Session, command: PatrolPlanEnd) -
     known = gateway.picture.patrols.plans.get(command.plan_id)
     if known is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, known.plan.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     if not command.reason.strip():
         return Refusal(RefusalCode.REASON_MISSING)
     ended = PatrolPlanEnded(plan_id=command.plan_id, reason=command.reason)
@@ -116,7 +108,7 @@ async def end_plan(gateway: Gateway, session: Session, command: PatrolPlanEnd) -
 
 
 async def excuse(gateway: Gateway, session: Session, command: PatrolExcuse) -> Done | Refusal:
-    place = _own(gateway, session, command.place_id)
+    place = _place(gateway, command.place_id)
     if isinstance(place, Refusal):
         return place
     if not command.reason.strip():
@@ -132,7 +124,7 @@ async def excuse(gateway: Gateway, session: Session, command: PatrolExcuse) -> D
 
 
 async def renew_code(gateway: Gateway, session: Session, command: PatrolCodeRenew) -> Done | Refusal:
-    place = _own(gateway, session, command.place_id)
+    place = _place(gateway, command.place_id)
     if isinstance(place, Refusal):
         return place
     number = gateway.picture.patrols.code_numbers.get(place.id, 0) + 1
@@ -141,9 +133,7 @@ async def renew_code(gateway: Gateway, session: Session, command: PatrolCodeRene
     return Done(id=command.id)
 
 
-async def codes(gateway: Gateway, session: Session, command: PatrolCodes) -> PatrolCodeList | Refusal:
-    if not contains(session.jurisdiction_id, command.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+async def codes(gateway: Gateway, session: Session, command: PatrolCodes) -> PatrolCodeList:
     patrols = gateway.patrols
     table, inside = patrols.table, patrols.table.is_within(command.jurisdiction_id)
     if command.place_ids:
@@ -165,15 +155,11 @@ async def codes(gateway: Gateway, session: Session, command: PatrolCodes) -> Pat
     return PatrolCodeList(id=command.id, codes=found, next=end if end < len(rows) else None)
 
 
-async def due(gateway: Gateway, session: Session, command: PatrolDue) -> PatrolDuePage | Refusal:
-    if not contains(session.jurisdiction_id, command.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+async def due(gateway: Gateway, session: Session, command: PatrolDue) -> PatrolDuePage:
     return await page(gateway.patrols, gateway.journal, command, now=gateway.clock.now())
 
 
-async def tallies(gateway: Gateway, session: Session, command: PatrolTallies) -> PatrolTallyList | Refusal:
-    if not contains(session.jurisdiction_id, command.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+async def tallies(gateway: Gateway, session: Session, command: PatrolTallies) -> PatrolTallyList:
     found = await gateway.patrols.tallies(command.plan_id)
     return PatrolTallyList(
         id=command.id,
@@ -194,7 +180,7 @@ async def tallies(gateway: Gateway, session: Session, command: PatrolTallies) ->
 
 async def read_place(gateway: Gateway, session: Session, command: PatrolPlaceRead) -> PatrolPlacePage | Refusal:
     """An officer of a department reads its own view, the duty desk every one."""
-    place = _own(gateway, session, command.place_id)
+    place = _place(gateway, command.place_id)
     if isinstance(place, Refusal):
         return place
     questions = gateway.picture.patrols.questions
@@ -219,12 +205,10 @@ async def read_place(gateway: Gateway, session: Session, command: PatrolPlaceRea
     )
 
 
-def _own(gateway: Gateway, session: Session, place_id: PatrolPlaceId) -> PatrolPlace | Refusal:
+def _place(gateway: Gateway, place_id: PatrolPlaceId) -> PatrolPlace | Refusal:
     place = gateway.patrols.table.place(place_id)
     if place is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, JurisdictionId(place.jurisdiction_id)):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     return place
 
 

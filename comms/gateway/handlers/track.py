@@ -1,9 +1,5 @@
-"""Where units went: pages of tracks, and the days there are any of. Officers read within their jurisdiction."""
+"""Where units went: pages of tracks, and the days there are any of."""
 
-from collections.abc import Iterable
-
-from comms.domain.ids import UnitId
-from comms.domain.jurisdiction import contains
 from comms.domain.track import thinned
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -20,8 +16,6 @@ PAGE_UNITS = 40
 async def read(gateway: Gateway, session: Session, command: TrackRead) -> TrackPage | Refusal:
     if not 0 < command.to_at - command.from_at <= LONGEST_TRACK_S or command.first >= len(command.unit_ids):
         return Refusal(RefusalCode.MALFORMED)
-    if not _are_own(gateway, session, command.unit_ids):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     found: list[UnitTrack] = []
     size = 0
     for unit_id in command.unit_ids[command.first : command.first + PAGE_UNITS]:
@@ -37,22 +31,8 @@ async def read(gateway: Gateway, session: Session, command: TrackRead) -> TrackP
     return TrackPage(id=command.id, tracks=tuple(found), next=end if end < len(command.unit_ids) else None)
 
 
-async def days(gateway: Gateway, session: Session, command: TrackDays) -> TrackDayList | Refusal:
-    if not _are_own(gateway, session, command.unit_ids):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
+async def days(gateway: Gateway, session: Session, command: TrackDays) -> TrackDayList:
     found = await gateway.tracks.days(command.unit_ids, offset_s=command.offset_s)
     return TrackDayList(
         id=command.id, days=tuple(TrackDay(start_at=day.start_at, readings=day.readings) for day in found)
-    )
-
-
-def _are_own(gateway: Gateway, session: Session, unit_ids: Iterable[UnitId]) -> bool:
-    """Units the picture does not know any more are their root's, which holds everything."""
-    picture = gateway.picture
-    is_root = all(contains(session.jurisdiction_id, node) for node in picture.jurisdictions)
-    return all(
-        contains(session.jurisdiction_id, picture.units[unit_id].unit.jurisdiction_id)
-        if unit_id in picture.units
-        else is_root
-        for unit_id in unit_ids
     )

@@ -2,7 +2,6 @@
 
 from comms.domain.ad_hoc import PolygonTarget
 from comms.domain.ids import WeatherId
-from comms.domain.jurisdiction import contains
 from comms.domain.weather import Ring, WeatherAlert, WeatherEnded, WeatherIssued, weather_fault
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -21,8 +20,6 @@ async def issue(gateway: Gateway, session: Session, command: WeatherIssue) -> Do
         rings = (area.corners,)
     else:
         home = area.jurisdiction_id
-        if not contains(session.jurisdiction_id, home):
-            return Refusal(RefusalCode.OUT_OF_JURISDICTION)
         rings = await gateway.ground.outline_of(home)
         if not rings:
             return Refusal(RefusalCode.NO_OUTLINE)
@@ -48,8 +45,6 @@ async def end(gateway: Gateway, session: Session, command: WeatherEnd) -> Done |
     state = gateway.picture.weather.states.get(command.weather_id)
     if state is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    if not contains(session.jurisdiction_id, state.alert.jurisdiction_id):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     if not state.is_standing(gateway.clock.now()):
         return Refusal(RefusalCode.ALREADY_DONE)
     await gateway.record(session.party, [WeatherEnded(weather_id=command.weather_id)], command_id=command.id)

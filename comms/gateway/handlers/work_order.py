@@ -2,11 +2,11 @@
 
 from comms.domain.events import Event, IncidentReported
 from comms.domain.ids import IncidentId
-from comms.domain.jurisdiction import contains
 from comms.domain.position import FUTURE_TOLERANCE_S
 from comms.domain.quarantine import Correction, Part, corrected, faults_left, is_about_place, part_of
 from comms.domain.work_order import Fault, FaultCode, IncidentAmended, WorkOrderDiscarded, WorkOrderReleased
 from comms.domain.work_order_book import Quarantined
+from comms.gateway.authority import within
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.locating import locate
@@ -21,7 +21,7 @@ async def release(gateway: Gateway, session: Session, command: WorkOrderRelease)
 
 
 async def _release(gateway: Gateway, session: Session, command: WorkOrderRelease) -> Done | Refusal:
-    held = _held(gateway, session, command.incident_id)
+    held = _held(gateway, command.incident_id)
     if isinstance(held, Refusal):
         return held
     source = gateway.picture.work_orders.sources[held.order.origin.source]
@@ -37,7 +37,7 @@ async def _release(gateway: Gateway, session: Session, command: WorkOrderRelease
         left = (*left, Fault(FaultCode.NO_KIND))
     if left or isinstance(found, Fault):
         return Refusal(RefusalCode.STILL_FAULTY, faults=left)
-    if not contains(session.jurisdiction_id, found.jurisdiction_id):
+    if within(session, [found.jurisdiction_id]) is not None:
         return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     before = gateway.picture.incidents.states.get(command.incident_id)
     if before is None and await gateway.journal.was_accepted(order.origin):
@@ -59,7 +59,7 @@ async def discard(gateway: Gateway, session: Session, command: WorkOrderDiscard)
     if not command.reason.strip():
         return Refusal(RefusalCode.REASON_MISSING)
     async with gateway.hub.turns.of(command.incident_id):
-        held = _held(gateway, session, command.incident_id)
+        held = _held(gateway, command.incident_id)
         if isinstance(held, Refusal):
             return held
         event = WorkOrderDiscarded(incident_id=command.incident_id, reason=command.reason.strip())
@@ -67,14 +67,10 @@ async def discard(gateway: Gateway, session: Session, command: WorkOrderDiscard)
     return Done(id=command.id)
 
 
-def _held(gateway: Gateway, session: Session, incident_id: IncidentId) -> Quarantined | Refusal:
-    """Where it belongs is not known yet: whose ground is the source's, or holds it, may look after it."""
+def _held(gateway: Gateway, incident_id: IncidentId) -> Quarantined | Refusal:
     held = gateway.picture.work_orders.quarantine.get(incident_id)
     if held is None:
         return Refusal(RefusalCode.NOT_FOUND)
-    home = gateway.picture.work_orders.sources[held.order.origin.source].jurisdiction_id
-    if not (contains(session.jurisdiction_id, home) or contains(home, session.jurisdiction_id)):
-        return Refusal(RefusalCode.OUT_OF_JURISDICTION)
     return held
 
 
