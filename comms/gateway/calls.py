@@ -167,11 +167,13 @@ class PointCalls:
         return None
 
     def _stop_ringing(self, point_call: PointCall, session: Session, end: CallEnd) -> None:
-        """One of those rung will not answer; the last one to say so ends the call."""
+        """One of those rung will not answer; the last one to say so ends the call. It is told, for it may not have
+        said so itself: who has lost his media alone would ring on."""
         if len(point_call.ringing) == 1:
             self._finish(point_call.call.id, end, by=session)
         else:
             del point_call.ringing[session.id]
+            session.send(CallFinished(call_id=point_call.call.id, end=end))
 
     # --- ending -------------------------------------------------------------------------------------
 

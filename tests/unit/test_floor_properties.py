@@ -25,6 +25,7 @@ from comms.domain.floor_effect import (
 from comms.domain.floor_queue import Rank, effective_rank
 from comms.domain.floor_steps import EMERGENCY_TALK_S, FloorRules, FloorState
 from comms.domain.ids import PartyId
+from tests.support.floor_times import FloorTimes
 
 PARTIES = st.sampled_from([PartyId(f"unit:{n}") for n in range(3)] + [PartyId("officer:a"), PartyId("officer:b")])
 SETTLE_S = EMERGENCY_TALK_S * 10
@@ -44,13 +45,21 @@ class FloorMachine(RuleBasedStateMachine):
         self.rank: dict[PartyId, tuple[Rank, int]] = {}
         self.turn = 0
         self.seen_seq = 0
-        self.revoked_until = 0.0
+        self.times = FloorTimes(self.floor)
 
     # --- carrying out, as the gateway would ------------------------------------------------------------
 
-    def carry_out(self, effects: Effects) -> None:
+    def carry_out(self, effects: Effects, *, by_timer: bool = False) -> None:
+        self.times.told(self.now, effects, by_timer=by_timer)
         for effect in effects:
             self._carry_out(effect)
+
+    def pass_to(self, now: float) -> None:
+        """From timer to timer, so that the moment of each is known."""
+        while (at := self.floor.next_deadline) is not None and at <= now:
+            self.now = max(self.now, at)
+            self.carry_out(self.floor.advance(self.now), by_timer=True)
+        self.now = now
 
     def _carry_out(self, effect: FloorEffect) -> None:
         match effect:
@@ -85,13 +94,8 @@ class FloorMachine(RuleBasedStateMachine):
 
     # --- inputs ---------------------------------------------------------------------------------------
 
-    def settle(self) -> None:
-        """Timers that are due come first, so that what follows is the answer to the input alone."""
-        self.carry_out(self.floor.advance(self.now))
-
     @rule(party=PARTIES, priority=st.integers(0, 7), is_emergency=st.booleans())
     def request(self, party: PartyId, priority: int, is_emergency: bool) -> None:
-        self.settle()
         state, talker = self.floor.state, self.floor.talker
         effects = self.floor.request(self.now, party, priority=priority, is_emergency=is_emergency)
         rank = effective_rank(party, priority=priority, is_emergency=is_emergency)
@@ -109,7 +113,6 @@ class FloorMachine(RuleBasedStateMachine):
 
     @rule(party=PARTIES, last=st.none() | st.integers(0, 65_535))
     def release(self, party: PartyId, last: int | None) -> None:
-        self.settle()
         is_draining_talker = self.floor.state is FloorState.DRAINING and party == self.floor.talker
         effects = self.floor.release(self.now, party, last_sequence=last)
         assert effects or is_draining_talker, "a release without an answer"
@@ -125,7 +128,6 @@ class FloorMachine(RuleBasedStateMachine):
 
     @rule(party=PARTIES)
     def join(self, party: PartyId) -> None:
-        self.settle()
         effects = self.floor.joined(self.now, party)
         assert effects or party == self.floor.talker
         self.carry_out(effects)
@@ -133,22 +135,24 @@ class FloorMachine(RuleBasedStateMachine):
     @rule(party=PARTIES, input_name=st.sampled_from(["media_received", "media_drained", "queue_position"]))
     def say(self, party: PartyId, input_name: str) -> None:
         method: Callable[[float, PartyId], Effects] = getattr(self.floor, input_name)
+        if input_name == "media_received":
+            self.times.heard(self.now, party)
         self.carry_out(method(self.now, party))
 
     @rule(party=PARTIES, back=st.integers(0, 2))
     def ack(self, party: PartyId, back: int) -> None:
-        self.carry_out(self.floor.ack(self.now, party, floor_seq=self.floor.floor_seq - back))
+        floor_seq = self.floor.floor_seq - back
+        self.times.acknowledged(party, floor_seq)
+        self.carry_out(self.floor.ack(self.now, party, floor_seq=floor_seq))
 
     @rule(step_s=st.sampled_from([0.0, 0.05, 0.3, 1.0, 2.0, 3.0, 4.5, 31.0]))
     def pass_time(self, step_s: float) -> None:
-        self.now += step_s
-        self.carry_out(self.floor.advance(self.now))
+        self.pass_to(self.now + step_s)
 
     @rule()
     def wait_for_the_next_timer(self) -> None:
-        self.now = max(self.now, self.floor.next_deadline or self.now)
         before = self.floor.next_deadline
-        self.carry_out(self.floor.advance(self.now))
+        self.pass_to(max(self.now, before or self.now))
         assert before is None or self.floor.next_deadline != before, "a timer that never runs out"
 
     # --- what always holds ------------------------------------------------------------------------------
@@ -159,6 +163,15 @@ class FloorMachine(RuleBasedStateMachine):
         assert self.voice in (None, self.floor.talker)
         holds = self.floor.state in (FloorState.TAKEN, FloorState.PENDING_REVOKE)
         assert (self.voice is not None) == holds
+
+    @invariant()
+    def no_timer_is_late(self) -> None:
+        self.times.check(self.now)
+
+    @invariant()
+    def an_emergency_never_waits_behind_what_is_none(self) -> None:
+        emergencies = [self.rank[party][0].is_emergency for party in self.floor.queue]
+        assert emergencies == sorted(emergencies, reverse=True)
 
     @invariant()
     def queue_is_in_order(self) -> None:
@@ -177,8 +190,7 @@ class FloorMachine(RuleBasedStateMachine):
         """No floor is stuck: with nobody doing anything, time alone ends every talk, every wait and the call."""
         if not hasattr(self, "floor"):
             return
-        self.now += SETTLE_S
-        self.carry_out(self.floor.advance(self.now))
+        self.pass_to(self.now + SETTLE_S)
         assert self.floor.state is FloorState.NO_CALL
         assert self.floor.next_deadline is None
         assert self.floor.queue == ()
