@@ -12,6 +12,7 @@ from comms.media import rtp, stun
 from comms.media.checks import ANSWERS_AT_ONCE
 from comms.media.dtls import Certificate, DtlsEndpoint
 from comms.media.rtp import RtpPacket
+from comms.media.stun import Address
 from tests.support.media import Caller, MediaSite, media_site, until
 
 
@@ -203,7 +204,12 @@ async def test_a_repeated_packet_is_heard_once_and_an_unknown_source_never() -> 
         assert transport._srtp is not None
         sent: list[bytes] = []
         plain_send = transport._send
-        transport._send = lambda datagram, address=None: (sent.append(datagram), plain_send(datagram, address))[1]  # type: ignore[method-assign]  # what goes out is recorded
+
+        def record_and_send(datagram: bytes, address: Address | None = None) -> None:
+            sent.append(datagram)
+            plain_send(datagram, address)
+
+        transport._send = record_and_send  # type: ignore[method-assign]  # what goes out is recorded
         talker.say(b"once")
         await until(lambda: listener.heard)
         for _ in range(5):

@@ -157,7 +157,9 @@ def test_what_is_taken_over_has_not_begun_whatever_its_record_says(drill: Drill)
     drill.read()
     assert band.stage.text() == "尚未开始"
     drill.scene.happen(
-        dr.DrillBegan(drill_id="d2", scenario_id="small_fire", digest="", seed=7, title={"zh_CN": "小火"}, starts_at=NOW)
+        dr.DrillBegan(
+            drill_id="d2", scenario_id="small_fire", digest="", seed=7, title={"zh_CN": "小火"}, starts_at=NOW
+        )
     )
     assert band.stage.text() == "进行中"
 
