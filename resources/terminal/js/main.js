@@ -4,6 +4,7 @@ import { Clock } from "./device/clock.js";
 import { openStore } from "./device/store.js";
 import { Settings } from "./session/settings.js";
 import { Terminal } from "./session/terminal.js";
+import { HelpView } from "./view/help_view.js";
 import { Shell } from "./view/shell.js";
 import { Words, phoneLocale } from "./view/words.js";
 
@@ -19,7 +20,16 @@ function gatewayUrl() {
   return `${scheme}://${location.host}/v1`;
 }
 
+/** A site's help poster leads to `#help`: nobody enrols or signs in there. */
+async function startHelp() {
+  const words = new Words();
+  await words.load();
+  words.use(phoneLocale());
+  new HelpView({ url: gatewayUrl(), words, root: document.getElementById("app") });
+}
+
 async function start() {
+  if (location.hash === "#help") return startHelp();
   const code = takeCode();
   const store = await openStore();
   const settings = new Settings({ store });
