@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from math import inf
 from pathlib import Path, PurePosixPath
 from typing import TextIO
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 from numpy.typing import NDArray
 
 from comms.domain.position import Fix, fix_fault
@@ -192,15 +194,16 @@ def _read_gpx(gathered: _Gathered, name: str, user: str, text: TextIO) -> None:
             except ValueError as error:
                 gathered.refuse(name, count, str(error))
             element.clear()
-    except ElementTree.ParseError as error:
+    except (ParseError, DefusedXmlException) as error:
         gathered.refuse(name, count, f"broken off: {error}")
 
 
-def _track_points(text: TextIO) -> Iterator[tuple[str, ElementTree.Element]]:
-    """Each with the name of its track, empty when it has none. Raises ParseError where the file breaks off."""
+def _track_points(text: TextIO) -> Iterator[tuple[str, Element]]:
+    """Each with the name of its track, empty when it has none. Raises ParseError where the file breaks off, or
+    DefusedXmlException where it has entities, which would let a short file unfold to a huge one."""
     inside: list[str] = []
     owner = ""
-    for event, element in ElementTree.iterparse(text, events=("start", "end")):
+    for event, element in iterparse(text, events=("start", "end")):
         tag = element.tag.rpartition("}")[2]
         if event == "start":
             inside.append(tag)
