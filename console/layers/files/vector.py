@@ -106,7 +106,8 @@ class VectorReader:
         """The last row there is. Raises PortionSpoilt when a GeoPackage cannot tell."""
         if not self.info.fid_column:
             return self.info.rows
-        query = f'SELECT max("{self.info.fid_column}") AS last FROM "{self.table}"'
+        column, table = (name.replace('"', '""') for name in (self.info.fid_column, self.table))
+        query = f'SELECT max("{column}") AS last FROM "{table}"'  # nosec B608 - names of a file, quoted
         try:
             with _quiet():
                 meta, _, _, fields = read_raw(self.path, sql=query, read_geometry=False)
