@@ -91,9 +91,12 @@ class Procedure(RuleBasedStateMachine):
     @rule(data=st.data())
     def somebody_does_what_he_may(self, data: st.DataObject) -> None:
         may: dict[CaseStep, list[str]] = {}
+        case, now = self.town.case, self.town.at
+        from_here = [step for step, ways in WAYS.items() if case.stage in ways]
         for key, officer in sorted(self.town.picture.officers.items()):
-            for step in steps_allowed(self.town.case, officer, now=self.town.at):
-                may.setdefault(step, []).append(key)
+            for step in from_here:
+                if step_fault(case, officer, step, now=now) is None:
+                    may.setdefault(step, []).append(key)
         if may:
             step = data.draw(st.sampled_from(list(may)))
             self._take(data.draw(st.sampled_from(may[step])), step, True)

@@ -263,7 +263,7 @@ def test_taken_an_emergency_goes_before_all_that_wait() -> None:
 
 
 def test_taken_a_full_queue_denies_with_cause_7() -> None:
-    """§8.2.6.2, Reject Cause 7 queue full; C7 is the queue's size."""
+    """§8.2.6.2, Reject Cause 7 queue full."""
     call = talking("b", "c", rules=FloorRules(queue_size=1))
     call.press("b")
     call.press("c")

@@ -106,8 +106,9 @@ class VectorReader:
         """The last row there is. Raises PortionSpoilt when a GeoPackage cannot tell."""
         if not self.info.fid_column:
             return self.info.rows
+        # A file may have any names: they are quoted, and the file is only read.
         column, table = (name.replace('"', '""') for name in (self.info.fid_column, self.table))
-        query = f'SELECT max("{column}") AS last FROM "{table}"'  # nosec B608 - names of a file, quoted
+        query = f'SELECT max("{column}") AS last FROM "{table}"'  # nosec B608
         try:
             with _quiet():
                 meta, _, _, fields = read_raw(self.path, sql=query, read_geometry=False)
