@@ -13,6 +13,7 @@ from comms.link.clock import Clock
 from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
 from comms.protocol.errors import Locale
+from console.actions.accounts import AccountActions
 from console.actions.acting_voice import ActingVoice, OpenMicrophone
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
@@ -89,6 +90,7 @@ def make_actions(other: Other, store: Store, hosting: Hosting) -> Actions:
         plans=PlanActions(other, store, voice, new_id=new_id),
         drilling=Drilling(other, store, new_id=new_id),
         hosting=hosting,
+        accounts=AccountActions(other, new_id=new_id),
     )
 
 
@@ -132,9 +134,10 @@ class Desk:
 
     # --- life -----------------------------------------------------------------------------------------
 
-    async def connect(self, url: str, *, sign_in: tuple[str, str] | None = None) -> None:
-        """Speak to this gateway, and to no other, until `disconnect`. `sign_in` is a name and a password."""
+    async def connect(self, url: str, *, sign_in: tuple[str, ...] | None = None) -> None:
+        """Speak to this gateway, and to no other, until `disconnect`. `sign_in` is what `Credentials.offer` takes."""
         await self.disconnect()
+        self.store.gateway_url = url
         far = await asyncio.wrap_future(self.comms.submit(self._build, url, sign_in))
         self._far, self._crossing.session = far, far.session
         self._runs = [
@@ -169,7 +172,7 @@ class Desk:
     async def _on_comms(self, work: Callable[..., Coroutine[Any, Any, T]], /, *arguments: Any) -> T:
         return await asyncio.wrap_future(self.comms.submit(work, *arguments))
 
-    async def _build(self, url: str, sign_in: tuple[str, str] | None) -> Far:
+    async def _build(self, url: str, sign_in: tuple[str, ...] | None) -> Far:
         """On the comms thread."""
         clock, inbox = self.clock, self.bridge.inbox
         speaker = Speaker(self.audio.sink)
@@ -198,8 +201,8 @@ class Desk:
 
     # --- what the interface may call ----------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str) -> None:
-        self._call(lambda far: far.session.sign_in(name, password))
+    def sign_in(self, *typed: str) -> None:
+        self._call(lambda far: far.session.sign_in(*typed))
 
     def try_again(self) -> None:
         """The officer does not want to wait for the next attempt."""

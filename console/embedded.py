@@ -261,7 +261,16 @@ class EmbeddedTown:
     # --- keeping it running -------------------------------------------------------------------------------
 
     def _gateway_child(self, port: int) -> Child:
-        arguments = ("comms.gateway", "serve", "--data", str(self.files.data), "--port", str(port))
+        arguments = (
+            "comms.gateway",
+            "serve",
+            "--data",
+            str(self.files.data),
+            "--port",
+            str(port),
+            "--idle-lock-min",
+            "0",
+        )
         return Child("gateway", arguments, self.files.log("gateway"))
 
     def _fleet_child(self) -> Child:

@@ -105,6 +105,8 @@ class Front:
 
     def _open_drills(self) -> None:
         """Without signing in here: a drill needs no live gateway. The dialog comes back when its sheet goes."""
+        if self.window.lock.is_locked:
+            return
         self._end_dialog()
         sheet = self.window.shows.work_sheets.sheet("drills")
         self.window.shows.show("drills")
@@ -122,10 +124,10 @@ class Front:
 
     async def _sign_in(self, form: SignInForm) -> None:
         if form.url == self._url and self._desk.is_connected:
-            self._desk.sign_in(form.name, form.password)
+            self._desk.sign_in(*form.typed)
         else:
             self._url = form.url
-            await self._desk.connect(form.url, sign_in=(form.name, form.password))
+            await self._desk.connect(form.url, sign_in=form.typed)
 
     def _sign_out(self) -> None:
         self.window.acting.start(self._desk.actions.duty.sign_out())
@@ -153,9 +155,13 @@ class Front:
         link = self._desk.store.link
         match link.phase:
             case LinkPhase.ONLINE:
+                if self._dialog is not None:
+                    self.window.lock.lift()  # whoever signed in has just typed the password
                 self._end_dialog()
             case LinkPhase.REFUSED:
                 self.ask_sign_in(link.refused.text if link.refused is not None else link.detail)
+                if self._dialog is not None and link.refused is not None:
+                    self._dialog.ask_for(link.refused.code)
             case LinkPhase.WAITING if self._dialog is not None:
                 self._dialog.show_error(link.refused.text if link.refused else self.text("toast.no_gateway"))
             case _:

@@ -23,7 +23,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("unhurried")
 # It would read every module of ours for numbers and words to try, in each worker: a tenth of what all tests take.
-hypothesis.internal.conjecture.providers.is_local_module_file = lambda _path: False
+setattr(hypothesis.internal.conjecture.providers, "is_local_module_file", lambda _path: False)  # noqa: B010 - no name to assign to by its type
 
 THREAD_GRACE_S = 5.0
 """A thread that was told to stop may need this long on a busy machine."""

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from comms.domain import events as ev
+from comms.domain.account_events import AccountEvent
 from comms.domain.alarm import AlarmPriority
 from comms.domain.case import NOTICES, CaseMoved
 from comms.domain.desk_view import DeskViewed
@@ -15,6 +16,7 @@ from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
 from comms.domain.weather import WeatherEvent, WeatherIssued
 from comms.domain.work_order import WorkOrderEvent
+from ui.account.sentences import tell_of_account
 from ui.drill.sentences import tell_of_drill
 from ui.duty.sentences import tell_of_duty
 from ui.hub.sentences import tell_of_hub
@@ -39,7 +41,7 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _item(event, actor, names)
     if isinstance(event, ev.MarkEvent | WeatherEvent):
         return _on_the_map(event, actor, names)
-    if isinstance(event, DutyEvent | DrillEvent | DeskViewed):
+    if isinstance(event, AccountEvent | DutyEvent | DrillEvent | DeskViewed):
         return _arranged(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
@@ -54,7 +56,11 @@ def _planned(event: PlanEvent | PatrolEvent, actor: PartyId, names: Names) -> Se
     return tell_of_plan(event, actor, names) if isinstance(event, PlanEvent) else tell_of_patrol(event, actor, names)
 
 
-def _arranged(event: DutyEvent | DrillEvent | DeskViewed, actor: PartyId, names: Names) -> Sentence | None:
+def _arranged(
+    event: AccountEvent | DutyEvent | DrillEvent | DeskViewed, actor: PartyId, names: Names
+) -> Sentence | None:
+    if isinstance(event, AccountEvent):
+        return tell_of_account(event, actor, names)
     if isinstance(event, DeskViewed):
         return None  # what somebody looked at is for a replay, not for a log
     return tell_of_duty(event, actor, names) if isinstance(event, DutyEvent) else tell_of_drill(event, actor, names)

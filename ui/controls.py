@@ -34,6 +34,9 @@ class Controls(QObject):
     """The map stays on the selected unit, or no longer."""
     showing = Signal(str)
     """Bring a part of the window to the front: its name."""
+    emergency = Signal(str)
+    """At a locked desk the key of the command with this id was pressed."""
+    is_locked = False
     drilling = Signal(str)
     """Play the scenario in this file as a drill."""
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId
+from console.actions.accounts import AccountActions
 from console.actions.acting_voice import ActingVoice
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
@@ -51,6 +52,7 @@ class Actions:
     plans: PlanActions
     drilling: Drilling
     hosting: Hosting
+    accounts: AccountActions
 
 
 class Planes(Protocol):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMainWindow, QStyle, QTabWidget
 
 from console.settings import Settings
 from console.store.store import Store
+from ui.account.lock import Lock
 from ui.acting import Acting, Spawn
 from ui.background import Background
 from ui.bell import Bell
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         parts, controls, shows = self.parts, self.controls, self.shows
-        self.going = Going(self, shows)
+        self.going, self.lock = Going(self, shows), Lock(self, self.workplace)
         self.acting.said.connect(parts.toasts.say)
         self.push_to_talk.notHeard.connect(shows.say_not_heard)
         controls.orders.composing.connect(parts.composer.begin)

@@ -4,7 +4,7 @@ What is held is kept by source (a key, a card's button), so that exactly what wa
 whatever is selected by then. Losing the window, its focus or its sight releases everything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, QTimerEvent, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
@@ -69,6 +69,7 @@ class PushToTalk(QObject):
         self._held: dict[str, TalkgroupId] = {}
         self._keys = {_chord(hold.key): hold for hold in HOLD_KEYS}
         self._key_codes: dict[str, int] = {}
+        self._emergency_group: Callable[[], TalkgroupId | None] | None = None
         self._timer_id = 0
         self._called = QTimer(self)
         self._called.setSingleShot(True)
@@ -82,6 +83,11 @@ class PushToTalk(QObject):
         application.focusWindowChanged.connect(self._focus_moved)
         self._focus_moved(QGuiApplication.focusWindow())
         follow(self, store, self._on_notice)
+
+    def lock_to(self, emergency_group: Callable[[], TalkgroupId | None] | None) -> None:
+        """At a locked desk one talks in an emergency only, to that group; None: as ever."""
+        self.release_all()
+        self._emergency_group = emergency_group
 
     def leave_keys(self) -> None:
         """No key talks any more: in a replay they play. Enter still presses buttons."""
@@ -101,7 +107,7 @@ class PushToTalk(QObject):
         if self._held.get(CALLED) == talkgroup_id:
             del self._held[CALLED]
         self._held[source] = talkgroup_id
-        self._voice.press(talkgroup_id)
+        self._voice.press(talkgroup_id, is_emergency=self._emergency_group is not None)
 
     def hold_called(self, talkgroup_id: str) -> None:
         """An area was called and the floor requested with it. A talk key pressed in time takes it over and its
@@ -188,6 +194,8 @@ class PushToTalk(QObject):
                     self.release(hold.id)
 
     def _talkgroup_of(self, hold: HoldKey) -> TalkgroupId | None:
+        if self._emergency_group is not None:
+            return self._emergency_group() if hold.card is None else None
         if hold.card is None:
             return self._selection.talkgroup_id
         cards = self._store.cards

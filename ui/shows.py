@@ -102,6 +102,8 @@ class Shows(QObject):
                 window.widen_lists()
             case "map_print":
                 self.print.ask()
+            case "lock":
+                window.lock.lock()
             case "sign_out":
                 window.signOutWanted.emit()
             case _:

@@ -24,11 +24,15 @@ def _has_plan(controls: Controls) -> bool:
     return bool(controls.store.picture.plans.running())
 
 
+def _is_signed_in(controls: Controls) -> bool:
+    return controls.store.session is not None
+
+
 WORK_COMMANDS: tuple[Command, ...] = (
     Command("items", "work", "note", _open_items, ("Ctrl+Alt+I",)),
     Command("duty", "work", "person", shows("duty"), ("Ctrl+Alt+D",)),
     Command("duty_handover", "work", "check", shows("duty_handover"), ("Ctrl+Alt+O",)),
-    Command("duty_log", "work", "note", shows("duty_log"), ("Ctrl+Alt+L",)),
+    Command("duty_log", "work", "note", shows("duty_log"), ("Ctrl+Alt+Y",)),
     *CASE_COMMANDS,
     Command("bulletin", "work", "note", shows("bulletin"), ("Ctrl+Alt+B",)),
     Command("plan", "work", "play", shows("plan"), ("Alt+P",)),
@@ -37,5 +41,8 @@ WORK_COMMANDS: tuple[Command, ...] = (
     *DRILL_COMMANDS,
     Command("replay_open", "work", "play", shows("replay_open"), ("Ctrl+Alt+R",)),
     Command("patrol", "work", "place", shows("patrol"), ("Ctrl+Alt+G",)),
+    Command("account", "desk", "person", shows("account"), ("Ctrl+Alt+A",)),
+    Command("lock", "desk", "door", shows("lock"), ("Ctrl+Alt+L",), _is_signed_in),
+    Command("access", "desk", "person", shows("access"), ("Ctrl+Alt+K",)),
     Command("review", "work", "check", shows("review"), ("Ctrl+Alt+V",)),
 )

@@ -133,7 +133,19 @@ def _review(_: Workplace) -> WorkSheet:
     return ReviewChild()
 
 
-MAKERS |= {"scenarios": _scenarios, "review": _review}
+def _account(place: Workplace) -> WorkSheet:
+    from ui.account.sheet import AccountSheet
+
+    return AccountSheet(place)
+
+
+def _access(place: Workplace) -> WorkSheet:
+    from ui.account.access_sheet import AccessSheet
+
+    return AccessSheet(place)
+
+
+MAKERS |= {"account": _account, "access": _access, "scenarios": _scenarios, "review": _review}
 
 
 def _director(place: Workplace) -> WorkSheet:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from comms.domain import events as ev
 from comms.domain import hub_fold
+from comms.domain.account_events import AccountEvent
 from comms.domain.case import CaseLine, CaseMoved
 from comms.domain.desk_view import DeskViewed
 from comms.domain.drill_events import DrillEvent
@@ -28,6 +29,8 @@ _Rest = ev.AlarmEvent | CaseMoved | DeskViewed | ev.FenceEvent | ev.MarkEvent | 
 
 def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tuple[Change, ...]:
     """What is folded beside the picture, in a book of its own."""
+    if isinstance(event, AccountEvent):
+        return ()
     if isinstance(event, ev.IncidentEvent | HubEvent):
         return _fold_incident(picture, event, recorded)
     if isinstance(event, ItemEvent):

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from comms.domain.account_events import AccountEvent
 from comms.domain.ad_hoc import AdHocEnd, AreaTarget
 from comms.domain.alarm_event import AlarmAcknowledged as AlarmAcknowledged
 from comms.domain.alarm_event import AlarmCleared as AlarmCleared
@@ -323,7 +324,8 @@ class IncidentLinked(_Event, frozen=True, kw_only=True, tag="incident.linked"):
 IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 
 BookEvent = (
-    AlarmEvent
+    AccountEvent
+    | AlarmEvent
     | CaseMoved
     | DeskViewed
     | DrillEvent

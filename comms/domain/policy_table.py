@@ -26,6 +26,9 @@ from comms.domain.policy import (
 _N = Noun
 _ANYWHERE, _LINE, _NOWHERE, _OWN, _TOUCHING = Reach.ANYWHERE, Reach.LINE, Reach.NOWHERE, Reach.OWN, Reach.TOUCHING
 _SYSTEM = frozenset({R.SYSTEM})
+_SECURITY = frozenset({R.SECURITY})
+LOOKS_AFTER_ACCESS = Rule(_SECURITY, until_appointed=True)
+"""Of the sign-ins of others: `sign_in.list` and `sign_in.end` may be asked by everybody for his own."""
 _STRANGER = Rule(is_for_strangers=True)
 _TERMINAL = Rule(is_for_terminals=True)
 _ALL = Rule(EVERYBODY, is_for_terminals=True)
@@ -55,6 +58,17 @@ SESSIONS: dict[str, Rule] = {
     "session.sign_out": _ALL,
     "ping": _ALL,
     "enrolment.issue": Rule(_SYSTEM, of=(Of(_N.UNIT, "unit_id"),), until_appointed=True),
+    "enrolment.revoke": Rule(_SYSTEM | _SECURITY, of=(Of(_N.UNIT, "unit_id"),), until_appointed=True),
+    "device.list": Rule(_SYSTEM | _SECURITY, until_appointed=True),
+    "device.revoke": Rule(_SECURITY, of=(Of(_N.UNIT, "unit_id"),), until_appointed=True),
+    "sign_in.list": Rule(EVERYBODY),
+    "sign_in.end": Rule(EVERYBODY),
+    "account.read": Rule(EVERYBODY),
+    "account.password": Rule(EVERYBODY),
+    "account.unlock": Rule(EVERYBODY),
+    "second_factor.begin": Rule(EVERYBODY),
+    "second_factor.confirm": Rule(EVERYBODY),
+    "second_factor.end": Rule(EVERYBODY),
 }
 READING: dict[str, Rule] = {
     "picture.subscribe": Rule(EVERYBODY),

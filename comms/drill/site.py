@@ -230,7 +230,7 @@ def _hurry(clock: DrillClock) -> None:
 def _hand_over(taken: Taken, gateway: Gateway) -> None:
     for unit_id, fix in taken.fixes.items():
         gateway.positions.take(unit_id, fix)
-    gateway.accounts.known_devices = {hash_secret(token): unit_id for unit_id, token in taken.tokens.items()}
+    gateway.accounts.enrolments.known = {hash_secret(token): unit_id for unit_id, token in taken.tokens.items()}
 
 
 def _warm_up_s(wanted: Wanted) -> float:

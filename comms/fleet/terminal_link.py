@@ -35,6 +35,9 @@ BACK_OFF = BackOffPlan(first_s=0.2, limit_s=2.0, factor=1.6, steady_s=2.0)
 SILENCE_LIMIT_S = 20.0
 """Four reports at the usual 5 s."""
 
+_WORTHLESS = frozenset({RefusalCode.WRONG_CREDENTIALS, RefusalCode.DEVICE_REVOKED})
+"""What is said of a device token that signs nobody in."""
+
 
 class LinkPhase(StrEnum):
     DOWN = "down"
@@ -220,8 +223,8 @@ class TerminalLink:
                 self._introduce()
             case Welcome():
                 self._come_up(answer)
-            case Refused(code=RefusalCode.WRONG_CREDENTIALS) if known.device_token and known.code:
-                known.device_token = None  # a token of another gateway's data: enrol anew
+            case Refused(code=code) if code in _WORTHLESS and known.device_token and known.code:
+                known.device_token = None  # of another gateway's data, or replaced: enrol anew
                 self._introduce()
             case Refused():
                 self._refused = answer

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from comms.domain.officer import OfficerRole
 from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
-from comms.gateway.administration import add_officer, assign_officer, enrol, load, set_password
+from comms.gateway.administration import add_officer, assign_officer, end_second_factor, enrol, load, set_password
 from comms.gateway.authority_matrix import print_policy
 from comms.gateway.calendars import load_calendar
 from comms.gateway.clock import SystemClock
@@ -68,6 +69,8 @@ def _settings(options: Options) -> Settings:
         calendar=_calendar(options),
         plans=_plans(options),
         is_help_open=options.help_without_sign_in,
+        idle_lock_s=60 * options.idle_lock_min,
+        second_factor_roles=frozenset(OfficerRole(role) for role in options.second_factor),
     )
 
 
@@ -127,6 +130,7 @@ WORKS: dict[str, Callable[[Options], Coroutine[Any, Any, None]]] = {
     "officer add": add_officer,
     "officer assign": assign_officer,
     "officer password": set_password,
+    "officer factor-end": end_second_factor,
     "items import": import_items,
     "authority": print_policy,
     "patrol places": import_places,

@@ -18,9 +18,12 @@ from comms.gateway.options import Options
 from comms.gateway.running import open_storage
 from comms.gateway.town import SPLIT_SENTENCES, TownError, load_town
 from comms.journal import history
-from comms.journal.accounts import MIN_PASSWORD_CHARS, Accounts
+from comms.journal.accounts import Accounts
 from comms.journal.database import Database, DirectStore
+from comms.journal.sealing import KEY_FILE
+from comms.protocol.account_words import faults_words
 from comms.protocol.area import decode_town
+from comms.protocol.errors import Locale
 
 _DAY_S = 86_400.0
 
@@ -67,6 +70,7 @@ async def add_officer(options: Options) -> None:
         if officer_id in storage.journal.picture.officers:
             raise TownError(f"There is an officer {officer_id} already; use `officer password` to change the password.")
         roles, department_id = _assignment(options, storage.journal.picture)
+        await _check_password(storage.accounts, officer_id, options.name, password)
         defined = OfficerDefined(
             officer_id=officer_id,
             name=options.name,
@@ -113,17 +117,30 @@ def _assignment(options: Options, picture: Picture) -> tuple[tuple[OfficerRole, 
 async def set_password(options: Options) -> None:
     officer_id = OfficerId(options.officer)
     async with _accounts(options.data) as (accounts, database):
+        officer = history.load(database, recent=0).picture.officers.get(officer_id)
+        if officer is None:
+            raise TownError(f"There is no officer {officer_id}.")
+        password = _read_password()
+        await _check_password(accounts, officer_id, officer.name, password)
+        await accounts.set_password(officer_id, password)
+    sys.stdout.write(f"Password of {officer_id} changed; earlier sign-ins have ended.\n")
+
+
+async def end_second_factor(options: Options) -> None:
+    """For an officer who has lost both the authenticator and the recovery codes, once he is known to be himself."""
+    officer_id = OfficerId(options.officer)
+    async with _accounts(options.data) as (accounts, database):
         if officer_id not in history.load(database, recent=0).picture.officers:
             raise TownError(f"There is no officer {officer_id}.")
-        await accounts.set_password(officer_id, _read_password())
-    sys.stdout.write(f"Password of {officer_id} changed; earlier sign-ins have ended.\n")
+        await accounts.factors.end(officer_id)
+    sys.stdout.write(f"Officer {officer_id} signs in with the password alone until a second factor is set up again.\n")
 
 
 @asynccontextmanager
 async def _accounts(data: Path) -> AsyncIterator[tuple[Accounts, Database]]:
     """Without the gateway's lock: only accounts are written."""
     database = Database(data)
-    accounts = Accounts(DirectStore(database), now=SystemClock().now)
+    accounts = Accounts(DirectStore(database), now=SystemClock().now, key_file=data / KEY_FILE)
     try:
         yield accounts, database
     finally:
@@ -137,6 +154,11 @@ def _read_password() -> str:
         password = getpass.getpass("New password: ")
     else:
         password = sys.stdin.readline().rstrip("\n")
-    if len(password) < MIN_PASSWORD_CHARS:
-        raise TownError(f"A password needs at least {MIN_PASSWORD_CHARS} characters; nothing was changed.")
     return password
+
+
+async def _check_password(accounts: Accounts, officer_id: OfficerId, name: str, password: str) -> None:
+    """Raises TownError with what the rules ask for."""
+    faults = await accounts.passwords.faults(officer_id, password, (name,))
+    if faults:
+        raise TownError(f"The password does not fit: {faults_words(faults, Locale.EN)}. Nothing was changed.")

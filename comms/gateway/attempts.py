@@ -44,6 +44,14 @@ class Attempts:
         if len(self._records) > _MOST_KEPT:
             self._forget(now)
 
+    def forgive(self, key: str) -> None:
+        """What was counted beforehand was no wrong try, and no success either: those before it still count."""
+        record = self._records.get(key)
+        if record is not None:
+            record.failures -= 1
+            if record.failures < self._free_tries:
+                record.locked_until_s = 0.0
+
     def succeeded(self, key: str) -> None:
         self._records.pop(key, None)
 

@@ -9,7 +9,7 @@ from typing import Any
 from comms.domain.ids import JurisdictionId
 from comms.domain.officer import held
 from comms.domain.policy import Asker, Fault, Peer, Rule, is_root, may_ask, reaches, thing_fault
-from comms.domain.policy_table import POLICY
+from comms.domain.policy_table import LOOKS_AFTER_ACCESS, POLICY
 from comms.gateway.authority_nouns import FINDERS
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
@@ -48,6 +48,11 @@ def thing_refusal(gateway: Gateway, session: Session, command: Command) -> Refus
                 is_hidden = fault is Fault.NOT_FOUND and found is not None
                 return Refusal(RefusalCode(fault), noted=RefusalCode.NOT_ALLOWED if is_hidden else None)
     return None
+
+
+def looks_after_access(gateway: Gateway, session: Session) -> bool:
+    """Whether the sign-ins of others are this officer's business, where a command may be about one's own as well."""
+    return may_ask(LOOKS_AFTER_ACCESS, _asker(gateway, session, LOOKS_AFTER_ACCESS))
 
 
 def within(session: Session, nodes: Iterable[JurisdictionId]) -> RefusalCode | None:

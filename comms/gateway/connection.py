@@ -98,6 +98,9 @@ class Connection:
         if not isinstance(answer, Signed):
             self._outbox.send(answer)
             return None
+        session = answer.session
+        session.address, session.since = self._address, self._gateway.footing.real_now()
+        session.program = getattr(command, "program", "")
         self._outbox.send(answer.welcome)
         self._gateway.presence.enter(answer.session, self._outbox)
         return answer.session

@@ -54,6 +54,13 @@ class Session:
     token_family: str | None = None
     """What ends when a desk signs out: its token and those that could be refreshed from it."""
 
+    address: str = ""
+    """Where it comes from, and since when (Unix seconds of the wall clock), and with which program."""
+    since: float = 0.0
+    program: str = ""
+    must_set_up: bool = False
+    """The site asks this officer for a second factor, and there is none yet."""
+
     @property
     def is_desk(self) -> bool:
         return self.officer_id is not None

@@ -16,8 +16,9 @@ from comms.domain.work_order import WorkOrderReleased
 from comms.gateway.authority import kind_of, kind_refusal, thing_refusal
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
-from comms.gateway.handlers import HANDLERS
+from comms.gateway.handlers import BEFORE_SET_UP, HANDLERS
 from comms.journal.errors import JournalError
+from comms.protocol.account_commands import ACCESS_CHANGES, ACCESS_READS, ACCOUNT_CHANGES, ACCOUNT_READS
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
     AlarmMark,
@@ -95,6 +96,10 @@ DURABLE = (
 """Sent again with the same id, these get the same answer and have no second effect."""
 WAITING = (
     *DURABLE,
+    *ACCOUNT_CHANGES,
+    *ACCOUNT_READS,
+    *ACCESS_CHANGES,
+    *ACCESS_READS,
     BlobGet,
     BlobPut,
     LogRead,
@@ -134,6 +139,8 @@ async def _answer(gateway: Gateway, session: Session, command: Command) -> Push 
     refusal = kind_refusal(gateway, session, command)
     if refusal is not None:
         return refusal
+    if session.must_set_up and type(command) not in BEFORE_SET_UP:
+        return Refusal(RefusalCode.SECOND_FACTOR_MISSING)
     if isinstance(command, DURABLE):
         known = await gateway.journal.find_command(session.party, command.id)
         if known is not None:

@@ -31,6 +31,8 @@ class Options:
     integration_plain: bool = False
     operations_port: int | None = None
     help_without_sign_in: bool = False
+    second_factor: tuple[str, ...] = ()
+    idle_lock_min: float = 15.0
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -81,6 +83,7 @@ def parse(arguments: list[str]) -> Options:
     if "action" in values:
         values["command"] += f" {values.pop('action')}"
     values["roles"] = tuple(values.get("roles", ()))
+    values["second_factor"] = tuple(values.get("second_factor", ()))
     return Options(**values)
 
 
@@ -136,6 +139,16 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serving.add_argument(
         "--operations-port", type=int, help="/healthz, /readyz and /metrics for this machine only; 0 takes any"
     )
+    serving.add_argument(
+        "--second-factor",
+        action="append",
+        default=[],
+        choices=[role.value for role in OfficerRole],
+        help="officers of this role have to set up a second factor; may be repeated",
+    )
+    serving.add_argument(
+        "--idle-lock-min", type=float, default=15.0, help="a desk nobody touches locks itself after so long; 0 never"
+    )
 
 
 def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -145,6 +158,7 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     adding.add_argument("--name", required=True)
     adding.add_argument("--jurisdiction", required=True)
     changing = _command(actions, "password", "a new password for an officer")
+    ending = _command(actions, "factor-end", "an officer without authenticator and recovery codes signs in by password")
     assigning = _command(actions, "assign", "other roles and another department for an officer")
     for action in (adding, assigning):
         action.add_argument(
@@ -157,7 +171,7 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
             "system, security and audit stand alone: whoever administers commands nobody",
         )
         action.add_argument("--department", help="whose cases the officer handles")
-    for action in (adding, changing, assigning):
+    for action in (adding, changing, ending, assigning):
         action.add_argument("--officer", required=True, help="the officer's id, with which he signs in")
 
 

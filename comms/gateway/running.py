@@ -24,6 +24,7 @@ from comms.journal.blobs import Blobs
 from comms.journal.database import Database, DirectoryLock
 from comms.journal.journal import Journal
 from comms.journal.realm import hold_realm
+from comms.journal.sealing import KEY_FILE
 from comms.journal.tracks import TrackStore
 from comms.journal.writer import MakeWriter, Writer
 from comms.media.forwarder import Forwarder
@@ -85,7 +86,7 @@ async def open_storage(
         hold_realm(database, data, realm)
         journal = Journal(database, now=clock.now, make_writer=make_writer)
         stack.push_async_callback(journal.close)
-        accounts = Accounts(journal, now=wall_now or clock.now, hasher=hasher, realm=realm)
+        accounts = Accounts(journal, now=wall_now or clock.now, hasher=hasher, realm=realm, key_file=data / KEY_FILE)
         stack.callback(accounts.close)
         blobs = Blobs(data / "blobs")
         stack.callback(blobs.close)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from comms.domain.ladder import LADDERS, Ladders
+from comms.domain.officer import OfficerRole
 from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
@@ -16,6 +17,10 @@ POLL_PLAN = BackOffPlan(first_s=10.0, limit_s=900.0)
 @dataclass(frozen=True, slots=True)
 class Settings:
     sign_in_timeout_s: float = 10.0
+    idle_lock_s: float = 900.0
+    """So long untouched, a desk locks itself; 0: never. A drill's desks do not."""
+    second_factor_roles: frozenset[OfficerRole] = frozenset()
+    """Officers with one of these have to set up a second factor before they do anything else."""
     position_interval_s: float = 5.0
     """How often a terminal is asked to report."""
     position_frame_interval_s: float = 0.2

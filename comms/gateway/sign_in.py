@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from comms.domain.events import TerminalEnrolled
-from comms.domain.ids import OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
+from comms.domain.ids import CommandId, OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
 from comms.domain.jurisdiction import contains
 from comms.domain.officer import commands
 from comms.domain.picture import Picture
 from comms.domain.realm import Realm, realm_of
 from comms.domain.talkgroup import Talkgroup
-from comms.gateway.attempts import FREE_TRIES_BY_ADDRESS, FREE_TRIES_BY_NAME, Attempts
 from comms.gateway.context import Refusal, Session
 from comms.gateway.footing import Footing
 from comms.gateway.outbox import Outbox
+from comms.gateway.proof import Proof, Proved
 from comms.gateway.settings import Settings
 from comms.journal.accounts import Accounts, Tokens
+from comms.journal.enrolments import NewDevice, Spent
 from comms.journal.journal import Journal
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
 from comms.protocol.errors import RefusalCode
@@ -36,6 +37,12 @@ class Signed:
 
 
 Answer = Signed | Push | Refusal
+_SPENT = {
+    Spent.USED: RefusalCode.CODE_USED,
+    Spent.EXPIRED: RefusalCode.CODE_EXPIRED,
+    Spent.REVOKED: RefusalCode.CODE_REVOKED,
+    Spent.DEVICE_REVOKED: RefusalCode.DEVICE_REVOKED,
+}
 
 
 class SignIn:
@@ -46,8 +53,9 @@ class SignIn:
         self._clock = footing.clock
         self._time, self._real_now = footing.network_time, footing.real_now
         self._settings = settings
-        self._names = Attempts(free_tries=FREE_TRIES_BY_NAME)
-        self._addresses = Attempts(free_tries=FREE_TRIES_BY_ADDRESS)
+        roles = settings.second_factor_roles
+        self.proof = Proof(accounts, journal, time=footing.network_time, roles=roles)
+        self._addresses = self.proof.addresses
 
     async def answer(self, command: Command, *, address: str, outbox: Outbox) -> Answer:
         """Raises JournalError when the store cannot keep a token."""
@@ -99,45 +107,36 @@ class SignIn:
     # --- desks --------------------------------------------------------------------------------------
 
     async def _desk(self, command: DeskSignIn, address: str, outbox: Outbox) -> Answer:
-        refusal = self._wait(command.name, address)
-        if refusal is not None:
-            return refusal
-        officer_id = OfficerId(command.name)
-        # Counted before it is checked, or many at once would all be free.
-        self._names.failed(command.name, now=self._time())
-        is_right = await self._accounts.check_password(officer_id, command.password)
-        if not is_right or officer_id not in self._journal.picture.officers:
-            self._addresses.failed(address, now=self._time())
-            return Refusal(RefusalCode.WRONG_CREDENTIALS)
-        self._names.succeeded(command.name)
-        granted, family = await self._accounts.grant_tokens(officer_id)
-        return self._welcome_desk(command, officer_id, outbox, granted, family)
+        proved = await self.proof.of_desk(command, address)
+        if isinstance(proved, Refusal):
+            return proved
+        granted, family = await self._accounts.grant_tokens(proved.officer_id, address=address, program=command.program)
+        return self._welcome_desk(command, proved, outbox, granted, family)
 
     async def confirm(self, officer_id: OfficerId, password: str) -> Refusal | None:
-        """Asks an officer who is signed in for his password again, as a signature. Wrong ones count as at the door."""
-        wait_s = self._names.wait_s(officer_id, now=self._time())
-        if wait_s is not None:
-            return Refusal(RefusalCode.TRY_LATER, wait_s)
-        self._names.failed(officer_id, now=self._time())
-        if not await self._accounts.check_password(officer_id, password):
-            return Refusal(RefusalCode.WRONG_CREDENTIALS)
-        self._names.succeeded(officer_id)
-        return None
+        return await self.proof.confirm(officer_id, password)
 
     async def _resume(self, command: DeskResume, outbox: Outbox) -> Answer:
         held = await self._accounts.check_token(command.token)
         if held is None or held.officer_id not in self._journal.picture.officers:
             return Refusal(RefusalCode.TOKEN_EXPIRED)
-        return self._welcome_desk(command, held.officer_id, outbox, None, held.family)
+        return self._welcome_desk(
+            command,
+            Proved(held.officer_id, must_set_up=await self.proof.must_set_up(held.officer_id)),
+            outbox,
+            None,
+            held.family,
+        )
 
     def _welcome_desk(
         self,
         command: DeskSignIn | DeskResume,
-        officer_id: OfficerId,
+        proved: Proved,
         outbox: Outbox,
         granted: Tokens | None,
         family: str,
     ) -> Signed:
+        officer_id = proved.officer_id
         officer = self._journal.picture.officers[officer_id]
         session = Session(
             id=_session_id(),
@@ -149,9 +148,13 @@ class SignIn:
             officer_id=officer_id,
             send=outbox.send,
             token_family=family,
+            must_set_up=proved.must_set_up,
         )
-        welcome = Welcome(
-            id=command.id,
+        return Signed(session, self._desk_welcome(command.id, session, proved, granted))
+
+    def _desk_welcome(self, command_id: CommandId, session: Session, proved: Proved, granted: Tokens | None) -> Welcome:
+        return Welcome(
+            id=command_id,
             protocol=PROTOCOL_VERSION,
             party=session.party,
             name=session.name,
@@ -165,8 +168,10 @@ class SignIn:
             position_interval_s=self._settings.position_interval_s,
             is_drill=self._realm is Realm.DRILL,
             wall_time=self._real_now() if self._realm is Realm.DRILL else None,
+            password_expires_at=proved.password_expires_at,
+            must_set_up=proved.must_set_up,
+            idle_lock_s=self._settings.idle_lock_s if self._realm is Realm.LIVE else 0.0,
         )
-        return Signed(session, welcome)
 
     # --- terminals ----------------------------------------------------------------------------------
 
@@ -174,11 +179,11 @@ class SignIn:
         wait_s = self._addresses.wait_s(address, now=self._time())
         if wait_s is not None:
             return Refusal(RefusalCode.TRY_LATER, wait_s)
-        enrolled = await self._accounts.enrol(command.code, device_name=command.device_name)
-        if enrolled is None or enrolled[0] not in self._journal.picture.units:
+        enrolled = await self._accounts.enrolments.enrol(command.code, device_name=command.device_name)
+        if not isinstance(enrolled, NewDevice) or enrolled.unit_id not in self._journal.picture.units:
             self._addresses.failed(address, now=self._time())
-            return Refusal(RefusalCode.WRONG_CREDENTIALS)
-        unit_id, device_token = enrolled
+            return Refusal(_SPENT[enrolled] if isinstance(enrolled, Spent) else RefusalCode.WRONG_CREDENTIALS)
+        unit_id, device_token = enrolled.unit_id, enrolled.device_token
         self._journal.record_soon(
             unit_party(unit_id), [TerminalEnrolled(unit_id=unit_id, device_name=command.device_name)]
         )
@@ -187,7 +192,9 @@ class SignIn:
     async def _terminal(self, command: TerminalSignIn, outbox: Outbox) -> Answer:
         """Not limited by address: device tokens cannot be guessed, and one worn-out terminal must not lock out the
         others behind its NAT."""
-        unit_id = await self._accounts.unit_of_device(command.device_token)
+        unit_id = await self._accounts.enrolments.unit_of(command.device_token)
+        if isinstance(unit_id, Spent):
+            return Refusal(_SPENT[unit_id])
         if unit_id is None or unit_id not in self._journal.picture.units:
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
         return self._welcome_terminal(command, unit_id, outbox)
@@ -225,11 +232,6 @@ class SignIn:
     def _ice_servers(self, party: PartyId) -> tuple[IceServer, ...]:
         turn = self._settings.turn
         return turn.for_party(party, now=self._real_now()) if turn is not None else ()
-
-    def _wait(self, name: str, address: str) -> Refusal | None:
-        now = self._time()
-        waits = [wait for wait in (self._names.wait_s(name, now=now), self._addresses.wait_s(address, now=now)) if wait]
-        return Refusal(RefusalCode.TRY_LATER, max(waits)) if waits else None
 
 
 def talkgroups_for(picture: Picture, session: Session) -> tuple[Talkgroup, ...]:

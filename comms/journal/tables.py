@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (an enrolment from the command line) before it gives up."""
 
@@ -132,6 +132,30 @@ officer_accounts = Table(
     Column("password_hash", String, nullable=False),
     Column("changed_at", Float, nullable=False),
 )
+password_history = Table(
+    "password_history",
+    metadata,
+    Column("no", Integer, primary_key=True),
+    Column("officer_id", String, nullable=False, index=True),
+    Column("password_hash", String, nullable=False),
+)
+"""Each officer's last ones, the newest with the highest number."""
+second_factors = Table(
+    "second_factor",
+    metadata,
+    Column("officer_id", String, primary_key=True),
+    Column("is_confirmed", Boolean, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("last_step", Integer, nullable=False),
+    Column("since", Float, nullable=False),
+)
+"""`secret` is sealed; codes up to `last_step` are used up. One that is not confirmed waits for its first code."""
+recovery_codes = Table(
+    "recovery_code",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("officer_id", String, nullable=False, index=True),
+)
 tokens = Table(
     "token",
     metadata,
@@ -149,6 +173,25 @@ enrolment_codes = Table(
     Column("unit_id", String, nullable=False),
     Column("expires_at", Float, nullable=False),
 )
+spent_secrets = Table(
+    "spent_secret",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    Column("unit_id", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+"""Enrolment codes and device tokens that are worth nothing any more, so that who shows one is told why."""
+sign_ins = Table(
+    "sign_in",
+    metadata,
+    Column("family", String, primary_key=True),
+    Column("officer_id", String, nullable=False, index=True),
+    Column("since", Float, nullable=False),
+    Column("address", String, nullable=False),
+    Column("program", String, nullable=False),
+)
+"""Where each family of tokens began; also of desks that are not connected and could come back."""
 devices = Table(
     "device",
     metadata,

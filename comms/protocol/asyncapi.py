@@ -11,6 +11,7 @@ from typing import Any, get_args
 import msgspec
 
 from comms.protocol import commands, pushes
+from comms.protocol.account_commands import ACCOUNT_ANSWERS, AccountPassword
 from comms.protocol.case_commands import CalendarRead
 from comms.protocol.drill_commands import DrillStateRead, DrillStatus
 from comms.protocol.item_commands import ItemRead
@@ -43,6 +44,8 @@ ANSWERS: dict[type, type] = {
     commands.MediaOffer: pushes.MediaAnswer,
     commands.EnrolmentIssue: pushes.EnrolmentCode,
     commands.Ping: pushes.Pong,
+    AccountPassword: pushes.TokenGranted,
+    **ACCOUNT_ANSWERS,
 }
 """What a command gets when it is carried out, where that is not `done`. `refused` may always come instead."""
 _SUBSCRIPTION_ANSWERS = (pushes.PictureSnapshot, pushes.PictureResumed)

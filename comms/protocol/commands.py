@@ -12,8 +12,9 @@ from comms.domain.ad_hoc import AreaTarget
 from comms.domain.ids import BlobId, CallId, IncidentId, ItemId, OrderId, TalkgroupId, UnitId, VideoId
 from comms.domain.order import AssignmentState, OrderPriority, OrderTarget, Place
 from comms.domain.position import Fix
-from comms.domain.unit import UnitStatus, VideoConsent
+from comms.domain.unit import UnitStatus
 from comms.domain.video import VideoEnd
+from comms.protocol.account_commands import AccessCommand, AccountCommand
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
     AlarmMark,
@@ -26,10 +27,9 @@ from comms.protocol.alarm_commands import (
 from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
 from comms.protocol.command_shape import AnyCommand as _Command
-from comms.protocol.command_shape import Line, Sdp, Secret, Text
+from comms.protocol.command_shape import Sdp, Text
 from comms.protocol.drill_commands import DrillCommand
 from comms.protocol.duty_commands import DutyCommand
-from comms.protocol.errors import Locale
 from comms.protocol.help_commands import HelpCall
 from comms.protocol.hub_commands import HubCommand
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
@@ -38,53 +38,16 @@ from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkCommand
 from comms.protocol.patrol_commands import PatrolCommand
 from comms.protocol.plan_commands import PlanCommand
+from comms.protocol.sign_in_commands import DeskResume as DeskResume
+from comms.protocol.sign_in_commands import DeskSignIn as DeskSignIn
+from comms.protocol.sign_in_commands import EnrolmentIssue as EnrolmentIssue
+from comms.protocol.sign_in_commands import SignOut as SignOut
+from comms.protocol.sign_in_commands import TerminalEnrol as TerminalEnrol
+from comms.protocol.sign_in_commands import TerminalSignIn as TerminalSignIn
+from comms.protocol.sign_in_commands import TokenRefresh as TokenRefresh
 from comms.protocol.track_commands import TrackDays, TrackRead
 from comms.protocol.weather_commands import WeatherEnd, WeatherIssue
 from comms.protocol.work_order_commands import WorkOrderDiscard, WorkOrderRelease
-
-# --- signing in: one of these comes first ---------------------------------------------------------
-
-
-class DeskSignIn(_Command, frozen=True, kw_only=True, tag="desk.sign_in"):
-    protocol: int
-    name: Line
-    password: Secret
-    locale: Locale = Locale.ZH_CN
-
-
-class DeskResume(_Command, frozen=True, kw_only=True, tag="desk.resume"):
-    """Sign in again with the short-lived token of an earlier sign-in."""
-
-    protocol: int
-    token: Secret
-    locale: Locale = Locale.ZH_CN
-
-
-class TokenRefresh(_Command, frozen=True, kw_only=True, tag="token.refresh"):
-    """A new token for the refresh token, which is used up. Allowed before signing in."""
-
-    refresh_token: Secret
-
-
-class TerminalEnrol(_Command, frozen=True, kw_only=True, tag="terminal.enrol"):
-    """Turn a single-use enrolment code into a device token. Then sign in with it on the same connection."""
-
-    protocol: int
-    code: Secret
-    device_name: Line = ""
-    locale: Locale = Locale.ZH_CN
-
-
-class TerminalSignIn(_Command, frozen=True, kw_only=True, tag="terminal.sign_in"):
-    protocol: int
-    device_token: Secret
-    locale: Locale = Locale.ZH_CN
-    video_consent: VideoConsent = VideoConsent.ASK
-
-
-class SignOut(_Command, frozen=True, kw_only=True, tag="session.sign_out"):
-    """Ends the session and its token."""
-
 
 # --- the picture (desks) ------------------------------------------------------------------------
 
@@ -309,16 +272,6 @@ class OrderRemind(_Command, frozen=True, kw_only=True, tag="order.remind"):
     order_id: OrderId
 
 
-# --- administration (desks of the root jurisdiction) ---------------------------------------------------
-
-
-class EnrolmentIssue(_Command, frozen=True, kw_only=True, tag="enrolment.issue"):
-    """A new single-use enrolment code for a unit's terminal; answered by enrolment.code."""
-
-    unit_id: UnitId
-    valid_s: Annotated[float, Meta(gt=0, le=30 * 86_400)] = 86_400.0
-
-
 class Ping(_Command, frozen=True, kw_only=True, tag="ping"):
     """Round-trip time at the level the officer feels. Answered by pong."""
 
@@ -388,6 +341,8 @@ Command = (
     | WorkOrderDiscard
     | WorkOrderRelease
     | WeatherEnd
+    | AccountCommand
+    | AccessCommand
     | EnrolmentIssue
     | Ping
 )

@@ -1,92 +1,8 @@
 """Refusals: each has a code for programs and one sentence for people, saying what to do."""
 
-from enum import StrEnum
-
-
-class Locale(StrEnum):
-    ZH_CN = "zh_CN"
-    EN = "en"
-
-
-class RefusalCode(StrEnum):
-    MALFORMED = "malformed"
-    TOO_LARGE = "too_large"
-    UNKNOWN_KIND = "unknown_kind"
-    WRONG_VERSION = "wrong_version"
-    NOT_SIGNED_IN = "not_signed_in"
-    WRONG_CREDENTIALS = "wrong_credentials"
-    TOKEN_EXPIRED = "token_expired"
-    TRY_LATER = "try_later"
-    OTHER_REALM = "other_realm"
-    NOT_ALLOWED = "not_allowed"
-    OUT_OF_JURISDICTION = "out_of_jurisdiction"
-    NOT_FOUND = "not_found"
-    NO_DRILL = "no_drill"
-    NO_UNITS = "no_units"
-    NOT_ON_LIST = "not_on_list"
-    OWN_APPLICATION = "own_application"
-    INCOMPLETE = "incomplete"
-    BAD_DATE = "bad_date"
-    ALREADY_DONE = "already_done"
-    WRONG_STATE = "wrong_state"
-    REASON_MISSING = "reason_missing"
-    SHELF_TIME = "shelf_time"
-    BAD_FENCE = "bad_fence"
-    BAD_WEATHER = "bad_weather"
-    NO_OUTLINE = "no_outline"
-    STILL_FAULTY = "still_faulty"
-    POSITION_NULL_ISLAND = "position_null_island"
-    POSITION_IN_THE_FUTURE = "position_in_the_future"
-    POSITION_OUT_OF_RANGE = "position_out_of_range"
-    NOT_AFFILIATED = "not_affiliated"
-    UNREACHABLE = "unreachable"
-    BUSY = "busy"
-    NO_MEDIA = "no_media"
-    MEDIA_REFUSED = "media_refused"
-    NO_SLOT = "no_slot"
-    STORE_FAILED = "store_failed"
-    SLOW_CLIENT = "slow_client"
-    REPLACED = "replaced"
-    STOPPING = "stopping"
-    TOO_MANY = "too_many"
-    OTHER_DEPARTMENT = "other_department"
-    SAME_PERSON = "same_person"
-    DEADLINE_PASSED = "deadline_passed"
-    BAD_DEADLINE = "bad_deadline"
-    DEPARTMENT_MISSING = "department_missing"
-    RATING_MISSING = "rating_missing"
-    NOTHING_ASKED = "nothing_asked"
-    ALREADY_APPEALED = "already_appealed"
-    CASE_REGISTERED = "case_registered"
-    INCIDENT_CLOSED = "incident_closed"
-    INCIDENT_MERGED = "incident_merged"
-    SAME_INCIDENT = "same_incident"
-    MERGES_OTHERS = "merges_others"
-    CASE_UNDER_WAY = "case_under_way"
-    BAD_SHIFT = "bad_shift"
-    UNKNOWN_OFFICER = "unknown_officer"
-    SAME_OFFICER = "same_officer"
-    SHIFT_OVERLAP = "shift_overlap"
-    SHIFT_TIME = "shift_time"
-    NOT_ON_ROSTER = "not_on_roster"
-    NOT_ON_DUTY = "not_on_duty"
-    HANDOVER_DUE = "handover_due"
-    NOT_SIGNED = "not_signed"
-    OTHER_SHEET = "other_sheet"
-    NOT_READ = "not_read"
-    CONDITION_UNTICKED = "condition_unticked"
-    EVIDENCE_MISSING = "evidence_missing"
-    PLAN_RUNNING = "plan_running"
-    BAD_CODE = "bad_code"
-    NOTHING_DUE = "nothing_due"
-    NOT_YOUR_PLACE = "not_your_place"
-    TOO_FAR = "too_far"
-    OUT_OF_HOURS = "out_of_hours"
-    BAD_FORM = "bad_form"
-    BAD_PLAN = "bad_plan"
-    QUESTION_NOT_ON_LIST = "question_not_on_list"
-    INTERNAL = "internal"
-
+from comms.protocol.account_words import ACCOUNT_SENTENCES
+from comms.protocol.refusal_code import Locale as Locale
+from comms.protocol.refusal_code import RefusalCode as RefusalCode
 
 SENTENCES: dict[RefusalCode, tuple[str, str]] = {
     RefusalCode.MALFORMED: (
@@ -382,6 +298,7 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "Its item is not on the item list in force there, so no grid worker may be asked it; choose an item of the "
         "list, or apply for one first.",
     ),
+    **ACCOUNT_SENTENCES,
     RefusalCode.INTERNAL: (
         "网关内部出错，操作未完成；请重试，仍不行请通知系统管理员。",
         "The gateway met an error and did not finish; try again, and tell the administrator if it persists.",

@@ -22,6 +22,7 @@ from comms.domain.talkgroup import Talkgroup
 from comms.domain.video import Video, VideoEnd
 from comms.domain.work_calendar import CalendarYear
 from comms.domain.work_order import Fault
+from comms.protocol.account_pushes import AccountPush
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
@@ -80,6 +81,12 @@ class Welcome(_Reply, frozen=True, kw_only=True, tag="session.welcome"):
     """Nothing here is real, and every window says so."""
     wall_time: float | None = None
     """The world's time, by which tokens end, where `server_time` is a drill's; None where they are the same."""
+    password_expires_at: float | None = None
+    """When the officer has to choose another; told when that is near."""
+    idle_lock_s: float = 0.0
+    """So long untouched, a desk locks itself until the password is typed; 0: never."""
+    must_set_up: bool = False
+    """The site asks this officer for a second factor: until there is one, only what looks and emergencies go on."""
 
 
 class Enrolled(_Reply, frozen=True, kw_only=True, tag="terminal.enrolled"):
@@ -372,4 +379,5 @@ Push = (
     | OrderPush
     | OrderChanged
     | PatrolPush
+    | AccountPush
 )

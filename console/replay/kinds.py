@@ -14,6 +14,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "note": ("note.added",),
     "duty": ("officer.signed_on", "officer.signed_off", "duty.", "handover."),
     "trouble": ("terminal.disconnected", "fault.noted"),
+    "account": ("account.", "sign_in.", "enrolment.", "device."),
     "inject": ("drill.inject_fired",),
     "drill": ("drill.",),
 }

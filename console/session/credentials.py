@@ -8,8 +8,21 @@ from comms.protocol.pushes import Refused, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 from console.actions.requester import NewId
 
+PROGRAM = f"wangge-desk {PROTOCOL_VERSION}"
+"""What this is, in the gateway's list of who is signed in."""
 RENEW_BEFORE_S = 60.0
 """A token is renewed this long before it ends."""
+_NOT_AGAIN = frozenset(
+    {
+        RefusalCode.TOKEN_EXPIRED,
+        RefusalCode.WRONG_CREDENTIALS,
+        RefusalCode.PASSWORD_EXPIRED,
+        RefusalCode.PASSWORD_RULES,
+        RefusalCode.SECOND_FACTOR_NEEDED,
+        RefusalCode.SECOND_FACTOR_WRONG,
+    }
+)
+"""What was shown is not good, or not enough."""
 _STALE_S = 5.0
 """A token that ends within this is not worth trying."""
 
@@ -22,16 +35,17 @@ class Credentials:
         self._now = now
         self.locale = locale
         self._name = ""
-        self._password = ""
+        self._password = self._code = self._new_password = ""
         self._token: str | None = None
         self._refresh_token: str | None = None
         self._tried: type[Command] | None = None
         self._clock_offset_s = 0.0
         self.expires_at: float | None = None
 
-    def offer(self, name: str, password: str) -> None:
-        """The officer typed these; tokens of whoever sat here before are dropped."""
+    def offer(self, name: str, password: str, code: str = "", new_password: str = "") -> None:
+        """The officer typed these; tokens of whoever sat here before are dropped. `code` is of the second factor."""
         self._name, self._password = name, password
+        self._code, self._new_password = code, new_password
         self._token = self._refresh_token = None
         self.expires_at = None
 
@@ -47,7 +61,9 @@ class Credentials:
         """The best there is to sign in with now, None when the officer must be asked."""
         if self._token is not None and not self._is_stale():
             self._tried = DeskResume
-            return DeskResume(id=self._new_id(), protocol=PROTOCOL_VERSION, token=self._token, locale=self.locale)
+            return DeskResume(
+                id=self._new_id(), protocol=PROTOCOL_VERSION, token=self._token, locale=self.locale, program=PROGRAM
+            )
         if self._refresh_token is not None:
             self._tried = TokenRefresh
             return self.refresh_command()
@@ -59,6 +75,9 @@ class Credentials:
                 name=self._name,
                 password=self._password,
                 locale=self.locale,
+                code=self._code,
+                new_password=self._new_password,
+                program=PROGRAM,
             )
         self._tried = None
         return None
@@ -71,7 +90,7 @@ class Credentials:
     def welcomed(self, welcome: Welcome) -> None:
         now = welcome.wall_time if welcome.wall_time is not None else welcome.server_time
         self._clock_offset_s = now - self._now()
-        self._password = ""
+        self._drop_typed()
         self._tried = None
         if welcome.token is not None:
             self._token, self.expires_at = welcome.token, welcome.token_expires_at
@@ -85,14 +104,17 @@ class Credentials:
 
     def refused(self, refused: Refused) -> None:
         """The gateway said no to what was tried last: it is not tried again."""
-        if refused.code not in (RefusalCode.TOKEN_EXPIRED, RefusalCode.WRONG_CREDENTIALS):
+        if refused.code not in _NOT_AGAIN:
             return
         if self._tried is DeskResume:
             self._token = None
         elif self._tried is TokenRefresh:
             self._token = self._refresh_token = None
         elif self._tried is DeskSignIn:
-            self._password = ""
+            self._drop_typed()
+
+    def _drop_typed(self) -> None:
+        self._password = self._code = self._new_password = ""
 
     def renew_in_s(self) -> float | None:
         """Seconds until the token is to be renewed; None when there is nothing to renew."""

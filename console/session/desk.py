@@ -109,9 +109,9 @@ class DeskSession:
         await self.talker.close()
         await self._link.close()
 
-    def sign_in(self, name: str, password: str) -> None:
-        """The officer typed a name and password: try now."""
-        self._credentials.offer(name, password)
+    def sign_in(self, *typed: str) -> None:
+        """The officer typed a name, a password and what else was asked for: try now."""
+        self._credentials.offer(*typed)
         self._link.try_again()
 
     def try_again(self) -> None:
@@ -135,6 +135,8 @@ class DeskSession:
 
     def _learn(self, command: Command, answer: Push) -> None:
         """What this session must know of what the officer did."""
+        if isinstance(answer, pushes.TokenGranted):  # with a new password
+            self._credentials.granted(answer)
         if not isinstance(answer, Done):
             return
         match command:

@@ -43,6 +43,12 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     """Why the sign-in could not be prolonged; it bites at `token_expires_at`."""
     is_drill: bool = False
     """Nothing here is real, and every window says so."""
+    password_expires_at: float | None = None
+    """When the officer has to choose another, if that is near."""
+    must_set_up: bool = False
+    """The site asks this officer for a second factor, and there is none yet."""
+    idle_lock_s: float = 0.0
+    """So long untouched, the desk locks itself; 0: never."""
 
     def server_now(self, local: float, drill: DrillView) -> float:
         """The gateway's wall clock, Unix seconds, when this desk's shows `local`: a drill's goes its own way."""
@@ -60,6 +66,9 @@ def own_session(welcome: Welcome, *, now: float) -> OwnSession:
         token_expires_at=welcome.token_expires_at,
         clock_offset_s=welcome.server_time - now,
         is_drill=welcome.is_drill,
+        password_expires_at=welcome.password_expires_at,
+        must_set_up=welcome.must_set_up,
+        idle_lock_s=welcome.idle_lock_s,
     )
 
 

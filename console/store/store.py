@@ -47,8 +47,8 @@ class Store:
         self.area: Area | None = None
         self.session: OwnSession | None = None
         self.link, self.media = LinkState(phase=LinkPhase.CLOSED), MediaReport()
-        self.is_in_sync = False
-        """False until the first snapshot, and while events are missing."""
+        self.gateway_url, self.is_in_sync = "", False
+        """Of the gateway that is spoken to. In sync is False until the first snapshot, and while events are missing."""
 
     # --- reading -----------------------------------------------------------------------------------
 

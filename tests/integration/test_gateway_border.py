@@ -165,7 +165,7 @@ async def test_a_mistake_while_signing_in_is_an_answer_too(tmp_path: Path, monke
     async with running_gateway(tmp_path) as site, peer(site) as stranger:
         assert site.gateway is not None
         with monkeypatch.context() as patch:
-            patch.delattr(site.gateway.sign_in, "_names")
+            patch.delattr(site.gateway.sign_in.proof, "_names")
             assert code_of(await stranger.sign_in_desk(NORTH_DUTY)) == RefusalCode.INTERNAL
         assert isinstance(await stranger.sign_in_desk(NORTH_DUTY), Welcome)
 

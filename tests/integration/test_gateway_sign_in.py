@@ -62,7 +62,7 @@ async def test_a_terminal_enrols_once_and_then_signs_in_with_its_device_token(tm
             assert worker.all(Welcome)[0].affiliated == (NORTH_GROUP,)
             assert [group.id for group in worker.all(Welcome)[0].talkgroups] == [NORTH_GROUP, SOUTH_GROUP]
         async with peer(site) as other:
-            assert code_of(await other.enrol(site.codes[U1])) == RefusalCode.WRONG_CREDENTIALS, "used up"
+            assert code_of(await other.enrol(site.codes[U1])) == RefusalCode.CODE_USED
         async with terminal(site, U1) as worker:
             assert worker.all(Welcome)
 

@@ -28,6 +28,8 @@ from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit
 from comms.media.picture import VideoPicture
 from comms.protocol import pushes
+from comms.protocol.account_commands import AccountRead, DeviceList, SignInList
+from comms.protocol.account_pushes import AccountState, DevicePage, SignInPage
 from comms.protocol.assessment_commands import AssessmentRead, AssessmentTable
 from comms.protocol.commands import BlobPut, Command
 from comms.protocol.errors import Locale
@@ -35,6 +37,7 @@ from comms.protocol.frames import PositionColumns
 from comms.protocol.patrol_commands import PatrolTallies
 from comms.protocol.patrol_pushes import PatrolTallyList
 from comms.protocol.track_commands import TrackDays, TrackRead
+from console.actions.accounts import AccountActions
 from console.actions.acting_voice import ActingVoice
 from console.actions.alarm import Alarming
 from console.actions.area_call import AreaCalls
@@ -88,6 +91,9 @@ class Desk:
     def __init__(self) -> None:
         self.asked: list[Command] = []
         self.answers: dict[type, Callable[[Any], pushes.Push]] = {
+            AccountRead: lambda command: AccountState(id=command.id),
+            SignInList: lambda command: SignInPage(id=command.id, sign_ins=()),
+            DeviceList: lambda command: DevicePage(id=command.id, devices=(), total=0),
             TrackDays: lambda command: pushes.TrackDayList(id=command.id, days=()),
             TrackRead: lambda command: pushes.TrackPage(id=command.id, tracks=()),
             PatrolTallies: lambda command: PatrolTallyList(id=command.id, tallies=()),
@@ -244,6 +250,7 @@ class Scene:
             plans=PlanActions(self.desk, self.store, voice, new_id=new_id),
             drilling=Drilling(self.desk, self.store, new_id=new_id),
             hosting=Hosting(None, awaited, now=lambda: self.clock),
+            accounts=AccountActions(self.desk, new_id=new_id),
         )
 
     def sign_in(

@@ -221,7 +221,7 @@ def test_the_log_of_a_shift_is_narrowed_down_added_to_and_exported(duty: Driver,
     remark = ev.NoteAdded(text="已电话核实", about_seq=3)
     events.append(ev.Recorded(seq=len(events) + 1, at=NOW - HOUR, actor=ME, event=remark))
     log_of(scene, events)
-    page = duty.open(Qt.Key.Key_L).log
+    page = duty.open(Qt.Key.Key_Y).log
     assert page.which.currentData() == "s1"
     qtbot.waitUntil(lambda: page.model.rowCount() == 603)
     duty.press("duty_group_voice")

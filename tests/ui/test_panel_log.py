@@ -10,6 +10,15 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from comms.domain import events as ev
+from comms.domain.account_events import (
+    AccountChange,
+    AccountChanged,
+    DeviceRevoked,
+    EnrolmentIssued,
+    EnrolmentRevoked,
+    SignInEnded,
+    SignInLocked,
+)
 from comms.domain.call import Call, CallEnd, CallKind, TalkEnd
 from comms.domain.case import CaseMoved, CaseStage, CaseStep
 from comms.domain.ids import (
@@ -33,10 +42,11 @@ from comms.protocol import pushes
 from comms.protocol.commands import LogRead, NoteAdd
 from comms.protocol.errors import Locale, RefusalCode
 from tests.support.drivers import WindowDriver
-from tests.support.scene import GROUPS, ME, OFFICER, TOWN, Scene, duty_scene, unit_id
+from tests.support.scene import GROUPS, ME, NOW, OFFICER, TOWN, Scene, duty_scene, unit_id
 from ui.models.entries import ACTION_ROLE, WORDS_ROLE
 from ui.models.log import AT_ONCE, LogModel
 from ui.sentences import tell
+from ui.words import clock_minute
 
 U1, U2 = unit_id(1), unit_id(2)
 WANG = unit_party(U1)
@@ -57,6 +67,12 @@ def test_every_kind_of_event_is_a_sentence_or_not_worth_reading(qapp: object) ->
         ev.OfficerSignedOn(officer_id=OFFICER),
         ev.TerminalConnected(unit_id=U1),
         ev.TerminalEnrolled(unit_id=U1, device_name="红米"),
+        *(AccountChanged(officer_id=OFFICER, what=what) for what in AccountChange),
+        SignInLocked(name="wang", address="10.0.0.3", wait_s=30.0),
+        SignInEnded(party=ME),
+        EnrolmentIssued(unit_id=U1, expires_at=NOW),
+        EnrolmentRevoked(unit_id=U1),
+        DeviceRevoked(unit_id=U1, device_name="红米", reason="遗失"),
         ev.UnitStatusChanged(unit_id=U1, status=UnitStatus.BUSY),
         ev.AffiliationChanged(unit_id=U1, talkgroup_ids=()),
         ev.CallStarted(call=POINT),
@@ -92,6 +108,15 @@ def test_every_kind_of_event_is_a_sentence_or_not_worth_reading(qapp: object) ->
         "李建国 向 2 人发出指令“占道经营”",
         "李建国 上班",
         "王芳 的终端已注册（红米）",
+        "李建国 修改了口令",
+        "李建国 启用了动态码",
+        "系统 停用了 李建国 的动态码",
+        "李建国 用恢复码登录",
+        "账号 wang 多次登录失败，锁定 0:30（来自 10.0.0.3）",
+        "系统 结束了 李建国 的登录",
+        f"系统 给 王芳 发了注册码，{clock_minute(NOW)} 前有效",
+        "系统 作废了 王芳 的注册码",
+        "系统 注销了 王芳 的终端 红米：遗失",
         "王芳 状态改为“忙碌”",
         "王芳 呼叫 李建国",
         "李建国 接听了 王芳 的呼叫",

@@ -148,6 +148,8 @@ def test_no_key_is_left_over() -> None:
         "drill_speed.",
         "drill_reach.",
         "drill_rating.",
+        "account_page.",
+        "access_page.",
     )
     assert not [key for key in ZH if key not in used and not key.startswith(prefixes + choices)]
 

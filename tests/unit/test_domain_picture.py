@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from comms.domain import events as ev
+from comms.domain.account_events import AccountChange, AccountChanged
 from comms.domain.call import Call, CallEnd, CallKind, CallPhase, TalkEnd
 from comms.domain.ids import (
     GATEWAY,
@@ -133,6 +134,7 @@ def test_the_map_and_the_faults_are_known() -> None:
     fold(ev.FaultNoted(code="store_failed", is_over=True))
     assert fold.picture.faults == {}
     assert fold(ev.NoteAdded(text="quiet")) == ()
+    assert fold(AccountChanged(officer_id=O1, what=AccountChange.PASSWORD)) == ()
     assert fold(ev.CommandRefused(command_kind="order.issue", code="not_allowed")) == ()
 
 

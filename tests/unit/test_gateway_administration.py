@@ -13,10 +13,12 @@ from comms.domain.ids import DepartmentId
 from comms.domain.officer import Department, OfficerRole
 from comms.domain.policy_table import POLICY
 from comms.gateway.__main__ import EXIT_CANNOT_START, main
+from comms.gateway.clock import SystemClock
+from comms.gateway.running import open_storage
 from comms.gateway.shutdown import stop_signal
 from comms.journal.accounts import SAMPLE_PASSWORD
 from tests.support.command_line import Line
-from tests.support.gateway import CITY, tiny_town, write_town
+from tests.support.gateway import ADMIN, CITY, tiny_town, write_town
 
 
 def test_a_town_is_loaded_and_its_terminals_enrolled(line: Line, tmp_path: Path) -> None:
@@ -34,10 +36,10 @@ def test_officers_are_added_and_get_passwords(line: Line, tmp_path: Path) -> Non
     town = write_town(tmp_path / "town.json", msgspec.structs.replace(tiny_town(), departments=departments))
     line("load", "--town", str(town))
     add = ("officer", "add", "--officer", "new", "--name", "新", "--jurisdiction")
-    assert line(*add, "nowhere", typed="long-enough\n")[1].startswith("There is no jurisdiction nowhere")
-    assert line(*add, "900000", typed="short\n")[1].startswith("A password needs at least 8 characters")
-    assert line(*add, "900000", typed="long-enough\n") == (0, "Officer new added.\n")
-    assert line(*add, "900000", typed="long-enough\n")[0] == EXIT_CANNOT_START
+    assert line(*add, "nowhere", typed="Long-enough-7\n")[1].startswith("There is no jurisdiction nowhere")
+    assert line(*add, "900000", typed="short\n")[1].startswith("The password does not fit: at least 10 characters")
+    assert line(*add, "900000", typed="Long-enough-7\n") == (0, "Officer new added.\n")
+    assert line(*add, "900000", typed="Long-enough-7\n")[0] == EXIT_CANNOT_START
     assign = ("officer", "assign", "--officer")
     assert line(*assign, "none")[1] == "There is no officer none.\n"
     assert line(*assign, "new", "--role", "handler")[1].startswith("A handler answers for a department")
@@ -50,8 +52,14 @@ def test_officers_are_added_and_get_passwords(line: Line, tmp_path: Path) -> Non
     assert line(*assign, "new", "--role", "security", "--role", "checker")[1].startswith("A system, security or audit")
     assert line(*assign, "new", "--role", "security") == (0, "Officer new assigned.\n")
     password = ("officer", "password", "--officer")
-    assert line(*password, "none", typed="long-enough\n") == (2, "There is no officer none.\n")
-    assert line(*password, "new", typed="another-one\n")[0] == 0
+    assert line(*password, "none", typed="Long-enough-7\n") == (2, "There is no officer none.\n")
+    assert line(*password, "new", typed="Another-one-8\n")[0] == 0
+
+
+async def _set_sample_password(data: Path) -> None:
+    """As a town's file does: no officer can choose it."""
+    async with open_storage(data, clock=SystemClock()) as storage:
+        await storage.accounts.set_password(ADMIN, SAMPLE_PASSWORD)
 
 
 def test_a_town_cannot_bring_an_officer_who_is_two_of_the_three(line: Line, tmp_path: Path) -> None:
@@ -80,7 +88,7 @@ def test_what_cannot_start_says_why(line: Line, tmp_path: Path) -> None:
     line("load", "--town", str(write_town(tmp_path / "town.json")))
     away = ("--host", "0.0.0.0", "--port", "0")
     assert "needs encryption" in line(*away)[1]
-    line("officer", "password", "--officer", "admin", typed=f"{SAMPLE_PASSWORD}\n")
+    asyncio.run(_set_sample_password(line.data))
     code, said = line(*away, "--tls-local-ca")
     assert (code, "password: admin." in said) == (EXIT_CANNOT_START, True)
     certificate, key = str(line.data / "tls" / "server.crt"), str(line.data / "tls" / "ca.key")

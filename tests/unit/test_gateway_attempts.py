@@ -35,6 +35,15 @@ def test_the_wait_passes_success_forgets_and_so_does_time() -> None:
     assert fail(attempts, "a", 1, now=FORGET_AFTER_S + 1) is None
 
 
+def test_what_was_no_wrong_try_is_taken_back_and_those_before_it_count() -> None:
+    attempts = Attempts(free_tries=5)
+    attempts.forgive("a")
+    assert fail(attempts, "a", 5) is not None
+    attempts.forgive("a")
+    assert attempts.wait_s("a", now=0.0) is None
+    assert fail(attempts, "a", 1) is not None
+
+
 def test_names_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts_module, "_MOST_KEPT", 20)
     attempts = Attempts(free_tries=2)

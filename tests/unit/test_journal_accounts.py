@@ -11,6 +11,7 @@ from sqlalchemy import text
 from comms.domain.ids import OfficerId, UnitId
 from comms.journal.accounts import REFRESH_LIFE_S, SAMPLE_PASSWORD, TOKEN_LIFE_S, Accounts, new_code, normal_code
 from comms.journal.database import Database, DirectStore
+from comms.journal.enrolments import REMEMBER_SPENT_S, NewDevice, Spent
 from tests.support.journal import SteppedClock, open_journal
 
 OFFICER, OTHER = OfficerId("o"), OfficerId("p")
@@ -95,16 +96,19 @@ async def test_an_enrolment_code_is_good_once_and_for_its_time(tmp_path: Path) -
     async with open_accounts(tmp_path, clock) as accounts:
         [(_, code), (_, late)] = await accounts.issue_codes([U1, U2], valid_s=60)
         typed = code.lower().replace("-", " ")
-        enrolled = await accounts.enrol(typed, device_name="phone")
-        assert enrolled is not None
-        unit_id, device_token = enrolled
-        assert unit_id == U1
-        assert await accounts.unit_of_device(device_token) == U1
-        assert await accounts.enrol(code, device_name="phone") is None
-        assert await accounts.enrol("AAAA", device_name="phone") is None
+        enrolments = accounts.enrolments
+        enrolled = await enrolments.enrol(typed, device_name="phone")
+        assert isinstance(enrolled, NewDevice)
+        assert enrolled.unit_id == U1
+        assert await enrolments.unit_of(enrolled.device_token) == U1
+        assert await enrolments.enrol(code, device_name="phone") is Spent.USED
+        assert await enrolments.enrol("AAAA", device_name="phone") is None
+        assert [one.unit_id for one in await enrolments.open_codes()] == [U2]
         clock.at += 60
-        assert await accounts.enrol(late, device_name="phone") is None
-        assert await accounts.unit_of_device("invented") is None
+        assert await enrolments.open_codes() == []
+        assert await enrolments.enrol(late, device_name="phone") is Spent.EXPIRED
+        assert await enrolments.enrol(late, device_name="phone") is Spent.EXPIRED, "and goes on saying so"
+        assert await enrolments.unit_of("invented") is None
 
 
 async def test_a_new_code_ends_the_old_one_and_a_new_device_the_old_one(tmp_path: Path) -> None:
@@ -112,14 +116,47 @@ async def test_a_new_code_ends_the_old_one_and_a_new_device_the_old_one(tmp_path
         assert await accounts.issue_codes([], valid_s=60) == []
         [(_, first)] = await accounts.issue_codes([U1], valid_s=60)
         [(_, second)] = await accounts.issue_codes([U1], valid_s=60)
-        assert await accounts.enrol(first, device_name="") is None
-        old = await accounts.enrol(second, device_name="")
+        enrolments = accounts.enrolments
+        assert await enrolments.enrol(first, device_name="") is Spent.REVOKED
+        old = await enrolments.enrol(second, device_name="")
         [(_, third)] = await accounts.issue_codes([U1], valid_s=60)
-        new = await accounts.enrol(third, device_name="")
-        assert old is not None
-        assert new is not None
-        assert await accounts.unit_of_device(old[1]) is None
-        assert await accounts.unit_of_device(new[1]) == U1
+        new = await enrolments.enrol(third, device_name="phone")
+        assert isinstance(old, NewDevice)
+        assert isinstance(new, NewDevice)
+        assert await enrolments.unit_of(old.device_token) is Spent.DEVICE_REVOKED
+        assert await enrolments.unit_of(new.device_token) == U1
+        [(_, fourth)] = await accounts.issue_codes([U1], valid_s=60)
+        ended = await enrolments.revoke_device(U1)
+        assert ended is not None
+        assert ended.name == "phone"
+        assert await enrolments.unit_of(new.device_token) is Spent.DEVICE_REVOKED
+        assert await enrolments.enrol(fourth, device_name="") is Spent.REVOKED, "no way back in but a new code"
+        assert await enrolments.revoke_device(U1) is None
+        assert not await enrolments.revoke_code(U1)
+
+
+async def test_what_has_ended_is_forgotten_in_the_end(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    async with open_accounts(tmp_path, clock) as accounts:
+        [(_, first)] = await accounts.issue_codes([U1], valid_s=60)
+        await accounts.issue_codes([U1], valid_s=60)
+        clock.at += REMEMBER_SPENT_S + 1
+        await accounts.issue_codes([U1], valid_s=60)
+        assert await accounts.enrolments.enrol(first, device_name="") is None
+
+
+async def test_sign_ins_are_known_until_they_end(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    async with open_accounts(tmp_path, clock) as accounts:
+        _, family = await accounts.grant_tokens(OFFICER, address="10.0.0.3", program="wangge-desk 1")
+        await accounts.grant_tokens(OTHER)
+        [kept] = await accounts.sign_ins(OFFICER)
+        assert (kept.family, kept.address, kept.program) == (family, "10.0.0.3", "wangge-desk 1")
+        assert len(await accounts.sign_ins()) == 2
+        await accounts.revoke(family)
+        assert [one.officer_id for one in await accounts.sign_ins()] == [OTHER]
+        clock.at += REFRESH_LIFE_S
+        assert await accounts.sign_ins() == []
 
 
 async def test_nothing_secret_is_stored(tmp_path: Path) -> None:
@@ -127,10 +164,17 @@ async def test_nothing_secret_is_stored(tmp_path: Path) -> None:
         await accounts.set_password(OFFICER, "right-password")
         granted, _ = await accounts.grant_tokens(OFFICER)
         [(_, code), (_, unused)] = await accounts.issue_codes([U1, U2], valid_s=60)
-        enrolled = await accounts.enrol(code, device_name="phone")
-        assert enrolled is not None
+        enrolled = await accounts.enrolments.enrol(code, device_name="phone")
+        assert isinstance(enrolled, NewDevice)
     stored = _everything_in(tmp_path)
-    secrets = ("right-password", granted.token, granted.refresh_token, enrolled[1], unused, normal_code(unused))
+    secrets = (
+        "right-password",
+        granted.token,
+        granted.refresh_token,
+        enrolled.device_token,
+        unused,
+        normal_code(unused),
+    )
     assert not [secret for secret in secrets if secret.encode() in stored]
 
 
@@ -144,7 +188,7 @@ async def test_the_command_line_works_beside_a_running_journal(tmp_path: Path) -
         accounts = Accounts(DirectStore(beside), now=SteppedClock().now)
         [(_, code)] = await accounts.issue_codes([U1], valid_s=60)
         running = Accounts(journal, now=SteppedClock().now)
-        assert await running.enrol(code, device_name="phone") is not None
+        assert isinstance(await running.enrolments.enrol(code, device_name="phone"), NewDevice)
         for each in (accounts, running):
             each.close()
         beside.close()

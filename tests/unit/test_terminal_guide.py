@@ -4,17 +4,19 @@ import json
 import re
 import runpy
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from comms.domain.policy_table import POLICY
 from comms.protocol import asyncapi, commands, patrol_pushes, pushes
+from comms.protocol.account_pushes import AccountPush
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.commands import Command
 from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
+from comms.protocol.help_commands import HelpCall
 from comms.protocol.pushes import Push
 
 HELP = Path(__file__).parents[2] / "resources" / "help"
@@ -29,9 +31,9 @@ FOR_DESKS = {
     pushes.ItemVersions, pushes.CalendarYears,
     pushes.ItemVersions,
     patrol_pushes.PatrolCodeList, patrol_pushes.PatrolDuePage, patrol_pushes.PatrolTallyList,
-    patrol_pushes.PatrolPlacePage, DrillStatus,
+    patrol_pushes.PatrolPlacePage, DrillStatus, *get_args(AccountPush),
 }  # fmt: skip
-AT_THE_DOOR = {commands.TerminalEnrol, commands.TerminalSignIn, commands.HelpCall}
+AT_THE_DOOR = {commands.TerminalEnrol, commands.TerminalSignIn, HelpCall}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[json.loads(example)["kind"] for example in EXAMPLES])

@@ -11,7 +11,7 @@ from console.store.link import LinkPhase, MediaReport
 from console.store.store import Store
 from ui.alarm.words import sentence
 from ui.text import Texts
-from ui.words import clock_minute, clock_time, party_name
+from ui.words import clock_minute, clock_time, day, party_name
 
 
 class Level(StrEnum):
@@ -38,7 +38,7 @@ def read_alerts(store: Store, text: Texts, alarms: Iterable[AlarmState] = ()) ->
     """Emergencies first, then what the desk itself suffers from; one line each. The officer's `alarms` are
     in their own list: here only how many of high priority wait, without those that have a line of their own."""
     return (
-        *_emergencies(store, text),
+        *emergencies(store, text),
         *_connection(store, text),
         *_faults(store, text),
         *_waiting_alarms(store, text, alarms),
@@ -64,7 +64,8 @@ def _waiting_alarms(store: Store, text: Texts, alarms: Iterable[AlarmState]) -> 
     return [Alert(Level.DANGER, "bell", text("alert.alarms", words=words, count=len(waiting)), shows="alarms")]
 
 
-def _emergencies(store: Store, text: Texts) -> list[Alert]:
+def emergencies(store: Store, text: Texts) -> list[Alert]:
+    """Who calls for help, on the air or by a call."""
     found: dict[tuple[TalkgroupId | None, PartyId], Alert] = {}
     for floor in store.voice.floors.values():
         if floor.is_emergency and floor.talker is not None:
@@ -121,6 +122,11 @@ def _voice(store: Store, text: Texts) -> list[Alert]:
     if session.renewal_fault:
         expires_at = session.token_expires_at or store.server_now()
         alerts.append(Alert(Level.WARN, "clock", text("alert.sign_in_ends", time=clock_minute(expires_at))))
+    if session.must_set_up:
+        alerts.append(Alert(Level.WARN, "person", text("alert.factor_missing"), shows="account"))
+    if session.password_expires_at is not None:
+        words = text("alert.password_ends", day=day(session.password_expires_at))
+        alerts.append(Alert(Level.WARN, "clock", words, shows="account"))
     return alerts
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import (
+    access,
+    account,
     affiliation,
     alarm,
     assessment,
@@ -38,6 +40,7 @@ from comms.gateway.handlers import (
     weather,
     work_order,
 )
+from comms.protocol import account_commands as a
 from comms.protocol import commands as c
 from comms.protocol import duty_commands as d
 from comms.protocol import item_commands as i
@@ -69,6 +72,17 @@ Handler = Callable[[Gateway, Session, Any], Awaitable[Push | Refusal | None]]
 """None: the handler has sent its answer itself."""
 
 HANDLERS: dict[type, Handler] = {
+    a.AccountRead: account.read,
+    a.AccountPassword: account.change_password,
+    a.AccountUnlock: account.unlock,
+    a.SecondFactorBegin: account.begin_factor,
+    a.SecondFactorConfirm: account.confirm_factor,
+    a.SecondFactorEnd: account.end_factor,
+    a.SignInList: access.sign_ins,
+    a.SignInEnd: access.end_sign_ins,
+    a.DeviceList: access.devices,
+    a.DeviceRevoke: access.revoke_device,
+    a.EnrolmentRevoke: access.revoke_code,
     c.SignOut: session.sign_out,
     c.TokenRefresh: session.refresh,
     c.Ping: session.ping,
@@ -168,3 +182,25 @@ HANDLERS: dict[type, Handler] = {
     WorkOrderDiscard: work_order.discard,
     **dict.fromkeys(DRILL_COMMANDS, drill.answer),
 }
+BEFORE_SET_UP = frozenset(
+    {
+        *a.ACCOUNT_CHANGES,
+        *a.ACCOUNT_READS,
+        c.SignOut,
+        c.TokenRefresh,
+        c.Ping,
+        c.PictureSubscribe,
+        c.BlobGet,
+        c.AffiliationSet,
+        c.MediaOffer,
+        c.FloorRequest,
+        c.FloorRelease,
+        c.FloorQueuePosition,
+        c.FloorAck,
+        c.CallAnswer,
+        c.CallReject,
+        c.CallHangUp,
+        AlarmAcknowledge,
+    }
+)
+"""What an officer may do who still has to set up a second factor: look, and answer who calls for help."""

@@ -17,7 +17,7 @@ export function isPassing(refusal) {
 }
 
 /** Sign-in refusals after which the device token is worthless and a new enrolment is needed. */
-const FINAL = new Set(["wrong_credentials", "token_expired"]);
+const FINAL = new Set(["wrong_credentials", "token_expired", "device_revoked", "code_used", "code_expired", "code_revoked"]);
 
 export function endsEnrolment(refusal) {
   return FINAL.has(refusal.code);

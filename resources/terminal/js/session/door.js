@@ -29,6 +29,7 @@ export class Door {
       device_token: this._settings.get("device_token") ?? "",
       locale: this._words.locale,
       video_consent: this._consent(),
+      program: "web terminal",
     });
     if (welcome.kind === "refused") throw new SignInRefused(welcome);
     return welcome;
