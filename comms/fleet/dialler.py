@@ -39,7 +39,8 @@ class Dialler:
         self._uri = parse_uri(url)
         self._socket_path = socket_path
         self._ssl = ssl if self._uri.secure else None
-        self._at_once = at_once
+        self.at_once = at_once
+        """May be changed while it works."""
         self._waiting: deque[Caller] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._places: dict[Caller, asyncio.TimerHandle] = {}
@@ -69,7 +70,7 @@ class Dialler:
 
     def _pump(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._waiting and len(self._places) < self._at_once and not self._is_closed:
+        while self._waiting and len(self._places) < self.at_once and not self._is_closed:
             caller = self._waiting.popleft()
             self._places[caller] = loop.call_later(SETTLE_TIMEOUT_S, self.settled, caller)
             task = loop.create_task(self._connect(caller), name="fleet-dial")

@@ -107,7 +107,7 @@ class Fleet:
         self._clock = clock or WallClock()
         self._on_all_ready = on_all_ready
         self._tasks: set[asyncio.Task[None]] = set()
-        self._dialler = Dialler(url, ssl=ssl, at_once=self.plan.dials_at_once, socket_path=self.plan.socket_path)
+        self.dialler = Dialler(url, ssl=ssl, at_once=self.plan.dials_at_once, socket_path=self.plan.socket_path)
         self._cameras = CameraPool(clock=self._clock)
         held = list(credentials)
         unit_ids = [each.unit_id for each in held]
@@ -135,7 +135,7 @@ class Fleet:
     ) -> dict[UnitId, SimulatedTerminal]:
         around = Surroundings(
             clock=self._clock,
-            dialler=self._dialler,
+            dialler=self.dialler,
             source=self._source,
             cameras=self._cameras,
             speech=Speech(),
@@ -220,7 +220,7 @@ class Fleet:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._dialler.close()
+        await self.dialler.close()
         await self._cameras.close()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":

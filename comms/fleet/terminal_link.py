@@ -3,6 +3,7 @@
 The same protocol and the same rules as `comms.link`, written as callbacks so that ten thousand fit one loop."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -28,9 +29,9 @@ from comms.protocol.version import PROTOCOL_VERSION
 
 _encoder = msgspec.json.Encoder()
 
-BACK_OFF = BackOffPlan(first_s=0.2, limit_s=2.0, factor=1.6, steady_s=2.0)
-"""A terminal that lost its gateway looks again within 2 s at most: 1,165 are to be back 10 s after a restart."""
-
+BACK_OFF = BackOffPlan(first_s=1.0, limit_s=3.0, factor=1.6, steady_s=2.0)
+"""A terminal that lost its gateway looks again within 3 s at most: 1,165 are to be back 10 s after a restart. The first
+look is spread over a second, so that ten thousand are no herd."""
 
 SILENCE_LIMIT_S = 20.0
 """Four reports at the usual 5 s."""
@@ -55,15 +56,33 @@ class Credentials:
     code: str | None = None
     device_token: str | None = None
 
-    def sign_in(self, command_id: CommandId, *, video_consent: VideoConsent) -> TerminalSignIn | TerminalEnrol:
+    def sign_in(
+        self, command_id: CommandId, video_consent: VideoConsent, *, is_emergency: bool = False
+    ) -> TerminalSignIn | TerminalEnrol:
         """The next words to say."""
         if self.device_token is None:
             return TerminalEnrol(
                 id=command_id, protocol=PROTOCOL_VERSION, code=self.code or "", device_name="simulated terminal"
             )
         return TerminalSignIn(
-            id=command_id, protocol=PROTOCOL_VERSION, device_token=self.device_token, video_consent=video_consent
+            id=command_id,
+            protocol=PROTOCOL_VERSION,
+            device_token=self.device_token,
+            video_consent=video_consent,
+            is_emergency=is_emergency,
         )
+
+
+@dataclass(slots=True)
+class LinkCount:
+    """What became of a link's attempts. Times are monotonic seconds: the last attempt's beginning, the last welcome."""
+
+    dialled_at: float = 0.0
+    up_at: float = 0.0
+    put_off: int = 0
+    """How often the gateway said to come again later."""
+    unreadable: int = 0
+    """Frames of the gateway that were no pushes."""
 
 
 class Owner(Protocol):
@@ -74,6 +93,23 @@ class Owner(Protocol):
     def link_refused(self, refused: Refused) -> None: ...
     def enrolled(self, device_token: str) -> None: ...
     def pushed(self, push: Push) -> None: ...
+
+
+class _OneTimer:
+    """At most one thing to come: setting it anew takes back what was set before."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._timer: Timer | None = None
+
+    def set(self, after_s: float, callback: Callable[[], None]) -> None:
+        self.cancel()
+        self._timer = self._clock.call_at(self._clock.monotonic() + after_s, callback)
+
+    def cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class TerminalLink:
@@ -92,20 +128,19 @@ class TerminalLink:
         run: str = "",
     ) -> None:
         self.phase = LinkPhase.STOPPED
-        self.unreadable = 0
-        """Frames of the gateway that were no pushes."""
-        self.heard_at = 0.0
-        """Monotonic time of the last message."""
+        self.count = LinkCount()
+        self.heard_at = 0.0  # monotonic time of the last message
         self._owner = owner
         self._credentials = credentials
         self._dialler = dialler
         self._clock = clock
-        self._video_consent = video_consent
+        self._consent = video_consent
         self._back_off = BackOff(back_off, random=jitter.random)
         self.asking = Asking(self.send, name=credentials.unit_id, run=run)
         self._socket: TerminalSocket | None = None
-        self._timer: Timer | None = None
+        self._timer = _OneTimer(clock)
         self._sign_in_id = CommandId("")
+        self._is_urgent = False
         self._refused: Refused | None = None
 
     @property
@@ -120,7 +155,7 @@ class TerminalLink:
     def stop(self) -> None:
         """No callback comes after this but `link_down` for a link that was up."""
         self.phase, was_up = LinkPhase.STOPPED, self.is_up
-        self._cancel_timer()
+        self._timer.cancel()
         self._dialler.settled(self)
         if self._socket is not None:
             self._socket.close()
@@ -137,8 +172,7 @@ class TerminalLink:
         """The network swallows everything without a word; the terminal notices after so long."""
         if self._socket is not None:
             self._socket.go_deaf()
-            self._cancel_timer()
-            self._timer = self._clock.call_at(self._clock.monotonic() + for_s, lambda: self._drop(0.0))
+            self._timer.set(for_s, lambda: self._drop(0.0))
 
     def check(self, now: float, *, limit_s: float = SILENCE_LIMIT_S) -> None:
         """Give up a connection on which nothing came for long: sign-in and position reports are answered."""
@@ -147,11 +181,18 @@ class TerminalLink:
 
     def start(self) -> None:
         """Connect, unless that is under way."""
-        self._timer = None
         if self.phase is not LinkPhase.CONNECTING:
             self.phase = LinkPhase.CONNECTING
             self._refused = None
+            self.count.dialled_at = self._clock.monotonic()
             self._dialler.dial(self)
+
+    def hurry(self) -> None:
+        """The emergency key is pressed: whatever this terminal was waiting for, it tries now, and says why."""
+        self._is_urgent = not self.is_up
+        if self.phase is LinkPhase.DOWN:
+            self._timer.cancel()
+            self.start()
 
     def make_socket(self, uri: WebSocketURI) -> TerminalSocket:
         # The callbacks know which socket they are of: one that was given up may still speak.
@@ -187,20 +228,13 @@ class TerminalLink:
             self._owner.link_down()
         if self._refused is not None and self._refused.code in FINAL_REFUSALS:
             self.phase = LinkPhase.REFUSED
-            self._cancel_timer()
+            self._timer.cancel()
             return
         self._retry(max(at_least_s, (self._refused.retry_after_s or 0.0) if self._refused else 0.0))
 
     def _retry(self, at_least_s: float) -> None:
         self.phase = LinkPhase.DOWN
-        now = self._clock.monotonic()
-        self._cancel_timer()
-        self._timer = self._clock.call_at(now + self._back_off.lost(now=now, at_least_s=at_least_s), self.start)
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._timer.set(self._back_off.lost(now=self._clock.monotonic(), at_least_s=at_least_s), self.start)
 
     # --- signing in ----------------------------------------------------------------------------------
 
@@ -212,7 +246,7 @@ class TerminalLink:
 
     def _introduce(self) -> None:
         self._sign_in_id = self.asking.new_id()
-        self.send(self._credentials.sign_in(self._sign_in_id, video_consent=self._video_consent))
+        self.send(self._credentials.sign_in(self._sign_in_id, self._consent, is_emergency=self._is_urgent))
 
     def _introduced(self, answer: Push) -> None:
         known = self._credentials
@@ -227,6 +261,7 @@ class TerminalLink:
                 known.device_token = None  # of another gateway's data, or replaced: enrol anew
                 self._introduce()
             case Refused():
+                self.count.put_off += answer.retry_after_s is not None
                 self._refused = answer
                 self._owner.link_refused(answer)
                 self._drop(0.0)
@@ -234,8 +269,9 @@ class TerminalLink:
                 self._drop(0.0)
 
     def _come_up(self, welcome: Welcome) -> None:
-        self.phase = LinkPhase.UP
-        self._back_off.signed_in(now=self._clock.monotonic())
+        self.phase, self._is_urgent = LinkPhase.UP, False
+        self.count.up_at = self._clock.monotonic()
+        self._back_off.signed_in(now=self.count.up_at, spread_s=welcome.return_within_s)
         self.asking.came_up()
         self._owner.link_up(welcome)
 
@@ -262,7 +298,7 @@ class TerminalLink:
         try:
             push = decode_push(message)
         except UNREADABLE:
-            self.unreadable += 1
+            self.count.unreadable += 1
             return
         command_id = reply_id(push)
         if not self.is_up:

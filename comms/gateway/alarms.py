@@ -33,6 +33,9 @@ from comms.journal.journal import Journal
 _SWEEP_S = 1.0
 _CHANGES_MUCH = (CallStarted, CallEnded, TalkEnded, FaultNoted, OrderAdvanced, OrderOverdue)
 """After these one does not wait for the next sweep."""
+RESTS = 10.0
+"""Times as long as a look round took: with 1,500 open orders that is 20 ms, which a storm of events asks for all the
+time."""
 
 
 class Alarms:
@@ -48,6 +51,8 @@ class Alarms:
         """Units with work in hand that are out of contact."""
         self._emergencies: dict[BurstId, tuple[PartyId, TalkgroupId]] = {}
         self._timer: Timer | None = None
+        self._look_again_at = 0.0
+        """Until then what changes much waits for the sweep."""
 
     def start(self) -> None:
         self._keeper.resume(self._journal.picture.alarms, now=self._clock.now())
@@ -76,7 +81,8 @@ class Alarms:
         events = [item.event for item in recorded]
         for event in events:
             self._follow(event)
-        if any(isinstance(event, _CHANGES_MUCH) for event in events) and not self._journal.is_failing:
+        is_wanted = any(isinstance(event, _CHANGES_MUCH) for event in events) and not self._journal.is_failing
+        if is_wanted and self._clock.monotonic() >= self._look_again_at:
             self._look_round()
 
     def _follow(self, event: Event) -> None:
@@ -114,6 +120,12 @@ class Alarms:
 
     def _look_round(self) -> None:
         """Raise what the picture says and nobody was told, clear what it no longer says."""
+        began = self._clock.monotonic()
+        self._compare()
+        now = self._clock.monotonic()
+        self._look_again_at = now + RESTS * (now - began)
+
+    def _compare(self) -> None:
         wanted = {alarm.id: alarm for alarm in self._conditions()}
         for alarm_id, alarm in wanted.items():
             state = self._book.states.get(alarm_id)

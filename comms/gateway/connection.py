@@ -11,14 +11,14 @@ from comms.domain.ids import address_party
 from comms.gateway.allowance import Allowance
 from comms.gateway.authority import kind_of, stranger_refusal
 from comms.gateway.context import Refusal, Session
-from comms.gateway.dispatch import WAITING, carry_out, refused
+from comms.gateway.dispatch import WAITING_KINDS, carry_out, refused
 from comms.gateway.gateway import Gateway
 from comms.gateway.outbox import Outbox
 from comms.gateway.presence import ended
 from comms.gateway.sign_in import Answer, Signed
 from comms.journal.errors import JournalError
 from comms.protocol.codec import MAX_FRAME_BYTES, Unreadable, decode_command
-from comms.protocol.commands import Command, SignOut
+from comms.protocol.commands import Command, FloorRequest, SignOut
 from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.help_commands import HelpCall
 from comms.protocol.pushes import Done, SessionEnded
@@ -30,6 +30,9 @@ STRANGER_FRAME_BYTES = 65_536
 MEMBER_FRAME_BYTES = 2 * MAX_FRAME_BYTES
 """Largest frame that still gets an answer that it is too large; beyond it the connection ends (1009)."""
 _WAITING_COMMANDS = 64
+URGENT_RATE, URGENT_BURST = 20.0, 100.0
+"""Emergencies have an allowance of their own, which no finger uses up: whatever else a terminal has sent, its
+emergency is heard."""
 
 
 class Connection:
@@ -89,7 +92,8 @@ class Connection:
             _log.exception("%s: sign-in failed", self._address)
             answer = Refusal(RefusalCode.INTERNAL)
         if isinstance(answer, Refusal):
-            _log.info("%s: sign-in refused: %s", self._address, answer.code)
+            if answer.code is not RefusalCode.CROWDED:  # thousands at once, and counted by admission
+                _log.info("%s: sign-in refused: %s", self._address, answer.code)
             if answer.code is RefusalCode.NOT_SIGNED_IN:
                 party = address_party(self._address)
                 self._gateway.refusals.note(party, kind_of(command), answer.code, is_stranger=True)
@@ -116,6 +120,7 @@ class Connection:
         self._socket.protocol.max_message_size = MEMBER_FRAME_BYTES
         settings, network_time = self._gateway.settings, self._gateway.footing.network_time
         allowance = Allowance(rate=settings.command_rate, burst=settings.command_burst, now=network_time())
+        urgent = Allowance(rate=URGENT_RATE, burst=URGENT_BURST, now=network_time())
         while True:
             frame = await self._socket.recv(decode=False)
             if self._outbox.is_over:
@@ -124,10 +129,10 @@ class Connection:
             if isinstance(command, Unreadable):
                 self._refuse_unreadable(command, session.party, session.locale)
                 continue
-            wait_s = allowance.take(network_time())
+            wait_s = (urgent if _is_urgent(command) else allowance).take(network_time())
             if wait_s is not None:
                 self._outbox.send(refused(Refusal(RefusalCode.TRY_LATER, wait_s), command.id, session.locale))
-            elif isinstance(command, WAITING):
+            elif type(command) in WAITING_KINDS:
                 self._put_off(session, command)
             else:
                 await self._answer(session, command)
@@ -156,3 +161,7 @@ class Connection:
     def _refuse_unreadable(self, unreadable: Unreadable, who: str, locale: Locale) -> None:
         _log.info("%s: unreadable frame: %s (%s)", who, unreadable.code, unreadable.detail)
         self._outbox.send(refused(Refusal(unreadable.code), unreadable.id, locale))
+
+
+def _is_urgent(command: Command) -> bool:
+    return isinstance(command, FloorRequest) and command.is_emergency

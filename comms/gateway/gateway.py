@@ -1,7 +1,6 @@
 """One gateway: its parts, and who is told what. The sockets are `server.py`'s."""
 
 import asyncio
-import logging
 from collections.abc import Iterable
 
 from comms.domain.events import Event, Recorded
@@ -12,7 +11,7 @@ from comms.gateway.alarms import Alarms
 from comms.gateway.allowance import Allowance
 from comms.gateway.calendars import load_calendar
 from comms.gateway.cases import Cases
-from comms.gateway.context import Session, Timer
+from comms.gateway.context import Session
 from comms.gateway.drill_door import DrillDoor
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
@@ -24,7 +23,7 @@ from comms.gateway.hub import Hub
 from comms.gateway.hub_door import Door
 from comms.gateway.ladders import Ladders
 from comms.gateway.orders import Orders
-from comms.gateway.outbox import Pace
+from comms.gateway.pace_watch import PaceWatch
 from comms.gateway.patrol_watch import make_patrols
 from comms.gateway.plan_file import load_plans
 from comms.gateway.plans import Plans
@@ -49,9 +48,6 @@ from comms.media.forwarder import Forwarder
 from comms.protocol.area import Area, decode_area
 from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import Refused
-
-_log = logging.getLogger(__name__)
-_WATCH_S = 1.0
 
 
 class Gateway:
@@ -100,7 +96,8 @@ class Gateway:
         self.help = Help(journal=journal, alarms=self.alarms, ground=self.ground, footing=footing)
         self.refusals = Refusals(recorder=self, clock=clock)
         self._stored: dict[PartyId, Allowance] = {}
-        self._watch: Timer | None = None
+        end = self.presence.end
+        self.pace_watch = PaceWatch(clock=clock, sessions=self.sessions, settings=settings, end=end)
 
     def _make_positions(self) -> Positions:
         interval_s = self.settings.position_frame_interval_s
@@ -188,7 +185,7 @@ class Gateway:
         self.warnings.start()
         await self.patrols.start(area)
         self.patrol_watch.start()
-        self._watch_pace()
+        self.pace_watch.start()
 
     async def _read_area(self) -> Area | None:
         """The ground that units answer for; without a map nobody leaves his."""
@@ -206,8 +203,9 @@ class Gateway:
         """Everybody is told, then the parts stop. The journal is still there for what they record last."""
         for session in self.sessions.all():
             self.presence.end(session, RefusalCode.STOPPING)
-        self.fanout.close()
-        self.positions.close()
+        self.presence.close()
+        for first in (self.fanout, self.sign_in.turnstile, self.positions):
+            first.close()
         await self.warnings.close()
         await self.patrol_watch.close()
         self.patrols.close()
@@ -217,8 +215,7 @@ class Gateway:
         self.ladders.close()
         self.orders.close()
         self.ground.close()
-        if self._watch is not None:
-            self._watch.cancel()
+        self.pace_watch.close()
         self.ad_hoc.close()
         self.videos.close()
         await self.voice.close()
@@ -244,13 +241,3 @@ class Gateway:
         for desk in self.sessions.desks():
             code = RefusalCode.STORE_FAILED
             desk.send(Refused(code=code, text=sentence(code, desk.locale)))
-
-    def _watch_pace(self) -> None:
-        """Drop connections that take nothing; they come back and begin with a snapshot."""
-        now = self.clock.monotonic()
-        self._watch = self.clock.call_at(now + _WATCH_S, self._watch_pace)
-        limit_bytes, patience_s = self.settings.outbound_limit_bytes, self.settings.slow_after_s
-        for session, outbox in self.sessions.outboxes():
-            if outbox.pace(now=now, limit_bytes=limit_bytes, patience_s=patience_s) is Pace.STUCK:
-                _log.info("%s takes nothing: %d bytes wait", session.party, outbox.waiting_bytes)
-                self.presence.end(session, RefusalCode.SLOW_CLIENT)

@@ -113,7 +113,7 @@ class _Figures(Collector):
         sessions.add_metric(["desk"], desks)
         sessions.add_metric(["terminal"], len(gateway.sessions) - desks)
         yield sessions
-        waiting = sum(outbox.waiting_bytes for _, outbox in gateway.sessions.outboxes())
+        waiting = sum(outbox.waiting_bytes for outbox in gateway.sessions.outboxes())
         sounding = sum(state.phase is AlarmPhase.ACTIVE for state in picture.alarms.states.values())
         figures = {
             "calls": ("Calls that go on.", sum(call.ended_at is None for call in picture.calls.values())),

@@ -66,8 +66,9 @@ class Outbox:
             return
         data = self._frames[0] if len(self._frames) == 1 else b"".join(self._frames)
         self._frames.clear()
-        if self._socket.protocol.state is State.OPEN:
-            self._socket.transport.write(data)
+        transport = self._socket.transport
+        if self._socket.protocol.state is State.OPEN and not transport.is_closing():
+            transport.write(data)
 
     def send(self, push: Push) -> None:
         if not self.is_over:

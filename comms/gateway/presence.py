@@ -1,10 +1,11 @@
 """Sessions come and go: what the journal, voice, video, positions and orders have to know of it."""
 
+import asyncio
 import logging
 from typing import Protocol
 
 from comms.domain.events import Event, OfficerSignedOff, OfficerSignedOn, TerminalConnected, TerminalDisconnected
-from comms.domain.ids import GATEWAY, officer_party, unit_party
+from comms.domain.ids import GATEWAY, PartyId, officer_party, unit_party
 from comms.gateway.context import Session
 from comms.gateway.outbox import Outbox
 from comms.gateway.sessions import SessionTable
@@ -13,6 +14,8 @@ from comms.protocol.errors import RefusalCode, sentence
 from comms.protocol.pushes import SessionEnded
 
 _log = logging.getLogger(__name__)
+LEAVES_A_TURN = 32
+"""Of a crowd that is cut off at once; some 3 ms, after which voice and commands get their turn."""
 
 
 class SessionListener(Protocol):
@@ -37,9 +40,16 @@ class Presence:
         self._sessions = sessions
         self._journal = journal
         self._listeners = listeners
+        self._leaving: dict[PartyId, Session] = {}
+        """Their connections are gone; what else they leave behind is settled a few at a turn of the loop."""
+        self._free = LEAVES_A_TURN
+        self._turn: asyncio.Handle | None = None
 
     def enter(self, session: Session, outbox: Outbox) -> None:
         """The party's earlier session, if there is one, ends; the party itself stays present."""
+        gone = self._leaving.pop(session.party, None)
+        if gone is not None:
+            self._settle(gone)
         before = self._sessions.get(session.party)
         if before is not None:
             self.end(before, RefusalCode.REPLACED)
@@ -53,6 +63,32 @@ class Presence:
         """Its connection is gone. Does nothing for a session that was ended already."""
         if not self._sessions.remove(session):
             return
+        if self._turn is None:
+            self._turn = asyncio.get_running_loop().call_soon(self._next_turn)
+        if self._free and not self._leaving:
+            self._free -= 1
+            self._settle(session)
+        else:
+            self._leaving[session.party] = session
+
+    def close(self) -> None:
+        """Settles what is left."""
+        while self._leaving:
+            self._settle_next()
+        if self._turn is not None:
+            self._turn.cancel()
+
+    def _next_turn(self) -> None:
+        self._free = LEAVES_A_TURN
+        while self._leaving and self._free:
+            self._free -= 1
+            self._settle_next()
+        self._turn = asyncio.get_running_loop().call_soon(self._next_turn) if self._leaving else None
+
+    def _settle_next(self) -> None:
+        self._settle(self._leaving.pop(next(iter(self._leaving))))
+
+    def _settle(self, session: Session) -> None:
         self._tell_ended(session)
         if self._is_present(session):
             self._journal.record_soon(session.party, [_departure(session)])

@@ -1,7 +1,7 @@
 """From a data directory to a gateway that listens, and back down in order."""
 
 import errno
-import resource
+import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 
 from comms.domain.realm import Realm
 from comms.gateway.context import Clock
+from comms.gateway.descriptors import raise_limit, shortage
 from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
 from comms.gateway.integration_port import IntegrationPort
@@ -28,6 +29,8 @@ from comms.journal.sealing import KEY_FILE
 from comms.journal.tracks import TrackStore
 from comms.journal.writer import MakeWriter, Writer
 from comms.media.forwarder import Forwarder
+
+_log = logging.getLogger(__name__)
 
 OPERATIONS_HOST = "127.0.0.1"
 SWITCH_INTERVAL_S = 0.0005
@@ -108,12 +111,13 @@ async def running(
 ) -> AsyncIterator[Running]:
     """`operations_port` is opened to this machine only. Raises StartError, and what `open_storage` raises."""
     footing, settings = footing or Footing(), settings or Settings()
-    _allow_many_sockets()
+    limit = raise_limit()
     _refuse_open_keys(integration, tls)
     async with AsyncExitStack() as stack:
         gateway = await _open_gateway(
             stack, data, host, port, tls=tls, settings=settings, hasher=hasher, footing=footing
         )
+        _say_shortage(gateway, limit)
         server = Server(gateway)
         stack.push_async_callback(server.close)
         stack.push_async_callback(gateway.close)
@@ -276,8 +280,8 @@ def advertised_address(host: str, port: int) -> tuple[str, int] | None:
             return ("127.0.0.1", port)
 
 
-def _allow_many_sockets() -> None:
-    """A city's terminals are 10,000 sockets; the usual soft limit is 1,024."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+def _say_shortage(gateway: Gateway, limit: int) -> None:
+    picture = gateway.picture
+    told = shortage(terminals=len(picture.units), desks=len(picture.officers), limit=limit)
+    if told is not None:
+        _log.warning("%s", told)

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+import socket
 import ssl
 from http import HTTPStatus
 from pathlib import Path
@@ -22,7 +24,10 @@ _PING_INTERVAL_S = 20.0
 """A terminal that vanished without a word is offline after two of these at most."""
 _CLOSE_TIMEOUT_S = 3.0
 _BACKLOG = 4096
-"""A town of terminals comes back at once after a restart."""
+"""A city of terminals comes back at once after a restart."""
+_ACCEPTED_A_TURN = 32
+"""asyncio takes as many connections in one turn of the loop as its backlog has room for: 4,096 at once would hold up
+every floor for 2 s."""
 
 _log = logging.getLogger(__name__)
 _socket_log = logging.getLogger(f"{__name__}.websockets")
@@ -42,14 +47,16 @@ class Server:
         """The address it listens on; with a `path` it is that socket of this machine, and nobody else can reach it.
         Raises OSError when it cannot be had."""
         if path is not None:
-            self._server = await unix_serve(self._handle, str(path), **self._manner())
+            self._server = await unix_serve(self._handle, str(path), **self._manner(_BACKLOG))
             return str(path), 0
         encryption = {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
         self._server = await serve(self._handle, host, port, **encryption, **self._manner())
+        for listening in self._server.sockets:
+            _lengthen_queue(listening)
         address = next(iter(self._server.sockets)).getsockname()
         return str(address[0]), int(address[1])
 
-    def _manner(self) -> dict[str, Any]:
+    def _manner(self, backlog: int = _ACCEPTED_A_TURN) -> dict[str, Any]:
         return dict(
             process_request=self._process_request,
             compression=None,  # ready-made frames are sent to all; positions do not compress
@@ -58,7 +65,7 @@ class Server:
             ping_timeout=_PING_INTERVAL_S,
             close_timeout=_CLOSE_TIMEOUT_S,
             server_header=None,
-            backlog=_BACKLOG,
+            backlog=backlog,
             logger=_socket_log,
         )
 
@@ -95,3 +102,9 @@ class Server:
         body = {"store": "failing" if is_failing else "well", "sessions": len(self._gateway.sessions)}
         status = HTTPStatus.SERVICE_UNAVAILABLE if is_failing else HTTPStatus.OK
         return reply(status, json.dumps(body).encode() + b"\n", "application/json")
+
+
+def _lengthen_queue(listening: Any) -> None:
+    """The kernel's queue of those who wait to be accepted; listening once more only sets its length (listen(2))."""
+    with socket.socket(fileno=os.dup(listening.fileno())) as own:
+        own.listen(_BACKLOG)

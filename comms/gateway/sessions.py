@@ -37,8 +37,8 @@ class SessionTable:
     def outbox(self, session: Session) -> Outbox | None:
         return self._outboxes.get(session)
 
-    def outboxes(self) -> Iterable[tuple[Session, Outbox]]:
-        return list(self._outboxes.items())
+    def outboxes(self) -> Iterable[Outbox]:
+        return self._outboxes.values()
 
     def affiliate(self, session: Session, talkgroup_ids: tuple[TalkgroupId, ...]) -> None:
         if self._by_party.get(session.party) is not session:

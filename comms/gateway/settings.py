@@ -7,6 +7,7 @@ from comms.domain.officer import OfficerRole
 from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
+from comms.gateway.admission import AdmissionPlan
 from comms.gateway.turn import TurnServer
 from comms.link.reconnect import BackOffPlan
 
@@ -21,6 +22,12 @@ class Settings:
     """So long untouched, a desk locks itself; 0: never. A drill's desks do not."""
     second_factor_roles: frozenset[OfficerRole] = frozenset()
     """Officers with one of these have to set up a second factor before they do anything else."""
+    admission: AdmissionPlan = field(default_factory=AdmissionPlan)
+    """How many terminals are let in a second when a crowd comes back."""
+    returns_a_second: float = 500.0
+    """All terminals of a site are asked to spread their return after a loss so far that no more knock a second. Beyond
+    what the gateway can shake hands with, the kernel's queue of 4,096 runs over, and those in it give up before they
+    are accepted: with 2,000 a second half a core was lost to the dead, and ten thousand were not back after 75 s."""
     position_interval_s: float = 5.0
     """How often a terminal is asked to report."""
     position_frame_interval_s: float = 0.2

@@ -16,6 +16,7 @@ from comms.gateway.footing import Footing
 from comms.gateway.outbox import Outbox
 from comms.gateway.proof import Proof, Proved
 from comms.gateway.settings import Settings
+from comms.gateway.turnstile import Turnstile
 from comms.journal.accounts import Accounts, Tokens
 from comms.journal.enrolments import NewDevice, Spent
 from comms.journal.journal import Journal
@@ -56,6 +57,7 @@ class SignIn:
         roles = settings.second_factor_roles
         self.proof = Proof(accounts, journal, time=footing.network_time, roles=roles)
         self._addresses = self.proof.addresses
+        self.turnstile = Turnstile(settings.admission, now=footing.network_time)
 
     async def answer(self, command: Command, *, address: str, outbox: Outbox) -> Answer:
         """Raises JournalError when the store cannot keep a token."""
@@ -197,6 +199,10 @@ class SignIn:
             return Refusal(_SPENT[unit_id])
         if unit_id is None or unit_id not in self._journal.picture.units:
             return Refusal(RefusalCode.WRONG_CREDENTIALS)
+        if self._realm is Realm.LIVE:  # a drill's terminals are few, and simulated beside it
+            wait_s = self.turnstile.ask(unit_id, is_emergency=command.is_emergency)
+            if wait_s is not None:
+                return Refusal(RefusalCode.CROWDED, wait_s)
         return self._welcome_terminal(command, unit_id, outbox)
 
     def _welcome_terminal(self, command: TerminalSignIn, unit_id: UnitId, outbox: Outbox) -> Signed:
@@ -225,6 +231,7 @@ class SignIn:
             affiliated=session.affiliated,
             ice_servers=self._ice_servers(session.party),
             position_interval_s=self._settings.position_interval_s,
+            return_within_s=len(self._journal.picture.units) / self._settings.returns_a_second,
             is_drill=self._realm is Realm.DRILL,
         )
         return Signed(session, welcome)

@@ -83,8 +83,9 @@ class Voice:
     def _leave(self, session: Session) -> None:
         self._by_id.pop(session.id, None)
         self.switchboard.disconnect(session)
-        for group_call in self._group_calls.values():
-            group_call.leave(session)
+        for talkgroup_id in session.affiliated:  # nobody is in another: a city has hundreds, and all may leave at once
+            if talkgroup_id in self._group_calls:
+                self._group_calls[talkgroup_id].leave(session)
         self.calls.leave(session)
         self._floors_of.pop(session.id, None)
         for tell in tuple(self.on_left):

@@ -5,20 +5,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from comms.domain.ids import UnitId
 from comms.domain.realm import Realm, sealed
 from comms.journal.codes import new_code, normal_code
+from comms.journal.devices import DeviceLookup
 from comms.journal.secret import hash_secret
 from comms.journal.store import Store
 from comms.journal.tables import devices, enrolment_codes, spent_secrets
 
 REMEMBER_SPENT_S = 90 * 86_400.0
 """How long somebody who shows what has ended is told why."""
-_UNIT_OF_DEVICE = select(devices.c.unit_id).where(devices.c.hash == bindparam("shown"))
-"""Made once: after a restart a thousand terminals sign in at the same time."""
 
 
 class Spent(StrEnum):
@@ -60,6 +59,7 @@ class Enrolments:
     def __init__(self, store: Store, *, now: Callable[[], float], realm: Realm) -> None:
         self.known: dict[bytes, UnitId] = {}  # by hash: those of which nobody else can have changed anything
         self._store = store
+        self._lookup = DeviceLookup(store)
         self._now = now
         self._realm = realm
 
@@ -128,15 +128,9 @@ class Enrolments:
 
     async def unit_of(self, device_token: str) -> UnitId | Spent | None:
         """Whose device this is, or why it is nobody's any more."""
-        shown = {"shown": hash_secret(device_token)}
-        if shown["shown"] in self.known:
-            return self.known[shown["shown"]]
-
-        def read(connection: Connection) -> UnitId | Spent | None:
-            found = connection.execute(_UNIT_OF_DEVICE, shown).scalar()
-            return UnitId(found) if found is not None else _why(connection, shown["shown"])
-
-        return await self._store.read(read)
+        hashed = hash_secret(device_token)
+        found = self.known.get(hashed) or await self._lookup.unit_of(hashed)
+        return found if found is not None else await self._store.read(lambda connection: _why(connection, hashed))
 
     async def devices(self) -> list[Device]:
         rows = await self._store.read(lambda connection: connection.execute(select(devices)).all())

@@ -175,7 +175,7 @@ class Link:
     def _open(self, line: Line, welcome: Welcome, early: list[Push]) -> None:
         """From now on requests go out; those kept from before go first."""
         self._line = line
-        self._back_off.signed_in(now=self._clock.monotonic())
+        self._back_off.signed_in(now=self._clock.monotonic(), spread_s=welcome.return_within_s)
         for command in self._outbox.unanswered():
             line.send(command)
         self.pushed(welcome)

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+LEAST = 0.1
+"""Of a wait: a little of it always passes, so that nobody hammers."""
+
 
 @dataclass(frozen=True, slots=True)
 class BackOffPlan:
-    """Waits double from `first_s` to `limit_s`; each is spread over its upper half, so that 1,165 terminals that
-    lost one gateway do not come back in step. A session shorter than `steady_s` does not count as a recovery."""
+    """Waits double from `first_s` to `limit_s`; each is anything between a tenth of it and the whole, so that ten
+    thousand terminals that lost one gateway come back spread out. A session shorter than `steady_s` does not count as a
+    recovery."""
 
     first_s: float = 0.2
     limit_s: float = 10.0
@@ -21,21 +25,25 @@ class BackOff:
     def __init__(self, plan: BackOffPlan, *, random: Callable[[], float]) -> None:
         self._plan = plan
         self._random = random
-        self._wait_s = plan.first_s
+        self._wait_s = self._first_s = plan.first_s
         self._signed_in_at: float | None = None
 
-    def signed_in(self, *, now: float) -> None:
+    def signed_in(self, *, now: float, spread_s: float = 0.0) -> None:
+        """`spread_s` is over how long the gateway asks all of its site to spread their first attempt after a loss."""
         self._signed_in_at = now
+        self._first_s = max(self._plan.first_s, spread_s)
 
     def lost(self, *, now: float, at_least_s: float = 0.0) -> float:
-        """Seconds to wait before the next attempt. `at_least_s` is what the gateway asked for."""
+        """Seconds to wait before the next attempt. `at_least_s` is what the gateway asked for: it is never come before,
+        and up to a tenth later, because it may have asked the same of many."""
         if self._signed_in_at is not None and now - self._signed_in_at >= self._plan.steady_s:
             self.reset()
         self._signed_in_at = None
-        wait_s = self._wait_s * (0.5 + 0.5 * self._random())
-        self._wait_s = min(self._plan.limit_s, self._wait_s * self._plan.factor)
-        return max(wait_s, at_least_s)
+        roll = self._random()
+        wait_s = self._wait_s * (LEAST + (1.0 - LEAST) * roll)
+        self._wait_s = min(max(self._plan.limit_s, self._first_s), self._wait_s * self._plan.factor)
+        return max(wait_s, at_least_s * (1.0 + LEAST * roll))
 
     def reset(self) -> None:
         """Begin again from the shortest wait, as when a person asks for another attempt."""
-        self._wait_s = self._plan.first_s
+        self._wait_s = self._first_s

@@ -26,13 +26,14 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "账号、口令或注册码不正确；请核对后重试。",
         "The name, password or code is wrong; check it and try again.",
     ),
-    RefusalCode.TOKEN_EXPIRED: (
-        "登录已过期；请重新登录。",
-        "The sign-in has expired; sign in again.",
-    ),
+    RefusalCode.TOKEN_EXPIRED: ("登录已过期；请重新登录。", "The sign-in has expired; sign in again."),
     RefusalCode.TRY_LATER: (
         "操作太频繁；请稍等片刻再试。",
         "Too many attempts; wait a moment and try again.",
+    ),
+    RefusalCode.CROWDED: (
+        "终端集中上线，正依次接入，稍后自动登录。",
+        "Many come back at once; this one follows by itself.",
     ),
     RefusalCode.OTHER_REALM: (
         "演练与实战互不相通，此登录凭证属于另一边；请在其所属的网关登录。",

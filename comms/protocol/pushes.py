@@ -77,6 +77,8 @@ class Welcome(_Reply, frozen=True, kw_only=True, tag="session.welcome"):
     ice_servers: tuple[IceServer, ...] = ()
     position_interval_s: float = 5.0
     """How often a terminal should report its position."""
+    return_within_s: float = 0.0
+    """After a loss all terminals of the site spread their first attempt over so long, so that they are no herd."""
     is_drill: bool = False
     """Nothing here is real, and every window says so."""
     wall_time: float | None = None

@@ -17,6 +17,7 @@ class RefusalCode(StrEnum):
     WRONG_CREDENTIALS = "wrong_credentials"
     TOKEN_EXPIRED = "token_expired"
     TRY_LATER = "try_later"
+    CROWDED = "crowded"
     OTHER_REALM = "other_realm"
     NOT_ALLOWED = "not_allowed"
     OUT_OF_JURISDICTION = "out_of_jurisdiction"

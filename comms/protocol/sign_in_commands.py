@@ -55,6 +55,8 @@ class TerminalSignIn(_Command, frozen=True, kw_only=True, tag="terminal.sign_in"
     device_token: Secret
     locale: Locale = Locale.ZH_CN
     video_consent: VideoConsent = VideoConsent.ASK
+    is_emergency: bool = False
+    """Its user is holding the emergency key: let in ahead of everybody, however many come back at once."""
     program: Line = ""
 
 

@@ -16,7 +16,21 @@ import msgspec
 from tests.bench.record import Record, table
 
 PARTS = (
-    *("voice", "call", "order", "plan", "position", "recovery", "map", "near", "find", "around", "track", "fence"),
+    *(
+        "voice",
+        "call",
+        "order",
+        "plan",
+        "position",
+        "recovery",
+        "map",
+        "near",
+        "find",
+        "around",
+        "track",
+        "fence",
+        "load",
+    ),
     *("hub", "duplicates", "assessment", "replay", "takeover", "equal", "training", "hub_desk", "desk"),
 )
 REPORT = Path("build/bench/report.json")

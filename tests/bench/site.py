@@ -80,12 +80,20 @@ class Site:
 
     async def start_gateway(self) -> None:
         """Start (again), on the port of the first time."""
-        self.process = await _spawn_gateway(self.data, self.port)
-        self.port = await _listening_port(self.process)
+        self.process = await spawn_gateway(self.data, self.port)
+        self.port = await listening_port(self.process)
 
     async def kill_gateway(self) -> None:
         self.process.kill()
         await self.process.wait()
+
+    async def stop(self) -> None:
+        """The gateway and everything that was started beside it."""
+        for running in (*self.extra, self.process):
+            if running.returncode is None:
+                running.send_signal(signal.SIGTERM)
+        for running in (*self.extra, self.process):
+            await asyncio.wait_for(running.wait(), 20)
 
     async def start_fleet(
         self, *arguments: str, first: int, units: int, niceness: int = 0
@@ -140,14 +148,14 @@ def _write_town(folder: Path, units: int) -> Path:
     return town
 
 
-async def _spawn_gateway(data: Path, port: int) -> asyncio.subprocess.Process:
+async def spawn_gateway(data: Path, port: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "comms.gateway", "--data", str(data), "--port", str(port)),
         stdout=asyncio.subprocess.PIPE,
     )
 
 
-async def _listening_port(process: asyncio.subprocess.Process) -> int:
+async def listening_port(process: asyncio.subprocess.Process) -> int:
     found = (await read_line(process, "listening"))["port"]
     assert isinstance(found, int)
     return found
@@ -160,21 +168,17 @@ async def site(folder: Path, *, units: int) -> AsyncIterator[Site]:
     town = _write_town(folder, units)
     await run_tool("comms.gateway", "load", "--data", str(data), "--town", str(town))
     await run_tool("comms.gateway", "enrol", "--data", str(data), "--all", "--out", str(codes))
-    process = await _spawn_gateway(data, 0)
+    process = await spawn_gateway(data, 0)
     made = Site(
         data=data,
         codes={UnitId(entry["unit_id"]): entry["code"] for entry in json.loads(codes.read_text())},
-        port=await _listening_port(process),
+        port=await listening_port(process),
         process=process,
     )
     try:
         yield made
     finally:
-        for running in (*made.extra, made.process):
-            if running.returncode is None:
-                running.send_signal(signal.SIGTERM)
-        for running in (*made.extra, made.process):
-            await asyncio.wait_for(running.wait(), 20)
+        await made.stop()
 
 
 class CpuMeter:

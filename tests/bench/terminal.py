@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from comms.domain.ids import CommandId, TalkgroupId
+from comms.domain.ids import CommandId, OfficerId, TalkgroupId
 from comms.link.client import Link
 from comms.link.clock import WallClock
 from comms.link.state import LinkState
@@ -24,7 +24,7 @@ from comms.protocol.commands import (
 )
 from comms.protocol.pushes import Enrolled, FloorGranted, FloorIdle, MediaAnswer, Push, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
-from tests.bench.site import GROUP, PASSWORD
+from tests.bench.site import GROUP, OFFICER, PASSWORD
 
 
 def new_id() -> CommandId:
@@ -34,15 +34,25 @@ def new_id() -> CommandId:
 class BenchTerminal:
     """Signs in with an enrolment code, or as the duty officer, with media; keeps when each kind of push came."""
 
-    def __init__(self, url: str, *, code: str | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        code: str | None,
+        officer: OfficerId = OFFICER,
+        token: str | None = None,
+        is_emergency: bool = False,
+    ) -> None:
         self.on_audio: Callable[[RtpPacket, float], None] | None = None
         """The packet and the `perf_counter` second it came at."""
         self.on_positions: Callable[[bytes, float], None] | None = None
         self.on_push: Callable[[Push, float], None] | None = None
         self.frame_ms = 20
         """What the last grant asked for."""
-        self._code = code
-        self._token: str | None = None
+        self._code, self._officer = code, officer
+        self.token = token
+        """Of its device, once enrolled."""
+        self._is_emergency = is_emergency
         self._welcome: asyncio.Future[Welcome] = asyncio.get_running_loop().create_future()
         self._waiting: list[tuple[type[Push], asyncio.Future[float]]] = []
         self.link = Link(
@@ -60,21 +70,26 @@ class BenchTerminal:
 
     def _sign_in(self) -> Command:
         if self._code is None:
-            return DeskSignIn(id=new_id(), protocol=PROTOCOL_VERSION, name="duty", password=PASSWORD)
-        if self._token is None:
+            return DeskSignIn(id=new_id(), protocol=PROTOCOL_VERSION, name=self._officer, password=PASSWORD)
+        if self.token is None:
             return TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=self._code)
-        return TerminalSignIn(id=new_id(), protocol=PROTOCOL_VERSION, device_token=self._token)
+        return TerminalSignIn(
+            id=new_id(), protocol=PROTOCOL_VERSION, device_token=self.token, is_emergency=self._is_emergency
+        )
 
     async def start(self, *, has_media: bool = True) -> None:
         await asyncio.wait_for(asyncio.shield(self._welcome), 30)
         if self._code is None:
             await self.link.request(AffiliationSet(id=new_id(), talkgroup_ids=(GROUP,)))
         if has_media:
-            answer = await self.link.request(MediaOffer(id=new_id(), sdp=self.media.offer()))
-            if not isinstance(answer, MediaAnswer):
-                raise RuntimeError(f"no media: {answer}")
-            self.media.accept(answer.sdp)
-            await asyncio.wait_for(self.media.connected(), 30)
+            await self.set_up_media()
+
+    async def set_up_media(self) -> None:
+        answer = await self.link.request(MediaOffer(id=new_id(), sdp=self.media.offer()))
+        if not isinstance(answer, MediaAnswer):
+            raise RuntimeError(f"no media: {answer}")
+        self.media.accept(answer.sdp)
+        await asyncio.wait_for(self.media.connected(), 30)
 
     async def stop(self) -> None:
         self.media.close()
@@ -90,7 +105,7 @@ class BenchTerminal:
             case FloorGranted():
                 self.frame_ms = push.frame_ms
             case Enrolled():
-                self._token = push.device_token
+                self.token = push.device_token
             case _:
                 pass
         for entry in [entry for entry in self._waiting if isinstance(push, entry[0])]:
@@ -118,11 +133,12 @@ class BenchTerminal:
         self._waiting.append((kind, future))
         return future
 
-    async def press(self, group: TalkgroupId = GROUP) -> float:
+    async def press(self, group: TalkgroupId = GROUP, *, is_emergency: bool = False) -> float:
         """Ask for the floor; the time from asking to `floor.granted`, in milliseconds (MCPTT KPI 1)."""
         granted = self.next(FloorGranted)
         asked_s = time.perf_counter()
-        answer = asyncio.ensure_future(self.link.request(FloorRequest(id=new_id(), talkgroup_id=group)))
+        request = FloorRequest(id=new_id(), talkgroup_id=group, is_emergency=is_emergency)
+        answer = asyncio.ensure_future(self.link.request(request))
         granted_s = await asyncio.wait_for(granted, 10)
         await answer
         return (granted_s - asked_s) * 1e3

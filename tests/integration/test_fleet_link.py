@@ -53,7 +53,7 @@ async def test_pieces_are_put_together_and_junk_is_counted() -> None:
 
     async with one_terminal(script) as (_, terminal):
         await until(lambda: terminal.counts.pushes[pushes.FloorIdle] == 2)
-        assert terminal.link.unreadable == 2
+        assert terminal.link.count.unreadable == 2
 
 
 async def test_try_later_is_tried_later() -> None:

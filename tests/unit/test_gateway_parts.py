@@ -174,6 +174,10 @@ class Wire:
     written: list[bytes] = field(default_factory=list)
     waiting: int = 0
     state: State = State.OPEN
+    is_lost: bool = False
+
+    def is_closing(self) -> bool:
+        return self.is_lost
 
     @property
     def transport(self) -> "Wire":
@@ -244,6 +248,13 @@ async def test_closing_sends_what_is_left_and_those_gone_get_nothing() -> None:
     assert not gone_wire.written
     assert not members[-1][1].written
     assert members[-2][1].written == [text_frame(idle(1))]
+
+
+def test_nothing_is_written_to_a_connection_that_is_lost_already() -> None:
+    session, wire = member(SessionTable(), "a")
+    wire.is_lost = True
+    session.send(idle(1))
+    assert not wire.written
 
 
 def test_a_last_word_is_the_last() -> None:

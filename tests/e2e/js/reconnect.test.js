@@ -1,4 +1,4 @@
-import { CONNECT_TIMEOUT_S, FIRST_DELAY_S, LONGEST_DELAY_S, PONG_TIMEOUT_S, QUIET_S, Reconnect, SIGN_IN_TIMEOUT_S, State } from "/terminal/js/core/reconnect.js";
+import { CONNECT_TIMEOUT_S, FIRST_DELAY_S, LEAST, LONGEST_DELAY_S, PONG_TIMEOUT_S, QUIET_S, Reconnect, SIGN_IN_TIMEOUT_S, State } from "/terminal/js/core/reconnect.js";
 import { equal, ok, test } from "./check.js";
 
 const make = (random = () => 1) => new Reconnect({ random });
@@ -29,18 +29,38 @@ test("waits longer after each failure, up to the longest, and starts small again
     delays.push(machine.deadline - now);
     machine.tick(machine.deadline);
   }
-  equal(delays.map((delay) => Math.round(delay * 10) / 10), [0.3, 0.6, 1.2, 2.4, 4.8, 5, 5]);
+  equal(delays.map((delay) => Math.round(delay * 10) / 10), [1, 2, 4, 5, 5, 5, 5]);
   machine.opened(100);
   machine.welcomed(100);
   machine.lost(101);
   equal(machine.deadline, 101 + FIRST_DELAY_S);
 });
 
-test("half of the delay is chance", () => {
+test("all of the delay but a tenth is chance", () => {
   const machine = make(() => 0);
   machine.start(0);
   machine.lost(0);
-  equal(machine.deadline, FIRST_DELAY_S / 2);
+  equal(machine.deadline, FIRST_DELAY_S * LEAST);
+});
+
+test("comes when the gateway asked it to, not before, and hardly after", () => {
+  for (const [roll, expected] of [[0, 7], [1, 7.7]]) {
+    const machine = make(() => roll);
+    machine.start(0);
+    machine.opened(0);
+    machine.lost(0, 7);
+    ok(Math.abs(machine.deadline - expected) < 1e-9);
+    equal(machine.networkReturned(6.9), []);
+    equal(machine.networkReturned(7), ["open"]);
+  }
+});
+
+test("an emergency waits for nothing", () => {
+  const machine = make();
+  machine.start(0);
+  machine.lost(0, 60);
+  equal(machine.hurry(1), ["open"]);
+  equal(machine.hurry(1), []);
 });
 
 test("a connection that does not open, or is not welcomed, is given up", () => {

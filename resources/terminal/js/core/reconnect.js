@@ -9,12 +9,13 @@ export const State = Object.freeze({
   ONLINE: "online",
 });
 
-export const FIRST_DELAY_S = 0.3;
+export const FIRST_DELAY_S = 1;
 export const LONGEST_DELAY_S = 5;
 export const CONNECT_TIMEOUT_S = 6;
 export const SIGN_IN_TIMEOUT_S = 10;
 export const QUIET_S = 5;
 export const PONG_TIMEOUT_S = 4;
+export const LEAST = 0.1; // of a delay: a little of it always passes, so that nobody hammers
 
 export class Reconnect {
   constructor({ random = Math.random } = {}) {
@@ -22,6 +23,8 @@ export class Reconnect {
     this.deadline = null; // the next `tick` wanted, or null
     this._random = random;
     this._failures = 0;
+    this._notBefore = 0;
+    this._first_s = FIRST_DELAY_S;
     this._isPingOut = false;
   }
 
@@ -44,8 +47,9 @@ export class Reconnect {
   }
 
   /** The gateway has welcomed us. */
-  welcomed(now) {
+  welcomed(now, spread_s = 0) {
     if (this.state !== State.SIGNING_IN) return [];
+    this._first_s = Math.max(FIRST_DELAY_S, spread_s); // what the gateway asks of all terminals of its site
     this._failures = 0;
     this._isPingOut = false;
     this._enter(State.ONLINE, now + QUIET_S);
@@ -60,15 +64,20 @@ export class Reconnect {
     return [];
   }
 
-  /** The socket ended, whoever ended it. */
-  lost(now) {
+  /** The socket ended, whoever ended it; `atLeast_s` is what the gateway asked to wait. */
+  lost(now, atLeast_s = 0) {
     if (this.state === State.STOPPED || this.state === State.WAITING) return [];
-    return this._wait(now);
+    return this._wait(now, atLeast_s);
   }
 
-  /** The phone says that it has a network again, or the page is shown again: do not wait any longer. */
+  /** Somebody holds the emergency key: do not wait any longer, whatever the gateway asked. */
+  hurry(now) {
+    return this.state === State.WAITING ? this._open(now) : [];
+  }
+
+  /** The phone says that it has a network again, or the page is shown again: wait only for what the gateway asked. */
   networkReturned(now) {
-    if (this.state === State.WAITING) return this._open(now);
+    if (this.state === State.WAITING) return now >= this._notBefore ? this._open(now) : [];
     if (this.state !== State.ONLINE || this._isPingOut) return [];
     return this._ping(now);
   }
@@ -96,11 +105,14 @@ export class Reconnect {
     return ["open"];
   }
 
-  _wait(now) {
-    const longest = Math.min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** this._failures);
+  _wait(now, atLeast_s = 0) {
+    const longest = Math.min(Math.max(LONGEST_DELAY_S, this._first_s), this._first_s * 2 ** this._failures);
     this._failures = Math.min(this._failures + 1, 10);
-    // Half of it is chance, so that a thousand phones do not return in one instant after a restart.
-    this._enter(State.WAITING, now + longest * (0.5 + 0.5 * this._random()));
+    // Nearly all of it is chance, so that ten thousand phones do not return in one instant after a restart; never before
+    // what the gateway asked for, and up to a tenth later, because it may have asked the same of many.
+    const roll = this._random();
+    this._notBefore = now + atLeast_s;
+    this._enter(State.WAITING, now + Math.max(longest * (LEAST + (1 - LEAST) * roll), atLeast_s * (1 + LEAST * roll)));
     return [];
   }
 

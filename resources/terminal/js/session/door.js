@@ -8,6 +8,7 @@ export class Door {
   constructor({ settings, words, consent, onAway, complain }) {
     Object.assign(this, { _settings: settings, _words: words, _consent: consent, _onAway: onAway, _complain: complain });
     this._code = null;
+    this.isUrgent = false; // somebody holds the emergency key
   }
 
   get isEnrolled() {
@@ -30,13 +31,14 @@ export class Door {
       locale: this._words.locale,
       video_consent: this._consent(),
       program: "web terminal",
+      ...(this.isUrgent ? { is_emergency: true } : {}),
     });
     if (welcome.kind === "refused") throw new SignInRefused(welcome);
     return welcome;
   }
 
   refused(refusal) {
-    if (refusal.code === "try_later") return this._complain(refusal.text);
+    if (refusal.code === "try_later" || refusal.retry_after_s != null) return this._complain(refusal.text);
     const isForEnrolment = this._code !== null || endsEnrolment(refusal);
     this._code = null;
     return this._onAway({ reason: isForEnrolment ? "enrolment" : "refused", text: refusal.text });

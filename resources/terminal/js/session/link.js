@@ -56,9 +56,14 @@ export class Link {
     this._run(this._machine.networkReturned(this._clock.now()));
   }
 
-  networkGone() {
+  networkGone(atLeast_s = 0) {
     this._hangUp();
-    this._run(this._machine.lost(this._clock.now()));
+    this._run(this._machine.lost(this._clock.now(), atLeast_s));
+  }
+
+  /** Somebody holds the emergency key. */
+  hurry() {
+    this._run(this._machine.hurry(this._clock.now()));
   }
 
   /** The reply to a command; a refusal is a value. Rejects with LinkLostError when the connection ends first. */
@@ -108,13 +113,13 @@ export class Link {
     try {
       const welcome = await this._handshake((command) => this._ask(command));
       if (socket !== this._socket) return;
-      this._run(this._machine.welcomed(this._clock.now()));
+      this._run(this._machine.welcomed(this._clock.now(), welcome.return_within_s ?? 0));
       this._onWelcome(welcome);
     } catch (error) {
       if (error instanceof LinkLostError || socket !== this._socket) return;
       if (!(error instanceof SignInRefused)) throw error;
       this._onRefused(error.refusal);
-      if (this.state !== State.STOPPED) this.networkGone();
+      if (this.state !== State.STOPPED) this.networkGone(error.refusal.retry_after_s ?? 0);
     }
   }
 

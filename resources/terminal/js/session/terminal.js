@@ -167,6 +167,7 @@ export class Terminal {
     this._iceServers = welcome.ice_servers ?? [];
     this._startMedia();
     await this.choices.restoreAffiliation(welcome);
+    this._pressIfUrgent();
     this.courier.pump();
     // The gateway pushes the open orders before it answers what we ask after the welcome.
     if (await this.link.ping()) await this.orders.pushesEnded();
@@ -184,6 +185,7 @@ export class Terminal {
    * off the button; where it does not ask, talking begins when the microphone is there. */
   async pressToTalk({ isEmergency = false } = {}) {
     this.tones.resume();
+    if (isEmergency && ["offline", "no_voice"].includes(this.talkObstacle)) return this._hurry();
     if (this.talkObstacle) return this.tones.play("denied");
     this._isPressed = true;
     const isLive = this.media.hasMicrophone || (await this.microphone.acquire());
@@ -191,8 +193,21 @@ export class Terminal {
     return this._isPressed ? this.talk.press({ isEmergency }) : undefined;
   }
 
+  /** The emergency key is held without a connection: this terminal is let in ahead of all others, then it asks. */
+  _hurry() {
+    this._isPressed = this.door.isUrgent = true;
+    this.toast(this.words.text("emergency.connecting"), "bad");
+    this.link.hurry();
+  }
+
+  _pressIfUrgent() {
+    if (!this.door.isUrgent || this.talkObstacle || !this.talk.selected) return;
+    this.door.isUrgent = false;
+    this.pressToTalk({ isEmergency: true });
+  }
+
   letGoToTalk() {
-    this._isPressed = false;
+    this._isPressed = this.door.isUrgent = false;
     this.talk.letGo();
   }
 
@@ -248,7 +263,10 @@ export class Terminal {
   }
 
   _mediaState(state) {
-    if (state === "connected") this.videos.online();
+    if (state === "connected") {
+      this.videos.online();
+      this._pressIfUrgent();
+    }
     if (state === "failed") {
       this.talk.voiceLost();
       this.link.networkReturned(); // is only the media gone, or everything?
