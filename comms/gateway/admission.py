@@ -25,7 +25,8 @@ class AdmissionPlan:
     """Rates are sign-ins a second."""
 
     first_rate: float = 500.0
-    least_rate: float = 100.0
+    least_rate: float = 250.0
+    """To send one away costs nearly as much as to let him in (a handshake), so below this it helps nobody."""
     most_rate: float = 2_000.0
     burst_s: float = 0.25
     """The bucket holds what comes in so long."""
@@ -34,7 +35,7 @@ class AdmissionPlan:
     on_time_s: float = 0.05
     growth: float = 1.1
     cut: float = 0.67
-    longest_wait_s: float = 20.0
+    longest_wait_s: float = 30.0
     """Nobody is sent away for longer: by then the rate may be another."""
 
 

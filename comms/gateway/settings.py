@@ -24,10 +24,10 @@ class Settings:
     """Officers with one of these have to set up a second factor before they do anything else."""
     admission: AdmissionPlan = field(default_factory=AdmissionPlan)
     """How many terminals are let in a second when a crowd comes back."""
-    returns_a_second: float = 500.0
+    returns_a_second: float = 250.0
     """All terminals of a site are asked to spread their return after a loss so far that no more knock a second. Beyond
     what the gateway can shake hands with, the kernel's queue of 4,096 runs over, and those in it give up before they
-    are accepted: with 2,000 a second half a core was lost to the dead, and ten thousand were not back after 75 s."""
+    are accepted: with 2,000 and with 500 a second ten thousand were not back after 75 and 120 s on two cores."""
     position_interval_s: float = 5.0
     """How often a terminal is asked to report."""
     position_frame_interval_s: float = 0.2

@@ -32,6 +32,7 @@ class LoadFleet:
     def __init__(self, url: str, tokens: dict[UnitId, str], talking: list[TalkgroupId]) -> None:
         self._clock = WallClock()
         self._talking = talking
+        self._cutting: asyncio.Task[None] | None = None
         self._came: defaultdict[str, list[float]] = defaultdict(list)
         plan = FleetPlan(
             has_media=bool(talking),
@@ -82,7 +83,7 @@ class LoadFleet:
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         while word := (await reader.readline()).decode().strip():
             if word == "cut":
-                await self.cut()
+                self._cutting = asyncio.create_task(self.cut())
             elif word == "orders":
                 say("orders", dict(self._came))
             elif word == "stats":

@@ -9,6 +9,7 @@ from typing import Self
 
 from comms.domain.events import OrderAdvanced
 from comms.domain.order import AssignmentState, UnitsTarget
+from comms.link.line import LinkLostError
 from comms.protocol.commands import OrderIssue
 from comms.protocol.pushes import Done, EventPush, Push, Refused
 from tests.bench.load_site import DISPATCHERS, FleetProcess, LoadSite, unit_id
@@ -86,7 +87,10 @@ class Dispatchers:
     async def _one(self, desk: BenchTerminal, index: int) -> None:
         unit, began_s = unit_id(index), time.monotonic()
         command = OrderIssue(id=new_id(), title="核查井盖", text="人行道井盖移位", target=UnitsTarget(unit_ids=(unit,)))
-        answer = await desk.link.request_durable(command)
+        try:
+            answer = await desk.link.request_durable(command)
+        except LinkLostError:
+            return  # the bench ended first
         if isinstance(answer, Refused):
             self.refused.append(answer)
         elif isinstance(answer, Done):
