@@ -126,6 +126,26 @@ def test_garbage_between_the_flights_does_no_harm(garbage: list[bytes]) -> None:
     assert client.state is DtlsState.ESTABLISHED
 
 
+def test_a_peer_has_few_sources_however_many_it_makes_up() -> None:
+    """Each is searched for with every packet, so that a peer that makes up thousands would stop everybody's voice."""
+    client, server = connected()
+    assert client.keys is not None
+    assert server.keys is not None
+    sender, receiver = Srtp(client.keys), Srtp(server.keys)
+
+    def says(ssrc: int, sequence: int) -> bool:
+        packet = bytes((0x80, 111)) + sequence.to_bytes(2, "big") + bytes(4) + ssrc.to_bytes(4, "big") + b"voice"
+        return receiver.unprotect(sender.protect(packet)) == packet
+
+    def reports(ssrc: int) -> bool:
+        packet = bytes((0x80, 201, 0, 1)) + ssrc.to_bytes(4, "big")
+        return receiver.unprotect_rtcp(sender.protect_rtcp(packet)) == packet
+
+    assert all(says(ssrc, 1) for ssrc in range(1, 65))
+    assert not any(says(ssrc, 1) or reports(ssrc) for ssrc in range(65, 70))
+    assert all(says(ssrc, 2) and reports(ssrc) for ssrc in (1, 64)), "those that there were go on"
+
+
 def test_keys_are_cut_in_the_order_of_rfc_5764() -> None:
     profile = PROFILES[b"SRTP_AES128_CM_SHA1_80"]
     material = b"C" * 16 + b"S" * 16 + b"c" * 14 + b"s" * 14
