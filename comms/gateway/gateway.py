@@ -93,11 +93,13 @@ class Gateway:
         self.sign_in = SignIn(accounts=accounts, journal=journal, footing=footing, settings=settings)
         listeners = (self.videos, self.voice, self.orders, self.subscriptions, self.patrols)
         self.presence = Presence(sessions=self.sessions, journal=journal, listeners=listeners)
-        self.help = Help(journal=journal, alarms=self.alarms, ground=self.ground, footing=footing)
-        self.refusals = Refusals(recorder=self, clock=clock)
+        self.pace_watch = PaceWatch(clock=clock, sessions=self.sessions, settings=settings, end=self.presence.end)
+        self._make_door_keepers()
+
+    def _make_door_keepers(self) -> None:
+        self.help = Help(journal=self.journal, alarms=self.alarms, ground=self.ground, footing=self.footing)
+        self.refusals = Refusals(recorder=self, clock=self.clock)
         self._stored: dict[PartyId, Allowance] = {}
-        end = self.presence.end
-        self.pace_watch = PaceWatch(clock=clock, sessions=self.sessions, settings=settings, end=end)
 
     def _make_positions(self) -> Positions:
         interval_s = self.settings.position_frame_interval_s

@@ -7,7 +7,7 @@ from enum import Enum
 from hmac import compare_digest
 
 import pyotp
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from comms.domain.ids import OfficerId
@@ -47,12 +47,12 @@ class SecondFactors:
         self._seal = seal
 
     async def is_on(self, officer_id: OfficerId) -> bool:
-        query = select(second_factors.c.since).where(*_of(officer_id, is_confirmed=True))
+        query = select(second_factors.c.since).where(_of(officer_id, is_confirmed=True))
         return await self._store.read(lambda connection: connection.execute(query).first()) is not None
 
     async def recovery_left(self, officer_id: OfficerId) -> int:
         query = select(func.count()).where(recovery_codes.c.officer_id == officer_id)
-        return int(await self._store.read(lambda connection: connection.execute(query).scalar()) or 0)
+        return await self._store.read(lambda connection: connection.execute(query).scalar_one())
 
     async def begin(self, officer_id: OfficerId) -> Offer:
         """A new secret, which counts once a first code of it was shown; until then an earlier one goes on."""
@@ -66,7 +66,7 @@ class SecondFactors:
         }
 
         def write(connection: Connection) -> None:
-            connection.execute(delete(second_factors).where(*_of(officer_id, is_confirmed=False)))
+            connection.execute(delete(second_factors).where(_of(officer_id, is_confirmed=False)))
             connection.execute(insert(second_factors), [row])
 
         await self._store.change(write)
@@ -82,8 +82,8 @@ class SecondFactors:
             step = self._step_of(connection, officer_id, code, is_confirmed=False)
             if step is None:
                 return False
-            connection.execute(delete(second_factors).where(*_of(officer_id, is_confirmed=True)))
-            begun = update(second_factors).where(*_of(officer_id, is_confirmed=False))
+            connection.execute(delete(second_factors).where(_of(officer_id, is_confirmed=True)))
+            begun = update(second_factors).where(_of(officer_id, is_confirmed=False))
             connection.execute(begun.values(is_confirmed=True, last_step=step, since=self._now()))
             connection.execute(delete(recovery_codes).where(recovery_codes.c.officer_id == officer_id))
             connection.execute(insert(recovery_codes), rows)
@@ -97,7 +97,7 @@ class SecondFactors:
         def write(connection: Connection) -> FactorUse | None:
             step = self._step_of(connection, officer_id, code, is_confirmed=True)
             if step is not None:
-                mine = update(second_factors).where(*_of(officer_id, is_confirmed=True))
+                mine = update(second_factors).where(_of(officer_id, is_confirmed=True))
                 connection.execute(mine.values(last_step=step))
                 return FactorUse.CODE
             spent = delete(recovery_codes).where(recovery_codes.c.hash == _hash(officer_id, code))
@@ -114,7 +114,7 @@ class SecondFactors:
 
     def _step_of(self, connection: Connection, officer_id: OfficerId, code: str, *, is_confirmed: bool) -> int | None:
         """Which step's code this is, of those not used yet."""
-        row = connection.execute(select(second_factors).where(*_of(officer_id, is_confirmed=is_confirmed))).first()
+        row = connection.execute(select(second_factors).where(_of(officer_id, is_confirmed=is_confirmed))).first()
         secret = self._seal.open(row.secret, whose=officer_id) if row is not None else None
         if row is None or secret is None:
             return None
@@ -126,8 +126,8 @@ class SecondFactors:
         return None
 
 
-def _of(officer_id: OfficerId, *, is_confirmed: bool) -> tuple[object, object]:
-    return second_factors.c.officer_id == officer_id, second_factors.c.is_confirmed.is_(is_confirmed)
+def _of(officer_id: OfficerId, *, is_confirmed: bool) -> ColumnElement[bool]:
+    return and_(second_factors.c.officer_id == officer_id, second_factors.c.is_confirmed.is_(is_confirmed))
 
 
 def _hash(officer_id: OfficerId, code: str) -> bytes:

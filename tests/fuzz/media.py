@@ -39,6 +39,10 @@ def offer_of(fingerprint: Fingerprint) -> str:
     return sdp.write(own, lines, session_id=1)
 
 
+def told() -> None:
+    """That a session is up or lost matters to nobody here."""
+
+
 class Sent:
     """What a transport wanted to send, and to whom."""
 
@@ -253,7 +257,7 @@ def _sdp(_folder: Path) -> Iterator[Take]:
 def _answered(offer: sdp.Description, agreement: Agreement, certificate: Certificate) -> None:
     """What is written back can be read by the other side, and says nothing that was not offered."""
     transport = LiteTransport(offer, certificate=certificate, send=Sent(), on_state=lambda _: None, now=0.0)
-    session = build_session("s", agreement, transport, on_connected=int, on_lost=int, now=0.0)
+    session = build_session("s", agreement, transport, on_connected=told, on_lost=told, now=0.0)
     answer = sdp.parse(write_answer(session, agreement, fingerprint=certificate.fingerprint, address=PEER))
     owes(len(answer.media) == len(offer.media), "an answer of other length")
     for asked, said in zip(offer.media, answer.media, strict=True):
@@ -271,7 +275,7 @@ def _sdp_seeds() -> Iterable[bytes]:
     agreement = agree(parsed)
     assert isinstance(agreement, Agreement)
     transport = LiteTransport(parsed, certificate=certificate, send=Sent(), on_state=lambda _: None, now=0.0)
-    session = build_session("s", agreement, transport, on_connected=int, on_lost=int, now=0.0)
+    session = build_session("s", agreement, transport, on_connected=told, on_lost=told, now=0.0)
     answer = write_answer(session, agreement, fingerprint=certificate.fingerprint, address=PEER)
     yield b"\xff" + answer.encode()
     yield b"\xff" + answer.replace("m=video", "m=application").encode()

@@ -22,17 +22,13 @@ from comms.media.session import ForwardedSession, build_session
 from comms.media.srtp import PROFILES, Srtp, derive_keys
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
-from tests.fuzz.media import Sent, offer_of, rtp_seeds
+from tests.fuzz.media import Sent, offer_of, rtp_seeds, told
 from tests.fuzz.parcel import unpacked
 from tests.fuzz.target import Take, Target, owes
 
 _MATERIAL = bytes(range(56))
 _PROFILE = PROFILES[b"SRTP_AEAD_AES_128_GCM"]
 _VIDEO = {102: "h264", 96: "vp8"}
-
-
-def _told() -> None:
-    """That a session is up or lost matters to nobody here."""
 
 
 class _Rig:
@@ -49,7 +45,7 @@ class _Rig:
             fan_out=fan_out,
             find_slot=lambda sink: sessions[sink[0]].outgoing.get(sink[1]),
             find_source=lambda session_id, kind: sessions[session_id].incoming.get(kind),
-            call_later=lambda *_: None,  # type: ignore[arg-type,return-value]  # no drain is under way here
+            call_later=lambda *_: None,  # type: ignore[arg-type]  # no drain is under way here
             on_video_sink=lambda _: None,
         )
         self.reception = Reception(
@@ -66,7 +62,7 @@ class _Rig:
         transport = LiteTransport(offer, certificate=_CERTIFICATE, send=self.sent, on_state=lambda _: None, now=0.0)
         transport.srtp = Srtp(derive_keys(_PROFILE, _MATERIAL, is_server=True))
         transport.state, transport.address = TransportState.CONNECTED, address
-        session = build_session(name, agreement, transport, on_connected=_told, on_lost=_told, now=self.now)
+        session = build_session(name, agreement, transport, on_connected=told, on_lost=told, now=self.now)
         session.open_slots(is_open=True)
         return session
 
