@@ -9,6 +9,7 @@ What is not in the table nobody may do.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from comms.domain.ids import JurisdictionId
 from comms.domain.jurisdiction import contains
@@ -215,6 +216,8 @@ def lies_within(reach: Reach, own: JurisdictionId, found: Found) -> bool:
             return reaches(own, found.nodes)
         case Reach.ANYWHERE | Reach.NOWHERE:
             return reach is Reach.ANYWHERE
+        case _:
+            assert_never(reach)
 
 
 def reaches(own: JurisdictionId, nodes: Iterable[JurisdictionId]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from comms.domain.ids import JurisdictionId
+from comms.domain.ids import JurisdictionId, UnitId, address_party, party_address, unit_party
 from comms.domain.officer import ADMINISTRATION, CASE_ROLES, OfficerRole, RoleFault, commands, held, roles_fault
 from comms.domain.policy import (
     ANY_SEAT,
@@ -66,6 +66,18 @@ def test_who_has_no_role_written_down_has_those_of_cases_and_no_other() -> None:
     assert commands((R.CHECKER,))
     assert not commands((R.SECURITY,))
     assert held((R.SYSTEM, R.DISPATCHER)) == frozenset(), "a record that breaks the split opens nothing"
+
+
+def test_who_only_administers_is_known_by_it() -> None:
+    assert desk(R.AUDIT).is_administrator
+    assert not desk().is_administrator
+    assert not desk(R.SYSTEM, R.CHECKER).is_administrator, "nothing at all"
+    assert not TERMINAL.is_administrator
+
+
+def test_who_has_not_signed_in_goes_by_his_address() -> None:
+    assert party_address(address_party("10.0.0.7")) == "10.0.0.7"
+    assert party_address(unit_party(UnitId("u1"))) is None
 
 
 # --- who may ask -----------------------------------------------------------------------------------------------
