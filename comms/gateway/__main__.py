@@ -47,6 +47,7 @@ async def serve(options: Options) -> None:
             integration=_integration(options),
             operations_port=options.operations_port,
             settings=_settings(options),
+            may_be_safe=True,
         ) as site,
     ):
         line = options.listening_line(

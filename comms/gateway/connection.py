@@ -11,7 +11,7 @@ from comms.domain.ids import address_party
 from comms.gateway.allowance import Allowance
 from comms.gateway.authority import kind_of, stranger_refusal
 from comms.gateway.context import Refusal, Session
-from comms.gateway.dispatch import WAITING_KINDS, carry_out, refused
+from comms.gateway.dispatch import WAITING_KINDS, carry_out, refused, unrecorded
 from comms.gateway.gateway import Gateway
 from comms.gateway.outbox import Outbox
 from comms.gateway.presence import ended
@@ -87,7 +87,7 @@ class Connection:
             answer = stranger_refusal(self._gateway, command) or await self._answer_stranger(command)
         except JournalError as error:
             _log.info("%s: sign-in refused, the store failed: %s", self._address, error)
-            answer = Refusal(RefusalCode.STORE_FAILED)
+            answer = unrecorded(error)
         except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
             _log.exception("%s: sign-in failed", self._address)
             answer = Refusal(RefusalCode.INTERNAL)

@@ -17,7 +17,7 @@ from comms.gateway.authority import kind_of, kind_refusal, thing_refusal
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import BEFORE_SET_UP, HANDLERS
-from comms.journal.errors import JournalError
+from comms.journal.errors import JournalError, SafeModeError
 from comms.protocol.account_commands import ACCESS_CHANGES, ACCESS_READS, ACCOUNT_CHANGES, ACCOUNT_READS
 from comms.protocol.alarm_commands import (
     AlarmAcknowledge,
@@ -124,7 +124,7 @@ async def carry_out(gateway: Gateway, session: Session, command: Command) -> Pus
         answer = await _answer(gateway, session, command)
     except JournalError as error:
         _log.info("%s: %s refused, the store failed: %s", session.party, kind_of(command), error)
-        answer = Refusal(RefusalCode.STORE_FAILED)
+        answer = unrecorded(error)
     except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
         _log.exception("%s: %s failed", session.party, kind_of(command))
         answer = Refusal(RefusalCode.INTERNAL)
@@ -132,6 +132,10 @@ async def carry_out(gateway: Gateway, session: Session, command: Command) -> Pus
         return answer
     gateway.refusals.note(session.party, kind_of(command), answer.noted or answer.code)
     return refused(answer, command.id, session.locale)
+
+
+def unrecorded(error: JournalError) -> Refusal:
+    return Refusal(RefusalCode.SAFE_MODE if isinstance(error, SafeModeError) else RefusalCode.STORE_FAILED)
 
 
 async def _answer(gateway: Gateway, session: Session, command: Command) -> Push | Refusal | None:

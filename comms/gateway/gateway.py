@@ -34,7 +34,7 @@ from comms.gateway.restart import restart_events
 from comms.gateway.sessions import SessionTable
 from comms.gateway.settings import Settings
 from comms.gateway.sign_in import SignIn
-from comms.gateway.subscription import Subscriptions
+from comms.gateway.subscription import Subscriptions, store_failed
 from comms.gateway.talk import Voice
 from comms.gateway.videos import Videos
 from comms.gateway.warning_rules import load_rules
@@ -46,8 +46,7 @@ from comms.journal.journal import Journal
 from comms.journal.tracks import TrackStore
 from comms.media.forwarder import Forwarder
 from comms.protocol.area import Area, decode_area
-from comms.protocol.errors import RefusalCode, sentence
-from comms.protocol.pushes import Refused
+from comms.protocol.errors import RefusalCode
 
 
 class Gateway:
@@ -169,7 +168,8 @@ class Gateway:
 
     async def start(self) -> None:
         """Raises JournalError when the store cannot even note the restart."""
-        await self.record(GATEWAY, restart_events(self.picture, terminals_stay=self.footing.terminals_stay))
+        fault, stay = self.journal.database.safe_reason, self.footing.terminals_stay
+        await self.record(GATEWAY, restart_events(self.picture, terminals_stay=stay, fault=fault))
         self.journal.on.recorded.extend(
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )
@@ -241,5 +241,4 @@ class Gateway:
     def _tell_store_failed(self, reason: str) -> None:
         """Directly, because what the journal cannot take it cannot tell."""
         for desk in self.sessions.desks():
-            code = RefusalCode.STORE_FAILED
-            desk.send(Refused(code=code, text=sentence(code, desk.locale)))
+            desk.send(store_failed(desk))

@@ -59,6 +59,8 @@ class Operations:
     def reasons(self) -> list[str]:
         """Why it cannot do all of its work, in plain English; none when it can."""
         found = []
+        if self._gateway.journal.database.safe_reason is not None:
+            found.append("safe mode: nothing is recorded; look at the gateway's log for what to do")
         if self._gateway.journal.is_failing:
             found.append("the journal cannot be written: calls go on, orders are refused; check the disk")
         if self._late_s > NOT_READY_LATE_S:
@@ -123,6 +125,7 @@ class _Figures(Collector):
             "outbound_waiting_bytes": ("Written to no socket yet.", waiting),
             "journal_seq": ("The last durable event.", gateway.journal.durable.seq),
             "journal_waiting": ("Events that are not durable yet.", picture.seq - gateway.journal.durable.seq),
+            "track_readings_held": ("In memory until they become chunks on the disk.", gateway.tracks.held),
             "journal_failing": ("1 while the journal cannot be written.", int(gateway.journal.is_failing)),
         }
         for name, (words, value) in figures.items():

@@ -16,8 +16,9 @@ from comms.domain.picture import Picture
 from comms.domain.video import VideoEnd, VideoPhase
 
 
-def restart_events(picture: Picture, *, terminals_stay: bool = False) -> list[Event]:
-    """`terminals_stay`: they come at once, and who does not is told of afterwards (`Presence.reconcile`)."""
+def restart_events(picture: Picture, *, terminals_stay: bool = False, fault: str | None = None) -> list[Event]:
+    """`terminals_stay`: they come at once, and who does not is told of afterwards (`Presence.reconcile`). `fault` is
+    what it starts with."""
     events: list[Event] = []
     kept = {talkgroup_id for run in picture.plans.running() for talkgroup_id in run.talkgroup_ids}
     """Talkgroups of plans go on as long as their plans do."""
@@ -54,4 +55,6 @@ def restart_events(picture: Picture, *, terminals_stay: bool = False) -> list[Ev
         if officer.is_on_duty
     )
     events.extend(FaultNoted(code=code, is_over=True) for code in picture.faults)
+    if fault is not None:
+        events.append(FaultNoted(code=fault))
     return events

@@ -18,11 +18,13 @@ from comms.gateway.descriptors import raise_limit, shortage
 from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
 from comms.gateway.integration_port import IntegrationPort
+from comms.gateway.safe_start import GoodCopies, safe_storage
 from comms.gateway.server import Server
 from comms.gateway.settings import Settings
 from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.database import Database, DirectoryLock
+from comms.journal.errors import JournalDamagedError, JournalError, JournalNewerError
 from comms.journal.journal import Journal
 from comms.journal.realm import hold_realm
 from comms.journal.sealing import KEY_FILE
@@ -58,6 +60,8 @@ class Storage:
     journal: Journal
     accounts: Accounts
     blobs: Blobs
+    safe_folder: Path | None = None
+    """In memory, in safe mode; None: all is on the disk."""
 
 
 def is_loopback(host: str) -> bool:
@@ -108,15 +112,16 @@ async def running(
     integration: IntegrationPort | None = None,
     operations_port: int | None = None,
     footing: Footing | None = None,
+    may_be_safe: bool = False,
 ) -> AsyncIterator[Running]:
-    """`operations_port` is opened to this machine only. Raises StartError, and what `open_storage` raises."""
+    """`operations_port` is opened to this machine only. `may_be_safe`: rather without its journal than not at all.
+    Raises StartError, and what `open_storage` raises."""
     footing, settings = footing or Footing(), settings or Settings()
     limit = raise_limit()
     _refuse_open_keys(integration, tls)
     async with AsyncExitStack() as stack:
-        gateway = await _open_gateway(
-            stack, data, host, port, tls=tls, settings=settings, hasher=hasher, footing=footing
-        )
+        storage = await _open_storage(stack, data, footing, hasher=hasher, may_be_safe=may_be_safe)
+        gateway = await _open_gateway(stack, storage, data, host, port, tls=tls, settings=settings, footing=footing)
         _say_shortage(gateway, limit)
         server = Server(gateway)
         stack.push_async_callback(server.close)
@@ -126,36 +131,66 @@ async def running(
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
         integration_port = await _open_integration(stack, gateway, integration, tls)
-        _open_outwards(stack, gateway, is_answering=integration is not None)
+        if storage.safe_folder is None:
+            if may_be_safe:
+                _keep_good_copies(stack, storage.journal, data)
+            _open_outwards(stack, gateway, is_answering=integration is not None)
         watched_port = await _open_operations(stack, gateway, operations_port)
         yield Running(gateway, bound_host, bound_port, gateway.forwarder.address[1], integration_port, watched_port)
 
 
+async def _open_storage(
+    stack: AsyncExitStack, data: Path, footing: Footing, *, hasher: PasswordHasher | None, may_be_safe: bool
+) -> Storage:
+    opening = open_storage(
+        data,
+        clock=footing.clock,
+        hasher=hasher,
+        realm=footing.realm,
+        make_writer=footing.make_writer,
+        wall_now=footing.wall_now,
+    )
+    try:
+        return await stack.enter_async_context(opening)
+    except JournalNewerError:
+        raise
+    except (JournalDamagedError, JournalError, OSError) as error:
+        if not may_be_safe:
+            raise
+        return Storage(*await stack.enter_async_context(safe_storage(data, error, footing, hasher=hasher)))
+
+
+def _keep_good_copies(stack: AsyncExitStack, journal: Journal, data: Path) -> None:
+    copies = GoodCopies(journal, data)
+    stack.push_async_callback(copies.close)
+    copies.start()
+
+
+def _open_tracks(data: Path, storage: Storage, footing: Footing, settings: Settings) -> TrackStore:
+    """In safe mode where units go is kept on the disk if that takes it, else in memory."""
+    try:
+        return TrackStore(data, now=footing.clock.now, keep_days=settings.track_keep_days)
+    except JournalError:
+        if storage.safe_folder is None:
+            raise
+        return TrackStore(storage.safe_folder, now=footing.clock.now)
+
+
 async def _open_gateway(
     stack: AsyncExitStack,
+    storage: Storage,
     data: Path,
     host: str,
     port: int,
     *,
     tls: ssl.SSLContext | None,
     settings: Settings,
-    hasher: PasswordHasher | None,
     footing: Footing,
 ) -> Gateway:
     """Started, and not listening yet."""
-    clock = footing.clock
-    opening = open_storage(
-        data,
-        clock=clock,
-        hasher=hasher,
-        realm=footing.realm,
-        make_writer=footing.make_writer,
-        wall_now=footing.wall_now,
-    )
-    storage = await stack.enter_async_context(opening)
     if not is_loopback(host):
         await _refuse_an_open_door(storage.accounts, host, tls)
-    tracks = TrackStore(data, now=clock.now, keep_days=settings.track_keep_days)
+    tracks = _open_tracks(data, storage, footing, settings)
     stack.callback(tracks.close)
     gateway = Gateway(
         journal=storage.journal,

@@ -27,7 +27,7 @@ _BACKLOG = 4096
 """A city of terminals comes back at once after a restart."""
 _ACCEPTED_A_TURN = 32
 """asyncio takes as many connections in one turn of the loop as its backlog has room for: 4,096 at once would hold up
-every floor for 2 s."""
+every floor for 2 s. Without a descriptor left it tries as many times in vain, with a traceback each."""
 
 _log = logging.getLogger(__name__)
 _socket_log = logging.getLogger(f"{__name__}.websockets")
@@ -47,16 +47,16 @@ class Server:
         """The address it listens on; with a `path` it is that socket of this machine, and nobody else can reach it.
         Raises OSError when it cannot be had."""
         if path is not None:
-            self._server = await unix_serve(self._handle, str(path), **self._manner(_BACKLOG))
+            self._server = await unix_serve(self._handle, str(path), **self._manner())
+            _let_many_wait(self._server)
             return str(path), 0
         encryption = {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
         self._server = await serve(self._handle, host, port, **encryption, **self._manner())
-        for listening in self._server.sockets:
-            _lengthen_queue(listening)
+        _let_many_wait(self._server)
         address = next(iter(self._server.sockets)).getsockname()
         return str(address[0]), int(address[1])
 
-    def _manner(self, backlog: int = _ACCEPTED_A_TURN) -> dict[str, Any]:
+    def _manner(self) -> dict[str, Any]:
         return dict(
             process_request=self._process_request,
             compression=None,  # ready-made frames are sent to all; positions do not compress
@@ -65,7 +65,7 @@ class Server:
             ping_timeout=_PING_INTERVAL_S,
             close_timeout=_CLOSE_TIMEOUT_S,
             server_header=None,
-            backlog=backlog,
+            backlog=_ACCEPTED_A_TURN,
             logger=_socket_log,
         )
 
@@ -98,13 +98,15 @@ class Server:
 
     def _health(self) -> Response:
         """503 while the journal cannot be written: calls go on, but an administrator has to do something."""
-        is_failing = self._gateway.journal.is_failing
-        body = {"store": "failing" if is_failing else "well", "sessions": len(self._gateway.sessions)}
-        status = HTTPStatus.SERVICE_UNAVAILABLE if is_failing else HTTPStatus.OK
+        journal = self._gateway.journal
+        state = journal.database.safe_reason or ("failing" if journal.is_failing else "well")
+        body = {"store": state, "sessions": len(self._gateway.sessions)}
+        status = HTTPStatus.OK if state == "well" else HTTPStatus.SERVICE_UNAVAILABLE
         return reply(status, json.dumps(body).encode() + b"\n", "application/json")
 
 
-def _lengthen_queue(listening: Any) -> None:
-    """The kernel's queue of those who wait to be accepted; listening once more only sets its length (listen(2))."""
-    with socket.socket(fileno=os.dup(listening.fileno())) as own:
-        own.listen(_BACKLOG)
+def _let_many_wait(server: SocketServer) -> None:
+    """In the kernel's queue until they are accepted; listening once more only sets its length (listen(2))."""
+    for listening in server.sockets:
+        with socket.socket(fileno=os.dup(listening.fileno())) as same:
+            same.listen(_BACKLOG)

@@ -19,6 +19,7 @@ from comms.gateway.settings import Settings
 from comms.gateway.turnstile import Turnstile
 from comms.journal.accounts import Accounts, Tokens
 from comms.journal.enrolments import NewDevice, Spent
+from comms.journal.errors import JournalError
 from comms.journal.journal import Journal
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
 from comms.protocol.errors import RefusalCode
@@ -60,7 +61,7 @@ class SignIn:
         self.turnstile = Turnstile(settings.admission, now=footing.network_time)
 
     async def answer(self, command: Command, *, address: str, outbox: Outbox) -> Answer:
-        """Raises JournalError when the store cannot keep a token."""
+        """Raises JournalError when the store cannot keep what was asked for."""
         if not isinstance(command, BeforeSession):
             return Refusal(RefusalCode.NOT_SIGNED_IN)
         if not isinstance(command, TokenRefresh) and command.protocol != PROTOCOL_VERSION:
@@ -112,7 +113,12 @@ class SignIn:
         proved = await self.proof.of_desk(command, address)
         if isinstance(proved, Refusal):
             return proved
-        granted, family = await self._accounts.grant_tokens(proved.officer_id, address=address, program=command.program)
+        try:
+            granted, family = await self._accounts.grant_tokens(
+                proved.officer_id, address=address, program=command.program
+            )
+        except JournalError:  # calls go on without a record; the password is asked for again when the link is lost
+            return self._welcome_desk(command, proved, outbox, None, _session_id())
         return self._welcome_desk(command, proved, outbox, granted, family)
 
     async def confirm(self, officer_id: OfficerId, password: str) -> Refusal | None:

@@ -9,7 +9,14 @@ from comms.gateway.positions import Positions
 from comms.gateway.sessions import SessionTable
 from comms.gateway.withholding import Withholding, took_another_seat
 from comms.journal.journal import Journal
-from comms.protocol.pushes import EventPush, PictureResumed, PictureSnapshot
+from comms.protocol.errors import RefusalCode, sentence
+from comms.protocol.pushes import EventPush, PictureResumed, PictureSnapshot, Refused
+
+
+def store_failed(desk: Session) -> Refused:
+    """Unasked: that the journal cannot be written. That it can again is an event of the journal."""
+    code = RefusalCode.STORE_FAILED
+    return Refused(code=code, text=sentence(code, desk.locale))
 
 
 class Subscriptions:
@@ -45,6 +52,8 @@ class Subscriptions:
             outbox.put(text_frame(PictureResumed(id=command_id, after_seq=after_seq)))
             for recorded in self._withholding.events(session, missing):
                 outbox.put(text_frame(EventPush(recorded=recorded)))
+        if self._journal.is_failing:
+            outbox.put(text_frame(store_failed(session)))
         outbox.flush()
         session.is_subscribed = True
         self._positions.subscribe(session)

@@ -17,13 +17,15 @@ import msgspec
 
 from comms.domain.decoding import UNREADABLE
 from comms.journal.database import FILE_NAME, LOCK_NAME, DirectoryLock
+from comms.journal.good_copy import GOOD_COPY_NAME
+from comms.journal.tail import TAIL_NAME
 from comms.journal.verify import verify
 
 MANIFEST = "backup.json"
 FORM = 1
 _BLOBS = "blobs"
 _DATABASES = (".sqlite",)
-_NOT_COPIED = ("-wal", "-shm", "-journal", LOCK_NAME)
+_NOT_COPIED = ("-wal", "-shm", "-journal", LOCK_NAME, TAIL_NAME, GOOD_COPY_NAME)
 _UNDONE = ".part"
 
 

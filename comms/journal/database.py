@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from comms.journal import case_versions, tables
-from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
+from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError, JournalNewerError
 
 FILE_NAME = "journal.sqlite"
 LOCK_NAME = "gateway.lock"
@@ -72,7 +72,7 @@ def check_file(path: Path) -> int:
     if found != "ok":
         raise damaged(path, str(found).partition("\n")[2] or str(found))
     if version > tables.SCHEMA_VERSION:
-        raise JournalDamagedError(
+        raise JournalNewerError(
             f"The journal {path} was written by a newer gateway (version {version}); update this one."
         )
     return int(version)
@@ -80,6 +80,9 @@ def check_file(path: Path) -> int:
 
 class Database:
     """Reads in a small pool of threads of its own, so that a slow disk never stalls voice."""
+
+    safe_reason: str | None = None
+    """Why a gateway does without its journal, and this is in memory (`comms.journal.safe_mode`); None: it is not."""
 
     def __init__(self, data: Path, *, busy_timeout_s: float = tables.BUSY_TIMEOUT_S) -> None:
         """Creates what is missing. Raises JournalDamagedError, or JournalError when it cannot be written."""

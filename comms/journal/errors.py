@@ -9,6 +9,14 @@ class JournalDamagedError(Exception):
     """The file is no whole journal. The message is one plain sentence: which file, and what to do."""
 
 
+class JournalNewerError(JournalDamagedError):
+    """It was written by a newer gateway: it is not damaged, but this one cannot read it."""
+
+
+class SafeModeError(JournalError):
+    """The gateway runs without its journal and records nothing: what has to be recorded is not done."""
+
+
 class JournalInUseError(Exception):
     """Another gateway works on this data directory."""
 

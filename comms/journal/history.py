@@ -13,7 +13,7 @@ from comms.domain.events import Recorded
 from comms.domain.ids import CommandId, PartyId
 from comms.domain.incident import Origin
 from comms.domain.picture import Picture
-from comms.journal import chain
+from comms.journal import chain, tail
 from comms.journal.beginning import beginning_of
 from comms.journal.database import Database, damaged
 from comms.journal.tables import accepted, checkpoints, events
@@ -42,6 +42,9 @@ def load(database: Database, *, recent: int) -> Past:
     past = database.read_now(lambda connection: _load(connection, recent))
     if isinstance(past, chain.Break):
         raise damaged(database.path, f"event {past.seq}: {past.what}")
+    lacking = database.read_now(lambda connection: tail.missing(connection, database.path.parent))
+    if lacking is not None:
+        raise damaged(database.path, lacking)
     return past
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import Engine
 
 from comms.domain.events import Recorded
+from comms.journal.tail import TailMark
 from comms.journal.writer import Write, Writer, WriterEvents
 
 
 class InlineWriter(Writer):
     """Writes at the next turn of the loop it was made on, whatever was queued in this one together."""
 
-    def __init__(self, engine: Engine, told: WriterEvents, *, head: bytes) -> None:
-        super().__init__(engine, told, head=head)
+    def __init__(self, engine: Engine, told: WriterEvents, *, head: bytes, mark: TailMark | None = None) -> None:
+        super().__init__(engine, told, head=head, mark=mark)
         self._loop = asyncio.get_running_loop()
         self._is_due = False
 

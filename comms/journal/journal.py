@@ -18,6 +18,7 @@ from comms.journal import history
 from comms.journal.database import Database
 from comms.journal.errors import JournalError, RepeatedCommandError, UnknownNounError
 from comms.journal.pending import CommandIndex, Entry, Outcome
+from comms.journal.tail import TailMark
 from comms.journal.writer import MakeWriter, Writer
 
 _log = logging.getLogger(__name__)
@@ -81,7 +82,7 @@ class Journal:
         self._checkpoint_at = past.checkpoint_seq + CHECKPOINT_EVENTS
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
-        self._writer = make_writer(database.engine, self, head=past.head)
+        self._writer = make_writer(database.engine, self, head=past.head, mark=TailMark(database.path.parent))
         self._writer.start()
 
     @property

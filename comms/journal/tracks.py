@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from comms.domain.ids import UnitId
 from comms.domain.position import Fix
 from comms.domain.track import Track, joined
 from comms.journal import tables
 from comms.journal.database import check_file
-from comms.journal.errors import JournalDamagedError
+from comms.journal.errors import JournalDamagedError, JournalError
 from comms.journal.track_tables import track_chunks, track_metadata
 from comms.journal.track_writer import Batch, Disk
 from comms.protocol.frames import FrameError
@@ -58,15 +59,12 @@ class TrackStore:
         self, data: Path, *, now: Callable[[], float], keep_days: float = 90.0, most_recent: int = MOST_RECENT
     ) -> None:
         """Creates what is missing. A file that is no database is put aside, never overwritten: a gateway without
-        its old tracks is better than none."""
+        its old tracks is better than none. Raises JournalError when the disk does not let it."""
         self._now = now
         self._keep_s = keep_days * _DAY_S
         self._most_recent = most_recent
         self._incoming: deque[tuple[UnitId, Fix]] = deque()
-        self._engine = tables.open_engine(_usable(data))
-        track_metadata.create_all(self._engine)
-        self._disk = Disk(self._engine)
-        self._nos, self._recent = self._disk.load()
+        self._open(data)
         self._chunked_in = self._span(now())
         self._flushes = 0
         self._wanted: deque[Future[None]] = deque()
@@ -76,10 +74,24 @@ class TrackStore:
         self._thread = threading.Thread(target=self._run, name="track-writer")
         self._thread.start()
 
+    def _open(self, data: Path) -> None:
+        try:
+            self._engine = tables.open_engine(_usable(data))
+            track_metadata.create_all(self._engine)
+            self._disk = Disk(self._engine)
+            self._nos, self._recent = self._disk.load()
+        except (SQLAlchemyError, OSError) as error:
+            raise JournalError(str(getattr(error, "orig", None) or error)) from error
+
     def take(self, unit_id: UnitId, fix: Fix) -> None:
         """Keep a believable reading, however late it comes; one older than what is kept is not."""
         if fix.at > self._now() - self._keep_s:
             self._incoming.append((unit_id, fix))
+
+    @property
+    def held(self) -> int:
+        """Readings in memory: at most MOST_RECENT and what came since, until an hour is over."""
+        return sum(len(each.rows) for each in self._recent)
 
     def flush(self) -> None:
         """Blocks until what was taken is among what is read, and on the disk if that takes it."""

@@ -6,7 +6,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 
-from comms.journal import chain
+from comms.journal import chain, tail
 from comms.journal.beginning import beginning_of
 from comms.journal.database import FILE_NAME, check_file
 from comms.journal.errors import JournalDamagedError
@@ -23,8 +23,9 @@ def verify(data: Path) -> tuple[int, bytes]:
     try:
         with engine.connect() as connection:
             end = _find_break(connection)
+            lacking = tail.missing(connection, data) if not isinstance(end, chain.Break) else None
     except DatabaseError as error:
-        end = chain.Break(0, str(error.orig))
+        end, lacking = chain.Break(0, str(error.orig)), None
     finally:
         engine.dispose()
     if isinstance(end, chain.Break):
@@ -32,6 +33,8 @@ def verify(data: Path) -> tuple[int, bytes]:
             f"The journal {path} is damaged at event {end.seq}: {end.what}. Restore the newest backup of {data}; "
             "every event before that one is as it was written."
         )
+    if lacking is not None:
+        raise JournalDamagedError(f"The journal {path} is not all there: {lacking}.")
     return end
 
 

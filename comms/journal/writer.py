@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from comms.domain.events import IncidentReported, Recorded
 from comms.journal import case_versions, chain, tables
 from comms.journal.errors import JournalError
+from comms.journal.tail import TailMark
 
 MAX_GROUP = 1000
 """Most things written in one transaction."""
@@ -71,8 +72,9 @@ class Writer:
     """`submit_*` may be called from any thread. A failed commit ends an epoch: appends of that epoch still queued
     are dropped, because their seqs build on what did not become durable."""
 
-    def __init__(self, engine: Engine, told: WriterEvents, *, head: bytes) -> None:
+    def __init__(self, engine: Engine, told: WriterEvents, *, head: bytes, mark: TailMark | None = None) -> None:
         self._engine = engine
+        self._mark = mark
         self._told = told
         self._head = head
         self._epoch = 0
@@ -112,6 +114,8 @@ class Writer:
         if self._is_failing and is_written and not is_stopping:
             self._try_again()
         if is_stopping:
+            if self._mark is not None:
+                self._mark.close()
             self._told.stopped()
         return is_stopping
 
@@ -144,6 +148,8 @@ class Writer:
             return False
         self._head = head
         if appends:
+            if self._mark is not None:
+                self._mark.note(appends[-1].recorded[-1].seq, head)
             self._told.appended(len(appends))
         for item, result in results:
             if isinstance(result, _Clash):

@@ -133,6 +133,10 @@ SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "视频窗口已满；请先关闭一路视频再看。",
         "All video windows are in use; close one video and try again.",
     ),
+    RefusalCode.SAFE_MODE: (
+        "网关处于安全模式，不作记录，此操作没有执行；通话和定位照常，请通知管理员修复。",
+        "Safe mode: nothing is recorded, so this was not done; calls go on, tell the administrator.",
+    ),
     RefusalCode.STORE_FAILED: (
         "网关磁盘无法写入，指令未发出；通话不受影响，请通知系统管理员清理磁盘。",
         "The gateway cannot write to its disk and nothing was sent; calls go on, tell the administrator to free space.",

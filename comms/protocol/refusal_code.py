@@ -46,6 +46,7 @@ class RefusalCode(StrEnum):
     MEDIA_REFUSED = "media_refused"
     NO_SLOT = "no_slot"
     STORE_FAILED = "store_failed"
+    SAFE_MODE = "safe_mode"
     SLOW_CLIENT = "slow_client"
     REPLACED = "replaced"
     STOPPING = "stopping"

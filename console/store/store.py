@@ -24,6 +24,7 @@ from console.store.log import EventLog
 from console.store.names import known_name
 from console.store.notices import Notice
 from console.store.positions import PositionTable
+from console.store.recording import RecordingView
 from console.store.subscribers import Subscriber, Subscribers
 from console.store.voice import VoicePush, VoiceView
 
@@ -40,9 +41,8 @@ class Store:
         self._subscribers = Subscribers()
         self.gate = Gate()  # closed while news is taken in, or a map painted
         self.picture, self.drill = Picture(), DrillView(now)
-        self.positions = PositionTable()
-        self.log = EventLog()
-        self.voice = VoiceView()
+        self.positions, self.log = PositionTable(), EventLog()
+        self.voice, self.recording = VoiceView(), RecordingView()
         self._places = CardPlaces()
         self.area: Area | None = None
         self.session: OwnSession | None = None
@@ -153,7 +153,7 @@ class Store:
             case pushes.SessionEnded():
                 self._tell(say.SessionClosed(push.code, push.text))
             case pushes.Refused(id=""):
-                self._tell(say.Warned(push.code, push.text))
+                self._tell(*self.recording.warned(push))
             case _ if isinstance(push, VoicePush):
                 self._tell(*self.voice.apply(push, self.session, now=self.server_now()))
             case _:
@@ -198,6 +198,7 @@ class Store:
     def _follow(self, change: Change) -> list[Notice]:
         """Keep rows and own calls in step with the picture."""
         told: list[Notice] = [say.Changed(change.noun, change.id, change.is_new)]
+        self.recording.follow(change)
         if change.noun == "unit":
             self.positions.place((self.picture.units[UnitId(change.id)],))
         elif change.noun == "talkgroup":
@@ -230,6 +231,6 @@ class Store:
             self._tell(*self.voice.adopt_calls(picture, self.session.party))
 
     def _begin_session(self, welcome: pushes.Welcome) -> None:
-        self.session = own_session(welcome, now=self._now())
+        self.session, self.recording = own_session(welcome, now=self._now()), RecordingView()
         self.drill.begin_session(welcome.server_time)
         self._tell(say.SessionChanged(), *self.voice.clear())

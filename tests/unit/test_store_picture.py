@@ -206,9 +206,11 @@ def test_the_rest_is_told_too(desk: Desk) -> None:
     assert desk.take() == [
         say.SessionClosed(RefusalCode.REPLACED, "elsewhere"),
         say.Warned(RefusalCode.STORE_FAILED, "disk"),
+        say.Changed("fault", "store_failed"),
         say.AreaLoaded(),
     ]
     assert desk.store.area is area
+    assert desk.store.recording.is_failing
     desk.unsubscribe()
     desk.unsubscribe()
     desk.store.apply_local(area)
@@ -247,3 +249,17 @@ def test_the_log_is_bounded_and_has_no_holes() -> None:
     assert [held.seq for held in log.events] == [KEPT_EVENTS + 50]
     log.clear()
     assert log.fill([recorded(3, note), recorded(4, note)]) == 2
+
+
+def test_that_the_journal_fails_stands_until_it_has_taken_down_that_it_did(desk: Desk) -> None:
+    failed = pushes.Refused(code=RefusalCode.STORE_FAILED, text="disk")
+    said = []
+    desk.store.apply_push(failed)
+    said.append(desk.store.recording.is_failing)
+    for push in events(ev.FaultNoted(code="store_failed"), ev.FaultNoted(code="store_failed", is_over=True)):
+        desk.store.apply_push(push)
+    said.append(desk.store.recording.is_failing)
+    desk.store.apply_push(failed)
+    desk.store.apply_push(welcome())  # another session is told anew
+    said.append(desk.store.recording.is_failing)
+    assert said == [True, False, False]

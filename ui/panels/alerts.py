@@ -7,6 +7,7 @@ from enum import StrEnum
 from comms.domain.alarm import UNSEEN_PHASES, AlarmKind, AlarmPriority, AlarmState
 from comms.domain.call import CallPhase
 from comms.domain.ids import PartyId, TalkgroupId
+from comms.protocol.errors import RefusalCode
 from console.store.link import LinkPhase, MediaReport
 from console.store.store import Store
 from ui.alarm.words import sentence
@@ -107,7 +108,8 @@ def _connection(store: Store, text: Texts) -> list[Alert]:
 
 def _faults(store: Store, text: Texts) -> list[Alert]:
     alerts = []
-    for code, detail in store.picture.faults.items():
+    unrecorded = {RefusalCode.STORE_FAILED.value: ""} if store.recording.is_failing else {}
+    for code, detail in (unrecorded | store.picture.faults).items():
         key = f"fault.{code}"
         sentence = text(key, detail=detail) if text.has(key) else text("fault.other", code=code, detail=detail)
         alerts.append(Alert(Level.DANGER, "warning", sentence))

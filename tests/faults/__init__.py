@@ -1,0 +1,1 @@
+"""Each named fault: what the officer sees of it, what goes on, and what is guaranteed."""
