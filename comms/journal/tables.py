@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 
 SCHEMA_VERSION = 5
+"""One more whenever a table is added or changed; each version that was ever opened is tried in `tests/faults`."""
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (an enrolment from the command line) before it gives up."""
 

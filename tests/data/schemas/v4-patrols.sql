@@ -1,0 +1,28 @@
+-- Schema version 4 as it was first made.
+CREATE TABLE event ( seq INTEGER NOT NULL, at FLOAT NOT NULL, actor VARCHAR NOT NULL, kind VARCHAR NOT NULL, payload BLOB NOT NULL, command_id VARCHAR, previous BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (seq) );
+CREATE UNIQUE INDEX event_command ON event (actor, command_id) WHERE command_id IS NOT NULL;
+CREATE TABLE checkpoint ( seq INTEGER NOT NULL, hash BLOB NOT NULL, picture BLOB NOT NULL, PRIMARY KEY (seq) );
+CREATE TABLE accepted ( source VARCHAR NOT NULL, source_id VARCHAR NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (source, source_id) );
+CREATE TABLE poll ( source_id VARCHAR NOT NULL, url VARCHAR NOT NULL, jurisdiction_id VARCHAR NOT NULL, api_key VARCHAR NOT NULL, is_key_in_query BOOLEAN NOT NULL, ca_file VARCHAR NOT NULL, interval_s FLOAT NOT NULL, since_parameter VARCHAR NOT NULL, position FLOAT, PRIMARY KEY (source_id) );
+CREATE TABLE case_version ( ended_at FLOAT NOT NULL, seq INTEGER NOT NULL, case_id VARCHAR NOT NULL, began_at FLOAT NOT NULL, step VARCHAR NOT NULL, stage VARCHAR NOT NULL, reported_at FLOAT NOT NULL, registered_at FLOAT, kind VARCHAR NOT NULL, source VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL, collector VARCHAR NOT NULL, department VARCHAR NOT NULL, department_before VARCHAR NOT NULL, handler VARCHAR NOT NULL, item VARCHAR NOT NULL, due_at FLOAT, runs BOOLEAN NOT NULL, was_late BOOLEAN NOT NULL, is_granted BOOLEAN NOT NULL, rated_at FLOAT, is_satisfied BOOLEAN NOT NULL, PRIMARY KEY (ended_at, seq) ) WITHOUT ROWID ;
+CREATE INDEX case_version_setback ON case_version (began_at) WHERE step IN ('rework', 'return');
+CREATE INDEX case_version_case ON case_version (case_id, ended_at);
+CREATE TABLE trial ( data BLOB NOT NULL );
+CREATE TABLE officer_account ( officer_id VARCHAR NOT NULL, password_hash VARCHAR NOT NULL, changed_at FLOAT NOT NULL, PRIMARY KEY (officer_id) );
+CREATE TABLE token ( hash BLOB NOT NULL, officer_id VARCHAR NOT NULL, family VARCHAR NOT NULL, is_refresh BOOLEAN NOT NULL, is_used BOOLEAN NOT NULL, expires_at FLOAT NOT NULL, PRIMARY KEY (hash) );
+CREATE INDEX ix_token_family ON token (family);
+CREATE TABLE enrolment_code ( hash BLOB NOT NULL, unit_id VARCHAR NOT NULL, expires_at FLOAT NOT NULL, PRIMARY KEY (hash) );
+CREATE TABLE device ( unit_id VARCHAR NOT NULL, hash BLOB NOT NULL, name VARCHAR NOT NULL, enrolled_at FLOAT NOT NULL, PRIMARY KEY (unit_id), UNIQUE (hash) );
+CREATE TABLE source_key ( hash BLOB NOT NULL, source_id VARCHAR NOT NULL, made_at FLOAT NOT NULL, PRIMARY KEY (hash) );
+CREATE INDEX ix_source_key_source_id ON source_key (source_id);
+CREATE TABLE answer_address ( source_id VARCHAR NOT NULL, url VARCHAR NOT NULL, secret VARCHAR NOT NULL, PRIMARY KEY (source_id) );
+CREATE TABLE visit ( visit_id VARCHAR NOT NULL, place_id VARCHAR NOT NULL, unit_id VARCHAR NOT NULL, at FLOAT NOT NULL, reason VARCHAR NOT NULL, note VARCHAR NOT NULL, marks VARCHAR NOT NULL, distance_m FLOAT, PRIMARY KEY (visit_id) );
+CREATE INDEX visit_place ON visit (place_id, at);
+CREATE TABLE visit_due ( plan_id VARCHAR NOT NULL, rhythm VARCHAR NOT NULL, period INTEGER NOT NULL, place_id VARCHAR NOT NULL, outcome VARCHAR NOT NULL, reason VARCHAR NOT NULL, at FLOAT NOT NULL, PRIMARY KEY (plan_id, rhythm, period, place_id, outcome) );
+CREATE TABLE fact ( visit_id VARCHAR NOT NULL, question_id VARCHAR NOT NULL, place_id VARCHAR NOT NULL, unit_id VARCHAR NOT NULL, at FLOAT NOT NULL, value VARCHAR NOT NULL, photos VARCHAR NOT NULL, PRIMARY KEY (visit_id, question_id) );
+CREATE INDEX fact_place ON fact (place_id, question_id, at);
+CREATE TABLE visit_head ( seq INTEGER NOT NULL );
+CREATE TABLE secret ( name VARCHAR NOT NULL, value BLOB NOT NULL, PRIMARY KEY (name) );
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+PRAGMA user_version=4;
