@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import random
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -118,7 +119,14 @@ class DirectTalker:
 class DeskRig:
     """Everything of a desk but Qt."""
 
-    def __init__(self, url: str, *, microphone: Callable[[int], Pcm] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        microphone: Callable[[int], Pcm] | None = None,
+        tls: ssl.SSLContext | None = None,
+        timing: LinkTiming = QUICK,
+    ) -> None:
         """`microphone` gives the next so many samples; by default it hums at 300 Hz."""
         clock = WallClock()
         self.store = Store(now=clock.now)
@@ -151,7 +159,8 @@ class DeskRig:
                 sounds=Sounds(self.speaker, synthesise_all()),
                 board=self.board,
             ),
-            timing=QUICK,
+            timing=timing,
+            ssl=tls,
         )
         self.dispatch = Dispatch(self.session, self.store, new_id=new_id)
         self.duty = Duty(self.session, self.store, new_id=new_id)
