@@ -1,5 +1,5 @@
 # Every target prepares what it needs; see packaging/setup.sh.
-.PHONY: run test lint types bench fuzz machines audit screenshots pictures clean setup
+.PHONY: run test lint types bench fuzz machines audit soak screenshots pictures clean setup
 
 PYTHON := .venv/bin/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
@@ -32,6 +32,11 @@ machines: ## floor, call, order and case machines at random; STEPS=1000000 ONLY=
 audit: ## known faults of dependencies, and of our own code
 	@packaging/setup.sh audit
 	@packaging/audit.sh
+
+soak: ## kill processes at random moments; SECONDS=600 KILLS=1000 SEED=1, KIND=steady for hours of a shift in little time
+	@packaging/setup.sh test
+	@$(OFFSCREEN) $(PYTHON) -m tests.soak $(if $(KIND),--kind $(KIND)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 screenshots: ## the pictures of the README, made by the product itself
 	@packaging/setup.sh run

@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +63,7 @@ class Site:
     port: int
     process: asyncio.subprocess.Process
     extra: list[asyncio.subprocess.Process] = field(default_factory=list)
+    operations_port: int | None = None
 
     @property
     def url(self) -> str:
@@ -148,9 +149,9 @@ def _write_town(folder: Path, units: int) -> Path:
     return town
 
 
-async def spawn_gateway(data: Path, port: int) -> asyncio.subprocess.Process:
+async def spawn_gateway(data: Path, port: int, *more: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "comms.gateway", "--data", str(data), "--port", str(port)),
+        *(sys.executable, "-m", "comms.gateway", "--data", str(data), "--port", str(port), *more),
         stdout=asyncio.subprocess.PIPE,
     )
 
@@ -162,18 +163,20 @@ async def listening_port(process: asyncio.subprocess.Process) -> int:
 
 
 @asynccontextmanager
-async def site(folder: Path, *, units: int) -> AsyncIterator[Site]:
-    """A gateway with a town of `units`, everything stopped at the end."""
+async def site(folder: Path, *, units: int, more: Sequence[str] = ()) -> AsyncIterator[Site]:
+    """A gateway with a town of `units`, started with `more` options, everything stopped at the end."""
     codes, data = folder / "codes.json", folder / "data"
     town = _write_town(folder, units)
     await run_tool("comms.gateway", "load", "--data", str(data), "--town", str(town))
     await run_tool("comms.gateway", "enrol", "--data", str(data), "--all", "--out", str(codes))
-    process = await spawn_gateway(data, 0)
+    process = await spawn_gateway(data, 0, *more)
+    listening = await read_line(process, "listening")
     made = Site(
         data=data,
         codes={UnitId(entry["unit_id"]): entry["code"] for entry in json.loads(codes.read_text())},
-        port=await listening_port(process),
+        port=int(str(listening["port"])),
         process=process,
+        operations_port=int(str(listening["operations_port"])) if "operations_port" in listening else None,
     )
     try:
         yield made

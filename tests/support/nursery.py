@@ -74,11 +74,12 @@ class Forked:
 class Nursery:
     """Close it when all that were forked have ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
+        """`more` are further modules that are imported already."""
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                [sys.executable, "-m", __name__, str(theirs.fileno()), *more],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -151,7 +152,7 @@ def _keep(order: _Order, given: list[int]) -> list[str]:
 
 
 def main() -> None:
-    for name in _IMPORTED:
+    for name in (*_IMPORTED, *sys.argv[2:]):
         importlib.import_module(name)
     gc.freeze()
     sys.argv = _take_orders(socket.socket(fileno=int(sys.argv[1])))

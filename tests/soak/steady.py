@@ -1,0 +1,183 @@
+"""Hours of a shift in little time: a town's terminals with voice, the same work done many times as densely.
+
+Positions come each half second and not each five, bursts and calls follow one another without a pause. What counts for
+a leak is how often something was done, not how long it took: the run says how many of each there were, and how many
+hours of an ordinary shift that is. Memory, descriptors and threads are the gateway's own, read from the kernel.
+"""
+
+import asyncio
+import os
+import re
+import statistics
+import time
+import urllib.request
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from comms.domain.ids import CallId, UnitId
+from comms.domain.order import UnitsTarget
+from comms.protocol.commands import CallHangUp, CallPlace, OrderIssue, PictureSubscribe
+from comms.protocol.pushes import Done, EventPush, Push
+from tests.bench.record import Record, percentile, record
+from tests.bench.site import Site, site
+from tests.bench.terminal import BenchTerminal, new_id, terminals
+
+UNITS = 1_165
+ORDINARY_INTERVAL_S, DENSE_INTERVAL_S = 5.0, 0.5
+ORDINARY_BURSTS_AN_HOUR = 240
+"""A busy talkgroup: four bursts a minute all day long."""
+WARM_UP_SHARE = 0.3
+LOOK_S = 2.0
+MEMORY_TARGET_PERCENT = 2.0
+KPI_1_TARGET_MS = 300.0
+READING_BYTES = 36
+"""What the track store holds of a reading until it is a chunk on the disk (`comms/journal/tracks.py`)."""
+PACKETS_OF_A_BURST = 5
+_OPUS_SILENCE = b"\xf8\xff\xfe"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """At the gateway's process. `memory_mb` is its own, without files mapped and readings held by design."""
+
+    at_s: float
+    memory_mb: float
+    held_mb: float
+    descriptors: int
+    threads: int
+
+
+@dataclass(slots=True)
+class Counts:
+    orders: int = 0
+    calls: int = 0
+    events: int = 0
+    kpi_ms: list[tuple[float, float]] = field(default_factory=list)
+    """When, and how long from a desk's request to its grant."""
+
+
+async def measure(folder: Path, *, seconds: float, units: int = UNITS) -> tuple[list[Record], str]:
+    """The records, and what was done in a sentence."""
+    counts, looks = Counts(), list[Look]()
+    async with site(folder, units=units, more=("--operations-port", "0")) as gateway:
+        await gateway.start_fleet("--interval", str(DENSE_INTERVAL_S), "--behaviour", "quick", first=0, units=units)
+        async with terminals(gateway.url, [None]) as (desk,):
+            began_s = time.perf_counter()
+            work = asyncio.create_task(_work(desk, list(gateway.codes), counts))
+            try:
+                while time.perf_counter() - began_s < seconds:
+                    await asyncio.wait([work], timeout=LOOK_S)
+                    if work.done():
+                        work.result()
+                    looks.append(await asyncio.to_thread(look, gateway))
+            finally:
+                work.cancel()
+                await asyncio.wait([work])
+            took_s = time.perf_counter() - began_s
+    return _records(looks, counts, began_s, took_s, units), _said(counts, took_s, units)
+
+
+def look(gateway: Site) -> Look:
+    """Blocks."""
+    pid = gateway.process.pid
+    with urllib.request.urlopen(f"http://127.0.0.1:{gateway.operations_port}/metrics", timeout=10) as answer:
+        found = re.search(r"track_readings_held (\S+)", answer.read().decode())
+    held_mb = READING_BYTES * float(found[1]) / 1e6 if found else 0.0
+    status = Path(f"/proc/{pid}/status").read_text()
+    own = re.search(r"RssAnon:\s+(\d+) kB", status)
+    assert own is not None
+    return Look(
+        time.perf_counter(),
+        int(own[1]) * 1024 / 1e6 - held_mb,
+        held_mb,
+        len(os.listdir(f"/proc/{pid}/fd")),
+        len(os.listdir(f"/proc/{pid}/task")),
+    )
+
+
+# --- what goes on -----------------------------------------------------------------------------------------------
+
+
+async def _work(desk: BenchTerminal, units: Sequence[UnitId], counts: Counts) -> None:
+    def count(push: Push, _at_s: float) -> None:
+        counts.events += isinstance(push, EventPush)
+
+    desk.on_push = count
+    await desk.link.request(PictureSubscribe(id=new_id()))
+    number = 0
+    while True:
+        number += 1
+        await _talk(desk, counts)
+        unit_id = units[number % len(units)]
+        if number % 5 == 0:
+            order = OrderIssue(id=new_id(), title=f"指令 {number}", target=UnitsTarget((unit_id,)))
+            counts.orders += isinstance(await desk.link.request(order), Done)
+        if number % 7 == 0:
+            await _call(desk, unit_id, counts)
+
+
+async def _talk(desk: BenchTerminal, counts: Counts) -> None:
+    at_s = time.perf_counter()
+    counts.kpi_ms.append((at_s, await desk.press()))
+    last = None
+    for place in range(PACKETS_OF_A_BURST):
+        last = desk.media.send_audio(_OPUS_SILENCE, 960, is_marked=place == 0)
+        await asyncio.sleep(0.02)
+    with suppress(TimeoutError):
+        await desk.release(last_sequence=last)
+
+
+async def _call(desk: BenchTerminal, unit_id: UnitId, counts: Counts) -> None:
+    placed = await desk.link.request(CallPlace(id=new_id(), unit_id=unit_id))
+    if isinstance(placed, Done) and placed.subject is not None:
+        counts.calls += 1
+        await asyncio.sleep(0.05)
+        await desk.link.request(CallHangUp(id=new_id(), call_id=CallId(placed.subject)))
+
+
+# --- what is said of it -------------------------------------------------------------------------------------------
+
+
+def _said(counts: Counts, took_s: float, units: int) -> str:
+    positions = round(units * took_s / DENSE_INTERVAL_S)
+    by_positions = positions * ORDINARY_INTERVAL_S / units / 3600
+    by_bursts = len(counts.kpi_ms) / ORDINARY_BURSTS_AN_HOUR
+    return (
+        f"ran {took_s:.0f} s: about {positions} positions ({by_positions:.1f} hours of a shift), {len(counts.kpi_ms)} "
+        f"bursts ({by_bursts:.1f} hours at {ORDINARY_BURSTS_AN_HOUR} an hour), {counts.calls} calls, {counts.orders} "
+        f"orders, {counts.events} events; {units} terminals with voice"
+    )
+
+
+def _records(looks: Sequence[Look], counts: Counts, began_s: float, took_s: float, units: int) -> list[Record]:
+    params = {"terminals": units, "ran_s": round(took_s), "cores": os.cpu_count()}
+    warm = [each for each in looks if each.at_s - began_s > WARM_UP_SHARE * took_s]
+    quarter = max(1, len(warm) // 4)
+    first, last = warm[:quarter], warm[-quarter:]
+    before, after = (statistics.median(each.memory_mb for each in some) for some in (first, last))
+    grown = 100 * (after - before) / before
+    quarter_s = took_s / 4
+    early = [ms for at_s, ms in counts.kpi_ms if at_s - began_s < quarter_s]
+    late = [ms for at_s, ms in counts.kpi_ms if at_s - began_s > 3 * quarter_s]
+    at_first = "after warming up"
+
+    def grows(name: str, value: float, of: float, unit: str, target: float) -> Record:
+        return record(name, [value], unit=unit, params=params, baseline=at_first, baseline_values=[of], target=target)
+
+    return [
+        grows("steady.memory_growth", grown, 100.0, "%", MEMORY_TARGET_PERCENT),
+        record("steady.memory", [each.memory_mb for each in warm], unit="MB", params=params, baseline=at_first,
+               baseline_values=[before]),
+        record("steady.readings_held", [each.held_mb for each in warm], unit="MB", params=params,
+               baseline="1,000,000 readings", baseline_values=[READING_BYTES]),
+        grows("steady.descriptors", _most(last, "descriptors") - _most(first, "descriptors"), 1.0, "more", 0.0),
+        grows("steady.threads", _most(last, "threads") - _most(first, "threads"), 1.0, "more", 0.0),
+        record("steady.kpi_1_last_quarter", late, unit="ms", params=params, baseline="the first quarter",
+               baseline_values=[percentile(early, 0.95)], target=KPI_1_TARGET_MS),
+    ]  # fmt: skip
+
+
+def _most(looks: Sequence[Look], name: str) -> float:
+    return float(max(getattr(each, name) for each in looks))
