@@ -9,11 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comms.domain.events import OfficerDefined, UnitDefined
 from comms.domain.scenario import Scenario
 from comms.domain.score import NoDrillError, compared
 from comms.drill.nearest_tracks import NearestByTracks
 from comms.drill.score_command import load_scenario, nearest_in, town_of
 from comms.journal.errors import JournalDamagedError
+from comms.journal.masked import mask_name
+from comms.journal.masking import Masker
 from comms.journal.reading import made_at, read_events
 from comms.protocol.area import Area
 from comms.protocol.errors import Locale
@@ -61,6 +64,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--scenario", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help=f"a file ending in one of {', '.join(SUFFIXES)}")
     parser.add_argument("--certificates", action="store_true", help="a PDF with a page for each who passed")
+    parser.add_argument("--masked", action="store_true", help="names and numbers of people masked in the report")
     parser.add_argument("--locale", choices=[locale.value for locale in Locale], default=Locale.ZH_CN.value)
     return parser.parse_args(arguments)
 
@@ -94,7 +98,20 @@ def _encoder(options: argparse.Namespace, reviews: list[Review], frames: Callabl
         return lambda: xlsx_of(records, locale=locale.value)
     if options.certificates:
         return lambda: certificate_bytes(records, locale)
-    return lambda: report_bytes(suffix, reviews, locale, frames=frames, held_at=held[-1])
+    mask = mask_of(options.data) if options.masked else None
+    return lambda: report_bytes(suffix, reviews, locale, frames=frames, held_at=held[-1], mask=mask)
+
+
+def mask_of(records: Sequence[Path]) -> Callable[[str], str]:
+    """For a report that leaves the house: whoever is named in these runs is masked wherever he is named."""
+    names = []
+    for data in records:
+        for recorded in read_events(data):
+            if isinstance(recorded.event, OfficerDefined):
+                names.append(recorded.event.name)
+            elif isinstance(recorded.event, UnitDefined):
+                names.append(recorded.event.unit.name)
+    return Masker({name: mask_name(name) for name in names}).text
 
 
 def training(review: Review, *, held_at: float | None = None) -> tuple[TrainingRecord, ...]:
@@ -153,10 +170,12 @@ def report_bytes(
     stand_back: Callable[[], None] = _go_on,
     held_at: float | None = None,
     charts: "Callable[[Drawing], Charts] | None" = None,
+    mask: Callable[[str], str] | None = None,
 ) -> bytes:
     """The report of the last of the runs, compared with those before. `charts` draws them elsewhere than here."""
     from ui.bulletin import draw
     from ui.drill.aar import aar_of, charts_wish
+    from ui.report.document import masked_report
     from ui.report.html import html_of
     from ui.text import Texts
 
@@ -166,7 +185,8 @@ def report_bytes(
         drawn = (charts or draw.draw)(charts_wish(review, text))
         stand_back()
         runs = compared(each.score for each in reviews) if len(reviews) > 1 else ()
-        return aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs, held_at=held_at)
+        made = aar_of(review, text, charts=(drawn.bars, drawn.trends), frames=frames(), runs=runs, held_at=held_at)
+        return masked_report(made, mask) if mask is not None else made
 
     if suffix == ".html":
         return _with_fonts(lambda: html_of(report(), language=locale.value.replace("_", "-")))

@@ -5,6 +5,7 @@ from typing import assert_never
 from comms.domain import events as ev
 from comms.domain.account_events import AccountEvent
 from comms.domain.alarm import AlarmPriority
+from comms.domain.audit_events import AuditEvent
 from comms.domain.case import NOTICES, CaseMoved
 from comms.domain.desk_view import DeskViewed
 from comms.domain.drill_events import DrillEvent
@@ -25,6 +26,7 @@ from ui.order.work_order_sentences import tell_of_work_order
 from ui.patrol.sentences import tell_of_patrol
 from ui.plan.sentences import tell_of_plan
 from ui.sentence import Names, Sentence, Values, Word
+from ui.support.sentences import tell_of_audit
 from ui.words import clock_minute
 
 _TONES = {AlarmPriority.HIGH: "danger", AlarmPriority.MEDIUM: "warn", AlarmPriority.LOW: ""}
@@ -41,7 +43,7 @@ def tell_of_book(event: ev.BookEvent, actor: PartyId, names: Names) -> Sentence 
         return _item(event, actor, names)
     if isinstance(event, ev.MarkEvent | WeatherEvent):
         return _on_the_map(event, actor, names)
-    if isinstance(event, AccountEvent | DutyEvent | DrillEvent | DeskViewed):
+    if isinstance(event, AccountEvent | DutyEvent | DrillEvent | DeskViewed | AuditEvent):
         return _arranged(event, actor, names)
     if isinstance(event, CaseMoved):
         return _case(event, actor, names)
@@ -57,10 +59,12 @@ def _planned(event: PlanEvent | PatrolEvent, actor: PartyId, names: Names) -> Se
 
 
 def _arranged(
-    event: AccountEvent | DutyEvent | DrillEvent | DeskViewed, actor: PartyId, names: Names
+    event: AccountEvent | DutyEvent | DrillEvent | DeskViewed | AuditEvent, actor: PartyId, names: Names
 ) -> Sentence | None:
     if isinstance(event, AccountEvent):
         return tell_of_account(event, actor, names)
+    if isinstance(event, AuditEvent):
+        return tell_of_audit(event, actor, names)
     if isinstance(event, DeskViewed):
         return None  # what somebody looked at is for a replay, not for a log
     return tell_of_duty(event, actor, names) if isinstance(event, DutyEvent) else tell_of_drill(event, actor, names)

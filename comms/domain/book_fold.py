@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 from comms.domain import events as ev
 from comms.domain import hub_fold
 from comms.domain.account_events import AccountEvent
+from comms.domain.audit_events import AuditEvent
 from comms.domain.case import CaseLine, CaseMoved
 from comms.domain.desk_view import DeskViewed
 from comms.domain.drill_events import DrillEvent
@@ -45,6 +46,8 @@ def fold(picture: "Picture", event: ev.BookEvent, recorded: ev.Recorded) -> tupl
         return picture.patrols.apply(event, at=recorded.at)
     if isinstance(event, WorkOrderEvent):
         return picture.work_orders.apply(event, recorded, picture.incidents)
+    if isinstance(event, AuditEvent):
+        return ()  # of the journal, not of the town
     return _fold_rest(picture, event, recorded)
 
 

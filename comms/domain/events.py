@@ -12,6 +12,7 @@ from comms.domain.alarm_event import AlarmRaised as AlarmRaised
 from comms.domain.alarm_event import AlarmShelved as AlarmShelved
 from comms.domain.alarm_event import AlarmUnshelved as AlarmUnshelved
 from comms.domain.alarm_event import AlarmUpdated as AlarmUpdated
+from comms.domain.audit_events import AuditEvent
 from comms.domain.call import Call, CallEnd, TalkEnd
 from comms.domain.case import CaseMoved
 from comms.domain.desk_view import DeskViewed
@@ -326,6 +327,7 @@ IncidentEvent = IncidentReported | IncidentClosed | IncidentLinked
 BookEvent = (
     AccountEvent
     | AlarmEvent
+    | AuditEvent
     | CaseMoved
     | DeskViewed
     | DrillEvent

@@ -73,6 +73,8 @@ SESSIONS: dict[str, Rule] = {
 READING: dict[str, Rule] = {
     "picture.subscribe": Rule(EVERYBODY),
     "desk.view": Rule(EVERYBODY),
+    "desk.exported": Rule(EVERYBODY),
+    "health.read": Rule(EVERYBODY),
     "calendar.read": Rule(EVERYBODY),
     "blob.get": Rule(EVERYBODY, is_for_terminals=True, of=(Of(_N.BLOB, "blob_id", _OWN),)),
     "blob.put": _BOTH,

@@ -20,7 +20,7 @@ from comms.domain.source import UTC_OFFSET_H
 from comms.drill.incident_expected import SPREAD, Expected
 from comms.drill.incident_injects import Coming
 from comms.drill.incident_steps import steps_of
-from comms.drill.masking import Masker, stem
+from comms.journal.masking import Masker, stem
 from comms.protocol.area import Area
 
 BEFORE_S, AFTER_S = 60.0, 300.0

@@ -13,10 +13,10 @@ from comms.domain.scenario import Scenario
 from comms.domain.scenario_check import faults_of
 from comms.drill.cast import HOTLINE_UNITS
 from comms.drill.from_incident import Recording, masker_of, scenario_of, stretch_of
-from comms.drill.masking import Masker, stem
 from comms.drill.run_command import told
 from comms.drill.take_over import town_of_picture
 from comms.gateway.running import StartError
+from comms.journal.masking import Masker, stem
 from comms.journal.replay.replay import Replay, open_replay
 from comms.journal.replay.source import Flaw
 from comms.protocol.area import Area, Grid, GridHead, TownFile, decode_area, encode_town

@@ -19,7 +19,7 @@ from comms.domain.scenario import Actor
 from comms.domain.video import VideoKind
 from comms.domain.weather import WeatherAlert, WeatherIssued
 from comms.drill.cast import HOTLINE_UNITS
-from comms.drill.masking import Masker
+from comms.journal.masking import Masker
 
 CITIZEN = "citizen"
 REPORTED_BY_HAND = "现场上报"

@@ -3,9 +3,11 @@ import an item list, print the policy."""
 
 import asyncio
 import logging
+import os
 import ssl
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from comms.domain.officer import OfficerRole
@@ -16,27 +18,38 @@ from comms.gateway.administration import add_officer, assign_officer, end_second
 from comms.gateway.authority_matrix import print_policy
 from comms.gateway.calendars import load_calendar
 from comms.gateway.clock import SystemClock
+from comms.gateway.diagnostics import make_bundle
 from comms.gateway.garbage import searched_in_quiet
+from comms.gateway.health import RunningSite, tell_running
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.item_import import import_items
+from comms.gateway.log import FOLDER, JsonLines, PlainLines, begin_log, keep_log
 from comms.gateway.options import Options, parse
 from comms.gateway.patrol_administration import import_places, write_doors
 from comms.gateway.plan_file import load_plans
-from comms.gateway.running import SWITCH_INTERVAL_S, StartError, running
+from comms.gateway.running import SWITCH_INTERVAL_S, Running, StartError, running
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.source_administration import add_source, end_keys, renew_key
+from comms.gateway.tls import FOLDER as TLS_FOLDER
 from comms.gateway.tls import local_context, server_context, utc_now
 from comms.gateway.town import TownError
 from comms.gateway.turn import TurnServer, read_turn
 from comms.gateway.warning_rules import load_rules
 from comms.journal.errors import JournalDamagedError, JournalError, JournalInUseError
+from comms.protocol.version import PRODUCT
 
 EXIT_CANNOT_START = 2
 EXIT_DAMAGED = 3
 
 
 async def serve(options: Options) -> None:
+    formatter = JsonLines() if options.log_json else PlainLines()
+    with keep_log(options.log_directory or options.data / FOLDER, formatter):
+        await _serve(options, formatter)
+
+
+async def _serve(options: Options, formatter: logging.Formatter) -> None:
     async with (
         stop_signal() as stopping,
         running(
@@ -59,8 +72,35 @@ async def serve(options: Options) -> None:
         )
         sys.stdout.write(line)
         sys.stdout.flush()
+        if isinstance(formatter, JsonLines):
+            formatter.seq = lambda: site.gateway.journal.durable.seq
+        _tell_running(options, site)
         with searched_in_quiet(clock=SystemClock(), is_quiet=lambda: site.gateway.voice.is_quiet):
             await stopping.wait()
+
+
+def _tell_running(options: Options, site: Running) -> None:
+    """For the diagnostics bundle, which another process makes."""
+    now = site.gateway.clock.now()
+    ports = {"port": site.port, "media_port": site.media_port, "integration_port": site.integration_port}
+    told = RunningSite(
+        version=PRODUCT,
+        started_at=now,
+        pid=os.getpid(),
+        settings={**options.told(), **ports},
+        operations_port=site.operations_port,
+    )
+    try:
+        tell_running(options.data, told)
+    except OSError as error:
+        logging.getLogger(__name__).warning("a diagnostics bundle will lack the settings: %s", error)
+
+
+def _certificates(options: Options) -> tuple[Path, ...]:
+    if options.tls_cert is not None:
+        return (options.tls_cert,)
+    folder = options.data / TLS_FOLDER
+    return (folder / "server.crt", folder / "ca.crt") if options.tls_local_ca else ()
 
 
 def _settings(options: Options) -> Settings:
@@ -72,6 +112,9 @@ def _settings(options: Options) -> Settings:
         is_help_open=options.help_without_sign_in,
         idle_lock_s=60 * options.idle_lock_min,
         second_factor_roles=frozenset(OfficerRole(role) for role in options.second_factor),
+        certificates=_certificates(options),
+        journal_digest=options.journal_digest,
+        anchor_directory=options.anchor_directory,
     )
 
 
@@ -139,13 +182,14 @@ WORKS: dict[str, Callable[[Options], Coroutine[Any, Any, None]]] = {
     "source add": add_source,
     "source key": renew_key,
     "source end": end_keys,
+    "diagnostics": make_bundle,
 }
 """By the words of the command line."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    begin_log(is_json=options.log_json)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
         asyncio.run(WORKS[options.command](options))

@@ -17,6 +17,7 @@ from comms.gateway.authority import kind_of, kind_refusal, thing_refusal
 from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import BEFORE_SET_UP, HANDLERS
+from comms.gateway.log import speaking_for
 from comms.journal.errors import JournalError, SafeModeError
 from comms.protocol.account_commands import ACCESS_CHANGES, ACCESS_READS, ACCOUNT_CHANGES, ACCOUNT_READS
 from comms.protocol.alarm_commands import (
@@ -43,6 +44,7 @@ from comms.protocol.commands import (
     StatusSet,
     TokenRefresh,
 )
+from comms.protocol.desk_commands import ExportTell
 from comms.protocol.drill_commands import DRILL_COMMANDS
 from comms.protocol.duty_commands import DUTY_CHANGES, DUTY_QUERIES
 from comms.protocol.errors import Locale, RefusalCode, sentence
@@ -75,6 +77,7 @@ DURABLE = (
     FenceChange,
     FenceErase,
     CaseMove,
+    ExportTell,
     IncidentReport,
     IncidentClose,
     IncidentLinkOrder,
@@ -121,7 +124,8 @@ WAITING_KINDS, _DURABLE_KINDS = frozenset(WAITING), frozenset(DURABLE)
 async def carry_out(gateway: Gateway, session: Session, command: Command) -> Push | None:
     """The one answer; None when the handler has sent it itself."""
     try:
-        answer = await _answer(gateway, session, command)
+        with speaking_for(session.party, session.id):
+            answer = await _answer(gateway, session, command)
     except JournalError as error:
         _log.info("%s: %s refused, the store failed: %s", session.party, kind_of(command), error)
         answer = unrecorded(error)

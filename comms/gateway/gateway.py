@@ -36,6 +36,7 @@ from comms.gateway.settings import Settings
 from comms.gateway.sign_in import SignIn
 from comms.gateway.subscription import Subscriptions, store_failed
 from comms.gateway.talk import Voice
+from comms.gateway.upkeep import Upkeep
 from comms.gateway.videos import Videos
 from comms.gateway.warning_rules import load_rules
 from comms.gateway.warning_watch import WarningWatch
@@ -54,6 +55,7 @@ class Gateway:
 
     drill: DrillDoor | None = None
     """What it runs; a live gateway runs none."""
+    upkeep: Upkeep | None = None
 
     def __init__(
         self,
@@ -69,8 +71,7 @@ class Gateway:
         self.footing, self.settings = footing, settings
         self.clock = clock = footing.clock
         self.journal, self.counting = journal, asyncio.Lock()
-        self.blobs, self.accounts, self.tracks = blobs, accounts, tracks
-        self.forwarder = forwarder
+        self.blobs, self.accounts, self.tracks, self.forwarder = blobs, accounts, tracks, forwarder
         self.ground = Ground(blobs, lambda: journal.picture.map_blob_id)
         self.hub = Hub(journal=journal, blobs=blobs, ground=self.ground, clock=clock)
         self.door = Door(hub=self.hub, journal=journal, clock=clock, settings=settings)

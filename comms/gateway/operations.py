@@ -117,7 +117,7 @@ class _Figures(Collector):
         yield sessions
         waiting = sum(outbox.waiting_bytes for outbox in gateway.sessions.outboxes())
         sounding = sum(state.phase is AlarmPhase.ACTIVE for state in picture.alarms.states.values())
-        figures = {
+        figures: dict[str, tuple[str, float]] = {
             "calls": ("Calls that go on.", sum(call.ended_at is None for call in picture.calls.values())),
             "videos": ("Videos that go on.", sum(video.end is None for video in picture.videos.values())),
             "orders": ("Dispatch orders in the picture.", len(picture.orders)),
@@ -128,6 +128,12 @@ class _Figures(Collector):
             "track_readings_held": ("In memory until they become chunks on the disk.", gateway.tracks.held),
             "journal_failing": ("1 while the journal cannot be written.", int(gateway.journal.is_failing)),
         }
+        if gateway.upkeep is not None:
+            anchors = gateway.upkeep.anchors
+            age_s = gateway.clock.now() - anchors.made_at if anchors.made_at is not None else float("inf")
+            figures["anchor_age_seconds"] = ("Since the last anchor of the journal was written.", age_s)
+            figures["anchor_seq"] = ("The event of the last anchor.", anchors.seq)
+            figures["anchor_failing"] = ("1 while anchors cannot be written.", int(bool(anchors.fault)))
         for name, (words, value) in figures.items():
             yield GaugeMetricFamily(f"{_PREFIX}{name}", words, value=value)
 

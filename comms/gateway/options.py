@@ -5,11 +5,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from comms.domain.audit_events import DigestKind
 from comms.domain.officer import OfficerRole
 from comms.journal.source_polls import SINCE
 
 DEFAULT_PORT = 8470
-_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol", "authority")
+_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol", "authority", "diagnostics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Options:
     help_without_sign_in: bool = False
     second_factor: tuple[str, ...] = ()
     idle_lock_min: float = 15.0
+    log_json: bool = False
+    log_directory: Path | None = None
+    journal_digest: DigestKind | None = None
+    anchor_directory: Path | None = None
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -54,6 +59,14 @@ class Options:
     poll_ca: Path | None = None
     poll_every_s: float = 60.0
     poll_since: str = SINCE[0]
+
+    def told(self) -> dict[str, str | int | float | bool | None]:
+        """What serves, for a diagnostics bundle: of files only that there are some."""
+        names = ("host", "port", "tls_local_ca", "integration_port", "integration_plain", "log_json", "operations_port")
+        files = ("tls_cert", "turn_secret_file", "warning_rules", "calendars", "plans", "anchor_directory")
+        given: dict[str, str | int | float | bool | None] = {name: getattr(self, name) for name in names}
+        given |= {f"has_{name}": getattr(self, name) is not None for name in files}
+        return given | {"turn_servers": len(self.turn_url), "journal_digest": self.journal_digest}
 
     def listening_line(self, *, host: str, port: int, media_port: int, **more: int | None) -> str:
         """What a parent process reads to find port 0. `more` are other ports, None those that are not open."""
@@ -102,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     enrolling.add_argument("--out", type=Path, required=True, help="file for the list of unit_id and code")
     enrolling.add_argument("--valid-days", type=float, default=30.0)
 
+    bundling = _command(commands, "diagnostics", "a bundle for whoever helps: no names, numbers, secrets or places")
+    bundling.add_argument("--out", type=Path, required=True, help="bundle.zip")
+
     _add_officer_commands(commands)
     _add_items(commands)
     _add_source_commands(commands)
@@ -149,6 +165,10 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serving.add_argument(
         "--idle-lock-min", type=float, default=15.0, help="a desk nobody touches locks itself after so long; 0 never"
     )
+    serving.add_argument("--log-json", action="store_true", help="a JSON object a line, for whoever gathers them")
+    serving.add_argument("--log-directory", type=Path, help="where log files lie; `log` in the data directory else")
+    serving.add_argument("--journal-digest", type=DigestKind, choices=list(DigestKind), help="as it is when not given")
+    serving.add_argument("--anchor-directory", type=Path, help="signed anchors of the journal, too; on another disk")
 
 
 def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -12,15 +12,18 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
+from comms.domain.ids import GATEWAY
 from comms.domain.realm import Realm
 from comms.gateway.context import Clock
 from comms.gateway.descriptors import raise_limit, shortage
 from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
+from comms.gateway.health import Health
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.safe_start import GoodCopies, safe_storage
 from comms.gateway.server import Server
 from comms.gateway.settings import Settings
+from comms.gateway.upkeep import Upkeep, switched
 from comms.journal.accounts import Accounts
 from comms.journal.blobs import Blobs
 from comms.journal.database import Database, DirectoryLock
@@ -31,6 +34,7 @@ from comms.journal.sealing import KEY_FILE
 from comms.journal.tracks import TrackStore
 from comms.journal.writer import MakeWriter, Writer
 from comms.media.forwarder import Forwarder
+from comms.protocol.version import PRODUCT
 
 _log = logging.getLogger(__name__)
 
@@ -201,8 +205,29 @@ async def _open_gateway(
         footing=footing,
         settings=settings,
     )
+    await gateway.record(GATEWAY, await switched(storage.journal, settings.journal_digest))
     await gateway.start()
+    if footing.realm is Realm.LIVE:
+        gateway.upkeep = await _keep_up(stack, data, gateway)
     return gateway
+
+
+async def _keep_up(stack: AsyncExitStack, data: Path, gateway: Gateway) -> Upkeep:
+    """A drill has none: nothing in it is evidence, and what it runs on is a desk's machine."""
+    settings, clock = gateway.settings, gateway.clock
+    upkeep = Upkeep(
+        gateway.journal,
+        data,
+        clock=clock,
+        anchor_every_s=settings.anchor_every_s,
+        anchor_directory=settings.anchor_directory,
+    )
+    stack.push_async_callback(upkeep.close)
+    await upkeep.start()
+    upkeep.health = health = Health(data, gateway.journal, clock, upkeep.anchors, settings.certificates, PRODUCT)
+    health.start()
+    stack.callback(health.close)
+    return upkeep
 
 
 async def _open_integration(

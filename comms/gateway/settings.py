@@ -1,7 +1,9 @@
 """What can be set about a gateway, with the figures a site runs with."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from comms.domain.audit_events import DigestKind
 from comms.domain.ladder import LADDERS, Ladders
 from comms.domain.officer import OfficerRole
 from comms.domain.plan import Plan
@@ -65,3 +67,11 @@ class Settings:
     """Photos a second one party may go on storing, so that no terminal fills the disk."""
     blob_burst_bytes: float = 60_000_000.0
     """Twenty of the largest photos at once, as after a day without network."""
+    certificates: tuple[Path, ...] = ()
+    """What TLS is spoken with, so that it is told when they run out."""
+    journal_digest: DigestKind | None = None
+    """What the journal's chain goes on with; None: as it is (SHA-256 when it is new)."""
+    anchor_every_s: float = 3600.0
+    """How often it is signed where the chain stands."""
+    anchor_directory: Path | None = None
+    """Where such anchors are written besides the data directory: on another disk."""

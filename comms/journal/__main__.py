@@ -1,9 +1,11 @@
 """`python -m comms.journal`: look at a journal from the command line, and keep copies of it.
 
-`verify --data DIR` checks every event's hash and content; `export --data DIR --from T --to T --out FILE` writes a
-stretch into one file that a desk opens without a gateway; `check --file FILE` says what of such a file is not sound.
+`verify --data DIR` checks every event's hash and content, with `--anchors FILE` also against signed anchors that were
+kept elsewhere; `anchor --data DIR --out FILE` makes such a one; `audit` writes who did what; `archive`
+puts old events into files of their own; `export --data DIR --from T --to T --out FILE` writes a stretch into one file
+that a desk opens without a gateway; `check --file FILE` says what of such a file is not sound.
 `backup --data DIR --into FOLDER` copies a data directory while its gateway runs; `restore --backup ONE --data DIR`
-brings it back.
+brings it back; `seal` and `unseal` encrypt one for a disk that nobody vouches for.
 """
 
 import argparse
@@ -12,15 +14,17 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from comms.domain.audit_events import DataExported, ExportKind
+from comms.journal.audit_command import EXIT_DAMAGED as EXIT_DAMAGED
+from comms.journal.audit_command import account_of_this_machine, add_commands, moment
 from comms.journal.backup import BackupError, Made, back_up, restore
 from comms.journal.errors import JournalDamagedError, JournalInUseError
+from comms.journal.noted import noted
 from comms.journal.replay.archive_format import SUFFIX, Contents
 from comms.journal.replay.export import Export
 from comms.journal.replay.replay import open_replay
 from comms.journal.replay.source import Flaw
-from comms.journal.verify import verify
-
-EXIT_DAMAGED = 3
+from comms.journal.sealed_command import add_sealing
 
 
 def export(data: Path, *, from_at: float, to_at: float, out: Path) -> Contents:
@@ -60,14 +64,6 @@ class ExportError(Exception):
     """Nothing was written; the message is one plain sentence."""
 
 
-def _moment(words: str) -> float:
-    """Unix seconds of `2026-11-30 08:00` (this machine's time), of one with an offset, or of plain seconds."""
-    try:
-        return float(words)
-    except ValueError:
-        return datetime.fromisoformat(words).timestamp()
-
-
 def _said(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().isoformat(" ", "seconds")
 
@@ -75,13 +71,14 @@ def _said(at: float) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m comms.journal", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    verifying = commands.add_parser("verify", help="check every event's hash and content")
-    verifying.add_argument("--data", type=Path, required=True, help="the gateway's data directory")
+    add_commands(commands)
+    add_sealing(commands)
     exporting = commands.add_parser("export", help="write a stretch into one file that a desk opens by itself")
     exporting.add_argument("--data", type=Path, required=True, help="the gateway's data directory")
-    exporting.add_argument("--from", type=_moment, required=True, dest="from_at", help="as 2026-11-30T08:00")
-    exporting.add_argument("--to", type=_moment, required=True, dest="to_at", help="as 2026-11-30T09:30")
+    exporting.add_argument("--from", type=moment, required=True, dest="from_at", help="as 2026-11-30T08:00")
+    exporting.add_argument("--to", type=moment, required=True, dest="to_at", help="as 2026-11-30T09:30")
     exporting.add_argument("--out", type=Path, required=True, help=f"the file, whose name should end in {SUFFIX}")
+    exporting.add_argument("--reason", default="", help="why, recorded in the journal: it holds names and voices")
     checking = commands.add_parser("check", help="say what of an exported file is not as it was written")
     checking.add_argument("--file", type=Path, required=True)
     backing_up = commands.add_parser("backup", help="copy a data directory whole, also while its gateway runs")
@@ -97,9 +94,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if "run" in options:
+        return int(options.run(options))
     match options.command:
-        case "verify":
-            return _verify(options.data)
         case "export":
             return _export(options)
         case "backup":
@@ -110,16 +107,6 @@ def main(arguments: list[str] | None = None) -> int:
             return _check(options.file)
 
 
-def _verify(data: Path) -> int:
-    try:
-        seq, head = verify(data)
-    except (JournalDamagedError, FileNotFoundError) as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_DAMAGED if isinstance(error, JournalDamagedError) else 2
-    sys.stdout.write(f"{seq} events, all whole. The last hash is {head.hex() if seq else 'none'}.\n")
-    return 0
-
-
 def _export(options: argparse.Namespace) -> int:
     try:
         made = export(options.data, from_at=options.from_at, to_at=options.to_at, out=options.out)
@@ -127,6 +114,11 @@ def _export(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     events, size = made.last_seq - made.start_seq, options.out.stat().st_size / 1e6
+    told = DataExported(
+        what=ExportKind.REPLAY, is_masked=False, rows=events, reason=options.reason, by=account_of_this_machine()
+    )
+    if not noted(options.data, told):
+        sys.stdout.write("The journal cannot be written, so it does not say that this was exported.\n")
     sys.stdout.write(f"{events} events in {options.out}, {size:.1f} MB. The last hash is {made.last_hash}.\n")
     return 0
 

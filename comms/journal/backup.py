@@ -25,7 +25,9 @@ MANIFEST = "backup.json"
 FORM = 1
 _BLOBS = "blobs"
 _DATABASES = (".sqlite",)
-_NOT_COPIED = ("-wal", "-shm", "-journal", LOCK_NAME, TAIL_NAME, GOOD_COPY_NAME)
+_LOG = "log"
+_LAST = "last-backup.json"
+_NOT_COPIED = ("-wal", "-shm", "-journal", LOCK_NAME, _LAST, TAIL_NAME, GOOD_COPY_NAME)
 _UNDONE = ".part"
 
 
@@ -81,7 +83,27 @@ def back_up(data: Path, folder: Path, *, made_at: float, keep: int | None = None
         if keep is not None:
             for old in backups(folder)[:-keep]:
                 shutil.rmtree(old)
+    _tell(data, made)
     return Made(path, made.seq, made.blobs)
+
+
+class LastBackup(msgspec.Struct, frozen=True, kw_only=True):
+    made_at: float
+    seq: int
+
+
+def last_backup(data: Path) -> LastBackup | None:
+    """The newest that was made of this directory, wherever it lies; None when there is none that is known."""
+    try:
+        return msgspec.json.decode((data / _LAST).read_bytes(), type=LastBackup)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _tell(data: Path, made: Manifest) -> None:
+    """So that the gateway can say how old it is. A backup that cannot be told of is one all the same."""
+    with contextlib.suppress(OSError):
+        (data / _LAST).write_bytes(msgspec.json.encode(LastBackup(made_at=made.made_at, seq=made.seq)))
 
 
 def backups(folder: Path) -> list[Path]:
@@ -224,7 +246,7 @@ def _files(folder: Path) -> list[Path]:
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and path.relative_to(folder).parts[0] != _BLOBS
+        and path.relative_to(folder).parts[0] not in (_BLOBS, _LOG)
         and not path.name.endswith(_NOT_COPIED)
         and path.name != MANIFEST
     ]

@@ -1,10 +1,11 @@
 """Where a journal begins that is not there from its first event: the picture before it, and the hash it follows on.
 
-A drill that goes on from an exported stretch has such a journal; every other begins with event 1, and has none."""
+A drill that goes on from an exported stretch has such a journal, and one whose first events were moved into archive
+files; every other begins with event 1, and has none."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, insert, inspect, select
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, delete, insert, inspect, select
 from sqlalchemy.engine import Connection
 
 from comms.journal.chain import GENESIS
@@ -37,6 +38,13 @@ def keep_beginning(connection: Connection, beginning: Beginning) -> None:
     _metadata.create_all(connection)
     row = {"seq": beginning.seq, "hash": beginning.head, "at": beginning.at, "picture": beginning.picture}
     connection.execute(insert(_beginnings), [row])
+
+
+def replace_beginning(connection: Connection, beginning: Beginning) -> None:
+    """Of a journal whose first events were taken out."""
+    _metadata.create_all(connection)
+    connection.execute(delete(_beginnings))
+    keep_beginning(connection, beginning)
 
 
 def beginning_of(connection: Connection) -> Beginning:

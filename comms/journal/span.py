@@ -30,7 +30,7 @@ def handover_events(connection: Connection, handover_id: str, *, from_at: float,
 
 def _first_at(connection: Connection, from_at: float) -> int:
     """The `seq` of the first event that is not earlier; one more than the last when all are."""
-    low = 1
+    low = connection.execute(select(events.c.seq).order_by(events.c.seq).limit(1)).scalar() or 1
     last = connection.execute(select(events.c.seq).order_by(events.c.seq.desc()).limit(1)).scalar() or 0
     high = last + 1
     while low < high:

@@ -13,7 +13,7 @@ from comms.journal.tables import events
 TAIL_NAME = "journal.tail"
 MARK_EVERY_S = 1.0
 """At most so often: it is a lower bound, and never ahead of what is on the disk."""
-_DIGEST_CHARS = 64
+_DIGEST_BYTES = 32
 
 
 class TailMark:
@@ -54,11 +54,11 @@ class TailMark:
 def missing(connection: Connection, data: Path) -> str | None:
     """What a journal lacks that was in it, in plain words; None when it has all that its mark speaks of."""
     try:
-        digest, _, number = (data / TAIL_NAME).read_text().partition(" ")
+        digest, number = (data / TAIL_NAME).read_text().partition("\n")[0].split(" ")
         kept, seq = bytes.fromhex(digest), int(number)
     except (OSError, ValueError):
         return None  # none was ever made, or it is not readable: nothing is known
-    if len(digest) != _DIGEST_CHARS:
+    if len(kept) < _DIGEST_BYTES:
         return None
     found = connection.execute(select(events.c.hash).where(events.c.seq == seq)).scalar()
     if found == kept:

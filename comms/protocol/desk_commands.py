@@ -1,12 +1,13 @@
-"""What a desk tells of itself: what its officer has on the screen."""
+"""What a desk tells of itself: what its officer sees, and what he writes into files; and what its support page asks."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
+from comms.domain.audit_events import ExportKind
 from comms.domain.desk_view import MOST_UNITS, NAME_LENGTH
 from comms.domain.ids import IncidentId, OrderId, UnitId
-from comms.protocol.command_shape import AnyCommand
+from comms.protocol.command_shape import AnyCommand, Text
 
 
 class DeskViewTell(AnyCommand, frozen=True, kw_only=True, tag="desk.view"):
@@ -21,3 +22,20 @@ class DeskViewTell(AnyCommand, frozen=True, kw_only=True, tag="desk.view"):
     unit_ids: Annotated[tuple[UnitId, ...], Meta(max_length=MOST_UNITS)] = ()
     order_id: OrderId | None = None
     incident_ids: Annotated[tuple[IncidentId, ...], Meta(max_length=MOST_UNITS)] = ()
+
+
+class ExportTell(AnyCommand, frozen=True, kw_only=True, tag="desk.exported"):
+    """A file is to be written of what the journal knows. *Durable*, and answered before it is written: nothing leaves
+    that nobody knows of. Unmasked ones need a reason."""
+
+    what: ExportKind
+    is_masked: bool
+    rows: Annotated[int, Meta(ge=0)] = 0
+    reason: Text = ""
+
+
+class HealthRead(AnyCommand, frozen=True, kw_only=True, tag="health.read"):
+    """How the gateway is. Answered by `health.reading`."""
+
+
+DeskCommand = DeskViewTell | ExportTell | HealthRead

@@ -8,7 +8,7 @@ from comms.domain.duty import MOST_DRAFTS, ShiftDraft
 from comms.domain.handover import SectionKind
 from comms.domain.ids import HandoverId, JurisdictionId, OfficerId, PostId, ShiftId, SwapId
 from comms.protocol.command_shape import AnyCommand, Secret
-from comms.protocol.desk_commands import DeskViewTell
+from comms.protocol.desk_commands import DeskCommand
 
 Words = Annotated[str, Meta(max_length=1000)]
 Digest = Annotated[str, Meta(max_length=64)]
@@ -118,6 +118,6 @@ DutyChange = (
     | HandoverAccept
 )
 DutyQuery = LogSpan | HandoverRead
-DutyCommand = DutyChange | DutyQuery | DeskViewTell
+DutyCommand = DutyChange | DutyQuery | DeskCommand
 DUTY_CHANGES: tuple[type[DutyChange], ...] = get_args(DutyChange)
 DUTY_QUERIES: tuple[type[DutyQuery], ...] = get_args(DutyQuery)

@@ -26,6 +26,7 @@ from comms.protocol.account_pushes import AccountPush
 from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTable
 from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
+from comms.protocol.health import GatewayHealth
 from comms.protocol.patrol_pushes import PatrolPush
 from comms.protocol.push_shape import AnyPush as _Push
 from comms.protocol.push_shape import AnyReply as _Reply
@@ -340,6 +341,10 @@ class OrderChanged(_Push, frozen=True, kw_only=True, tag="order.changed"):
     is_reminder: bool = False
 
 
+class HealthReading(_Reply, frozen=True, kw_only=True, tag="health.reading"):
+    health: GatewayHealth
+
+
 Push = (
     Done
     | Refused
@@ -382,4 +387,5 @@ Push = (
     | OrderChanged
     | PatrolPush
     | AccountPush
+    | HealthReading
 )

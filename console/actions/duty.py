@@ -2,11 +2,12 @@
 
 import msgspec
 
+from comms.domain.audit_events import ExportKind
 from comms.domain.desk_view import DeskView
 from comms.domain.ids import BlobId, UnitId
 from comms.protocol.commands import BlobGet, EnrolmentIssue, LogRead, NoteAdd, SignOut
-from comms.protocol.desk_commands import DeskViewTell
-from comms.protocol.pushes import BlobContent, EnrolmentCode, LogPage, Push, Refused
+from comms.protocol.desk_commands import DeskViewTell, ExportTell, HealthRead
+from comms.protocol.pushes import BlobContent, EnrolmentCode, HealthReading, LogPage, Push, Refused
 from console.actions.requester import (
     NewId,
     Outcome,
@@ -63,6 +64,19 @@ class Duty:
         """What is on this desk's screen, for whoever replays it."""
         told = DeskViewTell(id=self._new_id(), **msgspec.structs.asdict(view))
         return await ask(self._requester, told)
+
+    async def exported(self, what: ExportKind, *, is_masked: bool, rows: int, reason: str = "") -> Outcome:
+        """Told before a file is written of what the journal knows; unmasked ones need a reason."""
+        told = ExportTell(id=self._new_id(), what=what, is_masked=is_masked, rows=rows, reason=reason)
+        return await ask(self._requester, told)
+
+    async def health(self) -> HealthReading | Refused | Unsent:
+        """How the gateway is."""
+        try:
+            answer = await self._requester.request(HealthRead(id=self._new_id()))
+        except UnsentError:
+            return Unsent()
+        return answer if isinstance(answer, HealthReading) else _refused(answer)
 
     async def sign_out(self) -> Outcome:
         return await ask(self._requester, SignOut(id=self._new_id()))

@@ -1,6 +1,7 @@
 """A paper to print or to send: what stands on it, without how (see `ui.duty.pdf` and `console.duty.docx`)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 FONT = "Noto Sans CJK SC"
 
@@ -47,3 +48,20 @@ class Paper:
     def rows(self) -> int:
         """Of all tables: how long the writing will take."""
         return sum(len(part.table.rows) for part in self.parts if part.table is not None)
+
+
+def masked_paper(paper: Paper, mask: Callable[[str], str]) -> Paper:
+    """What a paper says about people, masked; heads and captions are the product's own words."""
+    return replace(
+        paper,
+        facts=tuple(map(mask, paper.facts)),
+        parts=tuple(_masked_part(part, mask) for part in paper.parts),
+        signatures=tuple(replace(box, who=mask(box.who), words=mask(box.words)) for box in paper.signatures),
+    )
+
+
+def _masked_part(part: Part, mask: Callable[[str], str]) -> Part:
+    table = part.table
+    if table is not None:
+        table = replace(table, rows=tuple(tuple(map(mask, row)) for row in table.rows))
+    return replace(part, lines=tuple(map(mask, part.lines)), table=table)

@@ -32,8 +32,10 @@ from comms.protocol.account_commands import AccountRead, DeviceList, SignInList
 from comms.protocol.account_pushes import AccountState, DevicePage, SignInPage
 from comms.protocol.assessment_commands import AssessmentRead, AssessmentTable
 from comms.protocol.commands import BlobPut, Command
+from comms.protocol.desk_commands import HealthRead
 from comms.protocol.errors import Locale
 from comms.protocol.frames import PositionColumns
+from comms.protocol.health import GatewayHealth
 from comms.protocol.patrol_commands import PatrolTallies
 from comms.protocol.patrol_pushes import PatrolTallyList
 from comms.protocol.track_commands import TrackDays, TrackRead
@@ -73,6 +75,25 @@ NOW = 1_760_000_000.0
 T = TypeVar("T")
 
 
+WELL = GatewayHealth(
+    version="0.1.0",
+    started_at=NOW - 3 * 3600,
+    now=NOW,
+    late_ms=4.0,
+    seq=1000,
+    waiting=0,
+    is_failing=False,
+    disk_free_bytes=400_000_000_000,
+    disk_bytes=500_000_000_000,
+    backup_at=NOW - 5 * 3600,
+    anchor_at=NOW - 600,
+    certificate_until=NOW + 200 * 86_400,
+    desks=3,
+    terminals=1165,
+)
+"""A gateway that lacks nothing."""
+
+
 class Answering:
     """Waits until the test answers."""
 
@@ -98,6 +119,7 @@ class Desk:
             TrackRead: lambda command: pushes.TrackPage(id=command.id, tracks=()),
             PatrolTallies: lambda command: PatrolTallyList(id=command.id, tallies=()),
             AssessmentRead: lambda command: AssessmentTable(id=command.id, rows=(), read_at=0.0),
+            HealthRead: lambda command: pushes.HealthReading(id=command.id, health=WELL),
         }
         self.waits: dict[type, Answering] = {}
         self._work: list[Coroutine[Any, Any, None]] = []

@@ -15,6 +15,8 @@ from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
 from comms.domain.events import AlarmRaised, NoteAdded
 from comms.domain.ids import GATEWAY
 from comms.domain.score import compared
+from comms.journal.masked import mask_name
+from comms.journal.masking import Masker
 from comms.protocol.errors import Locale
 from console.aar import certificate_bytes, report_bytes, training
 from console.drill.review import Review, review_of
@@ -23,7 +25,7 @@ from tests.support.town import sample_town
 from ui.bulletin import draw
 from ui.drill.aar import aar_of, charts_wish, entry_words
 from ui.drill.frame import HEIGHT, WIDTH, Frame, png_of
-from ui.report.document import Heading, NewPage, Paragraph, Picture, Report, Signatures, Table
+from ui.report.document import Heading, NewPage, Paragraph, Picture, Report, Signatures, Table, masked_report
 from ui.report.html import html_of
 from ui.text import Texts
 
@@ -202,3 +204,22 @@ def test_html_has_each_kind_of_block() -> None:
         '<div class="page"></div>',
     ):
         assert part in html
+
+
+def test_a_report_that_leaves_the_house_names_nobody(review: Review) -> None:
+    text = Texts(Locale.ZH_CN)
+    report = aar_of(review, text)
+    whole = Report(
+        "张小明的演练",
+        (
+            *report.blocks,
+            Heading("张小明"),
+            Table(("姓名",), (("张小明",),)),
+            Picture(PNG, caption="张小明在现场"),
+            NewPage(),
+        ),
+    )
+    masker = Masker({"张小明": mask_name("张小明")})
+    said = html_of(masked_report(whole, masker.text), language="zh-CN").decode()
+    assert "张小明" not in said
+    assert said.count("张＊＊") >= 4

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from comms.domain import events as ev
 from comms.domain.account_events import AccountChange, AccountChanged
+from comms.domain.audit_events import DataExported, DigestKind, DigestSwitched, ExportKind, StretchArchived
 from comms.domain.call import Call, CallEnd, CallKind, CallPhase, TalkEnd
 from comms.domain.ids import (
     GATEWAY,
@@ -353,3 +354,14 @@ def test_every_change_is_told(events: list[ev.Event]) -> None:
 
 def _rows(picture: Picture, table: str) -> dict[str, bytes]:
     return {key: msgspec.json.encode(row) for key, row in getattr(picture, table).items()}
+
+
+def test_what_is_done_with_the_journal_changes_nothing_in_the_town() -> None:
+    fold = Fold()
+    for event in BEGINNING:
+        fold(event)
+    before = msgspec.json.encode(msgspec.structs.replace(fold.picture, seq=0))
+    assert fold(DataExported(what=ExportKind.LOG, is_masked=True)) == ()
+    assert fold(DigestSwitched(before=DigestKind.SHA256, after=DigestKind.SM3)) == ()
+    assert fold(StretchArchived(first_seq=1, last_seq=2, last_hash="", file="x")) == ()
+    assert msgspec.json.encode(msgspec.structs.replace(fold.picture, seq=0)) == before

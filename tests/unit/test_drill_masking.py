@@ -29,7 +29,7 @@ from comms.domain.picture import Picture
 from comms.domain.scenario_check import faults_of
 from comms.domain.unit import Unit
 from comms.drill.from_incident import Recording, masker_of, scenario_of
-from comms.drill.masking import Masker, is_name
+from comms.journal.masking import Masker, is_name
 from comms.scenario.scenario_file import read_scenario, write_scenario
 
 TOWN, U1, U2 = JurisdictionId("t"), UnitId("u1"), UnitId("u2")

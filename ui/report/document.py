@@ -1,6 +1,7 @@
 """A report as values: what is said in which order. Nothing of Qt, so that any thread may put one together."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,25 @@ class Report:
     foot: str = ""
     """At the left below each page; its number is at the right."""
     is_landscape: bool = False
+
+
+def masked_report(report: Report, mask: Callable[[str], str]) -> Report:
+    """For who may not know who it was: all words but the heads of tables. What is drawn in pictures stays."""
+    return replace(
+        report,
+        title=mask(report.title),
+        subtitle=mask(report.subtitle),
+        blocks=tuple(_masked(block, mask) for block in report.blocks),
+    )
+
+
+def _masked(block: Block, mask: Callable[[str], str]) -> Block:
+    match block:
+        case Heading(words=words) | Paragraph(words=words):
+            return replace(block, words=mask(words))
+        case Table(rows=rows):
+            return replace(block, rows=tuple(tuple(map(mask, row)) for row in rows))
+        case Picture(caption=caption):
+            return replace(block, caption=mask(caption))
+        case _:
+            return block

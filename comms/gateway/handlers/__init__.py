@@ -56,7 +56,7 @@ from comms.protocol.alarm_commands import (
 )
 from comms.protocol.assessment_commands import AssessmentCases, AssessmentRead
 from comms.protocol.case_commands import CalendarRead, CaseMove
-from comms.protocol.desk_commands import DeskViewTell
+from comms.protocol.desk_commands import DeskViewTell, ExportTell, HealthRead
 from comms.protocol.drill_commands import DRILL_COMMANDS
 from comms.protocol.hub_commands import IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
@@ -154,6 +154,8 @@ HANDLERS: dict[type, Handler] = {
     d.HandoverRead: duty.read_handover,
     d.LogSpan: duty.read_span,
     DeskViewTell: desk.view,
+    ExportTell: desk.exported,
+    HealthRead: desk.health,
     p.PatrolQuestionSet: patrol.set_question,
     p.PatrolPlanSet: patrol.set_plan,
     p.PatrolPlanEnd: patrol.end_plan,

@@ -1,0 +1,1 @@
+"""What an administrator is told when something does not work."""
