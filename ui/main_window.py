@@ -41,6 +41,7 @@ from ui.place.places import Places
 from ui.push_to_talk import PushToTalk
 from ui.selection import Selection
 from ui.shows import Shows
+from ui.support.desk_watch import DeskWatch
 from ui.text import Texts
 from ui.theme import Look, scale_for
 from ui.track.desk import TrackDesk
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
         self.places = Places(self.parts, self.workplace, self)
         self.minimap_desk = MinimapDesk(self.parts.map, self.layer_desk, self.background, look, text, self)
         self.layer_sheets = LayerSheets(self, self.parts, self.layer_desk, acting=self.acting, look=look, text=text)
-        self.track_desk = TrackDesk(self.parts.map, self.controls, actions.tracking, self.acting, look, text, self)
+        self.track_desk = TrackDesk(self.parts.map, self.controls, actions, self.acting, look, text, self)
         self.trail_desk = TrailDesk(self.layer_desk, self.controls, actions.tracking, self.acting, text, self)
         self.shows = Shows(self, devices=devices, actions=actions, acting=self.acting, look=look, text=text)
         self._connect()
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         self._frame.crown(self.drill_desk.band)
         CommandKeys(self, self.controls)
         HubBell(self._store, self.controls, self._bell.part("hub"), self)
+        DeskWatch(self._store, self)
         self.setObjectName("desk")
         self._look.space(self)
         self.read_title()

@@ -166,4 +166,13 @@ def _drills(place: Workplace) -> WorkSheet:
     return HostSheet(place)
 
 
+def _support(place: Workplace) -> WorkSheet:
+    from ui.support.desk_watch import DeskWatch
+    from ui.support.sheet import SupportSheet  # only who looks after the desk needs it
+
+    watch = place.host.findChild(DeskWatch) or DeskWatch(place.store, place.host)
+    return SupportSheet(place, watch)
+
+
+MAKERS["support"] = _support
 MAKERS |= {"director": _director, "drill_seats": _drill_seats, "drills": _drills}

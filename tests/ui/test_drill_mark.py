@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from comms.domain import drill_events as dr
 from comms.domain.ids import BlobId
+from comms.domain.picture import Picture
 from comms.domain.realm import DRILL_NAME
 from comms.protocol.commands import BlobGet
 from comms.protocol.errors import RefusalCode
@@ -22,6 +23,7 @@ from ui.duty.export import DutyExport
 from ui.layer.sheets import LayerSheets
 from ui.main_window import MainWindow
 from ui.place.places import Places
+from ui.support.leaving import leaving_of
 from ui.widgets.drill_mark import MARK, marked_for, strip_of
 from ui.widgets.overlay import Overlay
 from ui.widgets.toasts import Toasts
@@ -109,7 +111,14 @@ def test_what_is_written_at_the_desk_says_so(desk: tuple[MainWindow, bool], tmp_
     assert marked_for(window, f"地图 {DRILL_NAME}") == f"地图 {DRILL_NAME}", "once is enough"
     place = window.workplace
     export = DutyExport(
-        window, place.background, place.acting, place.text, stand_back=place.store.gate.bystander(), parent=window
+        window,
+        place.background,
+        place.acting,
+        place.text,
+        stand_back=place.store.gate.bystander(),
+        leaving=leaving_of(place, window),
+        picture=Picture,
+        parent=window,
     )
     paper = export._marked(Paper(title="交接班单", facts=(), parts=(), foot="第一页"))
     assert (paper.title, paper.foot) == (f"{name}交接班单", f"{name}第一页")

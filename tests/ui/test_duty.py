@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import docx
 import msgspec
 import pytest
 from pypdf import PdfReader
@@ -18,6 +19,7 @@ from comms.domain.handover import SectionKind
 from comms.domain.ids import CallId, HandoverId, PostId, ShiftId, SwapId, officer_party, unit_party
 from comms.protocol import duty_commands as cmd
 from comms.protocol.commands import NoteAdd
+from comms.protocol.desk_commands import ExportTell
 from comms.protocol.errors import RefusalCode
 from tests.support.drivers import WindowDriver
 from tests.support.duty import HOUR, NEXT, PASSWORD, POST, log_of, made, many_events, on_duty, something_open
@@ -249,8 +251,18 @@ def test_the_log_of_a_shift_is_narrowed_down_added_to_and_exported(duty: Driver,
     reader = PdfReader(tmp_path / "log.pdf")
     words = "".join(one.extract_text() for one in reader.pages)
     assert len(reader.pages) > 5
-    for said in ("值班日志", "日志", "第 600 条", "长期跟踪", "已电话核实", "在岗：李建国"):
+    for said in ("值班日志", "日志", "第 600 条", "长期跟踪", "已电话核实", "在岗：李＊＊"):
         assert said in words.replace("\n", ""), said
+    assert "李建国" not in words, "masked, as nobody said why not"
+    assert duty.asked(ExportTell).is_masked
+    duty.sheet.export.save(str(tmp_path / "log.docx"), is_masked=False)
+    duty.window.type("上级调阅")
+    duty.window.key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: duty.sheet.export.errand is None)
+    assert (duty.asked(ExportTell).is_masked, duty.asked(ExportTell).reason) == (False, "上级调阅")
+    said_there = " ".join(one.text for one in docx.Document(str(tmp_path / "log.docx")).paragraphs)
+    assert "李建国" in said_there
+    duty.open(Qt.Key.Key_L)
     duty.sheet.export.save(str(tmp_path / "stopped.pdf"))
     page.stop_button.click()
     qtbot.waitUntil(lambda: duty.sheet.export.errand is None)

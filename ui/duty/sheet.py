@@ -5,12 +5,14 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayou
 
 from comms.domain.duty import DutyPost
 from comms.domain.ids import PostId
+from comms.domain.picture import Picture
 from console.store.notices import Changed, Notice, Reset
 from ui.duty.controls import DutyControls
 from ui.duty.export import DutyExport
 from ui.duty.handover_page import HandoverPage
 from ui.duty.log_page import LogPage
 from ui.duty.roster_page import RosterPage
+from ui.support.leaving import leaving_of
 from ui.watch import follow
 from ui.widgets.choices import Choices
 from ui.widgets.labels import label
@@ -40,6 +42,8 @@ class DutySheet(Sheet):
             place.acting,
             place.text,
             stand_back=place.store.gate.bystander(),
+            leaving=leaving_of(place, self),
+            picture=self._picture,
             parent=self,
         )
         self._title = label(tone="title", parent=self)
@@ -65,6 +69,9 @@ class DutySheet(Sheet):
         self._soon.timeout.connect(self.handover.show_post)
         self._connect()
         self._read()
+
+    def _picture(self) -> Picture:
+        return self._store.picture
 
     def _connect(self) -> None:
         self.pages.changed.connect(self.turn_to)

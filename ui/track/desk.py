@@ -7,13 +7,14 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from comms.domain.ids import UnitId
 from comms.protocol.pushes import Refused
 from console.actions.requester import Unsent
-from console.actions.tracking import Tracking
 from console.store.tracks import Playing, Presence, Tracks
 from ui.acting import Acting
 from ui.controls import Controls
+from ui.desk import Actions
 from ui.map.map_widget import MapWidget
 from ui.map.track_overlay import TrackOverlay
 from ui.panels.track_bar import TrackBar
+from ui.support.leaving import Leaving
 from ui.text import Texts
 from ui.theme import Look
 from ui.track.export import TrackExport
@@ -33,7 +34,7 @@ class TrackDesk(QObject):
         self,
         desk_map: MapWidget,
         controls: Controls,
-        tracking: Tracking,
+        actions: Actions,
         acting: Acting,
         look: Look,
         text: Texts,
@@ -42,7 +43,7 @@ class TrackDesk(QObject):
         super().__init__(parent)
         self._map = desk_map
         self._controls = controls
-        self._tracking = tracking
+        self._tracking = tracking = actions.tracking
         self._acting = acting
         self._text = text
         self._unit_ids: tuple[UnitId, ...] = ()
@@ -58,7 +59,8 @@ class TrackDesk(QObject):
         self._clock.setInterval(FRAME_MS)
         self._clock.timeout.connect(self._tick)
         self._since_tick = QElapsedTimer()
-        self.export = TrackExport(desk_map, tracking, acting, text, self)
+        leaving = Leaving(actions.duty, acting, controls.orders.asking.emit, text, self)
+        self.export = TrackExport(desk_map, tracking, acting, text, self, leaving=leaving)
         self.export.finished.connect(self._read)
         text.changed.connect(self._read)
 
