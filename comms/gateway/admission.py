@@ -35,7 +35,7 @@ class AdmissionPlan:
     on_time_s: float = 0.05
     growth: float = 1.1
     cut: float = 0.67
-    longest_wait_s: float = 30.0
+    longest_wait_s: float = 12.0
     """Nobody is sent away for longer: by then the rate may be another."""
 
 

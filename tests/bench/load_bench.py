@@ -38,7 +38,7 @@ KPI1_TARGET_MS = 300.0
 POSITION_TARGET_MS = 1_000.0
 ORDER_TARGET_MS = 1_000.0
 STORM_TARGET_S = 60.0
-CPU_TARGET = 90.0
+"""Beyond it the desks are told of units with work in hand that are out of contact."""
 
 
 @dataclass(slots=True)
@@ -245,7 +245,7 @@ class _Run:
         return [
             record(
                 "load.signed_in", found.cpu, unit="% of a core", params={**busy, "of": "cpu"},
-                baseline="one core", baseline_values=[100.0], target=CPU_TARGET,
+                baseline="one core", baseline_values=[100.0],
             ),
             record(
                 "load.signed_in", [found.memory_mb], unit="MB",
