@@ -155,6 +155,10 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serving.add_argument(
         "--operations-port", type=int, help="/healthz, /readyz and /metrics for this machine only; 0 takes any"
     )
+    _add_guarding(serving)
+
+
+def _add_guarding(serving: argparse.ArgumentParser) -> None:
     serving.add_argument(
         "--second-factor",
         action="append",

@@ -31,7 +31,7 @@ FOR_DESKS = {
     pushes.ItemVersions, pushes.CalendarYears,
     pushes.ItemVersions,
     patrol_pushes.PatrolCodeList, patrol_pushes.PatrolDuePage, patrol_pushes.PatrolTallyList,
-    patrol_pushes.PatrolPlacePage, DrillStatus, *get_args(AccountPush),
+    patrol_pushes.PatrolPlacePage, DrillStatus, pushes.HealthReading, *get_args(AccountPush),
 }  # fmt: skip
 AT_THE_DOOR = {commands.TerminalEnrol, commands.TerminalSignIn, HelpCall}
 

@@ -10,7 +10,9 @@ export function newId(random = globalThis.crypto) {
 }
 
 /** Refusals that are about the moment, not about the command: a durable command waits and goes again. */
-const PASSING = new Set(["store_failed", "try_later", "internal", "not_signed_in", "slow_client", "stopping", "token_expired"]);
+const PASSING = new Set([
+  "store_failed", "safe_mode", "try_later", "crowded", "internal", "not_signed_in", "slow_client", "stopping", "token_expired",
+]);
 
 export function isPassing(refusal) {
   return PASSING.has(refusal.code);
