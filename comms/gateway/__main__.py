@@ -28,6 +28,7 @@ from comms.gateway.options import Options, parse
 from comms.gateway.patrol_administration import import_places, write_doors
 from comms.gateway.plan_file import load_plans
 from comms.gateway.running import SWITCH_INTERVAL_S, Running, StartError, running
+from comms.gateway.selector import new_loop
 from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.source_administration import add_source, end_keys, renew_key
@@ -192,7 +193,8 @@ def main(arguments: list[str] | None = None) -> int:
     begin_log(is_json=options.log_json)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     try:
-        asyncio.run(WORKS[options.command](options))
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(WORKS[options.command](options))
     except (StartError, TownError, JournalInUseError) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_CANNOT_START

@@ -192,6 +192,7 @@ class _Run:
     async def _storm(self) -> None:
         """Talk, positions and orders go on as far as there is somebody for them."""
         found = self.found
+        self.dispatchers.is_storm = True
         self.dispatchers.start()
         cpu = asyncio.create_task(self._cpu(found.storm_cpu))
         calls = asyncio.create_task(self.emergencies.keep_coming())
@@ -260,7 +261,8 @@ class _Run:
 
     def _steady_records(self, params: dict[str, Any]) -> list[Record]:
         found, orders = self.found, self.dispatchers
-        told = {**params, "issued": orders.issued, "lost": len(orders.lost), "doubled": len(orders.doubled)}
+        asked = {"asked": orders.asked, "refused": len(orders.refused)}
+        told = {**params, **asked, "issued": orders.issued, "lost": len(orders.lost), "doubled": len(orders.doubled)}
         wrong = [float(len(orders.lost) + len(orders.doubled))]
         return [
             record(

@@ -28,9 +28,14 @@ class Dispatchers:
         self._tasks: list[asyncio.Task[None]] = []
         self._began_s: dict[str, float] = {}
         """When each order was issued, by order and unit."""
+        self._in_storm: set[str] = set()
+        self.is_storm = False
+        self.asked = 0
         self._delivered: Counter[str] = Counter()
         self.refused: list[Refused] = []
         self.delivered_ms: list[float] = []
+        """Of those issued while everybody was there; in a storm it is as long as the unit was away."""
+        self.storm_ms: list[float] = []
         self.lost: list[str] = []
         self.doubled: list[str] = []
         self._issuing_s = 0.0
@@ -42,7 +47,7 @@ class Dispatchers:
 
     @property
     def rate(self) -> float:
-        return self.issued / max(self._issuing_s, 1e-9)
+        return self.asked / max(self._issuing_s, 1e-9)
 
     async def __aenter__(self) -> Self:
         for officer in DISPATCHERS:
@@ -85,7 +90,8 @@ class Dispatchers:
             await asyncio.sleep(max(0.0, due_s - time.monotonic()))
 
     async def _one(self, desk: BenchTerminal, index: int) -> None:
-        unit, began_s = unit_id(index), time.monotonic()
+        unit, began_s, is_storm = unit_id(index), time.monotonic(), self.is_storm
+        self.asked += 1
         command = OrderIssue(id=new_id(), title="核查井盖", text="人行道井盖移位", target=UnitsTarget(unit_ids=(unit,)))
         try:
             answer = await desk.link.request_durable(command)
@@ -94,7 +100,10 @@ class Dispatchers:
         if isinstance(answer, Refused):
             self.refused.append(answer)
         elif isinstance(answer, Done):
-            self._began_s[f"{answer.subject}/{unit}"] = began_s
+            key = f"{answer.subject}/{unit}"
+            self._began_s[key] = began_s
+            if is_storm:
+                self._in_storm.add(key)
 
     async def collect(self, fleets: list[FleetProcess]) -> None:
         """What the terminals and the journal say of every order."""
@@ -103,7 +112,8 @@ class Dispatchers:
             came |= await fleet.ask("orders")
         for key, began_s in self._began_s.items():
             if key in came:
-                self.delivered_ms.append((came[key][0] - began_s) * 1e3)
+                into = self.storm_ms if key in self._in_storm else self.delivered_ms
+                into.append((came[key][0] - began_s) * 1e3)
             if key not in came or not self._delivered[key]:
                 self.lost.append(key)
             elif self._delivered[key] > 1:
