@@ -67,7 +67,10 @@ class FloorKey:
         return self._participant.state
 
     def press(self, *, priority: int, is_emergency: bool) -> "asyncio.Future[FloorAnswer]":
-        """Granted, denied, queued or refused: whatever comes first. LinkLostError when the connection goes first."""
+        """Granted, denied, queued or refused: whatever comes first. LinkLostError when the connection goes first, or is
+        not there; an emergency then brings it back ahead of everybody, to be pressed again when it is up."""
+        if is_emergency and not self._link.is_up:
+            self._link.hurry()
         if self._answer is None or self._answer.done():
             self._answer = asyncio.get_running_loop().create_future()
         if self.state is ParticipantState.HAS_PERMISSION:

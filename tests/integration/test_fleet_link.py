@@ -11,7 +11,7 @@ from comms.fleet.terminal import SimulatedTerminal
 from comms.fleet.terminal_link import SILENCE_LIMIT_S, Credentials, LinkPhase
 from comms.link.clock import WallClock
 from comms.protocol import pushes
-from comms.protocol.commands import MediaOffer
+from comms.protocol.commands import MediaOffer, TerminalEnrol, TerminalSignIn
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Refused
 from tests.integration.test_fleet_terminal import until
@@ -68,6 +68,33 @@ async def test_try_later_is_tried_later() -> None:
     async with one_terminal(script) as (_, terminal):
         await until(lambda: terminal.is_ready)
         assert terminal.refused is not None
+
+
+async def test_an_emergency_does_not_wait_for_the_time_it_was_told_and_says_so() -> None:
+    said: list[bool] = []
+
+    async def script(peer: Peer) -> None:
+        command = await peer.receive()
+        if isinstance(command, TerminalEnrol):
+            await peer.send(polite_answer(command))
+            command = await peer.receive()
+        assert isinstance(command, TerminalSignIn)
+        said.append(command.is_emergency)
+        if peer.number == 0:
+            await peer.send(Refused(id=command.id, code=RefusalCode.CROWDED, text="later", retry_after_s=3_600.0))
+            return
+        await peer.send(polite_answer(command))
+        await peer.be_polite()
+
+    async with one_terminal(script) as (_, terminal):
+        await until(lambda: terminal.link.count.put_off == 1)
+        assert not terminal.is_refused, "not for good"
+        terminal.link.hurry()
+        await until(lambda: terminal.is_ready)
+        assert said == [False, True]
+        terminal.link.lose(0.0)
+        await until(lambda: len(said) == 3 and terminal.is_ready)
+        assert said == [False, True, False], "of one press"
 
 
 async def test_sessions_ended_for_slowness_come_back_and_replaced_ones_do_not() -> None:
