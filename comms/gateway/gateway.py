@@ -207,8 +207,9 @@ class Gateway:
         for session in self.sessions.all():
             self.presence.end(session, RefusalCode.STOPPING)
         self.presence.close()
-        for first in (self.fanout, self.sign_in.turnstile, self.positions):
-            first.close()
+        self.fanout.close()
+        self.sign_in.turnstile.close()
+        self.positions.close()
         await self.warnings.close()
         await self.patrol_watch.close()
         self.patrols.close()

@@ -81,7 +81,8 @@ class Dispatchers:
     async def _issue(self, desk: BenchTerminal) -> None:
         """At its pace, whatever the answers take."""
         due_s = time.monotonic()
-        plan, asked = self._site.plan, set()
+        plan = self._site.plan
+        asked: set[asyncio.Task[None]] = set()
         while True:
             task = asyncio.create_task(self._one(desk, self._dice.randrange(plan.with_media.start, plan.terminals)))
             asked.add(task)
