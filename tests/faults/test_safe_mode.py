@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from comms.domain.events import TerminalConnected
+from comms.domain.events import FaultNoted, TerminalConnected
 from comms.domain.order import UnitsTarget
 from comms.domain.position import Fix
 from comms.journal.backup import back_up, restore
 from comms.journal.database import FILE_NAME
 from comms.journal.errors import JournalDamagedError
-from comms.journal.safe_mode import DAMAGED, FIRST_SEQ
+from comms.journal.safe_mode import DAMAGED, FIRST_SEQ, UNWRITABLE
 from comms.journal.tail import TAIL_NAME
 from comms.journal.verify import verify
 from comms.protocol.commands import (
@@ -30,7 +30,10 @@ from comms.protocol.pushes import Done, PictureSnapshot, PositionTaken, Refused,
 from tests.support.gateway import NORTH_DUTY, NORTH_GROUP, U1, Site
 from tests.support.harm import digests, health, served, spoil_pages, truncate, worked_at
 from tests.support.nursery import Nursery
+from tests.support.scene import duty_scene
 from tests.support.terminal import Peer, code_of, desk, new_id, terminal
+from ui.panels.alerts import read_alerts
+from ui.text import Texts
 
 ORDER = UnitsTarget((U1,))
 
@@ -142,3 +145,13 @@ async def test_a_journal_that_lost_its_end_is_noticed(
     verify(data)
     async with served(data, nursery, before=before) as site:
         assert await health(site) == "well"
+
+
+@pytest.mark.parametrize("code", [DAMAGED, UNWRITABLE])
+def test_a_desk_says_what_does_not_work_and_what_to_do(code: str) -> None:
+    for locale in Locale:
+        scene = duty_scene(locale=locale)
+        scene.happen(FaultNoted(code=code))
+        [alert] = read_alerts(scene.store, Texts(locale))
+        assert alert.sentence == Texts(locale)(f"fault.{code}")
+        scene.desk.close()
