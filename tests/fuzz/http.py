@@ -189,10 +189,11 @@ def _operations(_folder: Path) -> Iterator[Take]:
         operations = Operations(gateway)
         loop.run_until_complete(operations.start(host="127.0.0.1", port=0))
         complaints = _Complaints(loop)
-        assert operations._runner is not None
+        runner = operations._runner
+        assert runner is not None
 
         def take(data: bytes) -> None:
-            _checked(loop.run_until_complete(_talked(operations._runner.server, data)), most=100_000)
+            _checked(loop.run_until_complete(_talked(runner.server, data)), most=100_000)
             complaints.check()
 
         yield take
@@ -214,7 +215,7 @@ def _static(_folder: Path) -> Iterator[Take]:
         protocol = ServerProtocol(max_size=STRANGER_FRAME_BYTES)
         protocol.receive_data(data)
         for event in protocol.events_received():
-            if isinstance(event, Request):
+            if isinstance(event, Request) and not protocol.eof_sent:  # what followed the request may have ended it
                 path = event.path.partition("?")[0]
                 if path not in (SOCKET_PATH, "/health"):
                     answer = files.respond(event.path)

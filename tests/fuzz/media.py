@@ -16,7 +16,7 @@ from comms.media.session import build_session, write_answer
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
 from tests.fuzz.parcel import packed, unpacked
-from tests.fuzz.target import Take, Target, owes
+from tests.fuzz.target import Take, Target, nothing, owes
 
 PEER: Address = ("192.0.2.10", 40_000)
 STRANGER: Address = ("203.0.113.9", 9)
@@ -37,10 +37,6 @@ def offer_of(fingerprint: Fingerprint) -> str:
         Line("1", "video", direction=Direction.SENDRECV, codecs=CODECS[1:], ssrc=2),
     ]
     return sdp.write(own, lines, session_id=1)
-
-
-def told() -> None:
-    """That a session is up or lost matters to nobody here."""
 
 
 class Sent:
@@ -257,7 +253,7 @@ def _sdp(_folder: Path) -> Iterator[Take]:
 def _answered(offer: sdp.Description, agreement: Agreement, certificate: Certificate) -> None:
     """What is written back can be read by the other side, and says nothing that was not offered."""
     transport = LiteTransport(offer, certificate=certificate, send=Sent(), on_state=lambda _: None, now=0.0)
-    session = build_session("s", agreement, transport, on_connected=told, on_lost=told, now=0.0)
+    session = build_session("s", agreement, transport, on_connected=nothing, on_lost=nothing, now=0.0)
     answer = sdp.parse(write_answer(session, agreement, fingerprint=certificate.fingerprint, address=PEER))
     owes(len(answer.media) == len(offer.media), "an answer of other length")
     for asked, said in zip(offer.media, answer.media, strict=True):
@@ -275,7 +271,7 @@ def _sdp_seeds() -> Iterable[bytes]:
     agreement = agree(parsed)
     assert isinstance(agreement, Agreement)
     transport = LiteTransport(parsed, certificate=certificate, send=Sent(), on_state=lambda _: None, now=0.0)
-    session = build_session("s", agreement, transport, on_connected=told, on_lost=told, now=0.0)
+    session = build_session("s", agreement, transport, on_connected=nothing, on_lost=nothing, now=0.0)
     answer = write_answer(session, agreement, fingerprint=certificate.fingerprint, address=PEER)
     yield b"\xff" + answer.encode()
     yield b"\xff" + answer.replace("m=video", "m=application").encode()

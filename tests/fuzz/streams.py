@@ -22,9 +22,9 @@ from comms.media.session import ForwardedSession, build_session
 from comms.media.srtp import PROFILES, Srtp, derive_keys
 from comms.media.stun import Address
 from comms.media.transport import LiteTransport, TransportState
-from tests.fuzz.media import Sent, offer_of, rtp_seeds, told
+from tests.fuzz.media import Sent, offer_of, rtp_seeds
 from tests.fuzz.parcel import unpacked
-from tests.fuzz.target import Take, Target, owes
+from tests.fuzz.target import Take, Target, nothing, owes
 
 _MATERIAL = bytes(range(56))
 _PROFILE = PROFILES[b"SRTP_AEAD_AES_128_GCM"]
@@ -62,7 +62,7 @@ class _Rig:
         transport = LiteTransport(offer, certificate=_CERTIFICATE, send=self.sent, on_state=lambda _: None, now=0.0)
         transport.srtp = Srtp(derive_keys(_PROFILE, _MATERIAL, is_server=True))
         transport.state, transport.address = TransportState.CONNECTED, address
-        session = build_session(name, agreement, transport, on_connected=told, on_lost=told, now=self.now)
+        session = build_session(name, agreement, transport, on_connected=nothing, on_lost=nothing, now=self.now)
         session.open_slots(is_open=True)
         return session
 

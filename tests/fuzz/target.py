@@ -9,6 +9,10 @@ Take = Callable[[bytes], None]
 """Gives the reader one input. Anything it raises is a finding: expected exceptions are caught inside."""
 
 
+def nothing() -> None:
+    """For callbacks that nobody waits for."""
+
+
 class BrokenPromiseError(AssertionError):
     """A reader took the input and what came of it is wrong."""
 

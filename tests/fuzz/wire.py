@@ -21,7 +21,7 @@ from comms.protocol.frames import FrameError, PositionColumns, decode_positions,
 from comms.protocol.pushes import Push
 from comms.protocol.track_chunk import ROW, Readings, decode_chunk, decode_chunks, encode_chunk
 from tests.fuzz.parcel import packed, unpacked
-from tests.fuzz.target import Take, Target, owes
+from tests.fuzz.target import Take, Target, nothing, owes
 
 _GOLDEN = Path(__file__).parent.parent / "data" / "protocol" / "v1"
 _MOST_SEED_BYTES = 600
@@ -118,7 +118,7 @@ def _link(phase: LinkPhase) -> tuple[TerminalLink, TerminalSocket]:
         Credentials(UnitId("u1"), code="c"),
         dialler=whoever,
         clock=_Clock(),
-        jitter=random.Random(1),  # type: ignore[arg-type]  # a clock that stands still
+        jitter=random.Random(1),
     )
     link.phase = LinkPhase.CONNECTING
     socket = link.make_socket(parse_uri("ws://localhost/v1"))
@@ -226,8 +226,10 @@ def _fleet_socket(_folder: Path) -> Iterator[Take]:
 
     def take(data: bytes) -> None:
         """The first byte: before the handshake or after it; the rest in pieces as a network would cut it."""
-        wire, messages, closed = _Wire(), [], []
-        socket = TerminalSocket(uri, on_open=int, on_message=messages.append, on_closed=lambda: closed.append(1))
+        wire = _Wire()
+        messages: list[bytes] = []
+        closed: list[int] = []
+        socket = TerminalSocket(uri, on_open=nothing, on_message=messages.append, on_closed=lambda: closed.append(1))
         socket.connection_made(wire)  # type: ignore[arg-type]  # all of a transport that is used
         if data[:1] != b"\x00":
             socket.data_received(_handshake(bytes(wire.written)))
@@ -239,7 +241,10 @@ def _fleet_socket(_folder: Path) -> Iterator[Take]:
         socket.send(b"{}")
         socket.connection_lost(None)
         owes(len(closed) == 1, "the end is told once")
-        owes(sum(map(len, messages)) <= min(len(body), MAX_MESSAGE_BYTES), "more is heard than was said")
+        owes(
+            sum(len(message) for message in messages) <= min(len(body), MAX_MESSAGE_BYTES),
+            "more is heard than was said",
+        )
 
     yield take
 

@@ -8,6 +8,7 @@ from comms.domain.case import CaseStep
 from comms.domain.ids import PartyId
 from comms.domain.order import AssignmentState
 from tests.machines.walk import Course, Draw
+from tests.support.cases import WORKER
 from tests.unit import test_domain_case_machine as case
 from tests.unit import test_domain_order_machine as order
 from tests.unit import test_floor_together as together
@@ -128,7 +129,7 @@ ORDER = Course(
     },
     weights={"issue": 12, "a_unit_moves": 60, "an_officer_moves": 20, "time_passes": 8},
 )
-_FINDERS = (case.WORKER, case.WORKER, "officer:anybody", "officer:handler0", "officer:checker0")
+_FINDERS = (WORKER, WORKER, "officer:anybody", "officer:handler0", "officer:checker0")
 CASE = Course(
     "case",
     case.Procedure,
