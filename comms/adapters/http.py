@@ -36,6 +36,7 @@ _SENTENCES = {
         "It cannot be stored now and was not taken; send the same again later.",
     ),
     "too_large": ("内容太大，未接收；请分批发送。", "The content is too large and was not taken; send it in parts."),
+    "too_slow": ("发送太慢，未接收；请检查网络后重发。", "It came too slowly; check the network and send it again."),
     "too_many_records": ("一次最多 200 条，未接收；请分批发送。", "At most 200 records at once; send them in parts."),
     "not_found": ("没有这条工单或这个地址。", "There is no such work order or address."),
     "wrong_method": ("这个地址不支持该方法。", "This address does not take that method."),

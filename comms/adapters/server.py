@@ -1,8 +1,11 @@
 """The integration port: HTTP for outside systems. Who has no key gets nothing but the description of the port."""
 
+import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from aiohttp import web
 
@@ -16,6 +19,13 @@ MOST_BYTES = 10_000_000
 """Of one body: a sheet of some thousand work orders. Single records are held to less."""
 _STORE_RETRY_S = 5
 _CLOSE_TIMEOUT_S = 3.0
+HANDSHAKE_TIMEOUT_S = 10.0
+IDLE_S = 20.0
+"""A connection on which no whole head of a request has come for so long is closed."""
+LINGER_S = 5.0
+"""What is still on its way is taken so long after an answer, or the answer would be lost with it."""
+BODY_S = 120.0
+"""For a request and its answer: the largest sheet on a slow line."""
 DOCUMENT_PATH, HEALTH_PATH = "/openapi.json", "/health"
 _OPEN = frozenset({DOCUMENT_PATH, HEALTH_PATH})
 
@@ -26,23 +36,42 @@ class IntegrationServer:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
 
-    async def start(self, *, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
-        """The port it listens on. Raises OSError when it cannot be had."""
+    async def start(
+        self,
+        *,
+        host: str,
+        port: int,
+        tls: ssl.SSLContext | None = None,
+        listen: Callable[[str, int], socket.socket] | None = None,
+    ) -> int:
+        """The port it listens on; `listen` makes its socket. Raises OSError when it cannot be had."""
         self._runner = web.AppRunner(
-            application(self._intake), access_log=None, handle_signals=False, shutdown_timeout=_CLOSE_TIMEOUT_S
+            application(self._intake),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=_CLOSE_TIMEOUT_S,
+            keepalive_timeout=IDLE_S,
+            lingering_time=LINGER_S,
         )
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
-        return int(self._runner.addresses[0][1])
+        assert self._runner.server is not None
+        where: dict[str, Any] = {"sock": listen(host, port)} if listen is not None else {"host": host, "port": port}
+        encryption: dict[str, Any] = {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls else {}
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._runner.server, **where, **encryption)
+        return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
 
 def application(intake: Intake) -> web.Application:
-    app = web.Application(middlewares=[_door], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[_in_time, _door], client_max_size=MOST_BYTES)
     app[INTAKE] = intake
     app[READER] = ThreadPoolExecutor(1, "integration-reader")
     app.on_cleanup.append(_end_reader)
@@ -62,6 +91,18 @@ def application(intake: Intake) -> web.Application:
 
 async def _end_reader(app: web.Application) -> None:
     app[READER].shutdown()
+
+
+@web.middleware
+async def _in_time(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Who brings his body byte by byte does not keep a place for ever."""
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await handler(request)
+    except TimeoutError:
+        answer = error(408, "too_slow", locale_of(request))
+        answer.force_close()
+        return answer
 
 
 @web.middleware

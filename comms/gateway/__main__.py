@@ -4,7 +4,6 @@ import an item list, print the policy."""
 import asyncio
 import logging
 import os
-import ssl
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -17,7 +16,9 @@ from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.administration import add_officer, assign_officer, end_second_factor, enrol, load, set_password
 from comms.gateway.authority_matrix import print_policy
 from comms.gateway.calendars import load_calendar
+from comms.gateway.certificates import Certificates
 from comms.gateway.clock import SystemClock
+from comms.gateway.connection_limits import LimitPlan
 from comms.gateway.diagnostics import make_bundle
 from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.health import RunningSite, tell_running
@@ -25,6 +26,7 @@ from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.item_import import import_items
 from comms.gateway.log import FOLDER, JsonLines, PlainLines, begin_log, keep_log
 from comms.gateway.options import Options, parse
+from comms.gateway.origins import names_of
 from comms.gateway.patrol_administration import import_places, write_doors
 from comms.gateway.plan_file import load_plans
 from comms.gateway.running import SWITCH_INTERVAL_S, Running, StartError, running
@@ -33,7 +35,7 @@ from comms.gateway.settings import Settings
 from comms.gateway.shutdown import stop_signal
 from comms.gateway.source_administration import add_source, end_keys, renew_key
 from comms.gateway.tls import FOLDER as TLS_FOLDER
-from comms.gateway.tls import local_context, server_context, utc_now
+from comms.gateway.tls import utc_now
 from comms.gateway.town import TownError
 from comms.gateway.turn import TurnServer, read_turn
 from comms.gateway.warning_rules import load_rules
@@ -116,16 +118,30 @@ def _settings(options: Options) -> Settings:
         certificates=_certificates(options),
         journal_digest=options.journal_digest,
         anchor_directory=options.anchor_directory,
+        limits=LimitPlan(
+            connections=options.max_connections,
+            by_address=options.max_connections_per_address,
+            strangers_by_address=min(LimitPlan().strangers_by_address, options.max_connections_per_address),
+        ),
+        origins=options.origin,
+        names=_names(options),
     )
 
 
-def _tls(options: Options) -> ssl.SSLContext | None:
+def _names(options: Options) -> frozenset[str]:
+    """What the certificate says that this gateway is called; after `_tls`, which makes it."""
+    own = options.data / TLS_FOLDER / "server.crt" if options.tls_local_ca else None
+    file = options.tls_cert or own
+    return names_of(file.read_bytes()) if file is not None else frozenset()
+
+
+def _tls(options: Options) -> Certificates | None:
     try:
         if options.tls_cert is not None and options.tls_key is not None:
-            return server_context(options.tls_cert, options.tls_key)
+            return Certificates(options.tls_cert, options.tls_key)
         if options.tls_local_ca:
             hosts = {options.host, options.integration_host or options.host}
-            return local_context(options.data, hosts=hosts, now=utc_now(SystemClock().now()))
+            return Certificates.of_authority(options.data, hosts=hosts, now=utc_now(SystemClock().now()))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
     return None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -10,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from comms.domain.ids import address_party
 from comms.gateway.allowance import Allowance
 from comms.gateway.authority import kind_of, stranger_refusal
+from comms.gateway.connection_limits import Peer
 from comms.gateway.context import Refusal, Session
 from comms.gateway.dispatch import WAITING_KINDS, carry_out, refused, unrecorded
 from comms.gateway.gateway import Gateway
@@ -33,6 +35,8 @@ _WAITING_COMMANDS = 64
 URGENT_RATE, URGENT_BURST = 20.0, 100.0
 """Emergencies have an allowance of their own, which no finger uses up: whatever else a terminal has sent, its
 emergency is heard."""
+_STRANGER_TRIES = 30
+"""Of signing in on one connection: a terminal enrols, renews and signs in with three."""
 
 
 class Connection:
@@ -42,7 +46,9 @@ class Connection:
         self._gateway = gateway
         self._socket = socket
         self._outbox = Outbox(socket, close=close)
-        self._address = str(socket.remote_address[0]) if socket.remote_address else "unknown"
+        remote = socket.remote_address
+        self._peer: Peer = (str(remote[0]), int(remote[1])) if remote else ("unknown", 0)
+        self._address = self._peer[0]
         self._waiting: asyncio.Queue[Command] = asyncio.Queue(_WAITING_COMMANDS)
         self._worker: asyncio.Task[None] | None = None
 
@@ -67,19 +73,24 @@ class Connection:
     async def _sign_in(self) -> Session | None:
         try:
             async with asyncio.timeout(self._gateway.settings.sign_in_timeout_s):
-                while True:
+                for _ in range(_STRANGER_TRIES):
                     session = await self._try_sign_in(await self._socket.recv(decode=False))
                     if session is not None:
+                        self._gateway.entrance.limits.introduced(self._peer)
                         return session
         except TimeoutError:
             code = RefusalCode.NOT_SIGNED_IN
-            self._outbox.end(SessionEnded(code=code, text=sentence(code, Locale.ZH_CN)))
-            return None
+        else:
+            code = RefusalCode.TRY_LATER
+            self._gateway.entrance.limits.too_many_tries += 1
+        self._outbox.end(SessionEnded(code=code, text=sentence(code, Locale.ZH_CN)))
+        return None
 
     async def _try_sign_in(self, frame: bytes) -> Session | None:
         command = decode_command(frame)
         if isinstance(command, Unreadable):
-            self._refuse_unreadable(command, self._address, Locale.ZH_CN)
+            # Without the detail, which quotes the frame: before a sign-in that may be a password.
+            self._refuse_unreadable(replace(command, detail="before signing in"), self._address, Locale.ZH_CN)
             return None
         locale = getattr(command, "locale", Locale.ZH_CN)
         answer: Answer

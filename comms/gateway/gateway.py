@@ -13,6 +13,7 @@ from comms.gateway.calendars import load_calendar
 from comms.gateway.cases import Cases
 from comms.gateway.context import Session
 from comms.gateway.drill_door import DrillDoor
+from comms.gateway.entrance import Entrance
 from comms.gateway.exchange import Exchange
 from comms.gateway.fanout import FanOut
 from comms.gateway.fence_watch import FenceWatch
@@ -68,8 +69,8 @@ class Gateway:
         footing: Footing,
         settings: Settings,
     ) -> None:
-        self.footing, self.settings = footing, settings
-        self.clock = clock = footing.clock
+        self.footing, self.settings, self.clock = footing, settings, footing.clock
+        clock, self.entrance = self.clock, Entrance(footing, settings)
         self.journal, self.counting = journal, asyncio.Lock()
         self.blobs, self.accounts, self.tracks, self.forwarder = blobs, accounts, tracks, forwarder
         self.ground = Ground(blobs, lambda: journal.picture.map_blob_id)

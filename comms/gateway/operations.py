@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from comms.domain.alarm import AlarmPhase
 from comms.gateway.gateway import Gateway
+from comms.gateway.transport_figures import days_left, figures_of, reasons_of
 
 LOOK_S = 0.5
 """How often it is looked how late the loop is: whatever holds it up also holds up every floor."""
@@ -65,7 +66,7 @@ class Operations:
             found.append("the journal cannot be written: calls go on, orders are refused; check the disk")
         if self._late_s > NOT_READY_LATE_S:
             found.append(f"the machine does not keep up: the loop was {self._late_s:.1f} s late")
-        return found
+        return found + reasons_of(self._gateway.entrance.certificates)
 
     # --- answers ------------------------------------------------------------------------------------------
 
@@ -103,6 +104,8 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._gauges()
         yield from self._media()
+        yield from figures_of(self._gateway.entrance.limits, prefix=_PREFIX)
+        yield from days_left(self._gateway.entrance.certificates, prefix=_PREFIX)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing beforehand: without it a registry would ask for all figures once at its making."""

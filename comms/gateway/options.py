@@ -7,9 +7,12 @@ from pathlib import Path
 
 from comms.domain.audit_events import DigestKind
 from comms.domain.officer import OfficerRole
+from comms.gateway.connection_limits import LimitPlan
+from comms.gateway.origins import is_origin
 from comms.journal.source_polls import SINCE
 
 DEFAULT_PORT = 8470
+_LIMITS = LimitPlan()
 _COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol", "authority", "diagnostics")
 
 
@@ -38,6 +41,9 @@ class Options:
     log_directory: Path | None = None
     journal_digest: DigestKind | None = None
     anchor_directory: Path | None = None
+    origin: tuple[str, ...] = ()
+    max_connections: int = _LIMITS.connections
+    max_connections_per_address: int = _LIMITS.by_address
     town: Path | None = None
     out: Path | None = None
     unit: str | None = None
@@ -93,6 +99,10 @@ def parse(arguments: list[str]) -> Options:
         parser.error("--integration-host and --integration-plain need --integration-port")
     values = {key: value for key, value in vars(found).items() if key != "every"}
     values["turn_url"] = tuple(values.get("turn_url", ()))
+    values["origin"] = tuple(values.get("origin", ()))
+    for origin in values["origin"]:
+        if not is_origin(origin):
+            parser.error(f"--origin {origin}: write it as a browser does, such as https://desk.example:8443")
     if "action" in values:
         values["command"] += f" {values.pop('action')}"
     values["roles"] = tuple(values.get("roles", ()))
@@ -156,6 +166,7 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--operations-port", type=int, help="/healthz, /readyz and /metrics for this machine only; 0 takes any"
     )
     _add_guarding(serving)
+    _add_limits(serving)
 
 
 def _add_guarding(serving: argparse.ArgumentParser) -> None:
@@ -173,6 +184,28 @@ def _add_guarding(serving: argparse.ArgumentParser) -> None:
     serving.add_argument("--log-directory", type=Path, help="where log files lie; `log` in the data directory else")
     serving.add_argument("--journal-digest", type=DigestKind, choices=list(DigestKind), help="as it is when not given")
     serving.add_argument("--anchor-directory", type=Path, help="signed anchors of the journal, too; on another disk")
+
+
+def _add_limits(serving: argparse.ArgumentParser) -> None:
+    serving.add_argument(
+        "--origin", action="append", default=[], help="of a page that may open the WebSocket; may be repeated"
+    )
+    serving.add_argument(
+        "--max-connections", type=_positive, default=_LIMITS.connections, help="at one time (%(default)s)"
+    )
+    serving.add_argument(
+        "--max-connections-per-address",
+        type=_positive,
+        default=_LIMITS.by_address,
+        help="at one time from one address (%(default)s): a whole town may be behind one",
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

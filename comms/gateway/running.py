@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,12 +14,15 @@ from argon2 import PasswordHasher
 
 from comms.domain.ids import GATEWAY
 from comms.domain.realm import Realm
+from comms.gateway.certificates import Certificates, CertificateWatch
+from comms.gateway.connection_limits import within_descriptors
 from comms.gateway.context import Clock
 from comms.gateway.descriptors import raise_limit, shortage
 from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
 from comms.gateway.health import Health
 from comms.gateway.integration_port import IntegrationPort
+from comms.gateway.listening import listen
 from comms.gateway.safe_start import GoodCopies, safe_storage
 from comms.gateway.server import Server
 from comms.gateway.settings import Settings
@@ -110,7 +113,7 @@ async def running(
     *,
     host: str,
     port: int,
-    tls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | Certificates | None = None,
     settings: Settings | None = None,
     hasher: PasswordHasher | None = None,
     integration: IntegrationPort | None = None,
@@ -118,23 +121,27 @@ async def running(
     footing: Footing | None = None,
     may_be_safe: bool = False,
 ) -> AsyncIterator[Running]:
-    """`operations_port` is opened to this machine only. `may_be_safe`: rather without its journal than not at all.
-    Raises StartError, and what `open_storage` raises."""
+    """`operations_port` is opened to this machine only; `Certificates` are kept up to date while it runs.
+    `may_be_safe`: rather without its journal than not at all. Raises StartError, and what `open_storage` raises."""
+    certificates = tls if isinstance(tls, Certificates) else None
+    context = tls.context if isinstance(tls, Certificates) else tls
     footing, settings = footing or Footing(), settings or Settings()
     limit = raise_limit()
-    _refuse_open_keys(integration, tls)
+    settings = replace(settings, limits=within_descriptors(settings.limits, limit))
+    _refuse_open_keys(integration, context)
     async with AsyncExitStack() as stack:
         storage = await _open_storage(stack, data, footing, hasher=hasher, may_be_safe=may_be_safe)
-        gateway = await _open_gateway(stack, storage, data, host, port, tls=tls, settings=settings, footing=footing)
+        gateway = await _open_gateway(stack, storage, data, host, port, tls=context, settings=settings, footing=footing)
         _say_shortage(gateway, limit)
         server = Server(gateway)
         stack.push_async_callback(server.close)
         stack.push_async_callback(gateway.close)
         try:
-            bound_host, bound_port = await server.start(host=host, port=port, tls=tls, path=footing.socket_path)
+            bound_host, bound_port = await server.start(host=host, port=port, tls=context, path=footing.socket_path)
         except OSError as error:
             raise _port_error("TCP", host, port, error) from None
-        integration_port = await _open_integration(stack, gateway, integration, tls)
+        _watch_certificates(stack, gateway, certificates)
+        integration_port = await _open_integration(stack, gateway, integration, context)
         if storage.safe_folder is None:
             if may_be_safe:
                 _keep_good_copies(stack, storage.journal, data)
@@ -230,6 +237,16 @@ async def _keep_up(stack: AsyncExitStack, data: Path, gateway: Gateway) -> Upkee
     return upkeep
 
 
+def _watch_certificates(stack: AsyncExitStack, gateway: Gateway, certificates: Certificates | None) -> None:
+    if certificates is None:
+        return
+    gateway.entrance.certificates = CertificateWatch(
+        certificates, journal=gateway.journal, clock=gateway.clock, real_now=gateway.footing.real_now
+    )
+    stack.callback(gateway.entrance.certificates.close)
+    gateway.entrance.certificates.start()
+
+
 async def _open_integration(
     stack: AsyncExitStack, gateway: Gateway, wanted: IntegrationPort | None, tls: ssl.SSLContext | None
 ) -> int | None:
@@ -240,7 +257,12 @@ async def _open_integration(
     server = IntegrationServer(gateway.door)
     stack.push_async_callback(server.close)
     try:
-        return await server.start(host=wanted.host, port=wanted.port, tls=None if wanted.is_plain else tls)
+        return await server.start(
+            host=wanted.host,
+            port=wanted.port,
+            tls=None if wanted.is_plain else tls,
+            listen=lambda host, port: listen(host, port, gateway.entrance.limits, is_polite=False),
+        )
     except OSError as error:
         raise _port_error("TCP", wanted.host, wanted.port, error, option="--integration-port") from None
 

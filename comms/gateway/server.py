@@ -15,8 +15,11 @@ from websockets.asyncio.server import ServerConnection, serve, unix_serve
 from websockets.http11 import Request, Response
 
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
+from comms.gateway.connection_limits import Crowded
 from comms.gateway.gateway import Gateway
-from comms.gateway.static_files import StaticFiles, reply
+from comms.gateway.listening import listen
+from comms.gateway.origins import Origins
+from comms.gateway.static_files import StaticFiles, method_reply, reply, wait_reply
 from comms.gateway.tls import HANDSHAKE_TIMEOUT_S
 
 SOCKET_PATH = "/v1"
@@ -38,6 +41,8 @@ class Server:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._static_files = StaticFiles()
+        self._origins = Origins(())
+        self._is_encrypted = False
         self._server: SocketServer | None = None
         self._closings: set[asyncio.Task[None]] = set()
 
@@ -46,12 +51,21 @@ class Server:
     ) -> tuple[str, int]:
         """The address it listens on; with a `path` it is that socket of this machine, and nobody else can reach it.
         Raises OSError when it cannot be had."""
+        self._origins = Origins({host, *self._gateway.settings.names}, self._gateway.settings.origins)
+        self._is_encrypted = tls is not None
         if path is not None:
             self._server = await unix_serve(self._handle, str(path), **self._manner())
             _let_many_wait(self._server)
             return str(path), 0
-        encryption = {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
-        self._server = await serve(self._handle, host, port, **encryption, **self._manner())
+        encryption: dict[str, Any] = (
+            {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
+        )
+        sock = listen(host, port, self._gateway.entrance.limits)
+        try:
+            self._server = await serve(self._handle, sock=sock, **encryption, **self._manner())
+        except OSError:
+            sock.close()
+            raise
         _let_many_wait(self._server)
         address = next(iter(self._server.sockets)).getsockname()
         return str(address[0]), int(address[1])
@@ -61,6 +75,7 @@ class Server:
             process_request=self._process_request,
             compression=None,  # ready-made frames are sent to all; positions do not compress
             max_size=STRANGER_FRAME_BYTES,
+            open_timeout=self._gateway.settings.sign_in_timeout_s,
             ping_interval=_PING_INTERVAL_S,
             ping_timeout=_PING_INTERVAL_S,
             close_timeout=_CLOSE_TIMEOUT_S,
@@ -89,12 +104,37 @@ class Server:
         task.add_done_callback(self._closings.discard)
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        response = self._answer(connection, request)
+        if response is not None and self._is_encrypted:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        peer = connection.remote_address
+        crowded = self._gateway.entrance.limits.refusal((str(peer[0]), int(peer[1]))) if peer else None
+        if crowded is not None:
+            status = HTTPStatus.SERVICE_UNAVAILABLE if crowded is Crowded.ALL else HTTPStatus.TOO_MANY_REQUESTS
+            return wait_reply(status, self._gateway.entrance.limits.plan.retry_after_s)
+        if request.method != "GET":
+            return method_reply()
         path = request.path.partition("?")[0]
         if path == SOCKET_PATH:
-            return None
+            return None if self._is_from_our_page(request) else self._turn_away(request)
         if path == "/health":
             return self._health()
         return self._static_files.respond(request.path)
+
+    def _is_from_our_page(self, request: Request) -> bool:
+        origins, hosts = request.headers.get_all("Origin"), request.headers.get_all("Host")
+        if len(origins) > 1 or len(hosts) > 1:
+            return False
+        return self._origins.allows(next(iter(origins), None), next(iter(hosts), None))
+
+    def _turn_away(self, request: Request) -> Response:
+        self._gateway.entrance.limits.strange_origins += 1
+        _log.info("a page of another origin was refused: %.200r", request.headers.get_all("Origin"))
+        words = b"This page is not the gateway's own. An administrator can allow it with --origin.\n"
+        return reply(HTTPStatus.FORBIDDEN, words, "text/plain; charset=utf-8")
 
     def _health(self) -> Response:
         """503 while the journal cannot be written: calls go on, but an administrator has to do something."""

@@ -10,6 +10,7 @@ from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.admission import AdmissionPlan
+from comms.gateway.connection_limits import LimitPlan
 from comms.gateway.turn import TurnServer
 from comms.link.reconnect import BackOffPlan
 
@@ -51,6 +52,12 @@ class Settings:
     """When an order that is not answered climbs to its next rung."""
     turn: TurnServer | None = None
     """Where phones behind NAT relay their media; None when all reach the gateway's UDP port."""
+    limits: LimitPlan = field(default_factory=LimitPlan)
+    """How many may be connected."""
+    names: frozenset[str] = frozenset()
+    """What browsers may call this gateway, besides the host it listens on: those of its certificate."""
+    origins: tuple[str, ...] = ()
+    """Of pages that are not the gateway's own and may open its WebSocket all the same, as a browser writes them."""
     command_rate: float = 50.0
     """Commands a second one session may go on sending; a worker presses a few, a link pings."""
     command_burst: float = 300.0

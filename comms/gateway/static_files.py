@@ -27,13 +27,19 @@ _CONTENT_TYPES = {
 """Also what keeps anything else in the package from being served."""
 _SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; "
-        "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; "
+        "manifest-src 'self'; font-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
+    "Permissions-Policy": (
+        "camera=(self), microphone=(self), geolocation=(self), display-capture=(), payment=(), usb=(), serial=(), "
+        "bluetooth=(), midi=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
 }
 
@@ -79,4 +85,19 @@ def reply(status: HTTPStatus, body: bytes, content_type: str) -> Response:
 def redirect(location: str) -> Response:
     response = reply(HTTPStatus.FOUND, b"", "text/plain; charset=utf-8")
     response.headers["Location"] = location
+    return response
+
+
+def wait_reply(status: HTTPStatus, seconds: int) -> Response:
+    """Too many are here already: when to come again."""
+    words = f"人太多了,请 {seconds} 秒后再试。Too many connections; try again in {seconds} s.\n".encode()
+    response = reply(status, words, "text/plain; charset=utf-8")
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def method_reply() -> Response:
+    """There is nothing here to be changed."""
+    response = reply(HTTPStatus.METHOD_NOT_ALLOWED, b"Only GET is answered here\n", "text/plain; charset=utf-8")
+    response.headers["Allow"] = "GET"
     return response

@@ -18,6 +18,12 @@ AUTHORITY_LIFE = timedelta(days=5 * 365)
 SERVER_LIFE = timedelta(days=397)
 """The longest browsers accept."""
 RENEW_BEFORE = timedelta(days=30)
+ROLL_BEFORE = timedelta(days=120)
+"""The next authority is made so long before this one ends: its certificate has to reach all terminals and desks."""
+SWITCH_BEFORE = timedelta(days=45)
+"""From then on the next one signs; this one is trusted until it ends."""
+TRUST = "trust.crt"
+"""All authorities to be trusted now, one behind the other: what goes onto terminals and desks."""
 _BACKDATED = timedelta(hours=1)
 """For terminals whose clock is behind."""
 FOLDER = "tls"
@@ -53,14 +59,45 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
 def local_context(data: Path, *, hosts: Iterable[str], now: datetime) -> ssl.SSLContext:
     """For all addresses that are listened on, by the local authority in `data`, made at the first call; its certificate
     (ca.crt) goes onto the terminals."""
+    make_local(data, hosts=hosts, now=now)
+    return server_context(data / FOLDER / "server.crt", data / FOLDER / "server.key")
+
+
+def make_local(data: Path, *, hosts: Iterable[str], now: datetime) -> None:
+    """Bring the folder up to date: authority, the next one when this one ends soon, a server's certificate that is
+    good, and who is to be trusted. Called again it changes what is due. Raises OSError or ValueError."""
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    authority = _load(folder / "ca") or _keep(folder / "ca", _make_authority(now))
+    authority, trusted = _authorities(folder, now)
     names = {name for host in hosts for name in _names(host)}
     server = _load(folder / "server")
     if server is None or not _is_good(server.certificate, authority.certificate, names, now):
         _keep(folder / "server", _make_server(authority, names, now))
-    return server_context(folder / "server.crt", folder / "server.key")
+    pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in trusted)
+    if not (folder / TRUST).exists() or (folder / TRUST).read_bytes() != pem:
+        _write(folder / TRUST, pem, mode=0o644)
+
+
+def _authorities(folder: Path, now: datetime) -> tuple[Identity, list[x509.Certificate]]:
+    """Who signs now, and all who are to be trusted."""
+    following = _load(folder / "ca-next")
+    current = _load(folder / "ca") or _keep(folder / "ca", following or _make_authority(now))
+    ends = current.certificate.not_valid_after_utc
+    if following is None and now >= ends - ROLL_BEFORE:
+        following = _keep(folder / "ca-next", _make_authority(now))
+    if following is not None and following != current and now >= ends - SWITCH_BEFORE:
+        _write(folder / "ca-old.crt", current.certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+        current, following = _keep(folder / "ca", following), None
+        for suffix in (".crt", ".key"):
+            (folder / "ca-next").with_suffix(suffix).unlink(missing_ok=True)
+    trusted = [current.certificate]
+    if following is not None:
+        trusted.append(following.certificate)
+    if (folder / "ca-old.crt").exists():
+        before = x509.load_pem_x509_certificate((folder / "ca-old.crt").read_bytes())
+        if before.not_valid_after_utc > now and before != current.certificate:
+            trusted.append(before)
+    return current, trusted
 
 
 def _names(host: str) -> set[str]:
@@ -116,15 +153,10 @@ def _make_authority(now: datetime) -> Identity:
 
 def _make_server(authority: Identity, names: set[str], now: datetime) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
+    life = min(SERVER_LIFE, authority.certificate.not_valid_after_utc - now)
+    subject, issuer = _subject("Wangge Desk gateway"), authority.certificate.subject
     builder = (
-        _builder(
-            _subject("Wangge Desk gateway"),
-            authority.certificate.subject,
-            key.public_key(),
-            x509.random_serial_number(),
-            now,
-            SERVER_LIFE,
-        )
+        _builder(subject, issuer, key.public_key(), x509.random_serial_number(), now, life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in sorted(names)]), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -164,7 +196,9 @@ def _load(stem: Path) -> Identity | None:
     loaded = serialization.load_pem_private_key(key.read_bytes(), password=None)
     if not isinstance(loaded, ec.EllipticCurvePrivateKey):
         raise ValueError(f"{key} holds no elliptic-curve key")
-    return Identity(x509.load_pem_x509_certificate(certificate.read_bytes()), loaded)
+    found = Identity(x509.load_pem_x509_certificate(certificate.read_bytes()), loaded)
+    is_pair = found.certificate.public_key() == loaded.public_key()
+    return found if is_pair else None  # a process that was killed between two files
 
 
 def _keep(stem: Path, identity: Identity) -> Identity:

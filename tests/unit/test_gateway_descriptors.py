@@ -1,13 +1,14 @@
 """What is said when a gateway may not open as many files as its site has terminals."""
 
 import resource
+import sys
 
 from comms.gateway.descriptors import BESIDES, raise_limit, shortage
 
 
 def test_enough_is_nothing_to_say() -> None:
     assert shortage(terminals=10_000, desks=20, limit=10_020 + BESIDES) is None
-    assert shortage(terminals=10_000, desks=20, limit=resource.RLIM_INFINITY) is None
+    assert shortage(terminals=10_000, desks=20, limit=sys.maxsize) is None
 
 
 def test_too_few_is_said_with_what_to_do() -> None:

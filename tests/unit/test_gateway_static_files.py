@@ -37,7 +37,7 @@ def test_files_have_their_type_and_the_browser_its_limits(files: StaticFiles, ta
         assert response.status_code == 200
         assert response.headers["Content-Type"] == content_type
         assert int(response.headers["Content-Length"]) == len(response.body or b"")
-        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
         assert "unsafe" not in response.headers["Content-Security-Policy"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 

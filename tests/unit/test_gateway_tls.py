@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from comms.gateway.tls import FOLDER, RENEW_BEFORE, SERVER_LIFE, local_context, server_context, utc_now
+from comms.gateway.tls import (
+    AUTHORITY_LIFE,
+    FOLDER,
+    RENEW_BEFORE,
+    ROLL_BEFORE,
+    SERVER_LIFE,
+    SWITCH_BEFORE,
+    TRUST,
+    local_context,
+    make_local,
+    server_context,
+    utc_now,
+)
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -87,3 +99,48 @@ def test_old_versions_are_refused_and_files_must_be_a_pair(tmp_path: Path) -> No
     with pytest.raises(ValueError, match="PEM"):
         local_context(tmp_path, hosts=["a.test"], now=NOW)
     assert utc_now(0.0) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def trusted(data: Path) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates((data / FOLDER / TRUST).read_bytes())
+
+
+def test_one_authority_follows_another_and_both_are_trusted_meanwhile(tmp_path: Path) -> None:
+    def at(moment: datetime) -> tuple[x509.Certificate, x509.Certificate, list[x509.Certificate]]:
+        make_local(tmp_path, hosts=["10.1.2.3"], now=moment)
+        server, authority = certificate(tmp_path, "server"), certificate(tmp_path, "ca")
+        server.verify_directly_issued_by(authority)
+        assert server.not_valid_after_utc <= authority.not_valid_after_utc
+        return server, authority, trusted(tmp_path)
+
+    end = NOW + AUTHORITY_LIFE
+    _, old, trust = at(NOW)
+    assert trust == [old]
+    _, still, trust = at(end - ROLL_BEFORE)
+    assert still == old
+    assert trust[0] == old
+    (_, following) = trust
+    assert at(end - ROLL_BEFORE + timedelta(days=1))[1:] == (old, [old, following]), "made once"
+    server, new, trust = at(end - SWITCH_BEFORE)
+    assert new == following
+    assert trust == [following, old], "whoever has not looked yet still connects"
+    assert server.issuer == following.subject
+    _, _, trust = at(end + timedelta(days=1))
+    assert trust == [following]
+    for name in ("ca.key", "server.key"):
+        assert stat.S_IMODE((tmp_path / FOLDER / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("half", ["ca", "server"])
+def test_a_kill_between_two_files_loses_no_trust(tmp_path: Path, half: str) -> None:
+    """The key was written, its certificate was not: what is no pair is made again, an authority from its follower."""
+    soon = NOW + AUTHORITY_LIFE - ROLL_BEFORE
+    make_local(tmp_path, hosts=["10.1.2.3"], now=NOW)
+    make_local(tmp_path, hosts=["10.1.2.3"], now=soon)
+    folder = tmp_path / FOLDER
+    before = trusted(tmp_path)
+    (folder / f"{half}.key").write_bytes((folder / "ca-next.key").read_bytes())
+    make_local(tmp_path, hosts=["10.1.2.3"], now=soon)
+    authority = certificate(tmp_path, "ca")
+    assert authority in before
+    certificate(tmp_path, "server").verify_directly_issued_by(authority)
