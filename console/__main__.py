@@ -29,6 +29,7 @@ from console.media.audio import Audio, CardAudio
 from console.rehearsal import rehearse
 from console.replay_app import run_replay
 from console.review_options import add_review_options, run_review
+from console.session.trust import TRUST_NAME
 from console.settings import Loaded, Settings, SettingsFile, default_path
 from ui.theme import prepare
 
@@ -79,6 +80,7 @@ async def run_desk(options: argparse.Namespace) -> int:
         make_audio=lambda: make_audio(loaded.settings),
         locale=loaded.settings.locale,
         host=DrillHost(file.path),
+        trust=file.path.with_name(TRUST_NAME),
     )
     password = os.environ.pop(PASSWORD_NAME, "")
     front = Front(desk, file=file, loaded=loaded, url=options.url, officer_name=options.user)

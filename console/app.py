@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from comms.domain.alarm import AlarmPriority
@@ -49,6 +50,7 @@ from console.media.tones import synthesise_all
 from console.session.credentials import Credentials
 from console.session.crossing import Crossing
 from console.session.desk import DeskSession, VoiceParts
+from console.session.trust import trusting
 from console.store.store import Store
 from ui.bridge import Bridge, Tasks
 from ui.desk import Actions
@@ -114,10 +116,12 @@ class Desk:
         make_audio: Callable[[], Audio],
         locale: Locale,
         host: DrillHost | None = None,
+        trust: Path | None = None,
     ) -> None:
-        """`host` None: drills are not hosted from here."""
+        """`host` None: drills are not hosted from here. `trust` holds authorities besides this machine's."""
         self.clock = clock
         self.locale = locale
+        self._trust = trust
         self.tasks = Tasks()
         self.store = Store(now=clock.now)
         self.bridge = Bridge(self.store)
@@ -188,6 +192,7 @@ class Desk:
             inbox=inbox,
             clock=clock,
             new_id=new_id,
+            ssl=trusting(url, self._trust),
             stand_back=self.store.gate.bystander(),
             voice=VoiceParts(
                 gate=gate,

@@ -18,6 +18,7 @@ from ui.desk_observer import DeskObserver
 from ui.dialogs.sign_in import SignInDialog, SignInForm
 from ui.drill.host_sheet import HostSheet
 from ui.main_window import MainWindow
+from ui.panels.alerts import no_gateway
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look
 
@@ -163,7 +164,7 @@ class Front:
                 if self._dialog is not None and link.refused is not None:
                     self._dialog.ask_for(link.refused.code)
             case LinkPhase.WAITING if self._dialog is not None:
-                self._dialog.show_error(link.refused.text if link.refused else self.text("toast.no_gateway"))
+                self._dialog.show_error(link.refused.text if link.refused else no_gateway(link, self.text))
             case _:
                 pass
 

@@ -214,13 +214,13 @@ async def _open_gateway(
     )
     await gateway.record(GATEWAY, await switched(storage.journal, settings.journal_digest))
     await gateway.start()
-    if footing.realm is Realm.LIVE:
+    if footing.realm is Realm.LIVE and storage.safe_folder is None:
         gateway.upkeep = await _keep_up(stack, data, gateway)
     return gateway
 
 
 async def _keep_up(stack: AsyncExitStack, data: Path, gateway: Gateway) -> Upkeep:
-    """A drill has none: nothing in it is evidence, and what it runs on is a desk's machine."""
+    """A drill has none, nor has safe mode: nothing in it is evidence, and what it runs on is a desk's machine."""
     settings, clock = gateway.settings, gateway.clock
     upkeep = Upkeep(
         gateway.journal,

@@ -4,6 +4,7 @@ Everything here runs on one asyncio loop. The callbacks are called on that loop 
 """
 
 import asyncio
+import logging
 import random
 import ssl as tls
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from comms.domain.ids import CommandId
+from comms.link.cause import Setback, setback_of
 from comms.link.clock import Clock
 from comms.link.line import Line, LinkLostError, deliver
 from comms.link.outbox import Outbox
@@ -27,6 +29,8 @@ from comms.protocol.pushes import Enrolled, Push, Refused, TokenGranted, Welcome
 
 __all__ = ["Link", "LinkLostError", "LinkPhase", "LinkState", "LinkTiming"]
 
+_wire_log = logging.getLogger(f"{__name__}.wire")
+_wire_log.setLevel(logging.WARNING)  # below that it writes every frame down, and the first has the password
 MAX_PUSH_BYTES = 256 * 1024 * 1024
 """A picture of a city with its open orders, or an area; far above any real one."""
 
@@ -42,6 +46,18 @@ class LinkTiming:
     ping_interval_s: float = 5.0
     silence_limit_s: float = 9.0
     close_timeout_s: float = 1.0
+
+
+def _manner(timing: LinkTiming) -> dict[str, Any]:
+    return dict(
+        compression=None,
+        proxy=None,
+        ping_interval=None,  # ours are on the level of the protocol, so that they measure what is felt
+        open_timeout=timing.connect_timeout_s,
+        close_timeout=timing.close_timeout_s,
+        max_size=MAX_PUSH_BYTES,
+        logger=_wire_log,
+    )
 
 
 class Link:
@@ -134,23 +150,13 @@ class Link:
     async def _attempt(self) -> None:
         """One connection from its first byte to its loss, and the wait after it."""
         self._announce(LinkState(phase=LinkPhase.CONNECTING))
-        refused, detail = None, ""
+        refused, setback = None, setback_of(None)
         try:
-            async with connect(
-                self._url,
-                ssl=self._ssl,
-                compression=None,
-                proxy=None,
-                ping_interval=None,  # ours are on the level of the protocol, so that they measure what is felt
-                open_timeout=self._timing.connect_timeout_s,
-                close_timeout=self._timing.close_timeout_s,
-                max_size=MAX_PUSH_BYTES,
-                **self._through,
-            ) as connection:
+            async with connect(self._url, ssl=self._ssl, **_manner(self._timing), **self._through) as connection:
                 refused = await self._hold(connection)
         except (OSError, WebSocketException, TimeoutError, BrokenPeerError) as error:
-            detail = str(error) or type(error).__name__
-        await self._wait(refused, detail)
+            setback = setback_of(error)
+        await self._wait(refused, setback)
 
     async def _hold(self, connection: ClientConnection) -> Refused | None:
         self._announce(LinkState(phase=LinkPhase.SIGNING_IN))
@@ -183,16 +189,19 @@ class Link:
         for push in early:
             self.pushed(push)
 
-    async def _wait(self, refused: Refused | None, detail: str) -> None:
+    async def _wait(self, refused: Refused | None, setback: Setback) -> None:
         self._again.clear()
         if refused is not None and refused.code in FINAL_REFUSALS:
             self._announce(LinkState(phase=LinkPhase.REFUSED, refused=refused, detail=refused.text))
             await self._again.wait()
             return
-        at_least_s = (refused.retry_after_s or 0.0) if refused is not None else 0.0
+        detail, cause, at_least_s = setback
+        if refused is not None:
+            at_least_s = refused.retry_after_s or 0.0
         wait_s = self._back_off.lost(now=self._clock.monotonic(), at_least_s=at_least_s)
         retry_at = self._clock.now() + wait_s
-        self._announce(LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, refused=refused, detail=detail))
+        waiting = LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, refused=refused, detail=detail, cause=cause)
+        self._announce(waiting)
         try:
             async with asyncio.timeout(wait_s):
                 await self._again.wait()

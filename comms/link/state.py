@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from comms.link.cause import LinkCause
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Refused
 
@@ -52,3 +53,5 @@ class LinkState(msgspec.Struct, frozen=True, kw_only=True):
     retry_at: float | None = None
     refused: Refused | None = None
     detail: str = ""
+    cause: LinkCause = LinkCause.NONE
+    """Of the last attempt that failed."""

@@ -14,6 +14,7 @@ from comms.domain.call import Call, CallKind
 from comms.domain.ids import CallId, unit_party
 from comms.domain.order import AssignmentState, CircleTarget
 from comms.domain.unit import UnitStatus
+from comms.link.cause import LinkCause
 from comms.protocol import pushes
 from comms.protocol.commands import CallPlace
 from comms.protocol.errors import Locale, RefusalCode
@@ -284,10 +285,16 @@ def test_alerts_come_and_go_with_their_cause(driver: WindowDriver) -> None:
     assert _alerts(driver) == ["紧急呼叫：王芳（全镇网格员）"]
     scene.store.apply_local(LinkState(phase=LinkPhase.WAITING, retry_at=scene.clock))
     assert "断开" in _alerts(driver)[1]
+    over = LinkState(phase=LinkPhase.WAITING, retry_at=scene.clock, cause=LinkCause.CERTIFICATE_OVER)
+    scene.store.apply_local(over)
+    assert _alerts(driver)[1].startswith("网关证书已到期")
     scene.store.apply_local(LinkState(phase=LinkPhase.ONLINE))
     scene.push(pushes.FloorIdle(talkgroup_id=GROUPS[0].id, floor_seq=9))
     scene.happen(ev.FaultNoted(code="store_failed", detail="满"), ev.FaultNoted(code="odd", detail="细节"))
     assert _alerts(driver)[1:] == ["网关故障 odd：细节；请通知管理员"]
+    scene.happen(ev.FaultNoted(code="certificate_ends", detail="2026-12-30"))
+    assert "网关证书 2026-12-30 到期" in _alerts(driver)[-1]
+    scene.happen(ev.FaultNoted(code="certificate_ends", is_over=True))
     scene.happen(ev.FaultNoted(code="store_failed", is_over=True), ev.FaultNoted(code="odd", is_over=True))
     assert _alerts(driver) == []
     scene.store.apply_local(MediaReport(is_up=False))

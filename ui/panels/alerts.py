@@ -8,7 +8,7 @@ from comms.domain.alarm import UNSEEN_PHASES, AlarmKind, AlarmPriority, AlarmSta
 from comms.domain.call import CallPhase
 from comms.domain.ids import PartyId, TalkgroupId
 from comms.protocol.errors import RefusalCode
-from console.store.link import LinkPhase, MediaReport
+from console.store.link import LinkPhase, LinkState, MediaReport
 from console.store.store import Store
 from ui.alarm.words import sentence
 from ui.text import Texts
@@ -96,6 +96,8 @@ def _connection(store: Store, text: Texts) -> list[Alert]:
             return []  # nobody has signed in: the sheet for that says how it goes
         if link.refused is not None:
             sentence = link.refused.text or text.refusal(link.refused.code)
+        elif link.cause:
+            sentence = no_gateway(link, text)
         elif link.retry_at is not None:
             sentence = text("alert.link_lost_retry", time=clock_time(link.retry_at))
         else:
@@ -104,6 +106,11 @@ def _connection(store: Store, text: Texts) -> list[Alert]:
     if store.session is not None and not store.is_in_sync:
         return [Alert(Level.WARN, "hourglass", text("alert.not_in_sync"))]
     return []
+
+
+def no_gateway(link: LinkState, text: Texts) -> str:
+    """What keeps the desk from its gateway, and what to do."""
+    return text(f"link_cause.{link.cause.value}") if link.cause else text("toast.no_gateway")
 
 
 def _faults(store: Store, text: Texts) -> list[Alert]:

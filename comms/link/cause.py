@@ -1,0 +1,52 @@
+"""Why no connection came about, as far as somebody can do something about it."""
+
+import ssl
+from enum import StrEnum
+
+from websockets.exceptions import InvalidStatus
+
+_CAUSES_BY_CODE = {10: "certificate_over", 9: "certificate_early", 62: "certificate_name", 64: "certificate_name"}
+"""OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, CERT_NOT_YET_VALID, HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH."""
+_LONGEST_WAIT_S = 300.0
+
+
+class LinkCause(StrEnum):
+    NONE = ""
+    CERTIFICATE_OVER = "certificate_over"
+    CERTIFICATE_EARLY = "certificate_early"
+    """It begins later: more likely a clock is wrong, ours or the gateway's."""
+    CERTIFICATE_NAME = "certificate_name"
+    CERTIFICATE_UNKNOWN = "certificate_unknown"
+    """Nobody we trust has signed it."""
+    CROWDED = "crowded"
+
+
+def cause_of(error: BaseException) -> LinkCause:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return LinkCause(_CAUSES_BY_CODE.get(error.verify_code, "certificate_unknown"))
+        case InvalidStatus() if error.response.status_code in (429, 503):
+            return LinkCause.CROWDED
+        case _:
+            return LinkCause.NONE
+
+
+def wait_of(error: BaseException) -> float:
+    """How long the gateway asked to be left alone, seconds; 0 when it did not."""
+    if not isinstance(error, InvalidStatus):
+        return 0.0
+    try:
+        return min(max(float(error.response.headers.get("Retry-After", "0")), 0.0), _LONGEST_WAIT_S)
+    except ValueError:
+        return 0.0
+
+
+Setback = tuple[str, LinkCause, float]
+"""The plain reason, the cause, and how long to wait at least, seconds."""
+
+
+def setback_of(error: BaseException | None) -> Setback:
+    """Of an attempt that failed; nothing of one that did not."""
+    if error is None:
+        return "", LinkCause.NONE, 0.0
+    return str(error) or type(error).__name__, cause_of(error), wait_of(error)
