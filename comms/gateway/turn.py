@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comms.domain.ids import PartyId
@@ -18,7 +18,7 @@ class TurnServer:
     """`urls` such as `turns:turn.example:5349?transport=tcp`; `secret` is coturn's static-auth-secret."""
 
     urls: tuple[str, ...]
-    secret: str
+    secret: str = field(repr=False)
 
     def for_party(self, party: PartyId, *, now: float) -> tuple[IceServer, ...]:
         """The user name carries its own expiry, so that coturn needs no account (TURN REST API draft, §2.2)."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection
@@ -18,7 +18,7 @@ _PREFIX = "wg_"
 @dataclass(frozen=True, slots=True)
 class AnswerAddress:
     url: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 class SourceKeys:
