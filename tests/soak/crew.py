@@ -52,7 +52,7 @@ class Crew:
         self.latest_answer = asyncio.Event()
         self.has_ended = False
         self._nursery = nursery
-        self._dice = dice
+        self._dice = random.Random(dice.random())  # of its own: who is struck depends on the seed alone
         self._folder = Path(tempfile.mkdtemp(dir=data.parent))
         self._desk: Forked | None = None
         self._mouth: asyncio.StreamWriter | None = None
