@@ -164,6 +164,7 @@ def _records(looks: Sequence[Look], counts: Counts, began_s: float, took_s: floa
     early = [ms for at_s, ms in counts.kpi_ms if at_s - began_s < quarter_s]
     late = [ms for at_s, ms in counts.kpi_ms if at_s - began_s > 3 * quarter_s]
     at_first = "after warming up"
+    more = _most(last, "descriptors") - _most(first, "descriptors")
 
     def grows(name: str, value: float, of: float, unit: str, target: float) -> Record:
         return record(name, [value], unit=unit, params=params, baseline=at_first, baseline_values=[of], target=target)
@@ -174,7 +175,7 @@ def _records(looks: Sequence[Look], counts: Counts, began_s: float, took_s: floa
                baseline_values=[before]),
         record("steady.readings_held", [each.held_mb for each in warm], unit="MB", params=params,
                baseline="1,000,000 readings", baseline_values=[READING_BYTES]),
-        grows("steady.descriptors", _most(last, "descriptors") - _most(first, "descriptors"), 1.0, "more", SPARE_DESCRIPTORS),
+        grows("steady.descriptors", more, 1.0, "more", SPARE_DESCRIPTORS),
         grows("steady.threads", _most(last, "threads") - _most(first, "threads"), 1.0, "more", 0.0),
         record("steady.kpi_1_last_quarter", late, unit="ms", params=params, baseline="the first quarter",
                baseline_values=[percentile(early, 0.95)], target=KPI_1_TARGET_MS),
