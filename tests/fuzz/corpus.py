@@ -1,7 +1,6 @@
 """The corpus in tests/data/fuzz: good inputs to begin with, and what once was worth finding. Replayed by the tests."""
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from tests.fuzz.targets import TARGETS
@@ -9,8 +8,8 @@ from tests.fuzz.worker import CORPUS
 
 MOST_BYTES = 300_000
 """Of all of it."""
-_MOST_FOUND_BYTES = 6_000
-"""Of what one run adds for one reader."""
+_MOST_FOUND, _MOST_FOUND_BYTES = 20, 6_000
+"""Of what one run adds for one reader: inputs, and bytes of them."""
 
 
 def make_corpus() -> None:
@@ -25,17 +24,18 @@ def make_corpus() -> None:
 
 
 def minimise(name: str, found: Path) -> None:
-    """Of what a run kept because it reached something new, the shortest, as many as there is room for."""
+    """Of what a run kept because it reached something new some, short ones and long ones, as far as there is room."""
     folder = CORPUS / name
     for path in folder.glob("reached-*"):
         path.unlink()
     room = _MOST_FOUND_BYTES
-    for data in _shortest(found):
+    kept = _shortest(found)
+    for data in kept[:: len(kept) // _MOST_FOUND + 1]:
         if len(data) > room:
             break
         room -= len(data)
         (folder / f"reached-{hashlib.sha256(data).hexdigest()[:12]}").write_bytes(data)
 
 
-def _shortest(found: Path) -> Iterable[bytes]:
+def _shortest(found: Path) -> list[bytes]:
     return sorted((path.read_bytes() for path in found.glob("*")), key=lambda data: (len(data), data))
