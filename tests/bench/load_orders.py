@@ -19,7 +19,7 @@ ORDERS_A_SECOND = 50.0
 
 
 class Dispatchers:
-    """Two desks that issue; the duty officer's desk hears from the journal that each was delivered."""
+    """Desks that issue; the duty officer's desk hears from the journal that each was delivered."""
 
     def __init__(self, site: LoadSite, desk: BenchTerminal) -> None:
         self._site, self._desk = site, desk

@@ -32,7 +32,9 @@ TALKING_GROUPS = 20
 LISTENERS = 25
 OWN_UNITS = 6
 """In the bench's own process: three of the talkgroup that is measured in, three of the last one, for emergencies."""
-DISPATCHERS = (OfficerId("dispatch-1"), OfficerId("dispatch-2"))
+DISPATCHERS = tuple(OfficerId(f"dispatch-{no}") for no in range(1, 11))
+"""Orders of one session are carried out one after the other, each durable before the next: one or two desks could not
+give 50 a second, and no officer does."""
 FLEET_NICENESS = 5
 """In the field the terminals are machines of their own."""
 _LONG_LINE = 2**24
