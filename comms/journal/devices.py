@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
 from comms.domain.ids import UnitId
-from comms.journal.store import Store
+from comms.journal.store import Reader
 from comms.journal.tables import devices
 
 MOST_AT_ONCE = 500
@@ -21,7 +21,7 @@ _UNITS_OF_DEVICES = select(devices.c.hash, devices.c.unit_id).where(
 class DeviceLookup:
     """Nothing is kept: whoever asks gets what the database holds after he asked."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Reader) -> None:
         self._store = store
         self._asked: dict[bytes, asyncio.Future[UnitId | None]] = {}
         self._looking: asyncio.Task[None] | None = None

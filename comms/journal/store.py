@@ -8,6 +8,9 @@ from sqlalchemy.engine import Connection
 T = TypeVar("T")
 
 
-class Store(Protocol):
+class Reader(Protocol):
     async def read(self, query: Callable[[Connection], T]) -> T: ...
+
+
+class Store(Reader, Protocol):
     async def change(self, write: Callable[[Connection], T]) -> T: ...

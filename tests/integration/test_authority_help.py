@@ -50,7 +50,7 @@ async def test_it_rings_until_an_officer_takes_note(tmp_path: Path) -> None:
         again = await stranger.ask_for(command, Done)
         assert answer.subject == again.subject == command.id, "sent again it is the same call"
         incident = (await officer.event(IncidentReported)).incident
-        assert (incident.id, incident.jurisdiction_id) == (command.id, CITY)
+        assert (str(incident.id), incident.jurisdiction_id) == (command.id, CITY)
         assert (incident.priority, incident.source) == (OrderPriority.CRITICAL, "127.0.0.1")
         assert incident.place.text == "位置不明，请先联系呼救人"
         assert "13800000000；老人摔倒" in incident.text

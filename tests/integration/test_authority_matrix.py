@@ -28,7 +28,7 @@ from comms.gateway.handlers import HANDLERS
 from comms.gateway.settings import Settings
 from comms.protocol import asyncapi
 from comms.protocol.commands import Command
-from comms.protocol.errors import RefusalCode
+from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Done, Push, Refused
 from tests.support.authority import (
     FORGED,
@@ -312,4 +312,4 @@ def test_a_refusal_that_hides_something_says_the_same_as_one_of_nothing() -> Non
     assert (told[0].code, told[0].faults) == (told[1].code, told[1].faults)
 
 
-_ZH = dispatch.Locale.ZH_CN
+_ZH = Locale.ZH_CN

@@ -90,7 +90,8 @@ async def test_a_name_that_is_locked_is_kept_for_who_looks_into_it(tmp_path: Pat
         for _ in range(5):
             await sign_in(made, "wrong")
         locked = await admin.event(SignInLocked)
-        assert (locked.name, locked.address, locked.wait_s) == (NORTH_DUTY, "127.0.0.1", pytest.approx(30, abs=5))
+        assert (locked.name, locked.address) == (NORTH_DUTY, "127.0.0.1")
+        assert locked.wait_s == pytest.approx(30, abs=5)
 
 
 async def test_the_last_five_are_remembered_and_the_sixth_is_free_again(tmp_path: Path) -> None:

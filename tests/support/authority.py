@@ -5,12 +5,12 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from comms.domain import events as ev
-from comms.domain.ad_hoc import CircleTarget
 from comms.domain.alarm import Alarm, AlarmKind, AlarmPriority
 from comms.domain.alarm_event import AlarmRaised
 from comms.domain.case import CaseStep
@@ -20,13 +20,13 @@ from comms.domain.fence import Fence, FenceRule, FenceTrigger
 from comms.domain.handover import sheet_digest
 from comms.domain.handover_sheet import sheet_of
 from comms.domain.ids import BlobId, DepartmentId, OfficerId, officer_party, unit_party
-from comms.domain.incident import Incident
+from comms.domain.incident import Incident, Origin
 from comms.domain.item import Item, ItemClass, ItemKind, ItemTerms
 from comms.domain.item_events import ItemApplied
 from comms.domain.jurisdiction import Jurisdiction, Level
 from comms.domain.mark import Mark, MarkKind
 from comms.domain.officer import Department, OfficerRole
-from comms.domain.order import AssignmentState, JurisdictionTarget, Order, Place, UnitsTarget
+from comms.domain.order import AssignmentState, CircleTarget, JurisdictionTarget, Order, Place, UnitsTarget
 from comms.domain.patrol import AnswerKind, PatrolPlace, PatrolPlan, Question, Visit
 from comms.domain.patrol_events import PatrolPlanSet, PatrolQuestionSet, VisitBegun
 from comms.domain.patrol_places import PlaceTable
@@ -36,7 +36,7 @@ from comms.domain.policy import Found, Noun, Of, Rule
 from comms.domain.source import SourceDefined
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.weather import WeatherAlert, WeatherIssued, WeatherKind, WeatherLevel
-from comms.domain.work_order import Fault, FaultCode, Origin, WorkOrder, WorkOrderQuarantined
+from comms.domain.work_order import Fault, FaultCode, WorkOrder, WorkOrderQuarantined
 from comms.gateway.gateway import Gateway
 from comms.journal.blobs import PHOTO_TYPES
 from comms.protocol.area import OfficerAccount, TownFile
@@ -131,8 +131,9 @@ async def things(gateway: Gateway) -> dict[Noun, Thing]:
     )  # fmt: skip
     gateway.patrols.table = PlaceTable([place])
     post = DutyPost(id=_id("post"), name="x", jurisdiction_id=NORTH)
-    times = {"start_at": now + 60, "end_at": now + 3600}
-    shift = Shift(id=_id("shift"), post_id=post.id, name="x", officer_id=me, **times)
+    shift = Shift(
+        id=_id("shift"), post_id=post.id, name="x", officer_id=me, start_at=now + 60, end_at=now + 3600
+    )  # fmt: skip
     swap = Swap(id=_id("swap"), shift_id=shift.id, asked_by=me, to=officer_id("checker", "own"))
     held = WorkOrder(origin=Origin(source=HOTLINE, source_id="1"))
     faults = (Fault(FaultCode.NO_KIND),)
@@ -259,7 +260,7 @@ def _fits(hint: Any, ids: dict[str, Any]) -> bool:
 def _plain(hint: Any) -> Any:
     base = getattr(hint, "__supertype__", hint)
     if isinstance(base, type) and issubclass(base, str):
-        return next(iter(base)) if hasattr(base, "__members__") else "x"
+        return next(iter(base)) if issubclass(base, StrEnum) else "x"
     return {int: 1, float: 1.0, bool: True, bytes: b"x", dict: {}}[typing.get_origin(base) or base]
 
 
