@@ -10,7 +10,7 @@ packages="libopus0 libportaudio2 libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0
  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
  libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 fonts-noto-cjk"
 # A real browser as the web terminal, a real TURN server.
-[ "$purpose" = test ] && packages="$packages chromium coturn"
+[ "$purpose" = test ] && packages="$packages chromium coturn iproute2"
 # Simulated people speak words with it, and vowels without it: nobody is kept from running for its sake.
 [ "$(id -u)" = 0 ] && packages="$packages espeak-ng"
 

@@ -45,5 +45,5 @@ WORK_COMMANDS: tuple[Command, ...] = (
     Command("lock", "desk", "door", shows("lock"), ("Ctrl+Alt+L",), _is_signed_in),
     Command("access", "desk", "person", shows("access"), ("Ctrl+Alt+K",)),
     Command("review", "work", "check", shows("review"), ("Ctrl+Alt+V",)),
-    Command("support", "desk", "info", shows("support"), ("Ctrl+Alt+K",)),
+    Command("support", "desk", "info", shows("support"), ("Ctrl+F1",)),
 )
