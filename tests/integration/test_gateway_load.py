@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from comms.domain.events import OrderAdvanced, OrderIssued, TerminalConnected, TerminalDisconnected
@@ -54,7 +55,7 @@ async def test_a_crowd_that_was_cut_off_comes_back_in_turn_and_loses_no_order(tm
                 issued += [await issue(officer, unit_id) for unit_id in units[ORDERS // 2 :]]
                 await made.fleet.all_ready()
             for order_id, unit_id in zip(issued, units, strict=True):
-                await officer.event(OrderAdvanced, lambda event, key=(order_id, unit_id): is_done(event, key))
+                await officer.event(OrderAdvanced, partial(is_done, key=(order_id, unit_id)))
             assert made.fleet.stats().signed_in == CROWD - 1
             assert admission.waiting == 0
             assert admission.put_off > 0, "the first time all came at once"
