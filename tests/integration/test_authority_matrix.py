@@ -307,9 +307,6 @@ def _made_up(rule: Rule) -> dict[str, Any]:
 
 def test_a_refusal_that_hides_something_says_the_same_as_one_of_nothing() -> None:
     hidden, nothing = Refusal(RefusalCode.NOT_FOUND, noted=RefusalCode.NOT_ALLOWED), Refusal(RefusalCode.NOT_FOUND)
-    told = [dispatch.refused(each, sample(KINDS["ping"], {}).id, _ZH) for each in (hidden, nothing)]
+    told = [dispatch.refused(each, sample(KINDS["ping"], {}).id, Locale.ZH_CN) for each in (hidden, nothing)]
     assert told[0].text == told[1].text
     assert (told[0].code, told[0].faults) == (told[1].code, told[1].faults)
-
-
-_ZH = Locale.ZH_CN

@@ -131,9 +131,7 @@ async def things(gateway: Gateway) -> dict[Noun, Thing]:
     )  # fmt: skip
     gateway.patrols.table = PlaceTable([place])
     post = DutyPost(id=_id("post"), name="x", jurisdiction_id=NORTH)
-    shift = Shift(
-        id=_id("shift"), post_id=post.id, name="x", officer_id=me, start_at=now + 60, end_at=now + 3600
-    )  # fmt: skip
+    shift = Shift(id=_id("shift"), post_id=post.id, name="x", officer_id=me, start_at=now + 60, end_at=now + 3600)
     swap = Swap(id=_id("swap"), shift_id=shift.id, asked_by=me, to=officer_id("checker", "own"))
     held = WorkOrder(origin=Origin(source=HOTLINE, source_id="1"))
     faults = (Fault(FaultCode.NO_KIND),)
