@@ -113,7 +113,7 @@ def test_the_password_unlocks_and_a_wrong_one_does_not_stay(driver: WindowDriver
     driver.key(Qt.Key.Key_Return)
     assert curtain.told.text().startswith("口令不正确")
     assert curtain.password.text() == ""
-    assert lock.is_locked
+    assert curtain.isVisible(), "it stays locked"
     desk.refuse(AccountUnlock, RefusalCode.TRY_LATER, "操作太频繁；请稍等片刻再试。")
     driver.type("wrong")
     driver.click(curtain.buttons["unlock"])
