@@ -1,5 +1,5 @@
 # Every target prepares what it needs; see packaging/setup.sh.
-.PHONY: run test lint types bench fuzz machines audit soak screenshots pictures clean setup
+.PHONY: run test lint types bench fuzz machines audit soak faults screenshots pictures clean setup
 
 PYTHON := .venv/bin/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
@@ -32,6 +32,10 @@ machines: ## floor, call, order and case machines at random; STEPS=1000000 ONLY=
 audit: ## known faults of dependencies, and of our own code
 	@packaging/setup.sh audit
 	@packaging/audit.sh
+
+faults: ## every named fault, those of the network too (as root)
+	@packaging/setup.sh test
+	@NETWORK_FAULTS=1 $(OFFSCREEN) $(PYTHON) -m pytest tests/faults
 
 soak: ## kill processes at random moments; SECONDS=600 KILLS=1000 SEED=1, KIND=steady for hours of a shift in little time
 	@packaging/setup.sh test

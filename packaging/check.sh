@@ -24,7 +24,7 @@ unset PYTHONDONTWRITEBYTECODE
 export MALLOC_ARENA_MAX=2
 # Three on two cores: while one waits for a browser, a process or a clock, another has its core.
 rm -rf build/crashes
-tell_crashes() { find build/crashes -size +0 -exec sh -c 'echo "== $1"; cat "$1"' _ {} \; >&2 || true; }
+tell_crashes() { find build/crashes -type f -size +0 -exec sh -c 'echo "== $1"; cat "$1"' _ {} \; >&2 || true; }
 $bin/python -m pytest -n 3 --dist worksteal --cov --cov-config=pyproject.toml --cov-report= --durations=15 tests ||
     { tell_crashes; exit 1; }
 step "coverage floors"

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,16 @@ EXIT_DAMAGED = 3
 
 async def serve(options: Options) -> None:
     formatter = JsonLines() if options.log_json else PlainLines()
-    with keep_log(options.log_directory or options.data / FOLDER, formatter):
-        await _serve(options, formatter)
+    with ExitStack() as stack:
+        lacking: OSError | None = None
+        try:
+            stack.enter_context(keep_log(options.log_directory or options.data / FOLDER, formatter))
+        except OSError as error:  # a disk that takes nothing is a reason for safe mode, and none to stay down
+            lacking = error
+        await _serve(options, formatter, lacking)
 
 
-async def _serve(options: Options, formatter: logging.Formatter) -> None:
+async def _serve(options: Options, formatter: logging.Formatter, lacking: OSError | None) -> None:
     async with (
         stop_signal() as stopping,
         running(
@@ -75,6 +81,8 @@ async def _serve(options: Options, formatter: logging.Formatter) -> None:
         )
         sys.stdout.write(line)
         sys.stdout.flush()
+        if lacking is not None:
+            logging.getLogger(__name__).warning("there is no log file: %s", lacking)
         if isinstance(formatter, JsonLines):
             formatter.seq = lambda: site.gateway.journal.durable.seq
         _tell_running(options, site)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from comms.journal.beginning import beginning_of
 from comms.journal.tables import events
 
 TAIL_NAME = "journal.tail"
@@ -61,7 +62,7 @@ def missing(connection: Connection, data: Path) -> str | None:
     if len(kept) < _DIGEST_BYTES:
         return None
     found = connection.execute(select(events.c.hash).where(events.c.seq == seq)).scalar()
-    if found == kept:
+    if found == kept or seq <= beginning_of(connection).seq:  # or it lies in the archive
         return None
     return (
         f"event {seq} was in it and is no longer: its -wal file was lost, or an older file was put in its place; "

@@ -47,6 +47,8 @@ from tests.support.gateway import Site, running_gateway
 from tests.support.terminal import Peer as Connection
 from tests.support.terminal import desk, peer, terminal
 
+TRIES = 25
+"""On one connection that has not signed in: the gateway hears 30."""
 KINDS = {asyncapi.kind_of(each): each for each in asyncapi.command_types()}
 HANDLED = {asyncapi.kind_of(each): each for each in HANDLERS}
 AT_THE_DOOR = {"desk.sign_in", "desk.resume", "terminal.enrol", "terminal.sign_in", "help.call"}
@@ -191,6 +193,7 @@ def variants(rule: Rule, known: dict[Any, Thing]) -> list[dict[str, Any]]:
 # --- the matrix -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover  # twenty thousand times the same few lines
 async def test_the_matrix_of_authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Handlers are watched here, and not let go on, so that what one is allowed does not take a thing from the next."""
     counts: Counter[str] = Counter()
@@ -218,7 +221,8 @@ async def test_the_matrix_of_authority(tmp_path: Path, monkeypatch: pytest.Monke
                     assert (answer.code if isinstance(answer, Refused) else None) == told, where
                     assert notes == ([(ask.party, kind, noted)] if noted is not None else []), where
                     counts["allowed" if told is None else str(told)] += 1
-        assert it.gateway.picture.seq == before, "nothing was recorded by anybody"
+        actors = {each.actor for each in await _since(it.gateway, before)}
+        assert actors <= {GATEWAY}, "nothing was recorded by anybody; what time brings the gateway notes itself"
     print("\n" + matrix(POLICY))
     print(f"{sum(counts.values())} tried: {dict(counts)}")
     assert min(counts.values()) > 100
@@ -288,12 +292,14 @@ async def test_a_stranger_can_do_nothing_but_sign_in(tmp_path: Path) -> None:
     async with running_gateway(tmp_path, town=town(), settings=Settings(sign_in_timeout_s=600.0)) as site:
         assert site.gateway is not None
         before = site.gateway.picture.seq
-        async with peer(site) as stranger:
-            for kind, made in KINDS.items():
-                answer = await stranger.ask(sample(made, _made_up(POLICY[kind])))
-                assert isinstance(answer, Refused), kind
-                is_his = POLICY[kind].is_for_strangers and not POLICY[kind].if_site_allows
-                assert (answer.code is RefusalCode.NOT_SIGNED_IN) is not is_his, kind
+        kinds = list(KINDS.items())
+        for first in range(0, len(kinds), TRIES):
+            async with peer(site) as stranger:
+                for kind, made in kinds[first : first + TRIES]:
+                    answer = await stranger.ask(sample(made, _made_up(POLICY[kind])))
+                    assert isinstance(answer, Refused), kind
+                    is_his = POLICY[kind].is_for_strangers and not POLICY[kind].if_site_allows
+                    assert (answer.code is RefusalCode.NOT_SIGNED_IN) is not is_his, kind
         since = await _since(site.gateway, before)
         assert {each.actor for each in since} == {"address:127.0.0.1"}
         assert {type(each.event) for each in since} == {CommandRefused}

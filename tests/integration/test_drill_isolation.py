@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
-from comms.domain.events import Event, OrderIssued, TerminalConnected, TerminalDisconnected, TerminalEnrolled
+from comms.domain.events import (
+    CommandRefused,
+    Event,
+    OrderIssued,
+    TerminalConnected,
+    TerminalDisconnected,
+    TerminalEnrolled,
+)
 from comms.domain.ids import CallId, UnitId, officer_party
 from comms.domain.order import UnitsTarget
 from comms.domain.realm import DRILL_NAME, Realm
@@ -53,6 +60,8 @@ from tests.support.town import sample_town
 pytestmark = pytest.mark.no_cover  # what it goes through is measured part by part elsewhere; measuring doubles its time
 
 UNITS = 8
+TRIES = 25
+"""On one connection that has not signed in: the gateway hears 30."""
 ORDERS, CALLS, CRAFTED = 1_000, 1_000, 1_000
 AT_ONCE = 60
 EVERYTHING_AT_ONCE = Settings(command_burst=5_000.0)
@@ -130,7 +139,9 @@ async def test_a_thousand_orders_calls_and_frames_of_a_drill_reach_nobody_who_is
     await _throw(beside, [*secrets, *frames, *_crafted(beside, frames)])
     _throw_datagrams(beside)
     assert beside.reached == []
-    assert beside.live_heard(before) == [], "and the live journal has heard of nothing"
+    heard = beside.live_heard(before)
+    assert all(isinstance(each, CommandRefused) for each in heard), "the live journal has heard that it was tried"
+    assert len(heard) <= 20, "and of that not without end"
     await _prove_that_it_would_be_seen(beside)
 
 
@@ -178,8 +189,8 @@ def _crafted(beside: Beside, frames: list[str]) -> list[str]:
 
 async def _throw(beside: Beside, frames: list[str]) -> None:
     """Each at the live port, on connections that never get in; all are refused or the connection ends."""
-    for first in range(0, len(frames), 100):
-        some = frames[first : first + 100]
+    for first in range(0, len(frames), TRIES):
+        some = frames[first : first + TRIES]
         async with connect(beside.live.url, compression=None, proxy=None, max_size=None) as socket:
             for frame in some:
                 await socket.send(frame)

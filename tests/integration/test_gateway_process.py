@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from comms.domain.ids import UnitId
+from comms.domain.ids import OfficerId, UnitId
 from comms.domain.order import UnitsTarget
+from comms.gateway.clock import SystemClock
+from comms.gateway.running import open_storage
 from comms.journal.database import FILE_NAME
 from comms.protocol.commands import NoteAdd, OrderIssue, Ping
 from comms.protocol.errors import RefusalCode
@@ -100,17 +102,17 @@ async def test_officers_accounts(tmp_path: Path, gateway: Line) -> None:
     data = tmp_path / "data"
     codes = await prepare_site(data)
     add = ("officer", "add", "--data", str(data), "--officer", "new", "--name", "新值班员", "--jurisdiction")
-    assert "There is no jurisdiction nowhere" in (await gateway(*add, "nowhere", typed="long-enough\n"))[1]
-    assert "at least 8 characters" in (await gateway(*add, "900000/s01", typed="short\n"))[1]
-    assert await gateway(*add, "900000/s01", typed="long-enough\n") == (0, "Officer new added.\n")
-    assert "There is an officer new already" in (await gateway(*add, "900000/s01", typed="long-enough\n"))[1]
+    assert "There is no jurisdiction nowhere" in (await gateway(*add, "nowhere", typed="Long-enough-7\n"))[1]
+    assert "at least 10 characters" in (await gateway(*add, "900000/s01", typed="short\n"))[1]
+    assert await gateway(*add, "900000/s01", typed="Long-enough-7\n") == (0, "Officer new added.\n")
+    assert "There is an officer new already" in (await gateway(*add, "900000/s01", typed="Long-enough-7\n"))[1]
     password = ("officer", "password", "--data", str(data), "--officer")
-    assert "There is no officer nobody" in (await gateway(*password, "nobody", typed="long-enough\n"))[1]
-    assert (await gateway(*password, "north", typed="brand-new-one\n"))[0] == 0
+    assert "There is no officer nobody" in (await gateway(*password, "nobody", typed="Long-enough-7\n"))[1]
+    assert (await gateway(*password, "north", typed="Brand-new-one-8\n"))[0] == 0
     site = await spawn_gateway(data, codes=codes, nursery=gateway.nursery)
     async with peer(site) as made:
         assert code_of(await made.sign_in_desk(NORTH_DUTY, PASSWORD)) == RefusalCode.WRONG_CREDENTIALS
-        assert isinstance(await made.sign_in_desk(NORTH_DUTY, "brand-new-one"), Welcome)
+        assert isinstance(await made.sign_in_desk(NORTH_DUTY, "Brand-new-one-8"), Welcome)
     await stop_gateway(site)
 
 
@@ -159,7 +161,10 @@ async def test_no_other_host_without_encryption_or_with_the_sample_password(tmp_
     assert code == 2
     assert "needs encryption" in said
     assert is_plain(said)
-    await gateway("officer", "password", "--data", str(data), "--officer", "south", typed=f"{SAMPLE}\n")
+    code, _ = await gateway("officer", "password", "--data", str(data), "--officer", "south", typed=f"{SAMPLE}\n")
+    assert code == 2
+    async with open_storage(data, clock=SystemClock()) as storage:  # as a town's file does: no officer can choose it
+        await storage.accounts.set_password(OfficerId("south"), SAMPLE)
     code, said = await gateway(*away, "--tls-local-ca")
     assert code == 2
     assert "sample town's password: south." in said

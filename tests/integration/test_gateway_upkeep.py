@@ -22,6 +22,7 @@ from comms.journal.__main__ import main as journal_main
 from comms.journal.anchor import last_anchor, read_anchors
 from comms.journal.backup import back_up
 from comms.journal.noted import note
+from comms.journal.tail import TAIL_NAME
 from comms.protocol.commands import NoteAdd
 from comms.protocol.desk_commands import ExportTell, HealthRead
 from comms.protocol.errors import RefusalCode
@@ -95,6 +96,7 @@ async def test_a_journal_that_was_cut_off_is_told_of_at_the_start_and_not_vouche
     connection.execute("DELETE FROM checkpoint")
     connection.commit()
     connection.close()
+    (site.data / TAIL_NAME).unlink()
     with caplog.at_level(logging.CRITICAL, logger="comms.gateway.upkeep"):
         async with running_gateway(tmp_path, codes=site.codes) as site:
             assert site.gateway is not None

@@ -27,10 +27,15 @@ _MOST_BYTES = 65_536
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+ASKED_FOR = "NETWORK_FAULTS"
+
+
 def why_not() -> str:
     """Why there can be no wire here; empty when there can."""
     if os.geteuid() != 0:
         return "needs root"
+    if not os.environ.get(ASKED_FOR):
+        return "takes a network of its own and its time: `make faults`"
     if shutil.which("ip") is None:
         return "needs iproute2"
     if not os.path.exists("/dev/net/tun"):

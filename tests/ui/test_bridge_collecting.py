@@ -23,6 +23,7 @@ class Cycle(QObject):
 def _widgets_die_here() -> Iterator[None]:
     """Python searches as it does outside the tests, and nothing of theirs is set aside."""
     gc.unfreeze()
+    gc.enable()
     yield
     gc.collect()
 

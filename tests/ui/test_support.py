@@ -26,7 +26,7 @@ PHONE, TOKEN = "13800138000", "Zx9Tn2Rb7Yc5Wd1Ef8Gh4Jm6qLk3vV0a"
 
 
 def opened(driver: WindowDriver) -> SupportSheet:
-    driver.key(Qt.Key.Key_K, CTRL_ALT)
+    driver.key(Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     driver.settle()
     driver.scene.desk.run()
     found = driver.window.findChild(SupportSheet)

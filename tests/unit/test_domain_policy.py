@@ -186,10 +186,15 @@ def test_who_administers_commands_nobody() -> None:
     }
     assert everybody == {
         "token.refresh", "session.sign_out", "ping", "picture.subscribe", "desk.view", "calendar.read", "blob.get",
-        "media.offer",
+        "media.offer", "desk.exported", "health.read", "sign_in.list", "sign_in.end",
+        "account.read", "account.password", "account.unlock",
+        "second_factor.begin", "second_factor.confirm", "second_factor.end",
     }  # fmt: skip
     assert {kind: roles for kind, roles in opened.items() if kind not in everybody} == {
         "enrolment.issue": {R.SYSTEM},
+        "enrolment.revoke": {R.SYSTEM, R.SECURITY},
+        "device.list": {R.SYSTEM, R.SECURITY},
+        "device.revoke": {R.SECURITY},
         "log.read": {R.AUDIT},
         "log.span": {R.AUDIT},
         "handover.read": {R.AUDIT},

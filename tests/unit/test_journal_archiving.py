@@ -17,6 +17,7 @@ from comms.journal.errors import JournalInUseError
 from comms.journal.noted import waiting
 from comms.journal.replay.replay import Replay, open_replay
 from comms.journal.span import span
+from comms.journal.tail import TAIL_NAME
 from comms.journal.verify import examine
 from tests.support.journal import ACTOR, TOWN_EVENTS, SteppedClock, note, open_journal
 
@@ -178,6 +179,7 @@ def test_a_journal_may_go_into_the_archive_whole(data: Path, tmp_path: Path) -> 
     connection.execute("DELETE FROM checkpoint")
     connection.commit()
     connection.close()
+    (data / TAIL_NAME).unlink()
     assert archiving.remove(data, folder, now=much_later) == 19
     assert verified(data, folder) == 0
     found, end = examine(data)
