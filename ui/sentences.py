@@ -17,6 +17,9 @@ from ui.sentence import Names, Sentence, Values, Word
 from ui.text import Texts
 from ui.words import duration
 
+_PLAIN = frozenset({"safe_mode_damaged", "safe_mode_unwritable", "certificate_ends", "certificate_over",
+                    "certificate_not_renewed", "certificate_authority_ends"})  # fmt: skip
+"""Faults that the log tells of as the strip does: in a sentence that says what to do."""
 _TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
 """The others follow from orders, which are told anyway."""
 
@@ -98,7 +101,7 @@ def _duty(
         case ev.FaultNoted(code=code, detail=detail, is_over=is_over):
             if code.startswith("source_"):
                 return tell_of_source(code, detail, is_over=is_over)
-            key = "log.fault_over" if is_over else "log.fault"
+            key = "log.fault_over" if is_over else f"fault.{code}" if code in _PLAIN else "log.fault"
             return Sentence(
                 key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger"
             )

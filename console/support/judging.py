@@ -90,7 +90,7 @@ def _here(desk: DeskFigures, gateway: GatewayHealth | None) -> Iterator[Finding]
         yield _finding(Topic.CLOCK, Grade.UNKNOWN, "unknown")
     else:
         grade = _grade(abs(desk.clock_offset_s), CLOCK_S, CLOCK_FAR_S)
-        yield _finding(Topic.CLOCK, grade, "offset", "clock", seconds=round(desk.clock_offset_s, 1))
+        yield _finding(Topic.CLOCK, grade, "offset", "clock", seconds=round(desk.clock_offset_s, 1) + 0.0)
 
 
 def _gateway(desk: DeskFigures, gateway: GatewayHealth | None) -> Finding:
