@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from comms.domain.events import CommandRefused, NoteAdded, Recorded
+from comms.domain.events import CommandRefused, NoteAdded, OfficerSignedOff, Recorded, TerminalDisconnected
 from comms.domain.ids import GATEWAY, PartyId, officer_party, unit_party
 from comms.domain.officer import held
 from comms.domain.policy import Asker, Fault, Found, Noun, Of, Peer, Rule, may_ask, thing_fault
@@ -221,8 +221,9 @@ async def test_the_matrix_of_authority(tmp_path: Path, monkeypatch: pytest.Monke
                     assert (answer.code if isinstance(answer, Refused) else None) == told, where
                     assert notes == ([(ask.party, kind, noted)] if noted is not None else []), where
                     counts["allowed" if told is None else str(told)] += 1
-        actors = {each.actor for each in await _since(it.gateway, before)}
-        assert actors <= {GATEWAY}, "nothing was recorded by anybody; what time brings the gateway notes itself"
+        since = [each for each in await _since(it.gateway, before) if each.actor != GATEWAY]  # what time brings
+        done = [each for each in since if not isinstance(each.event, OfficerSignedOff | TerminalDisconnected)]
+        assert done == [], "nothing was recorded by anybody, but that who heard no ping for long has gone"
     print("\n" + matrix(POLICY))
     print(f"{sum(counts.values())} tried: {dict(counts)}")
     assert min(counts.values()) > 100
