@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from comms.domain.scenario import Scenario
 from comms.drill.clock import SPEEDS
 from comms.drill.director import Director
+from comms.drill.garbage import hold_search, set_aside
 from comms.drill.headless import play_staged
 from comms.drill.loop import HurriedLoop
 from comms.drill.run_command import SEED, add_serving, password_of, serve_until_stopped, tls_of, told
@@ -72,11 +73,22 @@ def _take_over(options: argparse.Namespace) -> int:
         with taken_over(wish) as taken:
             _keep_beside(taken)
             return _play(taken, options)
+    go_on_searching = hold_search()  # until everybody is there: each search in between costs an eighth of a second
+    try:
+        _serve(wish, options, go_on_searching)
+    finally:
+        go_on_searching()
+    return 0
+
+
+def _serve(wish: Wish, options: argparse.Namespace, go_on_searching: Callable[[], None]) -> None:
     with taken_over(wish, host=options.host, port=options.port, tls=tls_of(options)) as taken:
         stop = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="take-over-blobs") as bringing:
 
             def direct(site: DrillSite) -> Director:
+                set_aside()
+                go_on_searching()
                 bringing.submit(_bring, taken, stop)  # not before everybody is there: it would hold them up
                 return Director(site, taken.foreseen, drill_id=taken.wanted.run, progress=taken.progress)
 
@@ -85,7 +97,6 @@ def _take_over(options: argparse.Namespace) -> int:
                     runner.run(serve_until_stopped(taken.wanted, direct, options))
             finally:
                 stop.set()
-    return 0
 
 
 def _bring(taken: TakenOver, stop: threading.Event) -> None:

@@ -119,7 +119,8 @@ class Fleet:
         self._coming: list[Timer] = []
         self._is_all_ready = asyncio.Event()
         self._disturbed_at_s = 0.0
-        self._ready_count = 0
+        self._awaited: SimulatedTerminal | None = None
+        """One of whom is known that all wait for him."""
         self._next_row = 0.0
         self._ticked_at_s = 0.0
         self._is_checking = False
@@ -274,7 +275,10 @@ class Fleet:
 
     def _count(self) -> None:
         self._is_checking = False
-        ready = all(is_settled(terminal, self.plan) for terminal in self._order)
+        if self._awaited is not None and not is_settled(self._awaited, self.plan):
+            return  # a thousand that come in are not counted again for each of them
+        self._awaited = next((each for each in self._order if not is_settled(each, self.plan)), None)
+        ready = self._awaited is None
         now_s = self._clock.monotonic()
         if ready and not self._is_all_ready.is_set():
             self._is_all_ready.set()

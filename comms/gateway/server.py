@@ -23,8 +23,6 @@ from comms.gateway.static_files import StaticFiles, method_reply, reply, wait_re
 from comms.gateway.tls import HANDSHAKE_TIMEOUT_S
 
 SOCKET_PATH = "/v1"
-_PING_INTERVAL_S = 20.0
-"""A terminal that vanished without a word is offline after two of these at most."""
 _CLOSE_TIMEOUT_S = 3.0
 _BACKLOG = 4096
 """A city of terminals comes back at once after a restart."""
@@ -76,8 +74,8 @@ class Server:
             compression=None,  # ready-made frames are sent to all; positions do not compress
             max_size=STRANGER_FRAME_BYTES,
             open_timeout=self._gateway.settings.sign_in_timeout_s,
-            ping_interval=_PING_INTERVAL_S,
-            ping_timeout=_PING_INTERVAL_S,
+            ping_interval=self._gateway.settings.ping_interval_s,
+            ping_timeout=self._gateway.settings.ping_interval_s,
             close_timeout=_CLOSE_TIMEOUT_S,
             server_header=None,
             backlog=_ACCEPTED_A_TURN,

@@ -21,6 +21,8 @@ POLL_PLAN = BackOffPlan(first_s=10.0, limit_s=900.0)
 @dataclass(frozen=True, slots=True)
 class Settings:
     sign_in_timeout_s: float = 10.0
+    ping_interval_s: float = 20.0
+    """A terminal that vanished without a word is offline after two of these at most."""
     idle_lock_s: float = 900.0
     """So long untouched, a desk locks itself; 0: never. A drill's desks do not."""
     second_factor_roles: frozenset[OfficerRole] = frozenset()

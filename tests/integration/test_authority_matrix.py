@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from comms.domain.events import CommandRefused, NoteAdded, OfficerSignedOff, Recorded, TerminalDisconnected
+from comms.domain.events import CommandRefused, NoteAdded, Recorded
 from comms.domain.ids import GATEWAY, PartyId, officer_party, unit_party
 from comms.domain.officer import held
 from comms.domain.policy import Asker, Fault, Found, Noun, Of, Peer, Rule, may_ask, thing_fault
@@ -221,9 +221,8 @@ async def test_the_matrix_of_authority(tmp_path: Path, monkeypatch: pytest.Monke
                     assert (answer.code if isinstance(answer, Refused) else None) == told, where
                     assert notes == ([(ask.party, kind, noted)] if noted is not None else []), where
                     counts["allowed" if told is None else str(told)] += 1
-        since = [each for each in await _since(it.gateway, before) if each.actor != GATEWAY]  # what time brings
-        done = [each for each in since if not isinstance(each.event, OfficerSignedOff | TerminalDisconnected)]
-        assert done == [], "nothing was recorded by anybody, but that who heard no ping for long has gone"
+        done = [each for each in await _since(it.gateway, before) if each.actor != GATEWAY]  # it looks after itself
+        assert done == [], "nothing was recorded by anybody"
     print("\n" + matrix(POLICY))
     print(f"{sum(counts.values())} tried: {dict(counts)}")
     assert min(counts.values()) > 100

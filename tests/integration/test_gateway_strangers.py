@@ -217,9 +217,11 @@ async def test_a_peer_that_vanished_without_a_word_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A socket that is open and answers nothing: pings are not answered, and its party is gone after two of them."""
-    monkeypatch.setattr(server, "_PING_INTERVAL_S", 0.2)
     monkeypatch.setattr(server, "_CLOSE_TIMEOUT_S", 0.1)
-    async with running_gateway(tmp_path) as site, terminal(site, U1) as worker:
+    async with (
+        running_gateway(tmp_path, settings=Settings(ping_interval_s=0.2)) as site,
+        terminal(site, U1) as worker,
+    ):
         worker.socket.transport.pause_reading()
         await until(lambda: not len(_gateway(site).sessions))
         worker.socket.transport.abort()

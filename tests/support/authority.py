@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -213,15 +214,25 @@ _GIVEN: dict[tuple[str, str], Any] = {
 """Where the first value that fits would not be one of the state that the scene is in."""
 
 
+@cache
+def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return typing.get_type_hints(kind, include_extras=True)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
+
+
 def sample(kind: type[msgspec.Struct], ids: dict[str, Any]) -> Command:
     """A command of this kind: its id is new, the paths in `ids` are so, what is needed besides is made up."""
     return typing.cast(Command, _struct(kind, ids | {"id": new_id()}, str(kind.__struct_config__.tag)))
 
 
 def _struct(kind: type[msgspec.Struct], ids: dict[str, Any], of: str) -> Any:
-    hints = typing.get_type_hints(kind, include_extras=True)
+    hints = _hints(kind)
     values = {}
-    for field in msgspec.structs.fields(kind):
+    for field in _fields(kind):
         inner = {path.partition(".")[2]: each for path, each in ids.items() if path.split(".")[0] == field.name}
         if (of, field.name) in _GIVEN:
             values[field.name] = _GIVEN[of, field.name]
@@ -264,7 +275,7 @@ def _plain(hint: Any) -> Any:
 
 def named_ids(kind: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
     """Every path of a command at which an id of the domain stands, and the name of its type."""
-    for name, hint in typing.get_type_hints(kind, include_extras=True).items():
+    for name, hint in _hints(kind).items():
         if name != "id":
             yield from ((".".join(path), of) for path, of in _ids_in(hint, (name,), 0))
 
@@ -273,7 +284,7 @@ def _ids_in(hint: Any, path: tuple[str, ...], depth: int) -> Iterator[tuple[tupl
     if getattr(hint, "__supertype__", None) is str:
         yield path, hint.__name__
     elif isinstance(hint, type) and issubclass(hint, msgspec.Struct) and depth < 3:
-        for name, inner in typing.get_type_hints(hint, include_extras=True).items():
+        for name, inner in _hints(hint).items():
             yield from _ids_in(inner, (*path, name), depth + 1)
     else:
         for inner in typing.get_args(hint):

@@ -48,7 +48,13 @@ from console.store.store import Arrival, Store
 from tests.support.town import sample_town
 
 TIMEOUT_S = 40.0
-QUICK = LinkTiming(back_off=BackOffPlan(first_s=0.05, limit_s=0.2))
+QUICK = LinkTiming(
+    back_off=BackOffPlan(first_s=0.05, limit_s=0.2),
+    connect_timeout_s=TIMEOUT_S,
+    sign_in_timeout_s=TIMEOUT_S,
+    silence_limit_s=TIMEOUT_S,
+)
+"""Comes back soon, and gives up late: a gateway in the same process may be kept waiting by the machine."""
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _numbers = itertools.count(1)
 

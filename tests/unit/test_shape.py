@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -36,23 +37,48 @@ def _modules() -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
-@cache
-def _trees() -> dict[str, ast.Module]:
-    return {name: ast.parse(text) for name, text in _modules()}
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def _definitions() -> list[tuple[str, bool, int]]:
+@dataclass(slots=True)
+class Found:
+    definitions: list[tuple[str, bool, int]] = field(default_factory=list)
     """Module and name, whether it is a class, and its lines."""
-    return [
-        (f"{name}:{node.name}", isinstance(node, ast.ClassDef), _code_lines(node))
-        for name, tree in _trees().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
+    imported: list[tuple[str, str]] = field(default_factory=list)
+    """Module, and what it imports when it is imported itself."""
 
 
-def _code_lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+@cache
+def _found() -> Found:
+    """Each module is parsed once and its tree let go: all trees at once are half a gigabyte to look through for
+    garbage, in this worker and until it ends."""
+    found = Found()
+    for name, text in _modules():
+        tree = ast.parse(text)
+        found.definitions += [
+            (f"{name}:{node.name}", isinstance(node, ast.ClassDef), _code_lines(node)) for node in _definitions(tree)
+        ]
+        found.imported += [
+            (name, imported)
+            for node in tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for imported in (
+                [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            )
+        ]
+    return found
+
+
+def _definitions(node: ast.AST) -> Iterator[Definition]:
+    """All below it; they stand in statements, never in what is only computed."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, Definition):
+            yield child
+        if not isinstance(child, ast.expr):
+            yield from _definitions(child)
+
+
+def _code_lines(node: Definition) -> int:
     """Lines of a definition without its docstring, which explains rather than grows."""
     lines = (node.end_lineno or node.lineno) - node.lineno + 1
     first = node.body[0]
@@ -86,7 +112,7 @@ def test_files_stay_small() -> None:
 def test_definitions_stay_small(is_class: bool, limit: int) -> None:
     assert not {
         name: lines
-        for name, kind, lines in _definitions()
+        for name, kind, lines in _found().definitions
         if kind is is_class and lines > limit and name not in EXCEPTIONS
     }
 
@@ -99,12 +125,8 @@ def test_exceptions_still_exist() -> None:
 def test_what_is_needed_late_is_not_loaded_at_the_start() -> None:
     early = [
         (name, imported)
-        for name, tree in _trees().items()
-        if name != LATE_ITSELF
-        for node in tree.body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for imported in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names])
-        if f"{imported}.".startswith(tuple(f"{late}." for late in LATE))
+        for name, imported in _found().imported
+        if name != LATE_ITSELF and f"{imported}.".startswith(tuple(f"{late}." for late in LATE))
     ]
     assert not early
 
