@@ -52,8 +52,16 @@ def cheap_hasher() -> PasswordHasher:
 def patient(settings: Settings) -> Settings:
     """With PATIENCE_S wherever a peer would be given up too early, and the settings do not say when."""
     usual = Settings()
-    limits = ("sign_in_timeout_s", "ping_interval_s", "slow_after_s")
-    return replace(settings, **{each: PATIENCE_S for each in limits if getattr(settings, each) == getattr(usual, each)})
+
+    def long(said: float, default: float) -> float:
+        return PATIENCE_S if said == default else said
+
+    return replace(
+        settings,
+        sign_in_timeout_s=long(settings.sign_in_timeout_s, usual.sign_in_timeout_s),
+        ping_interval_s=long(settings.ping_interval_s, usual.ping_interval_s),
+        slow_after_s=long(settings.slow_after_s, usual.slow_after_s),
+    )
 
 
 def tiny_town(*, more_units: int = 0) -> TownFile:
