@@ -236,7 +236,7 @@ async def end_videos(scene: Scene) -> Latency:
     started_at = scene.monotonic()
     for unit, video_id in zip(scene.units, scene.video_ids, strict=False):
         await scene.far(unit.stop_video, video_id)
-        await scene.eyes.see(lambda: _is_over(scene.store, video_id), within_s=SOON_S)  # noqa: B023
+        await scene.eyes.see(lambda: _is_over(scene.store, video_id), within_s=SOON_S)  # noqa: B023 (waited for here)
     return {"ended": scene.ms_since(started_at)}
 
 

@@ -47,7 +47,7 @@ class Background(QObject):
         if self._is_stopped:
             return
         # What work gives is what done takes, piece by piece: one queue cannot say that of all its pieces.
-        self._pieces.put((work, done, failed))  # type: ignore[arg-type]
+        self._pieces.put((work, done, failed))  # type: ignore[arg-type]  # of any result
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="desk-background", daemon=True)
             self._thread.start()

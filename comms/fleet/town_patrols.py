@@ -31,7 +31,7 @@ def town_questions(town: JurisdictionId) -> tuple[Question, ...]:
         )
 
     def danger(kind: str, *answers: str, **more: object) -> Finding:
-        return Finding(incident_kind=kind, answers=answers, item_id=items[kind], **more)  # type: ignore[arg-type]
+        return Finding(incident_kind=kind, answers=answers, item_id=items[kind], **more)  # type: ignore[arg-type]  # as above
 
     place, home, walk = "重点场所巡查", "出租屋隐患", "入户走访"
     return (

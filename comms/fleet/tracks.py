@@ -224,7 +224,7 @@ def unix_seconds(text: str) -> float:
     found = _COMPACT.match(text)
     if found is not None:
         # Six numbers by the pattern, which mypy cannot count.
-        return datetime(*(int(part) for part in found.groups()), tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
+        return datetime(*(int(part) for part in found.groups()), tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]  # six numbers
     moment = datetime.fromisoformat(text.strip())
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 

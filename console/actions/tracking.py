@@ -64,7 +64,7 @@ class Tracking:
                 return None
             if not isinstance(page, TrackPage):
                 return page
-            found += await self._aside(lambda page=page: _decoded(page))  # type: ignore[misc]
+            found += await self._aside(lambda page=page: _decoded(page))  # type: ignore[misc]  # bound now
             first = page.next
         progress(1.0)
         tracks = await self._aside(lambda: Tracks(unit_ids, found, from_at=from_at, to_at=to_at))
@@ -79,7 +79,7 @@ class Tracking:
             if not isinstance(page, TrackPage):
                 break
             # The page is bound now, not when it is read; mypy cannot infer a lambda with a default.
-            tracks = await self._aside(lambda page=page: _decoded(page))  # type: ignore[misc]
+            tracks = await self._aside(lambda page=page: _decoded(page))  # type: ignore[misc]  # bound now
             found |= zip((each.unit_id for each in page.tracks), tracks, strict=True)
             first = page.next
         return found

@@ -136,7 +136,7 @@ def mixed(front: str, back: str, share: float) -> int:
     # `getRgb` is typed as an object; it is four numbers.
     channels = (
         round(share * a + (1 - share) * b)
-        for a, b in zip(upper.getRgb()[:3], lower.getRgb()[:3], strict=True)  # type: ignore[index]
+        for a, b in zip(upper.getRgb()[:3], lower.getRgb()[:3], strict=True)  # type: ignore[index]  # stubs lack it
     )
     return QColor(*channels).rgb()
 
