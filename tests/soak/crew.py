@@ -202,7 +202,8 @@ class Crew:
     async def _command(self) -> None:
         while not self.has_ended:
             await asyncio.sleep(COMMANDS_EVERY_S)
-            if len(self.ledger.open) < OUTSTANDING and self._desk_ready.is_set():
+            is_wanted = not self.has_ended and len(self.ledger.open) < OUTSTANDING
+            if is_wanted and self._desk_ready.is_set():
                 self._tell(command=self.ledger.send(next(self._wanted)))
 
     async def _talk(self) -> None:
