@@ -10,6 +10,7 @@ import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -107,6 +108,19 @@ class Child:
                 stdout=asyncio.subprocess.PIPE, stderr=log,
                 limit=_STREAM_LIMIT_BYTES, env=self.environment,
             )  # fmt: skip
+
+    @property
+    def is_listening(self) -> bool:
+        """To what is said to it."""
+        process = self.process
+        return process is not None and process.stdin is not None and process.returncode is None
+
+    def say(self, line: dict[str, Any]) -> None:
+        """A line of JSON, if it still listens."""
+        if self.is_listening:
+            assert self.process is not None
+            assert self.process.stdin is not None
+            self.process.stdin.write(msgspec.json.encode(line) + b"\n")
 
     async def ready_line(self, timeout_s: float) -> bytes:
         """The first line it prints. Raises EmbeddedError when it ends or says nothing in time."""

@@ -89,11 +89,17 @@ class ReplayApp:
         self.desk = self._make_desk(Bookmarks(folders.notes, found.identity), name=path.name, now=clock.now)
         self.ghost_desk: GhostDesk | None = None
         self._ghost = self._open_ghost(ghost, folders.cache) if ghost is not None else None
-        self._take_overs = TakeOvers(self.window, self.hosting, record=path, cache=folders.cache, text=self.text)
+        self._take_overs = self._make_take_overs(path, folders.cache)
         self.desk.takeOverWanted.connect(self._take_overs.begin)
         self.crossing.more.connect(self.desk.note_more)
         self.crossing.decoded.connect(self.desk.note_decoded)
         self.crossing.decoded.connect(self.playback.follow)
+
+    def _make_take_overs(self, path: Path, cache: Path) -> TakeOvers:
+        at = lambda: self.player.at  # noqa: E731 - asked later
+        made = TakeOvers(self.window, self.hosting, record=path, cache=cache, at=at, text=self.text)
+        self.player.changed.append(made.moved)
+        return made
 
     def _open_sound(self, make_audio: Callable[[], Audio], settings: Settings, clock: Clock) -> None:
         self.comms = CommsThread(name="replay-sound")
@@ -149,13 +155,14 @@ class ReplayApp:
         if at is not None and at < OFFSET_MOST_S:
             at += self.player.extent[0]
         self.desk.begin(at)
-        self.window.acting.start(self.hosting.keep_ready())
+        self._take_overs.get_ready()
         if self.ghost_desk is not None:
             self.ghost_desk.begin()
 
     async def close(self) -> None:
         """Undo everything, in order; what reads is waited for."""
         self.player.changed.clear()
+        self._take_overs.stop()
         if self.ghost_desk is not None:
             self.ghost_desk.end()
         self.player.pause()

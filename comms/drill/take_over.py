@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from math import inf, isnan
 from pathlib import Path
@@ -22,7 +22,6 @@ from comms.domain.inject import AtTime, Cue, Inject
 from comms.domain.order import Place
 from comms.domain.picture import Picture
 from comms.domain.position import Fix, distances_m
-from comms.domain.realm import Realm
 from comms.domain.scenario import Objective, Role, RoleKind, Scenario, TownFileArea
 from comms.domain.source import UTC_OFFSET_H
 from comms.drill.cast import HOTLINE_UNITS, Cast, cast_again, cast_of, with_hotline
@@ -30,17 +29,18 @@ from comms.drill.foreseen import Foreseen
 from comms.drill.garbage import hold_search
 from comms.drill.headless import LOCALE
 from comms.drill.nearest_tracks import OLDEST_S
+from comms.drill.opened import OpenedRecord
 from comms.drill.preparing import marks_of_a_drill, root_of
 from comms.drill.progress import Progress, progress_of
 from comms.drill.scenario_town import Spots
 from comms.drill.site import Taken, Wanted
 from comms.fleet.town import SAMPLE_PASSWORD
 from comms.gateway.running import StartError
-from comms.journal.accounts_anew import give_officers, give_terminals
+from comms.journal.accounts_anew import anew
 from comms.journal.blobs import Blobs
-from comms.journal.database import FILE_NAME, Database
-from comms.journal.replay.fork import Past, begin_fork, blobs_named, end_fork, forget_fork, past_of, wait_for
-from comms.journal.replay.replay import Replay, open_replay
+from comms.journal.database import FILE_NAME
+from comms.journal.replay.fork import Past, begin_fork, blobs_named, end_fork, forget_fork, past_of
+from comms.journal.replay.replay import Replay
 from comms.journal.replay.source import Flaw, SourceError
 from comms.protocol.area import Area, TownFile, decode_area
 from comms.protocol.track_chunk import track_of
@@ -82,38 +82,30 @@ class Wish:
 
 
 @contextmanager
-def taken_over(wish: Wish, **more: Any) -> Iterator[TakenOver]:
-    """The data directory is made; the record is open until the end, for what is brought later. `more` is said to
-    `Wanted`. Raises StartError with a plain sentence."""
-    if (wish.data / FILE_NAME).exists():
-        raise StartError(f"There is a journal in {wish.data}; take another directory, and leave it as it is.")
-    told, going_on, go_on_searching = threading.Event(), threading.Event(), hold_search()
-    going_on.set()
-    with ThreadPoolExecutor(1, thread_name_prefix="hashing") as hashing:
+def taken_over(wish: Wish, opened: OpenedRecord | None = None, **more: Any) -> Iterator[TakenOver]:
+    """The data directory is made; the record is open until the end, for what is brought later, and closed then.
+    `opened` is that record, if it was opened before; `more` is said to `Wanted`. Raises StartError with a plain
+    sentence."""
+    with ExitStack() as stack:
+        if opened is not None:
+            stack.callback(opened.close)
+        if (wish.data / FILE_NAME).exists():
+            raise StartError(f"There is a journal in {wish.data}; take another directory, and leave it as it is.")
+        go_on_searching = hold_search()
+        stack.callback(go_on_searching)
+        hashing = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="hashing"))
         hashed = hashing.submit((wish.hasher or PasswordHasher()).hash, wish.password)
-        replay = open_replay(wish.record, cache=wish.cache, tell=told.set, stand_back=lambda: _wait(going_on))
-        if isinstance(replay, Flaw):
-            go_on_searching()
-            raise StartError(f"The record {wish.record} cannot be opened: {replay}.")
-        try:
-            wait_for(replay, wish.at, told)
-            going_on.clear()  # what comes after that second is gone through once everybody is there
-            found = _made(wish, replay, hashed.result, more)
-            go_on_searching()
+        record = opened or OpenedRecord(wish.record, wish.cache)
+        stack.callback(record.close)
+        record.reach(wish.at)
+        found = _made(wish, record.replay, hashed.result, more)
+        go_on_searching()
 
-            def bring_the_rest(stop: threading.Event) -> None:
-                going_on.set()
-                found.bring_the_rest(stop)
+        def bring_the_rest(stop: threading.Event) -> None:
+            record.go_on()
+            found.bring_the_rest(stop)
 
-            yield replace(found, bring_the_rest=bring_the_rest)
-        finally:
-            going_on.set()
-            go_on_searching()
-            replay.close()
-
-
-def _wait(event: threading.Event) -> None:
-    event.wait()
+        yield replace(found, bring_the_rest=bring_the_rest)
 
 
 def _made(wish: Wish, replay: Replay, password_hash: Callable[[], str], more: dict[str, Any]) -> TakenOver:
@@ -154,8 +146,10 @@ class _Taking:
         progress = self._progress(scenario, began_seq, past) if goes_on else None
         offline = [unit_id for unit_id, unit in past.picture.units.items() if not unit.is_online]
         marks = marks_of_a_drill(wish.data, town, scenario, past.picture)
-        end_fork(wish.data, self._replay.source, past, marks)
-        taken = self._taken(past, self._accounts(town, past), progress, offline, began if goes_on else None)
+        units = [unit.id for unit in town.units]
+        accounts = anew(list(past.picture.officers), units, password_hash=self._password_hash, at=past.at)
+        tokens = end_fork(wish.data, self._replay.source, past, marks, beside=accounts)
+        taken = self._taken(past, tokens, progress, offline, began if goes_on else None)
         wanted = Wanted(
             scenario=scenario,
             town=town,
@@ -251,17 +245,6 @@ class _Taking:
             raise StartError(f"The record {self._wish.record} has no map with streets, so nobody could walk in it.")
         return area
 
-    def _accounts(self, town: TownFile, past: Past) -> dict[UnitId, str]:
-        database = Database(self._wish.data)
-        try:
-            hashed, at = self._password_hash(), past.at
-            officers = list(past.picture.officers)
-            database.write_now(lambda connection: give_officers(connection, officers, password_hash=hashed, at=at))
-            units = [unit.id for unit in town.units]
-            return database.write_now(lambda connection: give_terminals(connection, units, at=at, realm=Realm.DRILL))
-        finally:
-            database.close()
-
     def _bring(self, names: set[str]) -> None:
         blobs = Blobs(self._wish.data / "blobs")
         try:
@@ -345,26 +328,25 @@ def fixes_of(past: Past) -> dict[UnitId, Fix]:
     """Everybody's last reading."""
     last = past.last()
     track = track_of(past.rows[np.fromiter(last.values(), np.intp, len(last))])
+    columns = (track.at, track.lat, track.lon, track.accuracy_m, track.heading_deg, track.speed_mps, track.battery_pct)
     return {
         unit_id: Fix(
-            at=float(track.at[row]),
-            lat=float(track.lat[row]),
-            lon=float(track.lon[row]),
-            accuracy_m=_known(track.accuracy_m[row]),
-            heading_deg=_known(track.heading_deg[row]),
-            speed_mps=_known(track.speed_mps[row]),
-            battery_pct=_percent(track.battery_pct[row]),
+            at=at,
+            lat=lat,
+            lon=lon,
+            accuracy_m=_known(accuracy_m),
+            heading_deg=_known(heading_deg),
+            speed_mps=_known(speed_mps),
+            battery_pct=None if isnan(battery_pct) else int(battery_pct),
         )
-        for row, unit_id in enumerate(last)
+        for unit_id, (at, lat, lon, accuracy_m, heading_deg, speed_mps, battery_pct) in zip(
+            last, zip(*(column.tolist() for column in columns), strict=True), strict=True
+        )
     }
 
 
 def _known(value: float) -> float | None:
-    return None if isnan(value) else float(value)
-
-
-def _percent(value: float) -> int | None:
-    return None if isnan(value) else int(value)
+    return None if isnan(value) else value
 
 
 def nearest_in(replay: Replay) -> Nearest:

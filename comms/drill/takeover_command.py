@@ -20,6 +20,7 @@ from comms.drill.director import Director
 from comms.drill.garbage import hold_search, set_aside
 from comms.drill.headless import play_staged
 from comms.drill.loop import HurriedLoop
+from comms.drill.opened import OpenedRecord
 from comms.drill.run_command import SEED, add_serving, password_of, serve_until_stopped, tls_of, told
 from comms.drill.site import DrillSite
 from comms.drill.take_over import BARE_MIN, TakenOver, Wish, taken_over
@@ -82,7 +83,9 @@ def _take_over(options: argparse.Namespace) -> int:
 
 
 def _serve(wish: Wish, options: argparse.Namespace, go_on_searching: Callable[[], None]) -> None:
-    with taken_over(wish, host=options.host, port=options.port, tls=tls_of(options)) as taken:
+    ahead: OpenedRecord | None = options.ahead
+    opened = ahead if ahead is not None and ahead.serves(wish.record, wish.cache, wish.at) else None
+    with taken_over(wish, opened, host=options.host, port=options.port, tls=tls_of(options)) as taken:
         stop = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="take-over-blobs") as bringing:
 

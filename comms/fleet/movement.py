@@ -4,6 +4,7 @@ Time goes in steps of one second from the start, so the same seed gives the same
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import floor
 
 import numpy as np
@@ -46,7 +47,8 @@ class Movement:
         self._roll = np.random.Generator(np.random.PCG64(seed))
         self._clock_s = start_s
         self._homes = homes
-        self._here = np.array([net.nearest(lat=lat, lon=lon) for lat, lon in homes], dtype=np.int64)
+        nearest = cache(lambda lat, lon: net.nearest(lat=lat, lon=lon))  # a beat is many people's
+        self._here = np.array([nearest(lat, lon) for lat, lon in homes.tolist()], dtype=np.int64)
         self._there = self._here.copy()
         self._gone_m = np.zeros(count)
         self._length_m = np.zeros(count)

@@ -1,7 +1,7 @@
 """Accounts of a drill that begins with a recorded past: all new, and all in one step."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import insert
 from sqlalchemy.engine import Connection
@@ -31,3 +31,16 @@ def give_officers(connection: Connection, officer_ids: Iterable[OfficerId], *, p
     rows = [{"officer_id": each, "password_hash": password_hash, "changed_at": at} for each in officer_ids]
     if rows:
         connection.execute(insert(officer_accounts), rows)
+
+
+def anew(
+    officer_ids: Iterable[OfficerId], unit_ids: Iterable[UnitId], *, password_hash: Callable[[], str], at: float
+) -> Callable[[Connection], dict[UnitId, str]]:
+    """All of a drill in one step, into a directory that has none; what it returns are the units' device tokens. The
+    hash is asked for only then."""
+
+    def give(connection: Connection) -> dict[UnitId, str]:
+        give_officers(connection, officer_ids, password_hash=password_hash(), at=at)
+        return give_terminals(connection, unit_ids, at=at, realm=Realm.DRILL)
+
+    return give

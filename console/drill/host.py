@@ -121,14 +121,19 @@ class DrillHost:
         except OSError:
             self._ready = None
 
+    async def stand_at(self, past: Past) -> None:
+        """The replay stands there: the program that is ready looks at that second beforehand."""
+        if self._ready is not None:
+            cache = str(past.cache) if past.cache is not None else ""
+            self._ready.say({"type": "near", "record": str(past.record), "at": past.at, "cache": cache})
+
     async def _begin(self, wish: HostWish, log: Path) -> Child:
         """By the program that is ready, or by one that has to be loaded. Raises OSError."""
         _, *arguments = arguments_of(wish)
         ready, self._ready = self._ready, None
-        process = ready.process if ready is not None else None
-        if ready is not None and process is not None and process.stdin is not None and process.returncode is None:
-            line = {"arguments": arguments, "log": str(log), "environment": {PASSWORD_NAME: wish.password}}
-            process.stdin.write(msgspec.json.encode(line) + b"\n")
+        if ready is not None and ready.is_listening:
+            environment = {PASSWORD_NAME: wish.password}
+            ready.say({"type": "call", "arguments": arguments, "log": str(log), "environment": environment})
             ready.log = log
             return ready
         if ready is not None:

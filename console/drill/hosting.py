@@ -76,6 +76,11 @@ class Hosting:
         if self._host is not None:
             await self._across(self._host.keep_ready, self._base / DRILLS / "ready.log")
 
+    async def stand_at(self, record: Path, at: float, *, cache: Path) -> None:
+        """The replay is at this Unix second of a record, from where it may be taken over."""
+        if self._host is not None:
+            await self._across(self._host.stand_at, Past(record=record, at=at, cache=cache))
+
     async def until_desks_end(self) -> None:
         """As long as somebody directs a drill that was started here."""
         if self._host is not None:

@@ -2,7 +2,7 @@
 the drill's gateway listens and its fleet is signed in; by the program that the replay keeps ready, with the keyframes
 that the replay has.
 
-Baseline: the same without kept keyframes, where the record is gone through first."""
+Baseline: the same without kept keyframes and without being told beforehand, where the record is gone through first."""
 
 import asyncio
 import multiprocessing
@@ -76,13 +76,15 @@ def _taken_s(place: Path, at: float, cache: Path | None) -> float:
 
 
 async def _pressed(place: Path, at: float, cache: Path | None) -> float:
-    """From the press of the button in a replay, which has had a program loaded since it was opened."""
+    """From the press of the button in a replay that stands there, and has had a program loaded since it was opened."""
     with tempfile.TemporaryDirectory(dir=place) as new:
         host = DrillHost(place / "settings.json")
         try:
-            await host.keep_ready(place / "ready.log")
-            await asyncio.sleep(LOADED_S)
             past = Past(record=place / "data", at=at, cache=cache)
+            await host.keep_ready(place / "ready.log")
+            if cache is not None:
+                await host.stand_at(past)
+            await asyncio.sleep(LOADED_S)
             wish = HostWish(scenario=ScenarioLine(path=""), seed=7, folder=Path(new), password="bench-4711", past=past)
             started_s = time.perf_counter()
             drill = await host.start(wish)

@@ -68,7 +68,9 @@ async def test_a_program_that_is_ready_becomes_the_drill(tmp_path: Path) -> None
     line = ScenarioLine(path=str(path), id="short")
     host = DrillHost(tmp_path / "settings.json")
     try:
+        await host.stand_at(Past(record=tmp_path, at=1.0))  # nobody is there to be told
         await host.keep_ready(tmp_path / "ready.log")
+        await host.stand_at(Past(record=tmp_path / "none", at=1.0))
         ready = host._ready
         assert ready is not None
         drill = await host.start(HostWish(scenario=line, seed=7, folder=tmp_path / "run", password=PASSWORD))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from comms.domain.score import score_of
 from comms.drill.__main__ import main
 from comms.drill.director import Director
 from comms.drill.headless import play, play_staged, run_headless
+from comms.drill.opened import OpenedRecord
 from comms.drill.site import drill_site
 from comms.drill.take_over import TakenOver, Wish, taken_over
 from comms.drill.trainee import Rules
@@ -34,6 +36,13 @@ from comms.protocol.area import MEDIA_TYPE, encode_area
 from tests.support.day import START, recorded_day, write_journal, write_tracks
 from tests.support.drill_run import short, town
 from tests.support.gateway import cheap_hasher
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as made:
+        yield made
+
 
 LENGTH_MIN = 4.0
 AT_S = 95.0
@@ -179,6 +188,28 @@ def test_a_live_record_is_taken_over_without_a_story(tmp_path: Path) -> None:
     of_file = list(read_events(tmp_path / "of-file"))
     assert of_file[0].seq > 1, "an export begins where it begins"
     assert [item for item in of_file if item.seq <= len(past)] == past[of_file[0].seq - 1 :]
+
+
+def test_a_record_that_was_looked_at_beforehand_is_taken_over_as_any_other(tmp_path: Path, stack: ExitStack) -> None:
+    record, at = tmp_path / "live", START + 1500.5
+    _live_day(record)
+    found = []
+    for where, is_ahead in ((tmp_path / "cold", False), (tmp_path / "warm", True)):
+        ahead = OpenedRecord(record, None)
+        stack.callback(ahead.close)
+        ahead.replay.checked().result()
+        if is_ahead:
+            ahead.look(at)
+        assert ahead.serves(record, None, at)
+        assert not ahead.serves(record, tmp_path, at)
+        assert not ahead.serves(record, None, ahead.replay.end_at + 1.0), "it may have grown"
+        assert ahead.replay.submit(lambda: ahead.replay.is_warm(at)).result() is is_ahead  # noqa: B023 - awaited
+        with taken_over(wish(record, where, at), ahead) as taken:
+            past = taken.wanted.taken
+            assert past is not None
+            found.append((past.fixes, past.forked_seq, past.absent_s, list(read_events(where))[: past.forked_seq]))
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 6
 
 
 def _live_day(record: Path) -> None:

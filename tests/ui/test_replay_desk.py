@@ -20,6 +20,7 @@ from comms.link.clock import WallClock
 from comms.protocol.desk_commands import DeskViewTell
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import Refused
+from console import take_overs as take_overs_module
 from console.drill.host import HostedDrill, HostFault, HostWish, ScenarioLine
 from console.drill.hosting import Hosting
 from console.media.audio import PacedAudio
@@ -253,16 +254,27 @@ def test_a_moment_is_handed_over_to_whoever_takes_it(
     play(qapp, data, tmp_path, work, at=AT)
 
 
-def test_what_becomes_of_a_take_over_is_said(driver: WindowDriver, qtbot: QtBot, tmp_path: Path) -> None:
+def test_what_becomes_of_a_take_over_is_said(
+    driver: WindowDriver, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said: list[tuple[str, str, str]] = []
     driver.window.acting.said.connect(lambda *words: said.append(words))
     answers: list[HostedDrill | HostFault | None] = []
     asked: list[tuple[Path, float]] = []
+    stood: list[float] = []
+    monkeypatch.setattr(take_overs_module, "READY_AFTER_MS", 0)
+    monkeypatch.setattr(take_overs_module, "FOLLOWED_MS", 0)
 
     class Hosts(Hosting):
         async def take_over(self, record: Path, at: float, *, cache: Path, seed: int) -> HostedDrill | HostFault | None:
             asked.append((record, at))
             return answers.pop(0)
+
+        async def keep_ready(self) -> None:
+            stood.append(0.0)
+
+        async def stand_at(self, record: Path, at: float, *, cache: Path) -> None:
+            stood.append(at)
 
     async def across(work: Callable[..., Any], /, *arguments: Any) -> Any:
         return await work(*arguments)
@@ -270,13 +282,27 @@ def test_what_becomes_of_a_take_over_is_said(driver: WindowDriver, qtbot: QtBot,
     wish = HostWish(scenario=ScenarioLine(path=""), seed=7, folder=tmp_path, password="p-4711")
     answers += [HostedDrill(number=1, wish=wish, url="ws://here/v1"), HostFault("the disk is full"), None]
     hosts = Hosts(None, across, now=lambda: AT)
-    take_overs = TakeOvers(driver.window, hosts, record=tmp_path / "r", cache=tmp_path, text=driver.scene.text)
+    moments = iter((AT + 1.0, AT + 2.0, AT + 3.0))
+    take_overs = TakeOvers(
+        driver.window,
+        hosts,
+        record=tmp_path / "r",
+        cache=tmp_path,
+        at=lambda: next(moments),
+        text=driver.scene.text,
+    )
+    take_overs.get_ready()
+    qtbot.waitUntil(lambda: stood == [0.0, AT + 1.0])
+    take_overs.moved()
+    take_overs.moved()
+    qtbot.waitUntil(lambda: stood[2:] == [AT + 2.0])
     for count, tone in enumerate(("ok", "danger", "danger"), start=1):
         take_overs.begin(AT)
         wanted = 2 * count
         qtbot.waitUntil(lambda: len(said) == wanted)  # noqa: B023 (asked at once)
         assert said[-1][0] == tone
     assert asked == [(tmp_path / "r", AT)] * 3
+    qtbot.waitUntil(lambda: stood[3:] == [0.0, AT + 3.0])  # for the next one, once the first was there
     assert "ws://here/v1" in said[1][1]
     assert "p-4711" in said[1][1]
     assert said[3][2] == "the disk is full"

@@ -4,10 +4,11 @@ after the last, and where everybody was. The new journal is a drill's; accounts 
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ from comms.journal.track_tables import track_metadata, track_tails, track_units
 from comms.journal.track_writer import Batch
 from comms.protocol.track_chunk import ROW, Readings, decode_chunks
 
+T = TypeVar("T")
 PAGE_ROWS = 1_000
 TRAIL_S = 900.0
 """Of everybody's way, as much as is taken along where no more is asked for, and never beyond the hour."""
@@ -53,7 +55,9 @@ class Past:
 
     def last(self) -> dict[UnitId, int]:
         """For each unit the row it was last heard of in."""
-        return {self.unit_ids[number - 1]: row for row, number in enumerate(self.no.tolist())}
+        last = np.full(len(self.unit_ids), -1, np.intp)
+        last[self.no.astype(np.intp) - 1] = np.arange(len(self.no))  # of several the last stays
+        return {unit_id: row for unit_id, row in zip(self.unit_ids, last.tolist(), strict=True) if row >= 0}
 
 
 def wait_for(replay: Replay, at: float, told: threading.Event) -> None:
@@ -72,7 +76,7 @@ def past_of(replay: Replay, at: float, *, trail_from_at: float | None = None) ->
         return Flaw(kind=FlawKind.EVENTS_MISSING, seq=seq, what="nothing was there yet, or it cannot be read")
     if trail_from_at is None:
         trail_from_at = max(at - TRAIL_S, floor(at / SPAN_S) * SPAN_S)
-        parts = _lately(replay.source, at, trail_from_at, picture.units)
+        parts = None if replay.is_warm(at) else _lately(replay.source, at, trail_from_at, picture.units)
     else:
         parts = None
     found = _numbered(parts) if parts is not None else _readings(replay, at, trail_from_at)
@@ -177,16 +181,20 @@ def forget_fork(data: Path) -> None:
             (data / f"{name}{suffix}").unlink(missing_ok=True)
 
 
-def end_fork(data: Path, source: Source, past: Past, events: Iterable[Event]) -> None:
-    """These events by the gateway, which the picture takes; what follows from all, and the tracks. Raises as
-    `begin_fork`."""
+def end_fork(
+    data: Path, source: Source, past: Past, events: Iterable[Event], *, beside: Callable[[Connection], T]
+) -> T:
+    """These events by the gateway, which the picture takes; what follows from all, and the tracks; and whatever else
+    `beside` writes, which is returned. Raises as `begin_fork`."""
     path = data / FILE_NAME
     engine = tables.open_engine(path)
     try:
         with engine.begin() as connection:
             _append(connection, source, past, events)
             _follow_from(connection, source, past)
+            written = beside(connection)
         _write_tracks(data, past)
+        return written
     except SQLAlchemyError as error:
         raise OSError(f"{path}: {error}") from None
     finally:

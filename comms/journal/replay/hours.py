@@ -87,6 +87,9 @@ class Hours:
             return False
         return True
 
+    def holds(self, at: float) -> bool:
+        return floor(at / SPAN_S) in self._held
+
     def forget(self) -> None:
         """What is still written to is read anew."""
         self._held.clear()

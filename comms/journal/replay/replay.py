@@ -144,9 +144,12 @@ class Replay:
         return self._reader.submit(counted)
 
     def warm(self, at: float) -> bool:
-        """Read the tracks of this moment's hour beforehand; False when there is no room for them. On the thread that
-        reads."""
+        """Read the tracks of this moment's hour, unless there is no room for them. On the thread that reads."""
         return self._hours.warm(at)
+
+    def is_warm(self, at: float) -> bool:
+        """They are in memory."""
+        return self._hours.holds(at)
 
     def look_again(self) -> None:
         """The journal may have grown since. On the thread that reads."""
