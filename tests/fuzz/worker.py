@@ -12,7 +12,9 @@ from tests.fuzz.target import Take, Target
 from tests.fuzz.watch import Watch
 
 LIMIT_S = 5
-"""No input may take longer: a peer could hold the gateway up with it."""
+"""Of the processor: no input may take longer, or a peer could hold the gateway up with it."""
+STUCK_S = 900
+"""Of real time, for what is stuck where no signal is heard; a machine may have been asleep for less."""
 CORPUS = Path(__file__).parent.parent / "data" / "fuzz"
 
 
@@ -25,16 +27,20 @@ def kept_inputs(name: str) -> list[bytes]:
     return [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
 
 
-def main(name: str, folder: Path, inputs: int, seed: int, seconds: float) -> None:
+def main(name: str, folder: Path, inputs: int, seed: int, seconds: float, *, is_plain: bool = False) -> None:
+    """Plain: over what an earlier run found worth keeping, without the fuzzer and what it keeps of each comparison."""
     try:
+        if is_plain:
+            raise ImportError
         import atheris
     except ImportError:
         _run_plainly(_target(name), folder, inputs, seed, seconds)
         return
     with atheris.instrument_imports(include=["comms", "console"]):
         target = _target(name)
+    signal.signal(signal.SIGPROF, _hung)
     with target.make(_scratch(folder)) as take:
-        _run_atheris(target, folder, Watch(folder, take, inputs, seconds), seed)
+        _run_atheris(target, folder, Watch(folder, limited(take), inputs, seconds), seed)
 
 
 def _target(name: str) -> Target:
@@ -60,25 +66,27 @@ def _run_atheris(target: Target, folder: Path, watch: Watch, seed: int) -> None:
         kept.mkdir(exist_ok=True)
         for number, data in enumerate(target.seeds()):
             (kept / f"{number:03d}").write_bytes(data)
-    words = ["fuzz", str(own), str(kept), f"-max_len={target.most_bytes}", f"-timeout={LIMIT_S}", f"-seed={seed}",
+    words = ["fuzz", str(own), str(kept), f"-max_len={target.most_bytes}", f"-timeout={STUCK_S}", f"-seed={seed}",
              "-rss_limit_mb=4096", f"-artifact_prefix={folder}/", "-print_final_stats=0", "-verbosity=0"]  # fmt: skip
     atheris.Setup(words, watch)
     atheris.Fuzz()
 
 
 def _run_plainly(target: Target, folder: Path, inputs: int, seed: int, seconds: float) -> None:
-    signal.signal(signal.SIGALRM, _hung)
+    signal.signal(signal.SIGPROF, _hung)
     with target.make(_scratch(folder)) as take:
         watch = Watch(folder, limited(take), inputs, seconds)
-        for data in mutated(kept_inputs(target.name) or list(target.seeds()), seed=seed, most_bytes=target.most_bytes):
+        kept = [path.read_bytes() for path in sorted((folder / "corpus").glob("*"))]
+        kept += kept_inputs(target.name) or list(target.seeds())
+        for data in mutated(kept, seed=seed, most_bytes=target.most_bytes):
             watch(data)
 
 
 def limited(take: Take) -> Take:
     def within_limit(data: bytes) -> None:
-        signal.setitimer(signal.ITIMER_REAL, LIMIT_S)
+        signal.setitimer(signal.ITIMER_PROF, LIMIT_S)
         take(data)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
     return within_limit
 
@@ -89,4 +97,11 @@ def _hung(*_: object) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
+    main(
+        sys.argv[1],
+        Path(sys.argv[2]),
+        int(sys.argv[3]),
+        int(sys.argv[4]),
+        float(sys.argv[5]),
+        is_plain=sys.argv[6:] == ["plain"],
+    )
