@@ -273,13 +273,14 @@ _APPEND_ONLY = tuple(
 )
 
 
-def open_engine(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
-    """An engine whose writers take their lock at BEGIN, and which syncs at each commit."""
+def open_engine(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, syncs: bool = True) -> Engine:
+    """An engine whose writers take their lock at BEGIN, and which syncs at each commit; where it does not, a power cut
+    may leave nothing of the file."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
 
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # or sqlite3 begins when it likes, and savepoints do not work
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={'FULL' if syncs else 'OFF'}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """The beginning of a journal taken for another one: every event up to a moment with its hash as it was, the picture
-after the last, and where everybody was. The new journal is a drill's; accounts and secrets of the old stay there."""
+after the last, and where everybody was. The new journal is a drill's; accounts and secrets of the old stay there. It is
+not synced: after a power cut within the next seconds it may not be there, and is taken over again."""
 
 import contextlib
 import sqlite3
@@ -157,7 +158,7 @@ def begin_fork(data: Path, source: Source, seq: int) -> None:
     when the disk does not take it."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = data / FILE_NAME
-    engine = tables.open_engine(path)
+    engine = tables.open_engine(path, syncs=False)
     try:
         with engine.begin() as connection:
             tables.create_schema(connection)
@@ -187,7 +188,7 @@ def end_fork(
     """These events by the gateway, which the picture takes; what follows from all, and the tracks; and whatever else
     `beside` writes, which is returned. Raises as `begin_fork`."""
     path = data / FILE_NAME
-    engine = tables.open_engine(path)
+    engine = tables.open_engine(path, syncs=False)
     try:
         with engine.begin() as connection:
             _append(connection, source, past, events)
@@ -204,7 +205,7 @@ def end_fork(
 def _copy_rows(path: Path, source: Directory, seq: int) -> None:
     """By the databases among themselves: a hundred thousand take a fifth of a second."""
     with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
-        connection.execute("PRAGMA synchronous=OFF")  # a power cut leaves a drill that was not begun
+        connection.execute("PRAGMA synchronous=OFF")
         connection.execute("ATTACH ? AS record", (source.uri,))
         columns = ", ".join(chain.Row.__slots__)
         connection.execute(  # the columns are our own words
@@ -261,7 +262,7 @@ def _follow_from(connection: Connection, source: Source, past: Past) -> None:
 
 def _write_tracks(data: Path, past: Past) -> None:
     """As one tail, which the track store makes chunks of in its own time."""
-    engine = tables.open_engine(data / tracks.FILE_NAME)
+    engine = tables.open_engine(data / tracks.FILE_NAME, syncs=False)
     try:
         track_metadata.create_all(engine)
         with engine.begin() as connection:
