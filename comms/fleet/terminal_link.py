@@ -4,7 +4,7 @@ The same protocol and the same rules as `comms.link`, written as callbacks so th
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from comms.link.clock import Clock, Timer
 from comms.link.reconnect import BackOff, BackOffPlan
 from comms.link.state import FINAL_REFUSALS
 from comms.link.wire import reply_id
+from comms.protocol.address import AHEAD
 from comms.protocol.codec import decode_push
 from comms.protocol.commands import Command, TerminalEnrol, TerminalSignIn
 from comms.protocol.errors import RefusalCode
@@ -188,8 +189,10 @@ class TerminalLink:
             self._dialler.dial(self)
 
     def hurry(self) -> None:
-        """The emergency key is pressed: whatever this terminal was waiting for, it tries now, and says why."""
-        self._is_urgent = not self.is_up
+        """The emergency key is pressed: this terminal tries now, also where it waits before the door, and says why."""
+        was_urgent, self._is_urgent = self._is_urgent, not self.is_up
+        if self.phase is LinkPhase.CONNECTING and self._socket is not None and not was_urgent:
+            self._drop(0.0)
         if self.phase is LinkPhase.DOWN:
             self._timer.cancel()
             self.start()
@@ -197,7 +200,7 @@ class TerminalLink:
     def make_socket(self, uri: WebSocketURI) -> TerminalSocket:
         # The callbacks know which socket they are of: one that was given up may still speak.
         made = TerminalSocket(
-            uri,
+            replace(uri, query=AHEAD) if self._is_urgent else uri,
             on_open=lambda: self._opened(made),
             on_message=lambda message: self._message(made, message),
             on_closed=lambda: self._closed(made),
@@ -288,8 +291,6 @@ class TerminalLink:
         """Fault: words that are no command."""
         if self._socket is not None:
             self._socket.send(frame)
-
-    # --- hearing ----------------------------------------------------------------------------------------
 
     def _message(self, socket: TerminalSocket, message: bytes) -> None:
         if socket is not self._socket:

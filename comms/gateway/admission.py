@@ -53,7 +53,8 @@ class Admission:
         self._next_promise = now
         self._promised: OrderedDict[str, float] = OrderedDict()
         """By who asked; the time he was told, in the order of those times."""
-        self._was_empty = False
+        self.is_crowded = False
+        """Somebody had to wait since the last look."""
         self._spread = 0.0
 
     @property
@@ -76,7 +77,7 @@ class Admission:
             self.let_in += 1
             return None
         self.put_off += 1
-        self._was_empty = True
+        self.is_crowded = True
         if promised is not None and not is_due:
             return promised - now  # before his time: it stands
         return self._promise(who, now)
@@ -86,9 +87,9 @@ class Admission:
         plan = self.plan
         if late_s > plan.late_s:
             self.rate = max(plan.least_rate, self.rate * plan.cut)
-        elif late_s < plan.on_time_s and (self._was_empty or self._promised):
+        elif late_s < plan.on_time_s and (self.is_crowded or self._promised):
             self.rate = min(plan.most_rate, self.rate * plan.growth)
-        self._was_empty = False
+        self.is_crowded = False
         self._left = min(self._left, self._most)
 
     def _fill(self, now: float) -> None:

@@ -39,6 +39,12 @@ class LimitPlan:
     rate_by_address: float = 300.0
     """New connections a second."""
     burst_by_address: float = 6_000.0
+    ahead_by_address: float = 2.0
+    """A second, of those who say that they come ahead of the crowd; who says so too often waits with it."""
+    ahead_burst_by_address: float = 30.0
+    ahead: float = 50.0
+    """The same of everybody together, also of those behind a proxy on this machine."""
+    ahead_burst: float = 200.0
     retry_after_s: int = 5
 
 
@@ -47,6 +53,21 @@ class _Held:
     address: str
     is_stranger: bool
     crowded: Crowded | None
+
+
+class _Rates:
+    """An allowance for each address."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._of: dict[str, Allowance] = {}
+
+    def take(self, address: str, now: float) -> bool:
+        if address not in self._of:
+            if len(self._of) >= _RATES_KEPT:
+                self._of.clear()  # addresses are the peers' choice; nobody is worse off for being forgotten
+            self._of[address] = Allowance(rate=self._rate, burst=self._burst, now=now)
+        return self._of[address].take(now) is None
 
 
 class ConnectionLimits:
@@ -63,7 +84,9 @@ class ConnectionLimits:
         self._held: dict[Peer, _Held] = {}
         self._by_address: Counter[str] = Counter()
         self._strangers: Counter[str] = Counter()
-        self._rates: dict[str, Allowance] = {}
+        self._rates = _Rates(plan.rate_by_address, plan.burst_by_address)
+        self._ahead_rates = _Rates(plan.ahead_by_address, plan.ahead_burst_by_address)
+        self._ahead = Allowance(rate=plan.ahead, burst=plan.ahead_burst, now=network_time())
 
     def __len__(self) -> int:
         return len(self._held)
@@ -105,13 +128,20 @@ class ConnectionLimits:
         held = self._held.get(peer)
         return held.crowded if held is not None else None
 
+    def may_go_ahead(self, address: str) -> bool:
+        """Somebody says that he comes ahead of the crowd: an emergency, or a desk."""
+        now, group = self._time(), group_of(address)
+        if not is_this_machine(group) and not self._ahead_rates.take(group, now):
+            return False
+        return self._ahead.take(now) is None
+
     def _crowded(self, address: str) -> tuple[Crowded | None, bool]:
         plan = self.plan
         if len(self._held) >= plan.connections:
             return Crowded.ALL, len(self._held) >= plan.connections * _FAR
         if is_this_machine(address):
             return None, False
-        if not self._is_in_pace(address):
+        if not self._rates.take(address, self._time()):
             return Crowded.RATE, True
         for crowded, count, limit in (
             (Crowded.ADDRESS, self._by_address[address], plan.by_address),
@@ -120,15 +150,6 @@ class ConnectionLimits:
             if count >= limit:
                 return crowded, count >= limit * _FAR
         return None, False
-
-    def _is_in_pace(self, address: str) -> bool:
-        now = self._time()
-        if address not in self._rates:
-            if len(self._rates) >= _RATES_KEPT:
-                self._rates.clear()  # addresses are the peers' choice; nobody is worse off for being forgotten
-            rate, burst = self.plan.rate_by_address, self.plan.burst_by_address
-            self._rates[address] = Allowance(rate=rate, burst=burst, now=now)
-        return self._rates[address].take(now) is None
 
 
 def within_descriptors(plan: LimitPlan, descriptors: int) -> LimitPlan:

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import ssl
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,22 +15,19 @@ from websockets.asyncio.server import Server as SocketServer
 from websockets.asyncio.server import ServerConnection, serve, unix_serve
 from websockets.http11 import Request, Response
 
+from comms.gateway.arrival import SOCKET_PATH, Arrival
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
 from comms.gateway.connection_limits import Crowded
+from comms.gateway.foyer import Foyer
 from comms.gateway.gateway import Gateway
-from comms.gateway.listening import listen
+from comms.gateway.listening import A_TURN, listen
 from comms.gateway.origins import Origins
 from comms.gateway.static_files import StaticFiles, method_reply, reply, wait_reply
 from comms.gateway.tls import HANDSHAKE_TIMEOUT_S
 
-SOCKET_PATH = "/v1"
 _CLOSE_TIMEOUT_S = 3.0
 _BACKLOG = 4096
 """A city of terminals comes back at once after a restart."""
-_ACCEPTED_A_TURN = 32
-"""asyncio takes as many connections in one turn of the loop as its backlog has room for: 4,096 at once would hold up
-every floor for 2 s. Without a descriptor left it tries as many times in vain, with a traceback each."""
-
 _log = logging.getLogger(__name__)
 _socket_log = logging.getLogger(f"{__name__}.websockets")
 _socket_log.setLevel(logging.ERROR + 1)  # peers that hang up or speak nonsense are no news
@@ -42,6 +40,7 @@ class Server:
         self._origins = Origins(())
         self._is_encrypted = False
         self._server: SocketServer | None = None
+        self.foyer = Foyer(pace=gateway.sign_in.turnstile.pace, now=gateway.footing.network_time)
         self._closings: set[asyncio.Task[None]] = set()
 
     async def start(
@@ -52,7 +51,7 @@ class Server:
         self._origins = Origins({host, *self._gateway.settings.names}, self._gateway.settings.origins)
         self._is_encrypted = tls is not None
         if path is not None:
-            self._server = await unix_serve(self._handle, str(path), **self._manner())
+            self._server = await unix_serve(self._handle, str(path), **self._manner(foyer=None))
             _let_many_wait(self._server)
             return str(path), 0
         encryption: dict[str, Any] = (
@@ -60,7 +59,7 @@ class Server:
         )
         sock = listen(host, port, self._gateway.entrance.limits)
         try:
-            self._server = await serve(self._handle, sock=sock, **encryption, **self._manner())
+            self._server = await serve(self._handle, sock=sock, **encryption, **self._manner(foyer=self.foyer))
         except OSError:
             sock.close()
             raise
@@ -68,8 +67,17 @@ class Server:
         address = next(iter(self._server.sockets)).getsockname()
         return str(address[0]), int(address[1])
 
-    def _manner(self) -> dict[str, Any]:
+    def _manner(self, *, foyer: Foyer | None) -> dict[str, Any]:
+        """A socket of this machine has no foyer: a drill's terminals are few, and wait for nobody."""
+        arrival = partial(
+            Arrival,
+            foyer=foyer,
+            may_go_ahead=self._gateway.entrance.limits.may_go_ahead,
+            patience_s=self._gateway.settings.sign_in_timeout_s,
+            answer=self._full,
+        )
         return dict(
+            create_connection=arrival,
             process_request=self._process_request,
             compression=None,  # ready-made frames are sent to all; positions do not compress
             max_size=STRANGER_FRAME_BYTES,
@@ -78,12 +86,13 @@ class Server:
             ping_timeout=self._gateway.settings.ping_interval_s,
             close_timeout=_CLOSE_TIMEOUT_S,
             server_header=None,
-            backlog=_ACCEPTED_A_TURN,
+            backlog=A_TURN + 1,  # the one on top is told to stop
             logger=_socket_log,
         )
 
     async def close(self) -> None:
         """After the gateway has told everybody."""
+        self.foyer.close()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -110,7 +119,7 @@ class Server:
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         peer = connection.remote_address
         crowded = self._gateway.entrance.limits.refusal((str(peer[0]), int(peer[1]))) if peer else None
-        if crowded is not None:
+        if crowded is not None and not (isinstance(connection, Arrival) and connection.is_ahead):
             status = HTTPStatus.SERVICE_UNAVAILABLE if crowded is Crowded.ALL else HTTPStatus.TOO_MANY_REQUESTS
             return wait_reply(status, self._gateway.entrance.limits.plan.retry_after_s)
         if request.method != "GET":
@@ -121,6 +130,9 @@ class Server:
         if path == "/health":
             return self._health()
         return self._static_files.respond(request.path)
+
+    def _full(self) -> bytes:
+        return wait_reply(HTTPStatus.SERVICE_UNAVAILABLE, self._gateway.entrance.limits.plan.retry_after_s).serialize()
 
     def _is_from_our_page(self, request: Request) -> bool:
         origins, hosts = request.headers.get_all("Origin"), request.headers.get_all("Host")

@@ -22,10 +22,19 @@ class Turnstile:
 
     def ask(self, unit_id: UnitId, *, is_emergency: bool) -> float | None:
         """None when the unit's terminal may come in, else in how many seconds it is to come again."""
+        return self.admission.ask(unit_id, now=self._begin_to_look(), is_emergency=is_emergency)
+
+    def pace(self) -> float:
+        """How many may be let in a second; whoever asks has somebody waiting before the door."""
+        self._begin_to_look()
+        self.admission.is_crowded = True
+        return self.admission.rate
+
+    def _begin_to_look(self) -> float:
         self._asked_at = now = self._now()
         if self._look is None:
             self._look_again()
-        return self.admission.ask(unit_id, now=now, is_emergency=is_emergency)
+        return now
 
     def close(self) -> None:
         if self._look is not None:

@@ -99,7 +99,8 @@ def document() -> dict[str, Any]:
         "channels": {
             "session": {
                 "address": "/v1",
-                "description": "One connection, one session. The first command signs in within 10 seconds.",
+                "description": "One connection, one session. The first command signs in within 10 seconds. In a crowd "
+                "connections wait before the door; desks and held emergency keys come to /v1?ahead and do not.",
                 "messages": {kind: {"$ref": f"{_MESSAGES}/{kind}"} for kind in messages},
             }
         },

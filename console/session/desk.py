@@ -16,6 +16,7 @@ from comms.link.inbox import Inbox
 from comms.link.state import LinkPhase, LinkState
 from comms.media.picture import VideoPicture
 from comms.protocol import pushes
+from comms.protocol.address import ahead
 from comms.protocol.commands import AffiliationSet, CallFromArea, CallPlace, Command, SignOut
 from comms.protocol.pushes import Done, Push
 from console.actions.requester import NewId, UnsentError
@@ -69,7 +70,7 @@ class DeskSession:
         self._ringer = Ringer(play=voice.sounds.play, repeat=voice.sounds.repeat, in_call=voice.gate.set_call)
         self.talker = self._make_talker(clock)
         self._link = Link(
-            url,
+            ahead(url),
             sign_in=credentials.next_command,
             on_push=self._on_push,
             on_positions=inbox.put_positions,

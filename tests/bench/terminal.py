@@ -12,6 +12,7 @@ from comms.link.clock import WallClock
 from comms.link.state import LinkState
 from comms.media.client import DESK_LINES, TERMINAL_LINES, MediaClient
 from comms.media.rtp import RtpPacket
+from comms.protocol.address import ahead
 from comms.protocol.commands import (
     AffiliationSet,
     Command,
@@ -56,7 +57,7 @@ class BenchTerminal:
         self._welcome: asyncio.Future[Welcome] = asyncio.get_running_loop().create_future()
         self._waiting: list[tuple[type[Push], asyncio.Future[float]]] = []
         self.link = Link(
-            url,
+            ahead(url) if is_emergency or code is None else url,
             sign_in=self._sign_in,
             on_push=self._take,
             on_positions=self._take_positions,

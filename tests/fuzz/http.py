@@ -20,10 +20,10 @@ from comms.adapters.intake import Message, Outcome, Received, Shut, Taken
 from comms.adapters.server import application
 from comms.domain.ids import IncidentId
 from comms.domain.source import Source
+from comms.gateway.arrival import SOCKET_PATH
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
 from comms.gateway.gateway import Gateway
 from comms.gateway.operations import Operations
-from comms.gateway.server import SOCKET_PATH
 from comms.gateway.static_files import StaticFiles
 from tests.fuzz.media import STRANGER
 from tests.fuzz.papers import SOURCE, holds

@@ -2,15 +2,23 @@
 
 import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from comms.domain.events import OrderAdvanced, OrderIssued, TerminalConnected, TerminalDisconnected
 from comms.domain.ids import UnitId, unit_party
 from comms.domain.order import AssignmentState, UnitsTarget
 from comms.fleet.fleet import FleetPlan
 from comms.gateway.admission import AdmissionPlan
+from comms.gateway.connection_limits import LimitPlan
+from comms.gateway.foyer import MOST_A_TURN
 from comms.gateway.settings import Settings
+from comms.protocol.address import ahead
 from comms.protocol.commands import FloorRequest, OrderIssue, Ping, TerminalSignIn
 from comms.protocol.frames import decode_positions
 from comms.protocol.pushes import Done, Pong, Push, Refused, Welcome
@@ -67,7 +75,7 @@ async def test_a_crowd_that_was_cut_off_comes_back_in_turn_and_loses_no_order(tm
             )
             assert set(steps.values()) == {1}, "no step twice"
             assert sum(state is AssignmentState.DELIVERED for _, _, state in steps) == ORDERS
-            assert away(officer) == set(), "whoever was lost is told to be back"
+            await officer.find(lambda _: away(officer) == set())  # whoever was lost is told to be back
             await officer.find(lambda _: heard(officer) >= CROWD - 1)
 
 
@@ -131,3 +139,40 @@ async def test_an_emergency_is_heard_whatever_else_its_terminal_has_sent(tmp_pat
         assert code_of(await worker.ask(FloorRequest(id=new_id(), talkgroup_id=NORTH_GROUP))) == "try_later"
         request = FloorRequest(id=new_id(), talkgroup_id=NORTH_GROUP, is_emergency=True)
         assert code_of(await worker.ask(request)) == "no_media", "decided, not put off"
+
+
+async def test_an_emergency_does_not_wait_behind_the_crowd_before_the_door(tmp_path: Path) -> None:
+    """The others have no WebSocket yet; who says too often that it comes ahead waits with them."""
+    slow = AdmissionPlan(first_rate=0.01, least_rate=0.01, growth=1.0)
+    settings = Settings(admission=slow, limits=LimitPlan(ahead=0.001, ahead_burst=1.0))
+    async with running_gateway(tmp_path, settings=settings) as site, AsyncExitStack() as stack:
+        token = await enrolled(site, U1)
+        for _ in range(MOST_A_TURN):
+            await knock(site.port, stack)
+        while not await is_turned_away(site.port, stack):
+            pass
+        with pytest.raises(InvalidStatus, match="503"):
+            await connect(site.url)
+        async with connect(ahead(site.url)) as socket:
+            urgent = Peer(socket)
+            assert isinstance(await sign_in(urgent, token, is_emergency=True), Welcome)
+            await urgent.close()
+        with pytest.raises(InvalidStatus, match="503"):
+            await connect(ahead(site.url))
+
+
+async def knock(port: int, stack: AsyncExitStack) -> asyncio.StreamReader:
+    """One more of the crowd, which does not finish its request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    stack.callback(writer.close)
+    writer.write(b"GET /v1 HTTP/1.1\r\n")
+    return reader
+
+
+async def is_turned_away(port: int, stack: AsyncExitStack) -> bool:
+    reader = await knock(port, stack)
+    try:
+        async with asyncio.timeout(0.05):  # who is not told to go is left to wait
+            return b"503" in await reader.readline()
+    except TimeoutError:
+        return False

@@ -63,6 +63,18 @@ test("an emergency waits for nothing", () => {
   equal(machine.hurry(1), []);
 });
 
+test("an emergency leaves the queue in which its terminal waits, once", () => {
+  const machine = make();
+  machine.start(0);
+  equal(machine.hurry(1), ["close", "open"]);
+  equal(machine.hurry(1), []);
+  machine.opened(2);
+  machine.welcomed(2);
+  machine.lost(3);
+  machine.tick(machine.deadline);
+  equal(machine.hurry(5), ["close", "open"]);
+});
+
 test("a connection that does not open, or is not welcomed, is given up", () => {
   const machine = make();
   machine.start(0);

@@ -26,6 +26,7 @@ export class Reconnect {
     this._notBefore = 0;
     this._first_s = FIRST_DELAY_S;
     this._isPingOut = false;
+    this._isHurried = false;
   }
 
   start(now) {
@@ -52,6 +53,7 @@ export class Reconnect {
     this._first_s = Math.max(FIRST_DELAY_S, spread_s); // what the gateway asks of all terminals of its site
     this._failures = 0;
     this._isPingOut = false;
+    this._isHurried = false;
     this._enter(State.ONLINE, now + QUIET_S);
     return [];
   }
@@ -70,9 +72,13 @@ export class Reconnect {
     return this._wait(now, atLeast_s);
   }
 
-  /** Somebody holds the emergency key: do not wait any longer, whatever the gateway asked. */
+  /** Somebody holds the emergency key: do not wait any longer, whatever the gateway asked, nor in the queue before its
+   * door, where only who says so at once is let in ahead. */
   hurry(now) {
-    return this.state === State.WAITING ? this._open(now) : [];
+    const isHurried = this._isHurried;
+    this._isHurried = true;
+    if (this.state === State.WAITING) return this._open(now);
+    return this.state === State.CONNECTING && !isHurried ? ["close", ...this._open(now)] : [];
   }
 
   /** The phone says that it has a network again, or the page is shown again: wait only for what the gateway asked. */

@@ -18,9 +18,10 @@ export class SignInRefused extends Error {
 }
 
 export class Link {
-  /** `handshake(ask)` signs in and resolves with the welcome, or rejects with SignInRefused. */
-  constructor({ url, clock, handshake, onWelcome, onRefused, onPush, onState, onEnded }) {
-    Object.assign(this, { _url: url, _clock: clock, _handshake: handshake });
+  /** `handshake(ask)` signs in and resolves with the welcome, or rejects with SignInRefused; `isUrgent()` says whether
+   * somebody holds the emergency key. */
+  constructor({ url, isUrgent, clock, handshake, onWelcome, onRefused, onPush, onState, onEnded }) {
+    Object.assign(this, { _url: url, _isUrgent: isUrgent, _clock: clock, _handshake: handshake });
     Object.assign(this, { _onWelcome: onWelcome, _onRefused: onRefused, _onPush: onPush, _onState: onState, _onEnded: onEnded });
     this.latency_ms = null;
     this._machine = new Reconnect();
@@ -92,7 +93,7 @@ export class Link {
   }
 
   _open() {
-    const socket = new WebSocket(this._url);
+    const socket = new WebSocket(this._isUrgent() ? `${this._url}?ahead` : this._url);
     this._socket = socket;
     socket.onopen = () => {
       if (socket !== this._socket) return;

@@ -97,6 +97,7 @@ export class Terminal {
     });
     this.link = new Link({
       url,
+      isUrgent: () => this.door.isUrgent,
       clock,
       handshake: (send) => this._enter(send),
       onWelcome: (welcome) => this._welcomed(welcome),
