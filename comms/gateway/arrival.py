@@ -36,6 +36,8 @@ class Arrival(ServerConnection):
         """None once it is in."""
         self._early = bytearray()
         self.is_ahead = False
+        self.heard_at = self.loop.time()
+        """When anything came from the peer, a pong or half a frame included."""
         self._silence: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -48,6 +50,7 @@ class Arrival(ServerConnection):
 
     def data_received(self, data: bytes) -> None:
         if self._outside is None:
+            self.heard_at = self.loop.time()
             super().data_received(data)
             return
         is_first = self._silence is not None
@@ -74,6 +77,7 @@ class Arrival(ServerConnection):
     def come_in(self) -> None:
         transport, self._outside = self._outside, None
         assert transport is not None
+        self.heard_at = self.loop.time()
         super().connection_made(transport)
         early, self._early = bytes(self._early), bytearray()
         super().data_received(early)

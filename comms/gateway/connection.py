@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from comms.domain.ids import address_party
 from comms.gateway.allowance import Allowance
+from comms.gateway.arrival import Arrival
 from comms.gateway.authority import kind_of, stranger_refusal
 from comms.gateway.connection_limits import Peer
 from comms.gateway.context import Refusal, Session
@@ -40,9 +40,7 @@ _STRANGER_TRIES = 30
 
 
 class Connection:
-    def __init__(
-        self, gateway: Gateway, socket: ServerConnection, *, close: Callable[[ServerConnection], None]
-    ) -> None:
+    def __init__(self, gateway: Gateway, socket: Arrival, *, close: Callable[[Arrival], None]) -> None:
         self._gateway = gateway
         self._socket = socket
         self._outbox = Outbox(socket, close=close)

@@ -1,11 +1,11 @@
-"""Drops connections that take nothing; they come back and begin with a snapshot."""
+"""Drops connections that take nothing, which come back and begin with a snapshot, and those whose peer has vanished."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 
 from comms.gateway.context import Clock, Session, Timer
-from comms.gateway.outbox import Pace
+from comms.gateway.outbox import Pace, Silence
 from comms.gateway.sessions import SessionTable
 from comms.gateway.settings import Settings
 from comms.protocol.errors import RefusalCode
@@ -51,6 +51,7 @@ class PaceWatch:
 
     def _go_on(self) -> None:
         now, settings = self._clock.monotonic(), self._settings
+        loop_s, silence_s = asyncio.get_running_loop().time(), settings.ping_interval_s
         limit_bytes, patience_s = settings.outbound_limit_bytes, settings.slow_after_s
         for session in self._left[-AT_ONCE:]:
             outbox = self._sessions.outbox(session)
@@ -59,5 +60,8 @@ class PaceWatch:
             if outbox.pace(now=now, limit_bytes=limit_bytes, patience_s=patience_s) is Pace.STUCK:
                 _log.info("%s takes nothing: %d bytes wait", session.party, outbox.waiting_bytes)
                 self._end(session, RefusalCode.SLOW_CLIENT)
+            elif outbox.silence(now=loop_s, patience_s=silence_s) is Silence.LONG:
+                _log.info("%s has vanished", session.party)
+                outbox.abort()
         del self._left[-AT_ONCE:]
         self._turn = asyncio.get_running_loop().call_soon(self._go_on) if self._left else None

@@ -82,8 +82,7 @@ class Server:
             compression=None,  # ready-made frames are sent to all; positions do not compress
             max_size=STRANGER_FRAME_BYTES,
             open_timeout=self._gateway.settings.sign_in_timeout_s,
-            ping_interval=self._gateway.settings.ping_interval_s,
-            ping_timeout=self._gateway.settings.ping_interval_s,
+            ping_interval=None,  # who says nothing is asked by the pace watch
             close_timeout=_CLOSE_TIMEOUT_S,
             server_header=None,
             backlog=A_TURN + 1,  # the one on top is told to stop
@@ -100,12 +99,13 @@ class Server:
             await asyncio.wait(self._closings, timeout=_CLOSE_TIMEOUT_S)
 
     async def _handle(self, socket: ServerConnection) -> None:
+        assert isinstance(socket, Arrival)
         try:
             await Connection(self._gateway, socket, close=self._hang_up).run()
         except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
             _log.exception("a connection ended by a mistake of ours")
 
-    def _hang_up(self, socket: ServerConnection) -> None:
+    def _hang_up(self, socket: Arrival) -> None:
         task = asyncio.get_running_loop().create_task(socket.close(), name="hanging up")
         self._closings.add(task)
         task.add_done_callback(self._closings.discard)

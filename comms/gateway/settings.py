@@ -29,10 +29,9 @@ class Settings:
     """Officers with one of these have to set up a second factor before they do anything else."""
     admission: AdmissionPlan = field(default_factory=AdmissionPlan)
     """How many terminals are let in a second when a crowd comes back."""
-    returns_a_second: float = 250.0
-    """All terminals of a site are asked to spread their return after a loss so far that no more knock a second. Beyond
-    what the gateway can shake hands with, the kernel's queue of 4,096 runs over, and those in it give up before they
-    are accepted: with 2,000 and with 500 a second ten thousand were not back after 75 and 120 s on two cores."""
+    returns_a_second: float = 330.0
+    """All terminals of a site are asked to spread their return after a loss so far that no more knock a second: ten
+    thousand over half a minute. More of them would only wait before the door (`foyer.py`), where they cost work too."""
     position_interval_s: float = 5.0
     """How often a terminal is asked to report."""
     position_frame_interval_s: float = 0.2

@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,9 @@ from tests.bench.site import GROUP, CpuMeter
 from tests.bench.terminal import BenchTerminal, new_id, terminals
 
 STEADY_S = float(os.environ.get("LOAD_SECONDS", "30"))
-PRESSES = 40
+PRESSES = 24
 PRESS_SPACING_S = 0.3
-STORMS = int(os.environ.get("LOAD_STORMS", "2"))
+STORMS = int(os.environ.get("LOAD_STORMS", "1"))
 STORM_LIMIT_S = 120.0
 NEVER_MS = 10_000.0
 SETTLE_S = 12.0
@@ -107,7 +108,7 @@ class _Run:
         found.empty_mb = gateway.memory_mb()
         note("quiet")
         found.quiet_ms = [await self._press(self.talker) for _ in range(PRESSES)]
-        found.quiet_position_ms = await self._positions_ms(10.0)
+        found.quiet_position_ms = await self._positions_ms(5.0)
         note("sign-in")
         await self._sign_in()
         note(f"steady after {found.first_s}")
@@ -261,8 +262,15 @@ class _Run:
 
     def _steady_records(self, params: dict[str, Any]) -> list[Record]:
         found, orders = self.found, self.dispatchers
-        asked = {"asked": orders.asked, "refused": len(orders.refused)}
-        told = {**params, **asked, "issued": orders.issued, "lost": len(orders.lost), "doubled": len(orders.doubled)}
+        told = {
+            **params,
+            "delivered_a_second": round(len(orders.delivered_ms) / STEADY_S, 1),
+            "asked": orders.asked,
+            "issued": orders.issued,
+            "lost": len(orders.lost),
+            "doubled": len(orders.doubled),
+            **{f"refused_{code}": count for code, count in Counter(each.code for each in orders.refused).items()},
+        }
         wrong = [float(len(orders.lost) + len(orders.doubled))]
         return [
             record(

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from comms.gateway import listening, server
+from comms.gateway import listening, pace_watch, server
 from comms.gateway.connection_limits import Crowded, LimitPlan
 from comms.gateway.gateway import Gateway
 from comms.gateway.integration_port import IntegrationPort
@@ -216,8 +216,8 @@ async def _figure(gateway: Gateway, name: str) -> float:
 async def test_a_peer_that_vanished_without_a_word_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A socket that is open and answers nothing: pings are not answered, and its party is gone after two of them."""
-    monkeypatch.setattr(server, "_CLOSE_TIMEOUT_S", 0.1)
+    """A socket that is open and says nothing is asked, and its party is gone when it does not answer."""
+    monkeypatch.setattr(pace_watch, "WATCH_S", 0.05)
     async with (
         running_gateway(tmp_path, settings=Settings(ping_interval_s=0.2)) as site,
         terminal(site, U1) as worker,

@@ -38,7 +38,7 @@ from comms.domain.video import Video, VideoKind
 from comms.gateway.context import Session
 from comms.gateway.fanout import CHUNK, FanOut
 from comms.gateway.options import parse
-from comms.gateway.outbox import Outbox, Pace, binary_frame, text_frame
+from comms.gateway.outbox import Outbox, Pace, Silence, binary_frame, text_frame
 from comms.gateway.restart import restart_events
 from comms.gateway.running import is_loopback
 from comms.gateway.sessions import SessionTable
@@ -175,6 +175,10 @@ class Wire:
     waiting: int = 0
     state: State = State.OPEN
     is_lost: bool = False
+    heard_at: float = 0.0
+
+    def abort(self) -> None:
+        self.is_lost = True
 
     def is_closing(self) -> bool:
         return self.is_lost
@@ -285,6 +289,30 @@ def test_a_peer_that_reads_slowly_is_forgiven_one_that_does_not_is_not() -> None
     assert pace(24, 981) is Pace.STUCK
     assert pace(25, 50) is Pace.FINE
     assert pace(26, 1000) is Pace.SLOW
+
+
+def test_only_who_is_silent_is_asked_whether_he_lives_and_only_who_does_not_answer_is_gone() -> None:
+    wire = Wire()
+    outbox = Outbox(cast(Any, wire), close=lambda socket: None)
+
+    def silence(now: float) -> Silence:
+        return outbox.silence(now=now, patience_s=20.0)
+
+    ping = Frame(Opcode.PING, b"").serialize(mask=False)
+    assert silence(19.0) is Silence.SPEAKS
+    assert not wire.written
+    assert [silence(now) for now in (20.0, 39.0)] == [Silence.ASKED] * 2
+    assert wire.written == [ping], "once"
+    wire.heard_at = 39.5
+    assert silence(40.0) is Silence.SPEAKS
+    assert silence(300.0) is Silence.ASKED, "nobody looked meanwhile, as in a drill that stands"
+    wire.heard_at = 301.0
+    assert [silence(now) for now in (330.0, 349.0, 350.0)] == [Silence.ASKED, Silence.ASKED, Silence.LONG]
+    assert wire.written == [ping] * 3
+    outbox.abort()
+    outbox.send(idle(1))
+    assert wire.is_lost
+    assert len(wire.written) == 3
 
 
 def test_who_is_in_a_talkgroup() -> None:
