@@ -34,6 +34,8 @@ class TerminalSocket(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parts: list[bytes] = []
         self._is_deaf = False
+        self.told_s = 0.0
+        """After how long the gateway, which had no room, said to come again."""
 
     @property
     def local_host(self) -> str:
@@ -90,6 +92,8 @@ class TerminalSocket(asyncio.Protocol):
                 self._take(event)
             elif isinstance(event, Response) and self._core.state is State.OPEN:
                 self._on_open()
+            elif isinstance(event, Response):
+                self.told_s = _seconds(event.headers.get("Retry-After", ""))
         self._flush()
         if self._core.close_expected() and self._transport is not None:
             self._transport.close()
@@ -113,3 +117,7 @@ class TerminalSocket(asyncio.Protocol):
                 self._transport.write(data)
             elif self._transport.can_write_eof():
                 self._transport.write_eof()
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() else 0.0

@@ -211,13 +211,14 @@ class TerminalLink:
 
     def dial_failed(self) -> None:
         if self.phase is LinkPhase.CONNECTING:
-            self._retry(0.0)
+            self._drop(0.0)
 
     def _closed(self, socket: TerminalSocket) -> None:
         if socket is self._socket and self.phase is not LinkPhase.STOPPED:
-            self._drop(0.0)
+            self.count.put_off += socket.told_s > 0.0
+            self._drop(0.0, socket.told_s)
 
-    def _drop(self, at_least_s: float) -> None:
+    def _drop(self, at_least_s: float, told_s: float = 0.0) -> None:
         """This connection is over; another is tried after a while, unless the gateway refused for good."""
         if self.phase in (LinkPhase.STOPPED, LinkPhase.REFUSED):
             return
@@ -233,11 +234,11 @@ class TerminalLink:
             self.phase = LinkPhase.REFUSED
             self._timer.cancel()
             return
-        self._retry(max(at_least_s, (self._refused.retry_after_s or 0.0) if self._refused else 0.0))
+        self._retry(at_least_s, (self._refused.retry_after_s or 0.0) if self._refused else told_s)
 
-    def _retry(self, at_least_s: float) -> None:
-        self.phase = LinkPhase.DOWN
-        self._timer.set(self._back_off.lost(now=self._clock.monotonic(), at_least_s=at_least_s), self.start)
+    def _retry(self, at_least_s: float, told_s: float) -> None:
+        wait_s = self._back_off.lost(now=self._clock.monotonic(), at_least_s=at_least_s, told_s=told_s)
+        self._timer.set(wait_s, self.start)
 
     # --- signing in ----------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class Arrival(ServerConnection):
         foyer: Foyer | None,
         may_go_ahead: Callable[[str], bool],
         patience_s: float,
-        answer: Callable[[], bytes],
+        answer: Callable[[float], bytes],
         **more: Any,
     ) -> None:
         super().__init__(*arguments, **more)
@@ -82,9 +82,9 @@ class Arrival(ServerConnection):
         early, self._early = bytes(self._early), bytearray()
         super().data_received(early)
 
-    def turn_away(self) -> None:
+    def turn_away(self, for_s: float) -> None:
         assert self._outside is not None
-        self._outside.write(self._answer())
+        self._outside.write(self._answer(for_s))
         self._outside.close()
 
     def hang_up(self) -> None:

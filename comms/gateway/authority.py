@@ -38,6 +38,8 @@ def thing_refusal(gateway: Gateway, session: Session, command: Command) -> Refus
     """Why this peer may not do it to one of the things that the command names, or None. What a peer is not told, the
     log is: that it asked for what is another's."""
     rule = POLICY[kind_of(command)]
+    if not rule.of:
+        return None
     asker = _asker(gateway, session, rule)
     for of in rule.of:
         finder = FINDERS[of.noun]

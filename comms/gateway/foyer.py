@@ -13,14 +13,15 @@ TICK_S = 0.01
 MOST_A_TURN = 48
 """Some 50 ms of handshakes and signing in, after which voice and commands get their turn."""
 LONGEST_S = 5.0
-"""Who would wait for longer is told to come again: a web terminal gives up after 6."""
+"""Who would wait for longer is told when to come again, one after the other: a web terminal gives up after 6."""
+FARTHEST_S = 30.0
 
 
 class Guest(Protocol):
     """One connection outside."""
 
     def come_in(self) -> None: ...
-    def turn_away(self) -> None: ...
+    def turn_away(self, for_s: float) -> None: ...
     def hang_up(self) -> None: ...
 
 
@@ -37,7 +38,7 @@ class Foyer:
         self._outside: set[Guest] = set()
         self._waiting: dict[Guest, None] = {}
         self._left = float(MOST_A_TURN)
-        self._at = now()
+        self._at = self._next_at = now()
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -55,8 +56,7 @@ class Foyer:
         elif not self._waiting and self._has_room():
             self._let_in(guest)
         elif len(self._waiting) >= self._pace() * LONGEST_S:
-            self.turned_away += 1
-            guest.turn_away()
+            guest.turn_away(self._later())
         else:
             self._waiting[guest] = None
             self._wait()
@@ -77,6 +77,13 @@ class Foyer:
     def _let_in(self, guest: Guest) -> None:
         self._outside.discard(guest)
         guest.come_in()
+
+    def _later(self) -> float:
+        """When those are let in who wait now and who were turned away before."""
+        now = self._now()
+        self.turned_away += 1
+        self._next_at = min(max(self._next_at, now + LONGEST_S) + 1.0 / self._pace(), now + FARTHEST_S)
+        return self._next_at - now
 
     def _has_room(self) -> bool:
         now = self._now()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import os
 import socket
 import ssl
@@ -131,8 +132,8 @@ class Server:
             return self._health()
         return self._static_files.respond(request.path)
 
-    def _full(self) -> bytes:
-        return wait_reply(HTTPStatus.SERVICE_UNAVAILABLE, self._gateway.entrance.limits.plan.retry_after_s).serialize()
+    def _full(self, for_s: float) -> bytes:
+        return wait_reply(HTTPStatus.SERVICE_UNAVAILABLE, math.ceil(for_s)).serialize()
 
     def _is_from_our_page(self, request: Request) -> bool:
         origins, hosts = request.headers.get_all("Origin"), request.headers.get_all("Host")

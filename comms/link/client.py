@@ -196,9 +196,8 @@ class Link:
             await self._again.wait()
             return
         detail, cause, at_least_s = setback
-        if refused is not None:
-            at_least_s = refused.retry_after_s or 0.0
-        wait_s = self._back_off.lost(now=self._clock.monotonic(), at_least_s=at_least_s)
+        told_s = (refused.retry_after_s or 0.0) if refused is not None else 0.0
+        wait_s = self._back_off.lost(now=self._clock.monotonic(), at_least_s=at_least_s, told_s=told_s)
         retry_at = self._clock.now() + wait_s
         waiting = LinkState(phase=LinkPhase.WAITING, retry_at=retry_at, refused=refused, detail=detail, cause=cause)
         self._announce(waiting)

@@ -33,16 +33,17 @@ class BackOff:
         self._signed_in_at = now
         self._first_s = max(self._plan.first_s, spread_s)
 
-    def lost(self, *, now: float, at_least_s: float = 0.0) -> float:
-        """Seconds to wait before the next attempt. `at_least_s` is what the gateway asked for: it is never come before,
-        and up to a tenth later, because it may have asked the same of many."""
+    def lost(self, *, now: float, at_least_s: float = 0.0, told_s: float = 0.0) -> float:
+        """Seconds to wait before the next attempt: never less than `at_least_s`, and up to a tenth more, because many
+        may have been asked the same. `told_s` is a time that the gateway gave this one peer in a crowd: it comes then,
+        because who comes much later has lost his turn."""
         if self._signed_in_at is not None and now - self._signed_in_at >= self._plan.steady_s:
             self.reset()
         self._signed_in_at = None
         roll = self._random()
         wait_s = self._wait_s * (LEAST + (1.0 - LEAST) * roll)
         self._wait_s = min(max(self._plan.limit_s, self._first_s), self._wait_s * self._plan.factor)
-        return max(wait_s, at_least_s * (1.0 + LEAST * roll))
+        return told_s * (1.0 + LEAST * roll) if told_s else max(wait_s, at_least_s * (1.0 + LEAST * roll))
 
     def reset(self) -> None:
         """Begin again from the shortest wait, as when a person asks for another attempt."""

@@ -22,7 +22,7 @@ from comms.protocol.frames import decode_positions
 from tests.bench.load_orders import Dispatchers
 from tests.bench.load_site import FleetProcess, LoadSite, Plan, load_site
 from tests.bench.load_storm import Emergencies
-from tests.bench.record import Record, record
+from tests.bench.record import Record, percentile, record
 from tests.bench.site import GROUP, CpuMeter
 from tests.bench.terminal import BenchTerminal, new_id, terminals
 
@@ -30,7 +30,7 @@ STEADY_S = float(os.environ.get("LOAD_SECONDS", "30"))
 PRESSES = 24
 PRESS_SPACING_S = 0.3
 STORMS = int(os.environ.get("LOAD_STORMS", "1"))
-STORM_LIMIT_S = 120.0
+STORM_LIMIT_S = 80.0
 NEVER_MS = 10_000.0
 SETTLE_S = 12.0
 """Until what the orders of the last seconds lead to has been done."""
@@ -67,6 +67,10 @@ class Measured:
 
 def note(words: str) -> None:
     sys.stderr.write(f"  load: {time.strftime('%X')} {words}\n")
+
+
+def _p95(values: list[float]) -> float:
+    return round(percentile(values, 0.95), 1)
 
 
 def records() -> list[Record]:
@@ -114,9 +118,12 @@ class _Run:
         note(f"steady after {found.first_s}")
         await self._steady()
         while len(found.recovery_s) < STORMS and max(found.recovery_s, default=0.0) < STORM_LIMIT_S:
-            note("storm")
+            note(
+                f"storm after kpi1 {_p95(found.loaded_ms)}, positions {_p95(found.position_ms)}, cpu {_p95(found.cpu)}"
+            )
             await self._storm()
-        note(f"settling after {found.recovery_s}")
+        told = f"emergencies at the desk {_p95(self.emergencies.desk_ms)}, kpi1 {_p95(found.storm_ms)}"
+        note(f"settling after {found.recovery_s}, {told}")
         await asyncio.sleep(SETTLE_S)
         await self.dispatchers.collect(self.fleets)
 

@@ -14,8 +14,8 @@ class Guest:
     def come_in(self) -> None:
         self._log.append(self.name)
 
-    def turn_away(self) -> None:
-        self._log.append(f"{self.name} turned away")
+    def turn_away(self, for_s: float) -> None:
+        self._log.append(f"{self.name} turned away for {for_s:.1f} s")
 
     def hang_up(self) -> None:
         self._log.append(f"{self.name} hung up on")
@@ -39,11 +39,12 @@ async def test_a_crowd_comes_in_in_order_and_who_comes_ahead_before_it() -> None
     assert log == ["urgent", *(each.name for each in crowd[MOST_A_TURN : MOST_A_TURN + 2])]
     pace, late = 2.0 / LONGEST_S, Guest("late", log)
     foyer.arrive(late)
-    foyer.knock(late, is_ahead=False)
-    assert log[-1] == "late turned away"
-    assert foyer.turned_away == 1
+    for _ in range(3):
+        foyer.knock(late, is_ahead=False)
+    assert log[-3:] == [f"late turned away for {told} s" for told in ("7.5", "10.0", "12.5")]
+    assert foyer.turned_away == 3
     foyer.close()
-    assert sorted(log[4:]) == ["50 hung up on", "51 hung up on", "late hung up on"]
+    assert sorted(log[6:]) == ["50 hung up on", "51 hung up on", "late hung up on"]
     assert not len(foyer)
 
 

@@ -26,6 +26,12 @@ def test_what_the_gateway_asked_for_is_never_come_before_and_hardly_after() -> N
     assert BackOff(PLAN, random=lambda: 1.0).lost(now=0.0, at_least_s=7.0) == pytest.approx(7.7)
 
 
+def test_who_was_told_when_to_come_comes_then_however_often_it_failed() -> None:
+    back_off = BackOff(PLAN, random=lambda: 1.0)
+    back_off.signed_in(now=0.0, spread_s=30.0)
+    assert [back_off.lost(now=1.0, told_s=2.0) for _ in range(3)] == [pytest.approx(2.2)] * 3
+
+
 def test_ten_thousand_that_lost_one_gateway_come_back_spread_out() -> None:
     roll = random.Random(1).random
     plan = BackOffPlan(first_s=1.0)

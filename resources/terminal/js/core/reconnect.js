@@ -114,11 +114,12 @@ export class Reconnect {
   _wait(now, atLeast_s = 0) {
     const longest = Math.min(Math.max(LONGEST_DELAY_S, this._first_s), this._first_s * 2 ** this._failures);
     this._failures = Math.min(this._failures + 1, 10);
-    // Nearly all of it is chance, so that ten thousand phones do not return in one instant after a restart; never before
-    // what the gateway asked for, and up to a tenth later, because it may have asked the same of many.
+    // Nearly all of it is chance, so that ten thousand phones do not return in one instant after a restart. Who was told
+    // when to come comes then, up to a tenth later: who comes much later has lost his turn.
     const roll = this._random();
+    const wait_s = atLeast_s ? atLeast_s * (1 + LEAST * roll) : longest * (LEAST + (1 - LEAST) * roll);
     this._notBefore = now + atLeast_s;
-    this._enter(State.WAITING, now + Math.max(longest * (LEAST + (1 - LEAST) * roll), atLeast_s * (1 + LEAST * roll)));
+    this._enter(State.WAITING, now + wait_s);
     return [];
   }
 
