@@ -5,6 +5,7 @@ measurement and not a belief. Lives on the comms thread.
 """
 
 import asyncio
+import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -46,7 +47,7 @@ class FieldUnit:
         self.unit_id = unit_id
         self._new_id = new_id
         self._clock = clock
-        self._code = code
+        self._code, self._device_key = code, secrets.token_urlsafe(32)
         self._device_token: str | None = None
         self._pushes: list[Push] = []
         self._moved = asyncio.Event()
@@ -89,7 +90,11 @@ class FieldUnit:
     def _sign_in(self) -> Command:
         if self._device_token is None:
             return cmd.TerminalEnrol(
-                id=self._new_id(), protocol=PROTOCOL_VERSION, code=self._code, device_name=DEVICE_NAME
+                id=self._new_id(),
+                protocol=PROTOCOL_VERSION,
+                code=self._code,
+                device_key=self._device_key,
+                device_name=DEVICE_NAME,
             )
         return cmd.TerminalSignIn(id=self._new_id(), protocol=PROTOCOL_VERSION, device_token=self._device_token)
 

@@ -3,8 +3,9 @@
 The same protocol and the same rules as `comms.link`, written as callbacks so that ten thousand fit one loop."""
 
 import random
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -56,6 +57,7 @@ class Credentials:
     unit_id: UnitId
     code: str | None = None
     device_token: str | None = None
+    device_key: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     def sign_in(
         self, command_id: CommandId, video_consent: VideoConsent, *, is_emergency: bool = False
@@ -63,7 +65,11 @@ class Credentials:
         """The next words to say."""
         if self.device_token is None:
             return TerminalEnrol(
-                id=command_id, protocol=PROTOCOL_VERSION, code=self.code or "", device_name="simulated terminal"
+                id=command_id,
+                protocol=PROTOCOL_VERSION,
+                code=self.code or "",
+                device_key=self.device_key,
+                device_name="simulated terminal",
             )
         return TerminalSignIn(
             id=command_id,

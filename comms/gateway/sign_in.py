@@ -187,14 +187,16 @@ class SignIn:
         wait_s = self._addresses.wait_s(address, now=self._time())
         if wait_s is not None:
             return Refusal(RefusalCode.TRY_LATER, wait_s)
-        enrolled = await self._accounts.enrolments.enrol(command.code, device_name=command.device_name)
+        enrolled = await self._accounts.enrolments.enrol(
+            command.code, device_name=command.device_name, device_key=command.device_key
+        )
         if not isinstance(enrolled, NewDevice) or enrolled.unit_id not in self._journal.picture.units:
             self._addresses.failed(address, now=self._time())
             return Refusal(_SPENT[enrolled] if isinstance(enrolled, Spent) else RefusalCode.WRONG_CREDENTIALS)
         unit_id, device_token = enrolled.unit_id, enrolled.device_token
-        self._journal.record_soon(
-            unit_party(unit_id), [TerminalEnrolled(unit_id=unit_id, device_name=command.device_name)]
-        )
+        if not enrolled.is_again:
+            event = TerminalEnrolled(unit_id=unit_id, device_name=command.device_name)
+            self._journal.record_soon(unit_party(unit_id), [event])
         return Enrolled(id=command.id, device_token=device_token, unit_id=unit_id)
 
     async def _terminal(self, command: TerminalSignIn, outbox: Outbox) -> Answer:

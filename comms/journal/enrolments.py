@@ -12,7 +12,7 @@ from comms.domain.ids import UnitId
 from comms.domain.realm import Realm, sealed
 from comms.journal.codes import new_code, normal_code
 from comms.journal.devices import DeviceLookup
-from comms.journal.secret import hash_secret
+from comms.journal.secret import device_secret, hash_secret
 from comms.journal.store import Store
 from comms.journal.tables import devices, enrolment_codes, spent_secrets
 
@@ -34,6 +34,8 @@ class Spent(StrEnum):
 class NewDevice:
     unit_id: UnitId
     device_token: str
+    is_again: bool = False
+    """It was enrolled with this code before, and did not hear so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +105,36 @@ class Enrolments:
 
     # --- devices ------------------------------------------------------------------------------------------
 
-    async def enrol(self, code: str, *, device_name: str) -> NewDevice | Spent | None:
-        """A unit's new device for a code, which is used up; the unit's earlier device ends. None: no such code."""
-        now, hashed = self._now(), hash_secret(normal_code(code))
-        device_token = sealed(secrets.token_urlsafe(32), self._realm)
+    async def enrol(self, code: str, *, device_name: str, device_key: str = "") -> NewDevice | Spent | None:
+        """A unit's new device for a code, which is used up; the unit's earlier device ends. None: no such code.
 
-        def write(connection: Connection) -> UnitId | Spent | None:
+        With a key the code is bound to it: the device that shows both again, because the answer was lost, gets it again
+        for as long as it stands. That opens nothing, because who has both can work the token out."""
+        now, hashed = self._now(), hash_secret(normal_code(code))
+        secret = device_secret(code, device_key) if device_key else secrets.token_urlsafe(32)
+        device_token = sealed(secret, self._realm)
+        token_hash = hash_secret(device_token)
+
+        def write(connection: Connection) -> NewDevice | Spent | None:
             row = connection.execute(select(enrolment_codes).where(enrolment_codes.c.hash == hashed)).first()
             if row is None:
-                return _why(connection, hashed)
+                unit_id = connection.execute(select(devices.c.unit_id).where(devices.c.hash == token_hash)).scalar()
+                if unit_id is not None:
+                    return NewDevice(UnitId(unit_id), device_token, is_again=True)
+                return _why(connection, token_hash) or _why(connection, hashed)
             connection.execute(delete(enrolment_codes).where(enrolment_codes.c.hash == hashed))
             if row.expires_at <= now:
                 self._spend(connection, hashed, row.unit_id, Spent.EXPIRED)
                 return Spent.EXPIRED
             self._spend(connection, hashed, row.unit_id, Spent.USED)
             self._end_device(connection, row.unit_id)
-            device = {"unit_id": row.unit_id, "hash": hash_secret(device_token), "name": device_name}
+            device = {"unit_id": row.unit_id, "hash": token_hash, "name": device_name}
             connection.execute(insert(devices), [{**device, "enrolled_at": now}])
-            return UnitId(row.unit_id)
+            return NewDevice(UnitId(row.unit_id), device_token)
 
         found = await self._store.change(write)
         self.known.clear()  # one of them may have ended
-        return NewDevice(UnitId(found), device_token) if found is not None and not isinstance(found, Spent) else found
+        return found
 
     async def unit_of(self, device_token: str) -> UnitId | Spent | None:
         """Whose device this is, or why it is nobody's any more."""

@@ -10,6 +10,8 @@ from comms.protocol.command_shape import AnyCommand as _Command
 from comms.protocol.command_shape import Line, Secret
 from comms.protocol.refusal_code import Locale
 
+DeviceKey = Annotated[str, Meta(max_length=128, pattern="^([A-Za-z0-9_-]{32,})?$")]
+
 # --- signing in: one of these comes first ---------------------------------------------------------
 
 
@@ -46,6 +48,10 @@ class TerminalEnrol(_Command, frozen=True, kw_only=True, tag="terminal.enrol"):
 
     protocol: int
     code: Secret
+    device_key: DeviceKey = ""
+    """At least 192 random bits in letters, digits, `-` and `_`, made by the device and kept by it before this is sent.
+    The code is bound to the first key it comes with: the same two again, because the answer was lost, are answered as
+    before, and another device is refused. Without a key a code counts once, whether its answer arrives or not."""
     device_name: Line = ""
     locale: Locale = Locale.ZH_CN
 

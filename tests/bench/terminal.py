@@ -1,6 +1,7 @@
 """A terminal in the bench's own process, so that both ends of a figure read the same clock."""
 
 import asyncio
+import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -51,6 +52,7 @@ class BenchTerminal:
         self.frame_ms = 20
         """What the last grant asked for."""
         self._code, self._officer = code, officer
+        self._device_key = secrets.token_urlsafe(32)
         self.token = token
         """Of its device, once enrolled."""
         self._is_emergency = is_emergency
@@ -73,7 +75,7 @@ class BenchTerminal:
         if self._code is None:
             return DeskSignIn(id=new_id(), protocol=PROTOCOL_VERSION, name=self._officer, password=PASSWORD)
         if self.token is None:
-            return TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=self._code)
+            return TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=self._code, device_key=self._device_key)
         return TerminalSignIn(
             id=new_id(), protocol=PROTOCOL_VERSION, device_token=self.token, is_emergency=self._is_emergency
         )

@@ -68,6 +68,19 @@ async def test_enrolled_by_link_and_the_code_leaves_the_address(newcomer: OnStag
     assert it.terminal.page.url == it.stage.url
 
 
+async def test_an_answer_lost_on_its_way_is_asked_for_again_with_the_same_key(newcomer: OnStage) -> None:
+    it = newcomer
+    it.stage.answers[TerminalEnrol] = lambda command: None
+    await it.terminal.open(code=CODE)
+    await it.stage.wait_for(TerminalEnrol)
+    del it.stage.answers[TerminalEnrol]
+    await it.stage.drop()
+    await it.terminal.page.wait_for_selector("#start-duty")
+    said = [(command.code, command.device_key) for command in it.stage.of(TerminalEnrol)]
+    assert said == [(CODE, said[0][1])] * 2
+    assert len(said[0][1]) == 64
+
+
 async def test_a_wrong_code_is_said_and_can_be_typed_anew(newcomer: OnStage) -> None:
     it = newcomer
     text = sentence(RefusalCode.WRONG_CREDENTIALS, Locale.ZH_CN)

@@ -97,6 +97,25 @@ async def test_an_emergency_does_not_wait_for_the_time_it_was_told_and_says_so()
         assert said == [False, True, False], "of one press"
 
 
+async def test_a_lost_answer_to_a_code_is_asked_for_again_with_the_same_key() -> None:
+    said: list[tuple[str, str]] = []
+
+    async def script(peer: Peer) -> None:
+        command = await peer.receive()
+        assert isinstance(command, TerminalEnrol)
+        said.append((command.code, command.device_key))
+        if peer.number == 0:
+            peer.kill()
+            return
+        await peer.send(polite_answer(command))
+        await peer.be_polite()
+
+    async with one_terminal(script) as (_, terminal):
+        await until(lambda: terminal.is_ready)
+        assert said[0] == said[1]
+        assert len(said[0][1]) >= 32
+
+
 async def test_sessions_ended_for_slowness_come_back_and_replaced_ones_do_not() -> None:
     async def script(peer: Peer) -> None:
         await peer.greet()

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from comms.domain.events import OfficerSignedOff, OfficerSignedOn, TerminalConnected, TerminalDisconnected
+from comms.domain.events import (
+    OfficerSignedOff,
+    OfficerSignedOn,
+    TerminalConnected,
+    TerminalDisconnected,
+    TerminalEnrolled,
+)
 from comms.domain.ids import OfficerId, UnitId, officer_party, unit_party
 from comms.gateway.settings import Settings
 from comms.protocol.commands import (
@@ -19,7 +25,7 @@ from comms.protocol.commands import (
     TokenRefresh,
 )
 from comms.protocol.errors import RefusalCode
-from comms.protocol.pushes import Done, EnrolmentCode, Pong, Refused, SessionEnded, TokenGranted, Welcome
+from comms.protocol.pushes import Done, Enrolled, EnrolmentCode, Pong, Refused, SessionEnded, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 from tests.support.gateway import (
     ADMIN,
@@ -65,6 +71,25 @@ async def test_a_terminal_enrols_once_and_then_signs_in_with_its_device_token(tm
             assert code_of(await other.enrol(site.codes[U1])) == RefusalCode.CODE_USED
         async with terminal(site, U1) as worker:
             assert worker.all(Welcome)
+
+
+async def test_a_terminal_that_lost_the_answer_to_its_code_gets_it_again(tmp_path: Path) -> None:
+    key, other_key = "a" * 43, "b" * 43
+    async with running_gateway(tmp_path) as site, desk(site, NORTH_DUTY) as officer:
+        await officer.subscribe()
+        async with peer(site) as lost:
+            given = await lost.enrol(site.codes[U1], key)
+        async with peer(site) as stranger:
+            assert code_of(await stranger.enrol(site.codes[U1], other_key)) == RefusalCode.CODE_USED
+            assert code_of(await stranger.enrol(site.codes[U2], "short")) == RefusalCode.MALFORMED
+        async with peer(site) as back:
+            again = await back.enrol(site.codes[U1], key)
+            assert isinstance(given, Enrolled)
+            assert isinstance(again, Enrolled)
+            assert (again.device_token, again.unit_id) == (given.device_token, U1)
+            assert isinstance(await back.sign_in_terminal(again.device_token), Welcome)
+        await officer.event(TerminalDisconnected)
+        assert len([event for event in officer.events if isinstance(event, TerminalEnrolled)]) == 1
 
 
 async def test_what_is_wrong_is_refused_and_the_connection_may_try_again(tmp_path: Path) -> None:

@@ -163,8 +163,10 @@ class Peer:
             DeskSignIn(id=new_id(), protocol=PROTOCOL_VERSION, name=officer_id, password=password, locale=Locale.EN)
         )
 
-    async def enrol(self, code: str) -> Push:
-        return await self.ask(TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=code, device_name="test"))
+    async def enrol(self, code: str, device_key: str = "") -> Push:
+        return await self.ask(
+            TerminalEnrol(id=new_id(), protocol=PROTOCOL_VERSION, code=code, device_key=device_key, device_name="test")
+        )
 
     async def sign_in_terminal(self, device_token: str, consent: VideoConsent = VideoConsent.ASK) -> Push:
         return await self.ask(

@@ -16,6 +16,7 @@ from tests.support.journal import SteppedClock, open_journal
 
 OFFICER, OTHER = OfficerId("o"), OfficerId("p")
 U1, U2 = UnitId("u1"), UnitId("u2")
+KEY, OTHER_KEY = "k" * 32, "o" * 32
 
 
 @asynccontextmanager
@@ -109,6 +110,39 @@ async def test_an_enrolment_code_is_good_once_and_for_its_time(tmp_path: Path) -
         assert await enrolments.enrol(late, device_name="phone") is Spent.EXPIRED
         assert await enrolments.enrol(late, device_name="phone") is Spent.EXPIRED, "and goes on saying so"
         assert await enrolments.unit_of("invented") is None
+
+
+async def test_a_device_that_lost_its_answer_gets_it_again_and_no_other_device_does(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    async with open_accounts(tmp_path, clock) as accounts:
+        [(_, code), (_, other_code)] = await accounts.issue_codes([U1, U2], valid_s=60)
+        enrolments = accounts.enrolments
+        first = await enrolments.enrol(code, device_name="phone", device_key=KEY)
+        assert isinstance(first, NewDevice)
+        assert not first.is_again
+        assert await enrolments.enrol(code, device_name="other", device_key=OTHER_KEY) is Spent.USED
+        assert await enrolments.enrol(code, device_name="other") is Spent.USED
+        clock.at += 120
+        again = await enrolments.enrol(code.lower(), device_name="phone", device_key=KEY)
+        assert again == NewDevice(U1, first.device_token, is_again=True), "it was in time the first time"
+        assert await enrolments.enrol(other_code, device_name="phone", device_key=KEY) is Spent.EXPIRED, "never used"
+        assert [device.name for device in await enrolments.devices()] == ["phone"]
+
+
+async def test_a_device_that_ended_does_not_come_back_by_its_old_code(tmp_path: Path) -> None:
+    async with open_accounts(tmp_path) as accounts:
+        enrolments = accounts.enrolments
+        [(_, old)] = await accounts.issue_codes([U1], valid_s=60)
+        await enrolments.enrol(old, device_name="", device_key=KEY)
+        [(_, new)] = await accounts.issue_codes([U1], valid_s=60)
+        await enrolments.enrol(new, device_name="", device_key=OTHER_KEY)
+        assert await enrolments.enrol(old, device_name="", device_key=KEY) is Spent.DEVICE_REVOKED
+        await enrolments.revoke_device(U1)
+        assert await enrolments.enrol(new, device_name="", device_key=OTHER_KEY) is Spent.DEVICE_REVOKED
+        [(_, third)] = await accounts.issue_codes([U1], valid_s=60)
+        found = await enrolments.enrol(third, device_name="", device_key=KEY)
+        assert isinstance(found, NewDevice), "the same phone with a new code"
+        assert await enrolments.unit_of(found.device_token) == U1
 
 
 async def test_a_new_code_ends_the_old_one_and_a_new_device_the_old_one(tmp_path: Path) -> None:

@@ -9,6 +9,11 @@ export function newId(random = globalThis.crypto) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** 256 random bits. */
+export function newSecret(random = globalThis.crypto) {
+  return Array.from(random.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Refusals that are about the moment, not about the command: a durable command waits and goes again. */
 const PASSING = new Set([
   "store_failed", "safe_mode", "try_later", "crowded", "internal", "not_signed_in", "slow_client", "stopping", "token_expired",

@@ -1,6 +1,6 @@
 // The way in: an enrolment code becomes a device token, the token a session; and who is turned away, and why.
 
-import { PROTOCOL_VERSION, endsEnrolment, newId } from "../core/protocol.js";
+import { PROTOCOL_VERSION, endsEnrolment, newId, newSecret } from "../core/protocol.js";
 import { SignInRefused } from "./link.js";
 
 export class Door {
@@ -56,9 +56,20 @@ export class Door {
     const { code, id } = this._code;
     const device_name = navigator.userAgent.slice(0, 200);
     const { locale } = this._words;
-    const reply = await send({ kind: "terminal.enrol", id, protocol: PROTOCOL_VERSION, code, device_name, locale });
+    const device_key = await this._deviceKey();
+    const said = { kind: "terminal.enrol", id, protocol: PROTOCOL_VERSION, code, device_key, device_name, locale };
+    const reply = await send(said);
     if (reply.kind === "refused") throw new SignInRefused(reply);
     await this._settings.set("device_token", reply.device_token);
     this._code = null;
+  }
+
+  /** Kept before it is sent: a code is bound to it, so that this phone gets its answer again when it was lost. */
+  async _deviceKey() {
+    const known = this._settings.get("device_key");
+    if (known) return known;
+    const made = newSecret();
+    await this._settings.set("device_key", made);
+    return made;
   }
 }
