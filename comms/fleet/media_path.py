@@ -114,8 +114,9 @@ class MediaPath:
         if state is ClientState.CONNECTED:
             self._is_up = True
             self._on_up()
-        elif state is ClientState.FAILED:
-            self._go_down()
+        elif state is ClientState.FAILED:  # also one that never came up
+            self._is_up = False
+            self._on_down()
 
     def _go_down(self) -> None:
         if self._is_up:

@@ -1,4 +1,6 @@
-"""A simulated terminal's position reports: taken on time, kept while the network is away, counted."""
+"""A simulated terminal's position reports: taken on time, kept while the network is away, counted. As a phone's
+(`resources/terminal/js/core/track.js`), one is under way at a time: a gateway that answers late gets fewer and longer
+ones, and not a heap of them."""
 
 import asyncio
 from collections import deque
@@ -24,6 +26,7 @@ class Reporting:
         self._asking = asking
         self._faults = faults
         self._stored: deque[Fix] = deque(maxlen=FIXES_KEPT)
+        self._is_under_way = False
 
     def keep(self, fix: Fix) -> None:
         if Fault.GO_SILENT in self._faults and self.sent >= SILENT_AFTER_FIXES:
@@ -31,16 +34,18 @@ class Reporting:
         self._stored.append(afflict(fix, self._faults) if self._faults else fix)
 
     def send(self) -> None:
-        """Everything kept, oldest first, in one report."""
-        if not self._stored:
+        """Everything kept, oldest first, in one report, unless one has not been answered yet."""
+        if not self._stored or self._is_under_way:
             return
         fixes = tuple(self._stored)
         self._stored.clear()
         self.sent += len(fixes)
+        self._is_under_way = True
         answer = self._asking.request(PositionReport(id=self._asking.new_id(), fixes=fixes))
         answer.add_done_callback(self._answered)
 
     def _answered(self, future: "asyncio.Future[Push]") -> None:
+        self._is_under_way = False
         if future.cancelled() or future.exception() is not None:
             return
         answer = future.result()

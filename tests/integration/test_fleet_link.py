@@ -1,6 +1,8 @@
 """A terminal's callback link against scripted gateways: what a real one would hardly do."""
 
 import asyncio
+import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +12,7 @@ from comms.fleet.fleet import Fleet, FleetPlan
 from comms.fleet.terminal import SimulatedTerminal
 from comms.fleet.terminal_link import SILENCE_LIMIT_S, Credentials, LinkPhase
 from comms.link.clock import WallClock
+from comms.media.forwarder import Forwarder, MediaSession
 from comms.protocol import pushes
 from comms.protocol.commands import MediaOffer, TerminalEnrol, TerminalSignIn
 from comms.protocol.errors import RefusalCode
@@ -189,6 +192,30 @@ async def test_media_that_is_refused_or_nonsense_leaves_a_terminal_without_voice
         await until(lambda: terminal.reporting.sent > 0)
         assert terminal.link.is_up
         assert not terminal.is_ready
+
+
+async def test_media_that_cannot_be_set_up_is_tried_again_in_a_new_session() -> None:
+    forwarder = Forwarder(host="127.0.0.1", clock=time.monotonic)
+    await forwarder.start()
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        while True:
+            command = await peer.receive()
+            if isinstance(command, MediaOffer):
+                session = forwarder.open_session("u1", command.sdp, on_connected=lambda: None, on_lost=lambda: None)
+                assert isinstance(session, MediaSession)
+                sdp = session.sdp if peer.number else re.sub("(fingerprint:sha-256 )..", r"\g<1>00", session.sdp)
+                await peer.send(pushes.MediaAnswer(id=command.id, sdp=sdp))
+            else:
+                await peer.send(polite_answer(command))
+
+    try:
+        async with one_terminal(script, has_media=True) as (server, terminal):
+            await until(lambda: terminal.is_ready)
+            assert len(server.peers) == 2
+    finally:
+        await forwarder.close()
 
 
 async def test_whoever_is_no_web_socket_server_is_tried_again_until_it_is_one() -> None:

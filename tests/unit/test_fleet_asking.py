@@ -1,5 +1,7 @@
 """A terminal's questions: each answered once, durable ones kept over any number of losses."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,13 +85,21 @@ async def test_reports_are_sent_whole_and_refusals_counted() -> None:
     (report,) = sent
     assert isinstance(report, PositionReport)
     assert [(fix.at, fix.lat) for fix in report.fixes] == [(1.0, 0.0), (2.0, 0.0)]
+    reporting.keep(Fix(at=3.0, lat=23.0, lon=113.0))
+    reporting.send()
+    assert (reporting.sent, len(sent)) == (2, 1), "one is under way at a time"
     asking.answered(
         report.id, PositionTaken(id=report.id, taken=0, refused=dict.fromkeys((0, 1), RefusalCode.POSITION_NULL_ISLAND))
     )
-    reporting.keep(Fix(at=3.0, lat=23.0, lon=113.0))
+    await asyncio.sleep(0)
     reporting.send()
+    assert (reporting.sent, reporting.refused) == (3, 2)
     asking.went_down()
-    assert reporting.sent == 3
+    await asyncio.sleep(0)
+    asking.came_up()
+    reporting.keep(Fix(at=4.0, lat=23.0, lon=113.0))
+    reporting.send()
+    assert reporting.sent == 4, "an answer that went with the connection is not waited for"
 
 
 def test_units_walk_about_their_own_grids_and_strangers_anywhere() -> None:
