@@ -115,6 +115,7 @@ def _plan(options: Namespace) -> FleetPlan:
         faults=FaultPlan(parse_faults(options.fault), options.seed),
         town=_town(options),
         position_interval_s=options.interval,
+        readings_a_report=options.readings,
         doors=read_doors(options.doors) if options.doors is not None else {},
     )
 

@@ -24,7 +24,8 @@ def fleet_parser() -> argparse.ArgumentParser:
     parser.add_argument("--skip", type=float, default=0.0, help="seconds of --tracks to begin after")
     parser.add_argument("--no-media", action="store_true", help="no voice and video: for very many terminals")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--interval", type=float, help="seconds between position reports; else as the gateway asks")
+    parser.add_argument("--interval", type=float, help="seconds between readings of position; else as the gateway asks")
+    parser.add_argument("--readings", type=int, default=1, metavar="N", help="so many readings in a report")
     parser.add_argument(
         "--behaviour", default="good", help=f"one of {', '.join(PRESETS)}, or JSON (see comms/fleet/behaviour.py)"
     )

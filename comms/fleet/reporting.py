@@ -20,9 +20,11 @@ FIXES_KEPT = 500
 class Reporting:
     """`sent` and `refused` count readings, not reports."""
 
-    def __init__(self, asking: Asking, faults: set[Fault]) -> None:
+    def __init__(self, asking: Asking, faults: set[Fault], *, at_least: int = 1) -> None:
+        """A report is sent when so many readings are there."""
         self.sent = 0
         self.refused = 0
+        self._at_least = at_least
         self._asking = asking
         self._faults = faults
         self._stored: deque[Fix] = deque(maxlen=FIXES_KEPT)
@@ -34,8 +36,8 @@ class Reporting:
         self._stored.append(afflict(fix, self._faults) if self._faults else fix)
 
     def send(self) -> None:
-        """Everything kept, oldest first, in one report, unless one has not been answered yet."""
-        if not self._stored or self._is_under_way:
+        """Everything kept, oldest first, in one report, unless it is little or one has not been answered yet."""
+        if len(self._stored) < self._at_least or self._is_under_way:
             return
         fixes = tuple(self._stored)
         self._stored.clear()

@@ -55,6 +55,7 @@ class Surroundings:
     """What its terminals' ids have of this run; empty for a random word."""
     mark: str
     """Burnt into what its camera takes."""
+    readings_a_report: int
     spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
     on_enrolled: Callable[[UnitId, str], None]
     on_change: Callable[[], None]
@@ -109,7 +110,7 @@ class SimulatedTerminal:
         self.calling.is_deaf = Fault.DEAF_TO_CALLS in faults
         self.filming = Filming(worker, media=self.media, cameras=around.cameras, label=self._label)
         self.filming.refuses_camera = Fault.REFUSE_CAMERA in faults
-        self.reporting = Reporting(self.link.asking, self.faults)
+        self.reporting = Reporting(self.link.asking, self.faults, at_least=around.readings_a_report)
         self._keys: dict[TalkgroupId, FloorKey] = {}
 
     def _make_media(self) -> MediaPath | None:

@@ -26,6 +26,7 @@ from comms.gateway.health import RunningSite, tell_running
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.item_import import import_items
 from comms.gateway.log import FOLDER, JsonLines, PlainLines, begin_log, keep_log
+from comms.gateway.memory import end_when_out_of_memory
 from comms.gateway.options import Options, parse
 from comms.gateway.origins import names_of
 from comms.gateway.patrol_administration import import_places, write_doors
@@ -59,6 +60,7 @@ async def serve(options: Options) -> None:
 
 
 async def _serve(options: Options, formatter: logging.Formatter, lacking: OSError | None) -> None:
+    end_when_out_of_memory(asyncio.get_running_loop())
     async with (
         stop_signal() as stopping,
         running(

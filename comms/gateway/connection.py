@@ -15,6 +15,7 @@ from comms.gateway.connection_limits import Peer
 from comms.gateway.context import Refusal, Session
 from comms.gateway.dispatch import WAITING_KINDS, carry_out, refused, unrecorded
 from comms.gateway.gateway import Gateway
+from comms.gateway.memory import out_of_memory
 from comms.gateway.outbox import Outbox
 from comms.gateway.presence import ended
 from comms.gateway.sign_in import Answer, Signed
@@ -97,6 +98,9 @@ class Connection:
         except JournalError as error:
             _log.info("%s: sign-in refused, the store failed: %s", self._address, error)
             answer = unrecorded(error)
+        except MemoryError as error:
+            out_of_memory(error)
+            answer = Refusal(RefusalCode.INTERNAL)
         except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
             _log.exception("%s: sign-in failed", self._address)
             answer = Refusal(RefusalCode.INTERNAL)

@@ -18,6 +18,7 @@ from comms.gateway.context import Refusal, Session
 from comms.gateway.gateway import Gateway
 from comms.gateway.handlers import BEFORE_SET_UP, HANDLERS
 from comms.gateway.log import speaking_for
+from comms.gateway.memory import out_of_memory
 from comms.journal.errors import JournalError, SafeModeError
 from comms.protocol.account_commands import ACCESS_CHANGES, ACCESS_READS, ACCOUNT_CHANGES, ACCOUNT_READS
 from comms.protocol.alarm_commands import (
@@ -129,6 +130,9 @@ async def carry_out(gateway: Gateway, session: Session, command: Command) -> Pus
     except JournalError as error:
         _log.info("%s: %s refused, the store failed: %s", session.party, kind_of(command), error)
         answer = unrecorded(error)
+    except MemoryError as error:
+        out_of_memory(error)
+        answer = Refusal(RefusalCode.INTERNAL)
     except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
         _log.exception("%s: %s failed", session.party, kind_of(command))
         answer = Refusal(RefusalCode.INTERNAL)

@@ -7,6 +7,7 @@ from typing import Protocol
 from comms.domain.events import Event, OfficerSignedOff, OfficerSignedOn, TerminalConnected, TerminalDisconnected
 from comms.domain.ids import GATEWAY, PartyId, officer_party, unit_party
 from comms.gateway.context import Session
+from comms.gateway.memory import out_of_memory
 from comms.gateway.outbox import Outbox
 from comms.gateway.sessions import SessionTable
 from comms.journal.journal import Journal
@@ -124,6 +125,8 @@ class Presence:
         for listener in self._listeners:
             try:
                 listener.on_session_ended(session)
+            except MemoryError as error:
+                out_of_memory(error)
             except Exception:  # noqa: BLE001 - part of the gateway session's border
                 _log.exception("%s: a part failed at the end of its session", session.party)
 

@@ -97,6 +97,7 @@ async def open_storage(
         stack.callback(DirectoryLock(data).release)
         database = Database(data)
         stack.callback(database.close)
+        database.open_all()
         hold_realm(database, data, realm)
         journal = Journal(database, now=clock.now, make_writer=make_writer)
         stack.push_async_callback(journal.close)

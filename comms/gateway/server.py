@@ -16,12 +16,14 @@ from websockets.asyncio.server import Server as SocketServer
 from websockets.asyncio.server import ServerConnection, serve, unix_serve
 from websockets.http11 import Request, Response
 
+from comms.domain.realm import Realm
 from comms.gateway.arrival import SOCKET_PATH, Arrival
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
 from comms.gateway.connection_limits import Crowded
 from comms.gateway.foyer import Foyer
 from comms.gateway.gateway import Gateway
 from comms.gateway.listening import A_TURN, listen
+from comms.gateway.memory import out_of_memory
 from comms.gateway.origins import Origins
 from comms.gateway.static_files import StaticFiles, method_reply, reply, wait_reply
 from comms.gateway.tls import HANDSHAKE_TIMEOUT_S
@@ -59,8 +61,9 @@ class Server:
             {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
         )
         sock = listen(host, port, self._gateway.entrance.limits)
+        foyer = self.foyer if self._gateway.footing.realm is Realm.LIVE else None
         try:
-            self._server = await serve(self._handle, sock=sock, **encryption, **self._manner(foyer=self.foyer))
+            self._server = await serve(self._handle, sock=sock, **encryption, **self._manner(foyer=foyer))
         except OSError:
             sock.close()
             raise
@@ -69,7 +72,7 @@ class Server:
         return str(address[0]), int(address[1])
 
     def _manner(self, *, foyer: Foyer | None) -> dict[str, Any]:
-        """A socket of this machine has no foyer: a drill's terminals are few, and wait for nobody."""
+        """A drill has no foyer: its terminals are few, and wait for nobody."""
         arrival = partial(
             Arrival,
             foyer=foyer,
@@ -103,6 +106,8 @@ class Server:
         assert isinstance(socket, Arrival)
         try:
             await Connection(self._gateway, socket, close=self._hang_up).run()
+        except MemoryError as error:
+            out_of_memory(error)
         except Exception:  # noqa: BLE001 - the gateway session is one of the four borders where everything is caught
             _log.exception("a connection ended by a mistake of ours")
 

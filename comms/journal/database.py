@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -105,6 +106,27 @@ class Database:
             connection.exec_driver_sql("DROP TABLE IF EXISTS case_version")
             tables.create_schema(connection)
             case_versions.make_anew(connection)
+
+    def open_all(self) -> None:
+        """Every connection and thread there will be, now and not when two reads first fall together: what a gateway
+        holds open is then the same from its first minute on. Blocks. Raises JournalError."""
+        everybody = threading.Barrier(_READERS + 1)
+
+        def hold_one() -> None:
+            try:
+                with self.engine.connect():
+                    everybody.wait()
+            except BaseException:
+                everybody.abort()
+                raise
+
+        readers = [self._readers.submit(hold_one) for _ in range(_READERS)]
+        try:
+            hold_one()  # the writer's
+            for reader in readers:
+                reader.result()
+        except (SQLAlchemyError, threading.BrokenBarrierError) as error:
+            raise _as_journal_error(error) from error
 
     def read_now(self, query: Callable[[Connection], _T]) -> _T:
         """Blocks; for starting up and for the command line. Raises JournalError."""

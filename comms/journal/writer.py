@@ -212,7 +212,7 @@ def _carry_out(connection: Connection, write: Write) -> Any:
             return write(connection)
     except IntegrityError as error:
         return _Clash(JournalError(_reason(error)))
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, OSError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - this thread must outlive a mistake in what it is given; its giver is told
         return _Clash(error)

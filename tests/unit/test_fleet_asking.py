@@ -102,6 +102,19 @@ async def test_reports_are_sent_whole_and_refusals_counted() -> None:
     assert reporting.sent == 4, "an answer that went with the connection is not waited for"
 
 
+async def test_who_spares_his_battery_sends_several_readings_in_a_report() -> None:
+    sent: list[Command] = []
+    asking = Asking(sent.append, name="u1")
+    asking.came_up()
+    reporting = Reporting(asking, set(), at_least=3)
+    for at in range(1, 5):
+        reporting.keep(Fix(at=at, lat=23.0, lon=113.0))
+        reporting.send()
+    (report,) = sent
+    assert isinstance(report, PositionReport)
+    assert len(report.fixes) == 3
+
+
 def test_units_walk_about_their_own_grids_and_strangers_anywhere() -> None:
     town = sample_town(units=10)
     ids = [*(unit.id for unit in town.units), UnitId("stranger")]
