@@ -3,6 +3,7 @@
 
 import argparse
 import asyncio
+import getpass
 import logging
 import os
 import signal
@@ -29,7 +30,7 @@ from console.media.audio import Audio, CardAudio
 from console.rehearsal import rehearse
 from console.replay_app import run_replay
 from console.review_options import add_review_options, run_review
-from console.session.trust import TRUST_NAME
+from console.session.trust import OWN_NAME, TRUST_NAME, CertificateFileError, keep_own
 from console.settings import Loaded, Settings, SettingsFile, default_path
 from ui.theme import prepare
 
@@ -38,6 +39,7 @@ SWITCH_S = 0.0002
 screen: at 1 ms that made two to eight stalls of over 50 ms."""
 DEMO_FOLDER = Path("build/run")
 EXIT_NOT_STARTED = 2
+CERTIFICATE_PASSWORD_NAME = "WANGGE_CERTIFICATE_PASSWORD"
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -57,6 +59,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--units", type=int, default=Town().units, help="terminals of the demonstration")
     parser.add_argument("--folder", type=Path, default=DEMO_FOLDER, help="where the demonstration keeps its data")
     parser.add_argument("--settings", type=Path, default=default_path(), help="the settings file")
+    parser.add_argument(
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="take over this desk's certificate (.p12 or .pem) and keep it beside the settings; a .p12's password is "
+        f"asked for, or is {CERTIFICATE_PASSWORD_NAME} in the environment",
+    )
     parser.add_argument("--verbose", action="store_true", help="write more to the log")
     add_review_options(parser)
     return parser.parse_args(arguments)
@@ -81,6 +90,7 @@ async def run_desk(options: argparse.Namespace) -> int:
         locale=loaded.settings.locale,
         host=DrillHost(file.path),
         trust=file.path.with_name(TRUST_NAME),
+        own=file.path.with_name(OWN_NAME),
     )
     password = os.environ.pop(PASSWORD_NAME, "")
     front = Front(desk, file=file, loaded=loaded, url=options.url, officer_name=options.user)
@@ -168,6 +178,16 @@ def _has_display() -> bool:
     return sys.platform != "linux" or any(os.environ.get(name) for name in names)
 
 
+def _keep_certificate(options: argparse.Namespace) -> None:
+    """Raises CertificateFileError or OSError."""
+    if options.certificate is None:
+        return
+    password = os.environ.pop(CERTIFICATE_PASSWORD_NAME, "")
+    if not password and options.certificate.suffix == ".p12":
+        password = getpass.getpass(f"{options.certificate}: ")
+    keep_own(options.certificate, options.settings.with_name(OWN_NAME), password)
+
+
 def _work(options: argparse.Namespace) -> Coroutine[Any, Any, int]:
     if options.replay is not None:
         return show_replay(options)
@@ -184,6 +204,11 @@ def main() -> int:
         return EXIT_NOT_STARTED
     if options.review is not None:
         return run_review(options)
+    try:
+        _keep_certificate(options)
+    except (CertificateFileError, OSError) as error:
+        sys.stderr.write(f"The desk's certificate cannot be used. {error}\n")
+        return EXIT_NOT_STARTED
     handler = open_log(default_folder(), is_verbose=options.verbose)
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)

@@ -11,9 +11,12 @@ from typing import Any, Protocol, TypeVar
 from comms.domain.alarm import AlarmPriority
 from comms.domain.ids import BlobId, CommandId
 from comms.link.clock import Clock
+from comms.link.errand import ask_once
 from comms.link.thread import CommsThread
 from comms.media.picture import VideoPicture
+from comms.protocol.commands import Command
 from comms.protocol.errors import Locale
+from comms.protocol.pushes import Push, Refused
 from console.actions.accounts import AccountActions
 from console.actions.acting_voice import ActingVoice, OpenMicrophone
 from console.actions.alarm import Alarming
@@ -24,12 +27,13 @@ from console.actions.dispatch import Dispatch
 from console.actions.drill import Drilling
 from console.actions.duty import Duty
 from console.actions.incidents import Incidents
+from console.actions.issuer import IssuerProof, Landing, OpenPage, prove
 from console.actions.items import Items
 from console.actions.marks import Marks
 from console.actions.patrols import Patrols
 from console.actions.plans import PlanActions
 from console.actions.quarantine import Quarantine
-from console.actions.requester import Requester
+from console.actions.requester import Requester, Unsent, UnsentError
 from console.actions.rota import Rota
 from console.actions.tracking import Aside, Tracking
 from console.actions.video import Video
@@ -48,9 +52,10 @@ from console.media.sounds import Sounds
 from console.media.speaker import Speaker
 from console.media.tones import synthesise_all
 from console.session.credentials import Credentials
-from console.session.crossing import Crossing
+from console.session.crossing import Crossing, FarLanding
 from console.session.desk import DeskSession, VoiceParts
-from console.session.trust import trusting
+from console.session.trust import CertificateFileError, keep_own, shows_certificate, trusting
+from console.store.link import LinkState
 from console.store.store import Store
 from ui.bridge import Bridge, Tasks
 from ui.desk import Actions
@@ -69,8 +74,8 @@ class Other(Requester, Talker, OpenMicrophone, Protocol):
     def aside(self) -> Aside: ...
 
 
-def make_actions(other: Other, store: Store, hosting: Hosting) -> Actions:
-    """All that an officer can do, of one desk."""
+def make_actions(other: Other, store: Store, hosting: Hosting, landing: Landing | None = None) -> Actions:
+    """All that an officer can do, of one desk. Without a `landing` no browser comes back to it."""
     voice = Voice(other, store, other, new_id=new_id)
     return Actions(
         dispatch=Dispatch(other, store, new_id=new_id),
@@ -92,7 +97,7 @@ def make_actions(other: Other, store: Store, hosting: Hosting) -> Actions:
         plans=PlanActions(other, store, voice, new_id=new_id),
         drilling=Drilling(other, store, new_id=new_id),
         hosting=hosting,
-        accounts=AccountActions(other, new_id=new_id),
+        accounts=AccountActions(other, new_id=new_id, landing=landing),
     )
 
 
@@ -117,11 +122,13 @@ class Desk:
         locale: Locale,
         host: DrillHost | None = None,
         trust: Path | None = None,
+        own: Path | None = None,
     ) -> None:
-        """`host` None: drills are not hosted from here. `trust` holds authorities besides this machine's."""
+        """`host` None: drills are not hosted from here. `trust` holds authorities besides this machine's, `own` this
+        desk's certificate and key."""
         self.clock = clock
         self.locale = locale
-        self._trust = trust
+        self._trust, self._own = trust, own
         self.tasks = Tasks()
         self.store = Store(now=clock.now)
         self.bridge = Bridge(self.store)
@@ -131,15 +138,18 @@ class Desk:
         self.comms.start()
         self.audio = self.comms.submit(_made, make_audio).result()
         self._crossing = crossing = Crossing(self.comms)
-        self.actions = make_actions(crossing, self.store, Hosting(host, self._on_comms, now=clock.now))
+        self._landing = FarLanding(self.comms)
+        hosting = Hosting(host, self._on_comms, now=clock.now)
+        self.actions = make_actions(crossing, self.store, hosting, self._landing)
         self._host = host
         self._far: Far | None = None
         self._runs: list[Future[None]] = []
 
     # --- life -----------------------------------------------------------------------------------------
 
-    async def connect(self, url: str, *, sign_in: tuple[str, ...] | None = None) -> None:
-        """Speak to this gateway, and to no other, until `disconnect`. `sign_in` is what `Credentials.offer` takes."""
+    async def connect(self, url: str, *, sign_in: tuple[str, ...] | IssuerProof | None = None) -> None:
+        """Speak to this gateway, and to no other, until `disconnect`. `sign_in` is what `Credentials.offer` takes, or
+        `offer_proof`."""
         await self.disconnect()
         self.store.gateway_url = url
         far = await asyncio.wrap_future(self.comms.submit(self._build, url, sign_in))
@@ -176,7 +186,7 @@ class Desk:
     async def _on_comms(self, work: Callable[..., Coroutine[Any, Any, T]], /, *arguments: Any) -> T:
         return await asyncio.wrap_future(self.comms.submit(work, *arguments))
 
-    async def _build(self, url: str, sign_in: tuple[str, ...] | None) -> Far:
+    async def _build(self, url: str, sign_in: tuple[str, ...] | IssuerProof | None) -> Far:
         """On the comms thread."""
         clock, inbox = self.clock, self.bridge.inbox
         speaker = Speaker(self.audio.sink)
@@ -184,7 +194,9 @@ class Desk:
         gate = MicrophoneGate()
         make_peer = PeerMaker(clock=clock.monotonic, source=self.audio.source, sink=speaker, board=self.board)
         credentials = Credentials(new_id=new_id, now=clock.now, locale=self.locale)
-        if sign_in is not None:
+        if isinstance(sign_in, IssuerProof):
+            credentials.offer_proof(sign_in)
+        elif sign_in is not None:
             credentials.offer(*sign_in)
         session = DeskSession(
             url,
@@ -192,7 +204,8 @@ class Desk:
             inbox=inbox,
             clock=clock,
             new_id=new_id,
-            ssl=trusting(url, self._trust),
+            ssl=trusting(url, self._trust, self._own),
+            shows_certificate=shows_certificate(url, self._own),
             stand_back=self.store.gate.bystander(),
             voice=VoiceParts(
                 gate=gate,
@@ -209,9 +222,45 @@ class Desk:
     def sign_in(self, *typed: str) -> None:
         self._call(lambda far: far.session.sign_in(*typed))
 
+    async def prove_by_issuer(
+        self, url: str, open_page: OpenPage, locale: Locale
+    ) -> IssuerProof | Refused | Unsent | LinkState:
+        """Who sits here, at the identity service of this gateway; on a connection of its own."""
+        lost: list[LinkState] = []
+
+        async def ask(command: Command) -> Push:
+            answer = await self._on_comms(self._ask_once, url, command)
+            if isinstance(answer, LinkState):
+                lost.append(answer)
+                raise UnsentError
+            return answer
+
+        answer = await prove(ask, self._landing, open_page, new_id=new_id, locale=locale)
+        return lost[0] if lost else answer
+
+    async def _ask_once(self, url: str, command: Command) -> Push | LinkState:
+        ssl, is_shown = trusting(url, self._trust, self._own), shows_certificate(url, self._own)
+        return await ask_once(url, command, ssl=ssl, shows_certificate=is_shown)
+
+    def sign_in_by(self, shown: tuple[str, ...] | IssuerProof) -> None:
+        if isinstance(shown, IssuerProof):
+            self._call(lambda far: far.session.sign_in(proof=shown))
+        else:
+            self.sign_in(*shown)
+
     def try_again(self) -> None:
         """The officer does not want to wait for the next attempt."""
         self._call(lambda far: far.session.try_again())
+
+    def take_certificate(self, file: Path, password: str) -> str:
+        """Keep what the administrator has made for this desk; a plain reason why not, or nothing."""
+        if self._own is None:
+            return str(file)
+        try:
+            keep_own(file, self._own, password)
+        except (CertificateFileError, OSError) as error:
+            return str(error)
+        return ""
 
     def play(self, blob_id: BlobId) -> None:
         """A recording to the officer's ear; it replaces the one that plays."""

@@ -3,12 +3,17 @@
 import asyncio
 import logging
 import sys
+from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
+from comms.link.cause import LinkCause
+from comms.protocol.errors import RefusalCode
+from console.actions.issuer import IssuerProof
 from console.actions.terrain import load_routing
 from console.app import Desk
+from console.browser_sign_in import BrowserSignIn
 from console.collecting import keep_what_was_learnt
 from console.layers.shelf import FileShelf, LayerShelf
 from console.settings import Loaded, Settings, SettingsFile
@@ -22,6 +27,11 @@ from ui.panels.alerts import no_gateway
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look
 
+_ABOUT_CERTIFICATE = (
+    RefusalCode.CERTIFICATE_MISSING,
+    RefusalCode.CERTIFICATE_OVER,
+    RefusalCode.CERTIFICATE_REVOKED,
+)
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +51,7 @@ class Front:
         self._dialog: SignInDialog | None = None
         self._awaits_drills = False
         self.text = Texts(settings.locale)
+        self._browser = BrowserSignIn(desk, self.text, self._sign_in)
         self.look = Look(THEMES.get(settings.theme, DARK))
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.window = MainWindow(
@@ -67,8 +78,7 @@ class Front:
         sys.excepthook = self._on_exception
         desk.set_volume(settings.volume)
         if loaded.fault:
-            where = str(loaded.put_aside or file.path)
-            self.say("warn", "toast.settings_put_aside", loaded.fault, where=where)
+            self.say("warn", "toast.settings_put_aside", loaded.fault, where=str(loaded.put_aside or file.path))
 
     def say(self, tone: str, key: str, detail: str = "", **values: object) -> None:
         """A toast; tones are `danger`, `warn` and `ok`."""
@@ -100,6 +110,9 @@ class Front:
             dialog.submitted.connect(self._submit)
             dialog.languageChosen.connect(self._choose_language)
             dialog.drillsWanted.connect(self._open_drills)
+            dialog.issuerWanted.connect(self._want_issuer)
+            dialog.own_certificate.given.connect(self._take_certificate)
+            dialog.issuerGivenUp.connect(self._browser.cancel)
             dialog.open()
         if sentence:
             self._dialog.show_error(sentence)
@@ -119,21 +132,36 @@ class Front:
         if not self._desk.is_connected:
             self.ask_sign_in()
 
-    def _submit(self, form: SignInForm) -> None:
-        self.window.keep_settings(msgspec.structs.replace(self.window.settings, url=form.url, officer_name=form.name))
-        self._desk.tasks.spawn(self._sign_in(form))
+    def _want_issuer(self, url: str) -> None:
+        self.window.keep_settings(msgspec.structs.replace(self.window.settings, url=url))
+        if self._dialog is not None:
+            self._browser.begin(self._dialog, url)
 
-    async def _sign_in(self, form: SignInForm) -> None:
-        if form.url == self._url and self._desk.is_connected:
-            self._desk.sign_in(*form.typed)
+    def _take_certificate(self, file: str, password: str) -> None:
+        """The next try is a connection of its own, which shows it."""
+        if self._dialog is not None:
+            self._dialog.own_certificate.tell(self._desk.take_certificate(Path(file), password))
+            self._desk.tasks.spawn(self._desk.disconnect())
+
+    def _submit(self, form: SignInForm) -> None:
+        if form.is_by_issuer:
+            self._browser.once_more(form.code)
+            return
+        self.window.keep_settings(msgspec.structs.replace(self.window.settings, url=form.url, officer_name=form.name))
+        self._desk.tasks.spawn(self._sign_in(form.url, form.typed))
+
+    async def _sign_in(self, url: str, shown: tuple[str, ...] | IssuerProof) -> None:
+        if url == self._url and self._desk.is_connected:
+            self._desk.sign_in_by(shown)
         else:
-            self._url = form.url
-            await self._desk.connect(form.url, sign_in=form.typed)
+            self._url = url
+            await self._desk.connect(url, sign_in=shown)
 
     def _sign_out(self) -> None:
         self.window.acting.start(self._desk.actions.duty.sign_out())
 
     def _end_dialog(self) -> None:
+        self._browser.cancel()
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
             dialog.close()
@@ -163,8 +191,10 @@ class Front:
                 self.ask_sign_in(link.refused.text if link.refused is not None else link.detail)
                 if self._dialog is not None and link.refused is not None:
                     self._dialog.ask_for(link.refused.code)
+                    self._dialog.own_certificate.setVisible(link.refused.code in _ABOUT_CERTIFICATE)
             case LinkPhase.WAITING if self._dialog is not None:
                 self._dialog.show_error(link.refused.text if link.refused else no_gateway(link, self.text))
+                self._dialog.own_certificate.setVisible(link.cause is LinkCause.CERTIFICATE_OWN)
             case _:
                 pass
 

@@ -54,4 +54,27 @@ class DeviceRevoked(_Event, frozen=True, kw_only=True, tag="device.revoked"):
     reason: str = ""
 
 
-AccountEvent = AccountChanged | SignInLocked | SignInEnded | EnrolmentIssued | EnrolmentRevoked | DeviceRevoked
+class DeskCertificateIssued(_Event, frozen=True, kw_only=True, tag="desk_certificate.issued"):
+    """`serial` is in hexadecimal, `desk` what the administrator calls it; Unix seconds."""
+
+    serial: str
+    desk: str
+    ends_at: float
+
+
+class DeskCertificateRevoked(_Event, frozen=True, kw_only=True, tag="desk_certificate.revoked"):
+    serial: str
+    desk: str
+    reason: str = ""
+
+
+AccountEvent = (
+    AccountChanged
+    | SignInLocked
+    | SignInEnded
+    | EnrolmentIssued
+    | EnrolmentRevoked
+    | DeviceRevoked
+    | DeskCertificateIssued
+    | DeskCertificateRevoked
+)

@@ -51,6 +51,8 @@ def _both(*of: Of) -> Rule:
 SESSIONS: dict[str, Rule] = {
     "desk.sign_in": _STRANGER,
     "desk.resume": _STRANGER,
+    "issuer.begin": Rule(EVERYBODY, is_for_strangers=True),
+    "desk.sign_in_by_issuer": _STRANGER,
     "terminal.enrol": _STRANGER,
     "terminal.sign_in": _STRANGER,
     "help.call": Rule(is_for_strangers=True, if_site_allows=True),
@@ -66,6 +68,7 @@ SESSIONS: dict[str, Rule] = {
     "account.read": Rule(EVERYBODY),
     "account.password": Rule(EVERYBODY),
     "account.unlock": Rule(EVERYBODY),
+    "account.unlock_by_issuer": Rule(EVERYBODY),
     "second_factor.begin": Rule(EVERYBODY),
     "second_factor.confirm": Rule(EVERYBODY),
     "second_factor.end": Rule(EVERYBODY),

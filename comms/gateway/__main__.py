@@ -4,12 +4,14 @@ import an item list, print the policy."""
 import asyncio
 import logging
 import os
+import ssl
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from comms.adapters.issuer import IssuerPlan
 from comms.domain.officer import OfficerRole
 from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
@@ -20,6 +22,7 @@ from comms.gateway.calendars import load_calendar
 from comms.gateway.certificates import Certificates
 from comms.gateway.clock import SystemClock
 from comms.gateway.connection_limits import LimitPlan
+from comms.gateway.desk_administration import issue_certificate, list_certificates, revoke_certificate
 from comms.gateway.diagnostics import make_bundle
 from comms.gateway.garbage import searched_in_quiet
 from comms.gateway.health import RunningSite, tell_running
@@ -125,6 +128,8 @@ def _settings(options: Options) -> Settings:
         is_help_open=options.help_without_sign_in,
         idle_lock_s=60 * options.idle_lock_min,
         second_factor_roles=frozenset(OfficerRole(role) for role in options.second_factor),
+        desk_rule=options.desk_certificates,
+        issuer=_issuer(options),
         certificates=_certificates(options),
         journal_digest=options.journal_digest,
         anchor_directory=options.anchor_directory,
@@ -138,6 +143,28 @@ def _settings(options: Options) -> Settings:
     )
 
 
+def _issuer(options: Options) -> IssuerPlan | None:
+    if not options.oidc_issuer:
+        return None
+    try:
+        secret = options.oidc_secret_file.read_text().strip() if options.oidc_secret_file is not None else ""
+        if options.oidc_ca is not None:
+            ssl.create_default_context(cafile=options.oidc_ca)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise StartError(
+            f"The identity service cannot be used ({error}); check --oidc-secret-file and --oidc-ca."
+        ) from None
+    return IssuerPlan(
+        url=options.oidc_issuer,
+        client_id=options.oidc_client_id,
+        secret=secret,
+        claim=options.oidc_claim,
+        acrs=options.oidc_acr,
+        is_single=options.oidc_single_sign_on,
+        ca_file=options.oidc_ca,
+    )
+
+
 def _names(options: Options) -> frozenset[str]:
     """What the certificate says that this gateway is called; after `_tls`, which makes it."""
     own = options.data / TLS_FOLDER / "server.crt" if options.tls_local_ca else None
@@ -146,15 +173,19 @@ def _names(options: Options) -> frozenset[str]:
 
 
 def _tls(options: Options) -> Certificates | None:
+    now = utc_now(SystemClock().now())
+    made: Certificates | None = None
     try:
         if options.tls_cert is not None and options.tls_key is not None:
-            return Certificates(options.tls_cert, options.tls_key)
-        if options.tls_local_ca:
+            made = Certificates(options.tls_cert, options.tls_key)
+        elif options.tls_local_ca:
             hosts = {options.host, options.integration_host or options.host}
-            return Certificates.of_authority(options.data, hosts=hosts, now=utc_now(SystemClock().now()))
+            made = Certificates.of_authority(options.data, hosts=hosts, now=now)
+        if made is not None:
+            made.ask_desks(options.data, options.desk_certificates, now=now)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise StartError(f"The certificate or its key cannot be used ({error}); check both files.") from None
-    return None
+    return made
 
 
 def _integration(options: Options) -> IntegrationPort | None:
@@ -203,6 +234,9 @@ WORKS: dict[str, Callable[[Options], Coroutine[Any, Any, None]]] = {
     "officer password": set_password,
     "officer factor-end": end_second_factor,
     "items import": import_items,
+    "certificate issue": issue_certificate,
+    "certificate list": list_certificates,
+    "certificate revoke": revoke_certificate,
     "authority": print_policy,
     "patrol places": import_places,
     "patrol doors": write_doors,

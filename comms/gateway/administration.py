@@ -44,7 +44,7 @@ async def load(options: Options) -> None:
 async def enrol(options: Options) -> None:
     """Writes a list of {unit_id, code}, readable by its owner alone: a code is as good as a terminal."""
     assert options.out is not None
-    async with _accounts(options.data) as (accounts, database):
+    async with accounts_of(options.data) as (accounts, database):
         units = history.load(database, recent=0).picture.units
         if options.unit is not None and options.unit not in units:
             raise TownError(f"There is no unit {options.unit}; load its town first.")
@@ -63,14 +63,15 @@ def _write_codes(path: Path, codes: list[tuple[UnitId, str]]) -> None:
 
 async def add_officer(options: Options) -> None:
     officer_id, jurisdiction_id = OfficerId(options.officer), JurisdictionId(options.jurisdiction)
-    password = _read_password()
+    password = None if options.without_password else _read_password()
     async with open_storage(options.data, clock=SystemClock()) as storage:
         if jurisdiction_id not in storage.journal.picture.jurisdictions:
             raise TownError(f"There is no jurisdiction {jurisdiction_id}; load its town first.")
         if officer_id in storage.journal.picture.officers:
             raise TownError(f"There is an officer {officer_id} already; use `officer password` to change the password.")
         roles, department_id = _assignment(options, storage.journal.picture)
-        await _check_password(storage.accounts, officer_id, options.name, password)
+        if password is not None:
+            await _check_password(storage.accounts, officer_id, options.name, password)
         defined = OfficerDefined(
             officer_id=officer_id,
             name=options.name,
@@ -79,7 +80,8 @@ async def add_officer(options: Options) -> None:
             department_id=department_id,
         )
         await storage.journal.record(GATEWAY, [defined])
-        await storage.accounts.set_password(officer_id, password)
+        if password is not None:
+            await storage.accounts.set_password(officer_id, password)
     sys.stdout.write(f"Officer {officer_id} added.\n")
 
 
@@ -116,7 +118,7 @@ def _assignment(options: Options, picture: Picture) -> tuple[tuple[OfficerRole, 
 
 async def set_password(options: Options) -> None:
     officer_id = OfficerId(options.officer)
-    async with _accounts(options.data) as (accounts, database):
+    async with accounts_of(options.data) as (accounts, database):
         officer = history.load(database, recent=0).picture.officers.get(officer_id)
         if officer is None:
             raise TownError(f"There is no officer {officer_id}.")
@@ -129,7 +131,7 @@ async def set_password(options: Options) -> None:
 async def end_second_factor(options: Options) -> None:
     """For an officer who has lost both the authenticator and the recovery codes, once he is known to be himself."""
     officer_id = OfficerId(options.officer)
-    async with _accounts(options.data) as (accounts, database):
+    async with accounts_of(options.data) as (accounts, database):
         if officer_id not in history.load(database, recent=0).picture.officers:
             raise TownError(f"There is no officer {officer_id}.")
         await accounts.factors.end(officer_id)
@@ -137,7 +139,7 @@ async def end_second_factor(options: Options) -> None:
 
 
 @asynccontextmanager
-async def _accounts(data: Path) -> AsyncIterator[tuple[Accounts, Database]]:
+async def accounts_of(data: Path) -> AsyncIterator[tuple[Accounts, Database]]:
     """Without the gateway's lock: only accounts are written."""
     database = Database(data)
     accounts = Accounts(DirectStore(database), now=SystemClock().now, key_file=data / KEY_FILE)

@@ -11,6 +11,7 @@ from cryptography import x509
 from comms.domain.events import Event, FaultNoted
 from comms.domain.ids import GATEWAY
 from comms.gateway.context import Clock, Timer
+from comms.gateway.desk_authority import DeskRule, ask_for, files, trusted
 from comms.gateway.tls import FOLDER, make_local, server_context, utc_now
 from comms.journal.journal import Journal
 
@@ -36,6 +37,7 @@ class Certificates:
     def __init__(self, certificate: Path, key: Path, *, make: Callable[[datetime], None] | None = None) -> None:
         """`make` brings the files up to date. Raises OSError, ValueError or ssl.SSLError."""
         self._certificate, self._key, self._make = certificate, key, make
+        self._desks: Path | None = None
         self._loaded = self._stamp()
         self.context: ssl.SSLContext = server_context(certificate, key)
 
@@ -50,6 +52,13 @@ class Certificates:
         folder = data / FOLDER
         return cls(folder / "server.crt", folder / "server.key", make=make)
 
+    def ask_desks(self, data: Path, rule: DeskRule, *, now: datetime) -> None:
+        """For certificates of the authority for desks in `data`, made at the first call. Raises as `__init__`."""
+        if rule is not DeskRule.OFF:
+            self._desks = data
+            ask_for(self.context, trusted(data, now=now))
+            self._loaded = self._stamp()
+
     def renew(self, now: datetime) -> bool:
         """True when another certificate is shown from now on. Raises as making it does; what was shown before stays."""
         if self._make is not None:
@@ -57,6 +66,8 @@ class Certificates:
         stamp = self._stamp()
         if stamp == self._loaded:
             return False
+        if self._desks is not None:
+            ask_for(self.context, trusted(self._desks, now=now))
         server_context(self._certificate, self._key)  # raises before anything is taken over
         self.context.load_cert_chain(self._certificate, self._key)
         self._loaded = stamp
@@ -81,7 +92,8 @@ class Certificates:
         return found
 
     def _stamp(self) -> tuple[tuple[int, int], ...]:
-        return tuple((found.st_mtime_ns, found.st_ino) for found in (self._certificate.stat(), self._key.stat()))
+        watched = (self._certificate, self._key, *(files(self._desks) if self._desks is not None else ()))
+        return tuple((found.st_mtime_ns, found.st_ino) for found in (file.stat() for file in watched))
 
 
 def _end(file: Path) -> datetime:

@@ -125,7 +125,13 @@ class Connection:
     async def _answer_stranger(self, command: Command) -> Answer:
         if isinstance(command, HelpCall):
             return await self._gateway.help.call(command, self._address)
-        return await self._gateway.sign_in.answer(command, address=self._address, outbox=self._outbox)
+        tls = self._socket.transport.get_extra_info("ssl_object")
+        return await self._gateway.sign_in.answer(
+            command,
+            address=self._address,
+            outbox=self._outbox,
+            certificate=tls.getpeercert(binary_form=True) if tls is not None else None,
+        )
 
     # --- signed in ----------------------------------------------------------------------------------
 

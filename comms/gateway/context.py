@@ -58,6 +58,8 @@ class Session:
     """Where it comes from, and since when (Unix seconds of the wall clock), and with which program."""
     since: float = 0.0
     program: str = ""
+    certificate: str = ""
+    """The serial of what its desk has shown, in hexadecimal."""
     must_set_up: bool = False
     """The site asks this officer for a second factor, and there is none yet."""
 

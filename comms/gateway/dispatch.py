@@ -52,6 +52,7 @@ from comms.protocol.errors import Locale, RefusalCode, sentence
 from comms.protocol.fault_words import fault_sentence
 from comms.protocol.hub_commands import HUB_COMMANDS
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.issuer_commands import IssuerBegin, IssuerUnlock
 from comms.protocol.item_commands import ITEM_CHANGES, ItemRead
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
@@ -104,6 +105,8 @@ WAITING = (
     *ACCOUNT_READS,
     *ACCESS_CHANGES,
     *ACCESS_READS,
+    IssuerBegin,
+    IssuerUnlock,
     BlobGet,
     BlobPut,
     LogRead,

@@ -12,6 +12,7 @@ from comms.gateway.allowance import Allowance
 from comms.gateway.calendars import load_calendar
 from comms.gateway.cases import Cases
 from comms.gateway.context import Session
+from comms.gateway.desk_check import RevokedDesks
 from comms.gateway.drill_door import DrillDoor
 from comms.gateway.entrance import Entrance
 from comms.gateway.exchange import Exchange
@@ -176,6 +177,7 @@ class Gateway:
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )
         self.journal.on.recorded.extend((self.ladders.tell, self.plans.tell, self.patrols.tell))
+        self.journal.on.recorded.append(RevokedDesks(self.sessions, self.presence.end).tell)
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all, self.alarms.read_cases))
         area = await self._read_area()
@@ -210,6 +212,7 @@ class Gateway:
         self.presence.close()
         self.fanout.close()
         self.sign_in.turnstile.close()
+        await self.sign_in.issuer.close()
         self.positions.close()
         await self.warnings.close()
         await self.patrol_watch.close()

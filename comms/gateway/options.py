@@ -5,15 +5,28 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from comms.adapters.issuer import is_safe_address
 from comms.domain.audit_events import DigestKind
 from comms.domain.officer import OfficerRole
 from comms.gateway.connection_limits import LimitPlan
+from comms.gateway.desk_authority import DeskRule
 from comms.gateway.origins import is_origin
 from comms.journal.source_polls import SINCE
 
 DEFAULT_PORT = 8470
 _LIMITS = LimitPlan()
-_COMMANDS = ("serve", "load", "enrol", "officer", "items", "source", "patrol", "authority", "diagnostics")
+_COMMANDS = (
+    "serve",
+    "load",
+    "enrol",
+    "officer",
+    "items",
+    "source",
+    "patrol",
+    "authority",
+    "diagnostics",
+    "certificate",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,17 @@ class Options:
     operations_port: int | None = None
     help_without_sign_in: bool = False
     second_factor: tuple[str, ...] = ()
+    desk_certificates: DeskRule = DeskRule.OFF
+    desk: str = ""
+    serial: str = ""
+    reason: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret_file: Path | None = None
+    oidc_claim: str = "sub"
+    oidc_acr: tuple[str, ...] = ()
+    oidc_single_sign_on: bool = False
+    oidc_ca: Path | None = None
     idle_lock_min: float = 15.0
     log_json: bool = False
     log_directory: Path | None = None
@@ -49,6 +73,7 @@ class Options:
     unit: str | None = None
     valid_days: float = 30.0
     officer: str = ""
+    without_password: bool = False
     name: str = ""
     jurisdiction: str = ""
     file: Path | None = None
@@ -87,16 +112,9 @@ def parse(arguments: list[str]) -> Options:
         arguments = ["serve", *arguments]
     parser = _parser()
     found = parser.parse_args(arguments)
-    if found.command == "serve" and (found.tls_cert is None) is not (found.tls_key is None):
-        parser.error("--tls-cert and --tls-key go together")
-    if found.command == "serve" and bool(found.turn_url) is (found.turn_secret_file is None):
-        parser.error("--turn-url and --turn-secret-file go together")
-    if (
-        found.command == "serve"
-        and found.integration_port is None
-        and (found.integration_host is not None or found.integration_plain)
-    ):
-        parser.error("--integration-host and --integration-plain need --integration-port")
+    fault = _serving_fault(found) if found.command == "serve" else ""
+    if fault:
+        parser.error(fault)
     values = {key: value for key, value in vars(found).items() if key != "every"}
     values["turn_url"] = tuple(values.get("turn_url", ()))
     values["origin"] = tuple(values.get("origin", ()))
@@ -106,8 +124,27 @@ def parse(arguments: list[str]) -> Options:
     if "action" in values:
         values["command"] += f" {values.pop('action')}"
     values["roles"] = tuple(values.get("roles", ()))
+    values["oidc_acr"] = tuple(values.get("oidc_acr", ()))
     values["second_factor"] = tuple(values.get("second_factor", ()))
     return Options(**values)
+
+
+def _serving_fault(found: argparse.Namespace) -> str:
+    """What does not go together; empty when all does."""
+    is_encrypted = found.tls_cert is not None or found.tls_local_ca
+    needs_port = found.integration_host is not None or found.integration_plain
+    faults = {
+        "--tls-cert and --tls-key go together": (found.tls_cert is None) is not (found.tls_key is None),
+        "--turn-url and --turn-secret-file go together": bool(found.turn_url) is (found.turn_secret_file is None),
+        "--integration-host and --integration-plain need --integration-port": found.integration_port is None
+        and needs_port,
+        "--desk-certificates needs --tls-cert and --tls-key, or --tls-local-ca": not is_encrypted
+        and found.desk_certificates is not DeskRule.OFF,
+        "--oidc-issuer and --oidc-client-id go together": bool(found.oidc_issuer) is not bool(found.oidc_client_id),
+        "--oidc-issuer: an https address is needed; http is for this machine only": bool(found.oidc_issuer)
+        and not is_safe_address(found.oidc_issuer),
+    }
+    return next((fault for fault, is_so in faults.items() if is_so), "")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     bundling.add_argument("--out", type=Path, required=True, help="bundle.zip")
 
     _add_officer_commands(commands)
+    _add_certificate_commands(commands)
     _add_items(commands)
     _add_source_commands(commands)
     _add_patrol(commands)
@@ -166,6 +204,7 @@ def _add_serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--operations-port", type=int, help="/healthz, /readyz and /metrics for this machine only; 0 takes any"
     )
     _add_guarding(serving)
+    _add_issuer(serving)
     _add_limits(serving)
 
 
@@ -178,12 +217,44 @@ def _add_guarding(serving: argparse.ArgumentParser) -> None:
         help="officers of this role have to set up a second factor; may be repeated",
     )
     serving.add_argument(
+        "--desk-certificates",
+        type=DeskRule,
+        choices=list(DeskRule),
+        default=DeskRule.OFF,
+        help="whether desks have to show a certificate (`certificate issue`); terminals never have to",
+    )
+    serving.add_argument(
         "--idle-lock-min", type=float, default=15.0, help="a desk nobody touches locks itself after so long; 0 never"
     )
     serving.add_argument("--log-json", action="store_true", help="a JSON object a line, for whoever gathers them")
     serving.add_argument("--log-directory", type=Path, help="where log files lie; `log` in the data directory else")
     serving.add_argument("--journal-digest", type=DigestKind, choices=list(DigestKind), help="as it is when not given")
     serving.add_argument("--anchor-directory", type=Path, help="signed anchors of the journal, too; on another disk")
+
+
+def _add_issuer(serving: argparse.ArgumentParser) -> None:
+    serving.add_argument(
+        "--oidc-issuer",
+        default="",
+        help="the site's OpenID Connect issuer, as it writes its own name (https); officers may then sign in there",
+    )
+    serving.add_argument("--oidc-client-id", default="", help="what the issuer calls this gateway")
+    serving.add_argument("--oidc-secret-file", type=Path, help="holds the client's secret; none for a public client")
+    serving.add_argument(
+        "--oidc-claim", default="sub", help="what names the officer's account in the ID token (%(default)s)"
+    )
+    serving.add_argument(
+        "--oidc-acr",
+        action="append",
+        default=[],
+        help="an acr that counts as two factors, besides amr mfa; it is asked for, and may be repeated",
+    )
+    serving.add_argument(
+        "--oidc-single-sign-on",
+        action="store_true",
+        help="a sign-in that the browser still holds is enough; a locked desk always asks anew",
+    )
+    serving.add_argument("--oidc-ca", type=Path, help="authorities (PEM) the issuer's certificate is checked by")
 
 
 def _add_limits(serving: argparse.ArgumentParser) -> None:
@@ -214,6 +285,9 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     adding = _command(actions, "add", "a new officer")
     adding.add_argument("--name", required=True)
     adding.add_argument("--jurisdiction", required=True)
+    adding.add_argument(
+        "--without-password", action="store_true", help="signs in at the site's identity service only (--oidc-issuer)"
+    )
     changing = _command(actions, "password", "a new password for an officer")
     ending = _command(actions, "factor-end", "an officer without authenticator and recovery codes signs in by password")
     assigning = _command(actions, "assign", "other roles and another department for an officer")
@@ -230,6 +304,33 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         action.add_argument("--department", help="whose cases the officer handles")
     for action in (adding, changing, ending, assigning):
         action.add_argument("--officer", required=True, help="the officer's id, with which he signs in")
+
+
+def _add_certificate_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    certificate = commands.add_parser("certificate", help="certificates with which desks show which one they are")
+    actions = certificate.add_subparsers(dest="action", required=True)
+    issuing = _command(actions, "issue", "one file for one desk; a .p12's password is read from standard input")
+    issuing.add_argument("--desk", type=_desk_name, required=True, help="what you call it")
+    issuing.add_argument("--out", type=Path, required=True, help="DESK.p12, under a password, or DESK.pem, without one")
+    issuing.add_argument("--valid-days", type=_days, default=365, help="at most 1095 (%(default)s)")
+    _command(actions, "list", "serial, desk, last day, state")
+    revoking = _command(actions, "revoke", "a desk that was lost or given away signs in no more")
+    revoking.add_argument("--serial", required=True, help="as `certificate list` writes it")
+    revoking.add_argument("--reason", default="")
+
+
+def _days(text: str) -> int:
+    """As long as its authority certainly lives, and no officer forgets that there is one."""
+    number = _positive(text)
+    if number > 1095:
+        raise argparse.ArgumentTypeError("at most 1095")
+    return number
+
+
+def _desk_name(text: str) -> str:
+    if not 0 < len(text) <= 64 or not text.isprintable():
+        raise argparse.ArgumentTypeError("1 to 64 characters")
+    return text
 
 
 def _add_items(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

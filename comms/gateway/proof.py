@@ -1,4 +1,4 @@
-"""Proving at the door who somebody is: name and password, within limits on wrong tries."""
+"""Proving at the door who somebody is: name and password, or what an issuer vouches for, within limits on tries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ class Proved:
     officer_id: OfficerId
     password_expires_at: float | None = None
     must_set_up: bool = False
+    is_vouched: bool = False
+    """A second factor was shown to the identity service."""
 
 
 class Proof:
@@ -62,7 +64,7 @@ class Proof:
         if refusal is not None:
             self._names.forgive(command.name)
             return refusal
-        refusal = await self._factor_fault(command, address)
+        refusal = await self._factor_fault(officer_id, command.code, address)
         if refusal is not None:
             return refusal
         if command.new_password:
@@ -71,6 +73,22 @@ class Proof:
         self._names.succeeded(command.name)
         told = expires_at if self._passwords.age(expires_at) is PasswordAge.ENDING else None
         return Proved(officer_id, told, await self.must_set_up(officer_id))
+
+    async def of_vouched(self, officer_id: OfficerId, code: str, address: str, *, is_vouched: bool) -> Proved | Refusal:
+        """An issuer says that it is this officer; `is_vouched`: by a second factor, too. Else the one that he has here
+        is asked for, and wrong codes are wrong tries. What was tried with his name before still counts: it says nothing
+        of his password."""
+        refusal = self._wait(officer_id, address)
+        if refusal is not None:
+            return refusal
+        if is_vouched:
+            return Proved(officer_id, is_vouched=True)
+        self._names.failed(officer_id, now=self._time())
+        refusal = await self._factor_fault(officer_id, code, address)
+        if refusal is not None:
+            return refusal
+        self._names.forgive(officer_id)
+        return Proved(officer_id, must_set_up=await self.must_set_up(officer_id))
 
     def _wrong(self, name: str, address: str, code: RefusalCode) -> Refusal:
         """A wrong try; the one that locks the name is kept, for who looks into it."""
@@ -81,16 +99,15 @@ class Proof:
             self._journal.record_soon(GATEWAY, [SignInLocked(name=name, address=address, wait_s=wait_s)])
         return Refusal(code)
 
-    async def _factor_fault(self, command: DeskSignIn, address: str) -> Refusal | None:
+    async def _factor_fault(self, officer_id: OfficerId, code: str, address: str) -> Refusal | None:
         """The password was right; is the code, where one is asked for? Wrong codes are wrong tries."""
-        officer_id = OfficerId(command.name)
         if not await self._factors.is_on(officer_id):
             return None
-        if not command.code:
-            self._names.forgive(command.name)
+        if not code:
+            self._names.forgive(officer_id)
             return Refusal(RefusalCode.SECOND_FACTOR_NEEDED)
-        if not await self._spend(officer_id, command.code):
-            return self._wrong(command.name, address, RefusalCode.SECOND_FACTOR_WRONG)
+        if not await self._spend(officer_id, code):
+            return self._wrong(officer_id, address, RefusalCode.SECOND_FACTOR_WRONG)
         return None
 
     async def _spend(self, officer_id: OfficerId, code: str) -> bool:

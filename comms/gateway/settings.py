@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from comms.adapters.issuer import IssuerPlan
 from comms.domain.audit_events import DigestKind
 from comms.domain.ladder import LADDERS, Ladders
 from comms.domain.officer import OfficerRole
@@ -11,6 +12,7 @@ from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
 from comms.gateway.admission import AdmissionPlan
 from comms.gateway.connection_limits import LimitPlan
+from comms.gateway.desk_authority import DeskRule
 from comms.gateway.turn import TurnServer
 from comms.link.reconnect import BackOffPlan
 
@@ -27,6 +29,10 @@ class Settings:
     """So long untouched, a desk locks itself; 0: never. A drill's desks do not."""
     second_factor_roles: frozenset[OfficerRole] = frozenset()
     """Officers with one of these have to set up a second factor before they do anything else."""
+    desk_rule: DeskRule = DeskRule.OFF
+    """Whether desks are asked for a certificate; terminals never are."""
+    issuer: IssuerPlan | None = None
+    """The site's identity service, by which officers may sign in, too; None: there is none."""
     admission: AdmissionPlan = field(default_factory=AdmissionPlan)
     """How many terminals are let in a second when a crowd comes back."""
     returns_a_second: float = 330.0

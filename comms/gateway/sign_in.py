@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass
 from typing import assert_never
 
+import msgspec
+
 from comms.domain.events import TerminalEnrolled
 from comms.domain.ids import CommandId, OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
 from comms.domain.jurisdiction import contains
@@ -12,7 +14,9 @@ from comms.domain.picture import Picture
 from comms.domain.realm import Realm, realm_of
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.context import Refusal, Session
+from comms.gateway.desk_check import DeskCheck, Shown
 from comms.gateway.footing import Footing
+from comms.gateway.issuer_door import IssuerDoor
 from comms.gateway.outbox import Outbox
 from comms.gateway.proof import Proof, Proved
 from comms.gateway.settings import Settings
@@ -23,11 +27,12 @@ from comms.journal.errors import JournalError
 from comms.journal.journal import Journal
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TerminalEnrol, TerminalSignIn, TokenRefresh
 from comms.protocol.errors import RefusalCode
+from comms.protocol.issuer_commands import IssuerBegin, IssuerSignIn
 from comms.protocol.pushes import Enrolled, IceServer, Push, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 
 SignInCommand = DeskSignIn | DeskResume | TerminalSignIn
-BeforeSession = SignInCommand | TokenRefresh | TerminalEnrol
+BeforeSession = SignInCommand | IssuerBegin | IssuerSignIn | TokenRefresh | TerminalEnrol
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +63,35 @@ class SignIn:
         roles = settings.second_factor_roles
         self.proof = Proof(accounts, journal, time=footing.network_time, roles=roles)
         self._addresses = self.proof.addresses
+        self.issuer = IssuerDoor(settings.issuer, self.proof, journal, footing)
+        self.desk_check = DeskCheck(settings.desk_rule, accounts.certificates, footing.real_now)
         self.turnstile = Turnstile(settings.admission, now=footing.network_time)
 
-    async def answer(self, command: Command, *, address: str, outbox: Outbox) -> Answer:
-        """Raises JournalError when the store cannot keep what was asked for."""
+    async def answer(
+        self, command: Command, *, address: str, outbox: Outbox, certificate: bytes | None = None
+    ) -> Answer:
+        """`certificate` (DER) is what the handshake was shown. Raises JournalError when the store cannot keep what was
+        asked for."""
         if not isinstance(command, BeforeSession):
             return Refusal(RefusalCode.NOT_SIGNED_IN)
         if not isinstance(command, TokenRefresh) and command.protocol != PROTOCOL_VERSION:
             return Refusal(RefusalCode.WRONG_VERSION)
-        if not self._is_of_our_realm(command):
+        if not _is_of_realm(command, self._realm):
             return Refusal(RefusalCode.OTHER_REALM)
+        if isinstance(command, TerminalEnrol | TerminalSignIn):  # phones and their browsers show none
+            return await self._answer(command, address, outbox)
+        shown = await self.desk_check.of(certificate)
+        if isinstance(shown, Refusal):
+            return shown
+        answer = await self._answer(command, address, outbox)
+        return _with(answer, shown) if isinstance(answer, Signed) else answer
+
+    async def _answer(self, command: BeforeSession, address: str, outbox: Outbox) -> Answer:
         match command:
-            case DeskSignIn():
+            case DeskSignIn() | IssuerSignIn():
                 return await self._desk(command, address, outbox)
+            case IssuerBegin():
+                return await self.issuer.begin(command, address)
             case DeskResume():
                 return await self._resume(command, outbox)
             case TokenRefresh():
@@ -82,20 +103,8 @@ class SignIn:
             case _:
                 assert_never(command)
 
-    def _is_of_our_realm(self, command: BeforeSession) -> bool:
-        """Before it is looked up: what was given out in a drill opens nothing that is live, and the other way round."""
-        match command:
-            case DeskSignIn():
-                return True  # a name and a password, which are looked up in our own accounts only
-            case DeskResume(token=secret) | TokenRefresh(refresh_token=secret):
-                return realm_of(secret) is self._realm
-            case TerminalEnrol(code=secret) | TerminalSignIn(device_token=secret):
-                return realm_of(secret) is self._realm
-            case _:
-                assert_never(command)
-
     async def refresh(self, command: TokenRefresh) -> TokenGranted | Refusal:
-        if not self._is_of_our_realm(command):
+        if not _is_of_realm(command, self._realm):
             return Refusal(RefusalCode.OTHER_REALM)
         granted = await self._accounts.refresh(command.refresh_token)
         if granted is None:
@@ -109,13 +118,16 @@ class SignIn:
 
     # --- desks --------------------------------------------------------------------------------------
 
-    async def _desk(self, command: DeskSignIn, address: str, outbox: Outbox) -> Answer:
-        proved = await self.proof.of_desk(command, address)
+    async def _desk(self, command: DeskSignIn | IssuerSignIn, address: str, outbox: Outbox) -> Answer:
+        if isinstance(command, DeskSignIn):
+            proved = await self.proof.of_desk(command, address)
+        else:
+            proved = await self.issuer.of_desk(command, address)
         if isinstance(proved, Refusal):
             return proved
         try:
             granted, family = await self._accounts.grant_tokens(
-                proved.officer_id, address=address, program=command.program
+                proved.officer_id, address=address, program=command.program, is_vouched=proved.is_vouched
             )
         except JournalError:  # calls go on without a record; the password is asked for again when the link is lost
             return self._welcome_desk(command, proved, outbox, None, _session_id())
@@ -130,7 +142,10 @@ class SignIn:
             return Refusal(RefusalCode.TOKEN_EXPIRED)
         return self._welcome_desk(
             command,
-            Proved(held.officer_id, must_set_up=await self.proof.must_set_up(held.officer_id)),
+            Proved(
+                held.officer_id,
+                must_set_up=not held.is_vouched and await self.proof.must_set_up(held.officer_id),
+            ),
             outbox,
             None,
             held.family,
@@ -138,7 +153,7 @@ class SignIn:
 
     def _welcome_desk(
         self,
-        command: DeskSignIn | DeskResume,
+        command: DeskSignIn | IssuerSignIn | DeskResume,
         proved: Proved,
         outbox: Outbox,
         granted: Tokens | None,
@@ -179,6 +194,7 @@ class SignIn:
             password_expires_at=proved.password_expires_at,
             must_set_up=proved.must_set_up,
             idle_lock_s=self._settings.idle_lock_s if self._realm is Realm.LIVE else 0.0,
+            has_issuer=self.issuer.is_open,
         )
 
     # --- terminals ----------------------------------------------------------------------------------
@@ -214,20 +230,7 @@ class SignIn:
         return self._welcome_terminal(command, unit_id, outbox)
 
     def _welcome_terminal(self, command: TerminalSignIn, unit_id: UnitId, outbox: Outbox) -> Signed:
-        state = self._journal.picture.units[unit_id]
-        allowed = {*state.unit.talkgroup_ids, *called_into(self._journal.picture, unit_id)}
-        session = Session(
-            id=_session_id(),
-            party=unit_party(unit_id),
-            name=state.unit.name,
-            jurisdiction_id=state.unit.jurisdiction_id,
-            locale=command.locale,
-            unit_id=unit_id,
-            officer_id=None,
-            send=outbox.send,
-            video_consent=command.video_consent,
-            affiliated=tuple(group for group in state.affiliated if group in allowed),
-        )
+        session = _terminal_session(self._journal.picture, command, unit_id, outbox)
         welcome = Welcome(
             id=command.id,
             protocol=PROTOCOL_VERSION,
@@ -271,6 +274,43 @@ def called_into(picture: Picture, unit_id: UnitId) -> tuple[TalkgroupId, ...]:
 
 def may_affiliate(picture: Picture, session: Session, talkgroup_id: TalkgroupId) -> bool:
     return any(group.id == talkgroup_id for group in talkgroups_for(picture, session))
+
+
+def _is_of_realm(command: BeforeSession, realm: Realm) -> bool:
+    """Before it is looked up: what was given out in a drill opens nothing that is live, and the other way round."""
+    match command:
+        case DeskSignIn() | IssuerBegin() | IssuerSignIn():
+            return True  # a name, which is looked up in our own accounts only
+        case DeskResume(token=secret) | TokenRefresh(refresh_token=secret):
+            return realm_of(secret) is realm
+        case TerminalEnrol(code=secret) | TerminalSignIn(device_token=secret):
+            return realm_of(secret) is realm
+        case _:
+            assert_never(command)
+
+
+def _terminal_session(picture: Picture, command: TerminalSignIn, unit_id: UnitId, outbox: Outbox) -> Session:
+    state = picture.units[unit_id]
+    allowed = {*state.unit.talkgroup_ids, *called_into(picture, unit_id)}
+    return Session(
+        id=_session_id(),
+        party=unit_party(unit_id),
+        name=state.unit.name,
+        jurisdiction_id=state.unit.jurisdiction_id,
+        locale=command.locale,
+        unit_id=unit_id,
+        officer_id=None,
+        send=outbox.send,
+        video_consent=command.video_consent,
+        affiliated=tuple(group for group in state.affiliated if group in allowed),
+    )
+
+
+def _with(signed: Signed, shown: Shown) -> Signed:
+    """From a desk that has shown this."""
+    signed.session.certificate = shown.serial
+    welcome = msgspec.structs.replace(signed.welcome, certificate_ends_at=shown.ends_at)
+    return Signed(signed.session, welcome)
 
 
 def _session_id() -> str:

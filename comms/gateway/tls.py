@@ -70,24 +70,24 @@ def make_local(data: Path, *, hosts: Iterable[str], now: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority, trusted = _authorities(folder, now)
     names = {name for host in hosts for name in _names(host)}
-    server = _load(folder / "server")
+    server = load_identity(folder / "server")
     if server is None or not _is_good(server.certificate, authority.certificate, names, now):
-        _keep(folder / "server", _make_server(authority, names, now))
+        keep_identity(folder / "server", _make_server(authority, names, now))
     pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in trusted)
     if not (folder / TRUST).exists() or (folder / TRUST).read_bytes() != pem:
-        _write(folder / TRUST, pem, mode=0o644)
+        write_file(folder / TRUST, pem, mode=0o644)
 
 
 def _authorities(folder: Path, now: datetime) -> tuple[Identity, list[x509.Certificate]]:
     """Who signs now, and all who are to be trusted."""
-    following = _load(folder / "ca-next")
-    current = _load(folder / "ca") or _keep(folder / "ca", following or _make_authority(now))
+    following = load_identity(folder / "ca-next")
+    current = load_identity(folder / "ca") or keep_identity(folder / "ca", following or make_authority(now))
     ends = current.certificate.not_valid_after_utc
     if following is None and now >= ends - ROLL_BEFORE:
-        following = _keep(folder / "ca-next", _make_authority(now))
+        following = keep_identity(folder / "ca-next", make_authority(now))
     if following is not None and following != current and now >= ends - SWITCH_BEFORE:
-        _write(folder / "ca-old.crt", current.certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
-        current, following = _keep(folder / "ca", following), None
+        write_file(folder / "ca-old.crt", current.certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+        current, following = keep_identity(folder / "ca", following), None
         for suffix in (".crt", ".key"):
             (folder / "ca-next").with_suffix(suffix).unlink(missing_ok=True)
     trusted = [current.certificate]
@@ -128,10 +128,10 @@ def _is_good(certificate: x509.Certificate, issuer: x509.Certificate, names: set
     )
 
 
-def _make_authority(now: datetime) -> Identity:
+def make_authority(now: datetime, name: str = "Wangge Desk local authority") -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     serial = x509.random_serial_number()
-    subject = _subject(f"Wangge Desk local authority {serial % 0xFFFF:04x}")
+    subject = subject_of(f"{name} {serial % 0xFFFF:04x}")
     usage = x509.KeyUsage(
         digital_signature=False,
         content_commitment=False,
@@ -144,7 +144,7 @@ def _make_authority(now: datetime) -> Identity:
         decipher_only=False,
     )
     builder = (
-        _builder(subject, subject, key.public_key(), serial, now, AUTHORITY_LIFE)
+        builder_of(subject, subject, key.public_key(), serial, now, AUTHORITY_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
     )
@@ -154,9 +154,9 @@ def _make_authority(now: datetime) -> Identity:
 def _make_server(authority: Identity, names: set[str], now: datetime) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     life = min(SERVER_LIFE, authority.certificate.not_valid_after_utc - now)
-    subject, issuer = _subject("Wangge Desk gateway"), authority.certificate.subject
+    subject, issuer = subject_of("Wangge Desk gateway"), authority.certificate.subject
     builder = (
-        _builder(subject, issuer, key.public_key(), x509.random_serial_number(), now, life)
+        builder_of(subject, issuer, key.public_key(), x509.random_serial_number(), now, life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in sorted(names)]), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -165,7 +165,7 @@ def _make_server(authority: Identity, names: set[str], now: datetime) -> Identit
     return Identity(builder.sign(authority.key, hashes.SHA256()), key)
 
 
-def _builder(
+def builder_of(
     subject: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePublicKey,
@@ -185,11 +185,11 @@ def _builder(
     )
 
 
-def _subject(name: str) -> x509.Name:
+def subject_of(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _load(stem: Path) -> Identity | None:
+def load_identity(stem: Path) -> Identity | None:
     certificate, key = stem.with_suffix(".crt"), stem.with_suffix(".key")
     if not certificate.exists() or not key.exists():
         return None
@@ -201,16 +201,16 @@ def _load(stem: Path) -> Identity | None:
     return found if is_pair else None  # a process that was killed between two files
 
 
-def _keep(stem: Path, identity: Identity) -> Identity:
+def keep_identity(stem: Path, identity: Identity) -> Identity:
     key = identity.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _write(stem.with_suffix(".key"), key, mode=0o600)
-    _write(stem.with_suffix(".crt"), identity.certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    write_file(stem.with_suffix(".key"), key, mode=0o600)
+    write_file(stem.with_suffix(".crt"), identity.certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
     return identity
 
 
-def _write(path: Path, data: bytes, *, mode: int) -> None:
+def write_file(path: Path, data: bytes, *, mode: int) -> None:
     """Never readable by others, not even for a moment."""
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from comms.domain.ids import OfficerId, UnitId
 from comms.domain.realm import Realm, sealed
 from comms.journal.codes import new_code as new_code
 from comms.journal.codes import normal_code as normal_code
+from comms.journal.desk_certificates import DeskCertificates
 from comms.journal.enrolments import Enrolments
 from comms.journal.passwords import SAMPLE_PASSWORD as SAMPLE_PASSWORD
 from comms.journal.passwords import Passwords
@@ -20,7 +21,7 @@ from comms.journal.sealing import Seal
 from comms.journal.second_factors import SecondFactors
 from comms.journal.secret import hash_secret as hash_secret
 from comms.journal.store import Store as Store
-from comms.journal.tables import officer_accounts, sign_ins, tokens
+from comms.journal.tables import officer_accounts, sign_ins, tokens, vouched_sign_ins
 
 TOKEN_LIFE_S = 3600.0
 REFRESH_LIFE_S = 7 * 86_400.0
@@ -43,6 +44,8 @@ class Held:
     officer_id: OfficerId
     expires_at: float
     family: str
+    is_vouched: bool = False
+    """The identity service has vouched for a second factor when it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class SignInKept:
 
 
 class Accounts:
-    """`passwords` and `factors` are officers' own, `enrolments` are the terminals'; tokens of desks are made here."""
+    """`passwords` and `factors` are officers' own, `enrolments` the terminals', `certificates` the desks'; tokens of
+    desks are made here."""
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class Accounts:
         self._now = now
         self.passwords = Passwords(store, now=now, hasher=hasher, realm=realm)
         self.enrolments = Enrolments(store, now=now, realm=realm)
+        self.certificates = DeskCertificates(store, now=now)
         self.factors = SecondFactors(store, now=now, seal=Seal(key_file))
 
     def close(self) -> None:
@@ -110,8 +115,10 @@ class Accounts:
 
     # --- officers' tokens ---------------------------------------------------------------------------
 
-    async def grant_tokens(self, officer_id: OfficerId, *, address: str = "", program: str = "") -> tuple[Tokens, str]:
-        """New tokens after a password, and the family they belong to."""
+    async def grant_tokens(
+        self, officer_id: OfficerId, *, address: str = "", program: str = "", is_vouched: bool = False
+    ) -> tuple[Tokens, str]:
+        """New tokens after somebody has proved who it is, and the family they belong to."""
         family = secrets.token_hex(16)
         began = {"family": family, "officer_id": officer_id, "since": self._now()}
 
@@ -119,6 +126,10 @@ class Accounts:
             granted = self._grant(connection, officer_id, family)
             connection.execute(delete(sign_ins).where(sign_ins.c.family.not_in(select(tokens.c.family))))
             connection.execute(insert(sign_ins), [{**began, "address": address, "program": program}])
+            known = vouched_sign_ins.c.family
+            connection.execute(delete(vouched_sign_ins).where(known.not_in(select(tokens.c.family))))
+            if is_vouched:
+                connection.execute(insert(vouched_sign_ins), [{"family": family}])
             return granted
 
         return await self._store.change(write), family
@@ -165,7 +176,10 @@ class Accounts:
         row = connection.execute(select(tokens).where(tokens.c.hash == hash_secret(token))).first()
         if row is None or row.is_refresh is not is_refresh or row.expires_at <= self._now():
             return None
-        return Held(OfficerId(row.officer_id), row.expires_at, row.family)
+        vouched = select(vouched_sign_ins).where(vouched_sign_ins.c.family == row.family)
+        return Held(
+            OfficerId(row.officer_id), row.expires_at, row.family, connection.execute(vouched).first() is not None
+        )
 
     def _grant(self, connection: Connection, officer_id: OfficerId, family: str) -> Tokens:
         now = self._now()

@@ -18,7 +18,7 @@ from comms.protocol.version import PRODUCT
 LOG_LINES = 2000
 _LOG_BYTES = 1_000_000
 _PACKAGES = (
-    "aiohttp", "aiortc", "argon2-cffi", "cryptography", "msgspec", "numpy", "pyOpenSSL", "pylibsrtp",
+    "aiohttp", "aiortc", "argon2-cffi", "cryptography", "joserfc", "msgspec", "numpy", "pyOpenSSL", "pylibsrtp",
     "PySide6-Essentials", "scipy", "shapely", "sounddevice", "SQLAlchemy", "websockets",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, delete, insert, inspect, select
 from sqlalchemy.engine import Connection
 
+from comms.domain.account_events import AccountEvent
 from comms.domain.audit_events import AuditEvent
 from comms.journal.database import FILE_NAME, Database, check_file
 from comms.journal.errors import JournalDamagedError, JournalError
@@ -20,18 +21,19 @@ _notes = Table(
     Column("id", Integer, primary_key=True),
     Column("event", LargeBinary, nullable=False),
 )
-_decoder = msgspec.json.Decoder(AuditEvent)
+Noted = AuditEvent | AccountEvent
+_decoder: msgspec.json.Decoder[Noted] = msgspec.json.Decoder(Noted)
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
     """Those that wait, oldest first; `last` is the id of the newest."""
 
-    events: tuple[AuditEvent, ...]
+    events: tuple[Noted, ...]
     last: int
 
 
-def note(data: Path, event: AuditEvent) -> None:
+def note(data: Path, event: Noted) -> None:
     """On the disk when it returns. Raises JournalError, JournalDamagedError."""
     database = Database(data)
     try:
@@ -40,7 +42,7 @@ def note(data: Path, event: AuditEvent) -> None:
         database.close()
 
 
-def noted(data: Path, event: AuditEvent) -> bool:
+def noted(data: Path, event: Noted) -> bool:
     """False where it cannot be: the directory is another's, or of another version that nobody asked to upgrade."""
     try:
         if check_file(data / FILE_NAME) != SCHEMA_VERSION:
@@ -51,7 +53,7 @@ def noted(data: Path, event: AuditEvent) -> bool:
     return True
 
 
-def keep_note(connection: Connection, event: AuditEvent) -> None:
+def keep_note(connection: Connection, event: Noted) -> None:
     _metadata.create_all(connection)
     connection.execute(insert(_notes), [{"event": msgspec.json.encode(event)}])
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """One more whenever a table is added or changed; each version that was ever opened is tried in `tests/faults`."""
 BUSY_TIMEOUT_S = 5.0
 """How long a writer waits for another process (an enrolment from the command line) before it gives up."""
@@ -193,6 +193,18 @@ sign_ins = Table(
     Column("program", String, nullable=False),
 )
 """Where each family of tokens began; also of desks that are not connected and could come back."""
+vouched_sign_ins = Table("vouched_sign_in", metadata, Column("family", String, primary_key=True))
+"""Families of tokens for whose second factor the site's identity service has vouched."""
+desk_certificates = Table(
+    "desk_certificate",
+    metadata,
+    Column("serial", String, primary_key=True),
+    Column("desk", String, nullable=False),
+    Column("issued_at", Float, nullable=False),
+    Column("ends_at", Float, nullable=False),
+    Column("revoked_at", Float),
+    Column("reason", String, nullable=False),
+)
 devices = Table(
     "device",
     metadata,

@@ -3,7 +3,7 @@
 import ssl
 from enum import StrEnum
 
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import InvalidMessage, InvalidStatus
 
 _CAUSES_BY_CODE = {10: "certificate_over", 9: "certificate_early", 62: "certificate_name", 64: "certificate_name"}
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, CERT_NOT_YET_VALID, HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH."""
@@ -18,6 +18,8 @@ class LinkCause(StrEnum):
     CERTIFICATE_NAME = "certificate_name"
     CERTIFICATE_UNKNOWN = "certificate_unknown"
     """Nobody we trust has signed it."""
+    CERTIFICATE_OWN = "certificate_own"
+    """The gateway hung up when it saw ours, which is not of its authority."""
     CROWDED = "crowded"
 
 
@@ -29,6 +31,13 @@ def cause_of(error: BaseException) -> LinkCause:
             return LinkCause.CROWDED
         case _:
             return LinkCause.NONE
+
+
+def cause_of_mine(error: BaseException, cause: LinkCause) -> LinkCause:
+    """Of somebody who shows a certificate. One that is foreign ends the handshake, of which no word reaches us: of TLS
+    1.3 it is over for us by then, and no answer comes."""
+    is_cut = isinstance(error, ConnectionResetError | InvalidMessage)
+    return LinkCause.CERTIFICATE_OWN if is_cut and cause is LinkCause.NONE else cause
 
 
 def wait_of(error: BaseException) -> float:
@@ -45,8 +54,9 @@ Setback = tuple[str, LinkCause, float]
 """The plain reason, the cause, and how long to wait at least, seconds."""
 
 
-def setback_of(error: BaseException | None) -> Setback:
+def setback_of(error: BaseException | None, *, shows_certificate: bool = False) -> Setback:
     """Of an attempt that failed; nothing of one that did not."""
     if error is None:
         return "", LinkCause.NONE, 0.0
-    return str(error) or type(error).__name__, cause_of(error), wait_of(error)
+    cause = cause_of_mine(error, cause_of(error)) if shows_certificate else cause_of(error)
+    return str(error) or type(error).__name__, cause, wait_of(error)

@@ -48,7 +48,7 @@ class LinkTiming:
     close_timeout_s: float = 1.0
 
 
-def _manner(timing: LinkTiming) -> dict[str, Any]:
+def manner(timing: LinkTiming) -> dict[str, Any]:
     return dict(
         compression=None,
         proxy=None,
@@ -79,6 +79,7 @@ class Link:
         on_state: Callable[[LinkState], None],
         clock: Clock,
         ssl: tls.SSLContext | None = None,
+        shows_certificate: bool = False,
         socket_path: Path | None = None,
         timing: LinkTiming | None = None,
         jitter: Callable[[], float] | None = None,
@@ -89,7 +90,7 @@ class Link:
         self._on_positions = on_positions
         self._on_state = on_state
         self._clock = clock
-        self._ssl = ssl
+        self._ssl, self._shows_certificate = ssl, shows_certificate
         self._through: dict[str, Any] = {"unix": True, "path": str(socket_path)} if socket_path is not None else {}
         self._timing = timing or LinkTiming()
         self._back_off = BackOff(self._timing.back_off, random=jitter or random.Random().random)
@@ -152,10 +153,10 @@ class Link:
         self._announce(LinkState(phase=LinkPhase.CONNECTING))
         refused, setback = None, setback_of(None)
         try:
-            async with connect(self._url, ssl=self._ssl, **_manner(self._timing), **self._through) as connection:
+            async with connect(self._url, ssl=self._ssl, **manner(self._timing), **self._through) as connection:
                 refused = await self._hold(connection)
         except (OSError, WebSocketException, TimeoutError, BrokenPeerError) as error:
-            setback = setback_of(error)
+            setback = setback_of(error, shows_certificate=self._shows_certificate)
         await self._wait(refused, setback)
 
     async def _hold(self, connection: ClientConnection) -> Refused | None:

@@ -36,8 +36,7 @@ class Introduction:
             command = self.next_command()
             if command is None:
                 return refused
-            await self.connection.send(encode(command))
-            answer = await self._answer_to(command.id)
+            answer = await self.ask(command)
             match answer:
                 case Welcome():
                     return answer
@@ -51,6 +50,10 @@ class Introduction:
                 case _:
                     raise BrokenPeerError(f"{type(answer).__name__} is no answer to a sign-in")
         return refused
+
+    async def ask(self, command: Command) -> Push:
+        await self.connection.send(encode(command))
+        return await self._answer_to(command.id)
 
     async def _answer_to(self, command_id: CommandId) -> Push:
         while True:

@@ -46,6 +46,53 @@ ACCOUNT_SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "本终端已被指挥中心注销，不能再用；如是误操作，请向值班室要一个新的注册码。",
         "The command centre has revoked this terminal; if that was a mistake, ask the duty desk for a new code.",
     ),
+    RefusalCode.ISSUER_OFF: (
+        "本网关没有开通统一身份认证；请用账号和口令登录。",
+        "This gateway has no identity service; sign in with name and password.",
+    ),
+    RefusalCode.ISSUER_UNREACHABLE: (
+        "网关连不上统一身份认证服务；请稍后重试，急用请改用账号和口令。",
+        "The gateway cannot reach the identity service; try again later, or use name and password meanwhile.",
+    ),
+    RefusalCode.ISSUER_REFUSED: (
+        "统一身份认证没有通过；请重新认证，或改用账号和口令。",
+        "The identity service did not let you through; try once more, or use name and password.",
+    ),
+    RefusalCode.ISSUER_UNPROVEN: (
+        "统一身份认证的答复未通过校验，不能采信；请告诉系统管理员，先用账号和口令登录。",
+        "What the identity service said does not prove who you are; tell the administrator, and use name and password "
+        "meanwhile.",
+    ),
+    RefusalCode.ISSUER_LATE: (
+        "这次统一身份认证已超时或已用过；请重新认证。",
+        "This took too long or was used already; begin again at the identity service.",
+    ),
+    RefusalCode.ISSUER_STRANGER: (
+        "统一身份认证已通过，但本网关没有您的值班员账号；请系统管理员开通后再登录。",
+        "The identity service knows you, but you have no officer's account here; ask the administrator for one.",
+    ),
+    RefusalCode.ISSUER_OTHER_OFFICER: (
+        "认证的不是锁定本席位的值班员；请由本人认证，或点“退出，换人登录”。",
+        "That is not the officer who locked this desk; prove it is you, or let somebody else sign in.",
+    ),
+    RefusalCode.NO_BROWSER: (
+        "本机打不开浏览器，不能使用统一身份认证；请用账号和口令。",
+        "No browser opens on this machine, so the identity service cannot be used; use name and password.",
+    ),
+    RefusalCode.CERTIFICATE_MISSING: (
+        "本单位规定席位须持证书登录，本席位没有；请向系统管理员领取证书文件，在本机安装后再登录。",
+        "This site asks desks for a certificate and this one shows none; get its file from the administrator, install "
+        "it here and sign in again.",
+    ),
+    RefusalCode.CERTIFICATE_OVER: (
+        "本席位的证书已到期，不能登录；请系统管理员换发新证书（若日期不符，请先核对本机与网关的时间）。",
+        "This desk's certificate has ended; ask the administrator for a new one. If the date seems wrong, check the "
+        "clocks first.",
+    ),
+    RefusalCode.CERTIFICATE_REVOKED: (
+        "本席位的证书已被吊销，不能登录；请系统管理员换发新证书。",
+        "This desk's certificate was revoked; ask the administrator for a new one.",
+    ),
     RefusalCode.ENDED_FROM_AFAR: (
         "本次登录已被结束；需要继续请重新登录，不是您本人要求的请联系安全管理员。",
         "This sign-in was ended from another desk; sign in again, and tell the security officer if you did not ask "

@@ -14,6 +14,7 @@ from comms.protocol import commands, pushes
 from comms.protocol.account_commands import ACCOUNT_ANSWERS, AccountPassword
 from comms.protocol.case_commands import CalendarRead
 from comms.protocol.drill_commands import DrillStateRead, DrillStatus
+from comms.protocol.issuer_commands import IssuerBegin, IssuerOffer, IssuerSignIn
 from comms.protocol.item_commands import ItemRead
 from comms.protocol.patrol_commands import PatrolCodes, PatrolDue, PatrolPlaceRead, PatrolTallies, VisitDue
 from comms.protocol.patrol_pushes import PatrolCodeList, PatrolDuePage, PatrolPlacePage, PatrolTallyList, VisitDueList
@@ -27,6 +28,8 @@ POSITION_FRAME = "position.frame"
 ANSWERS: dict[type, type] = {
     commands.DeskSignIn: pushes.Welcome,
     commands.DeskResume: pushes.Welcome,
+    IssuerBegin: IssuerOffer,
+    IssuerSignIn: pushes.Welcome,
     commands.TokenRefresh: pushes.TokenGranted,
     commands.TerminalEnrol: pushes.Enrolled,
     commands.TerminalSignIn: pushes.Welcome,

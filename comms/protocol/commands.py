@@ -33,6 +33,7 @@ from comms.protocol.duty_commands import DutyCommand
 from comms.protocol.help_commands import HelpCall
 from comms.protocol.hub_commands import HubCommand
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.issuer_commands import IssuerBegin, IssuerSignIn, IssuerUnlock
 from comms.protocol.item_commands import ItemCommand
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkCommand
@@ -279,6 +280,9 @@ class Ping(_Command, frozen=True, kw_only=True, tag="ping"):
 Command = (
     DeskSignIn
     | DeskResume
+    | IssuerBegin
+    | IssuerSignIn
+    | IssuerUnlock
     | TokenRefresh
     | TerminalEnrol
     | TerminalSignIn

@@ -27,6 +27,7 @@ from comms.protocol.assessment_commands import AssessmentCasePage, AssessmentTab
 from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
 from comms.protocol.health import GatewayHealth
+from comms.protocol.issuer_commands import IssuerOffer
 from comms.protocol.patrol_pushes import PatrolPush
 from comms.protocol.push_shape import AnyPush as _Push
 from comms.protocol.push_shape import AnyReply as _Reply
@@ -88,6 +89,10 @@ class Welcome(_Reply, frozen=True, kw_only=True, tag="session.welcome"):
     """When the officer has to choose another; told when that is near."""
     idle_lock_s: float = 0.0
     """So long untouched, a desk locks itself until the password is typed; 0: never."""
+    certificate_ends_at: float | None = None
+    """When the certificate ends that this desk has shown; None: none was asked for or shown."""
+    has_issuer: bool = False
+    """Officers may prove who they are at the site's identity service, too."""
     must_set_up: bool = False
     """The site asks this officer for a second factor: until there is one, only what looks and emergencies go on."""
 
@@ -387,5 +392,6 @@ Push = (
     | OrderChanged
     | PatrolPush
     | AccountPush
+    | IssuerOffer
     | HealthReading
 )

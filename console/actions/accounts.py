@@ -6,7 +6,10 @@ from comms.domain.ids import UnitId
 from comms.protocol import account_commands as cmd
 from comms.protocol.account_pushes import AccountState, DevicePage, RecoveryCodes, SecondFactorOffer, SignInPage
 from comms.protocol.commands import Command
+from comms.protocol.errors import Locale
+from comms.protocol.issuer_commands import IssuerUnlock
 from comms.protocol.pushes import Done, Push, Refused, TokenGranted
+from console.actions.issuer import IssuerProof, Landing, OpenPage, prove
 from console.actions.requester import NewId, Requester, UnexpectedAnswerError, Unsent, UnsentError
 
 T = TypeVar("T", bound=Push)
@@ -15,9 +18,11 @@ T = TypeVar("T", bound=Push)
 class AccountActions:
     """Secrets are asked for once and never kept to be sent again: nothing here is durable."""
 
-    def __init__(self, requester: Requester, *, new_id: NewId) -> None:
+    def __init__(self, requester: Requester, *, new_id: NewId, landing: Landing | None = None) -> None:
+        """`landing` is where the browser comes back to from the identity service."""
         self._requester = requester
         self._new_id = new_id
+        self._landing = landing
 
     async def read(self) -> AccountState | Refused | Unsent:
         return await self._ask(cmd.AccountRead(id=self._new_id()), AccountState)
@@ -30,6 +35,15 @@ class AccountActions:
     async def unlock(self, password: str) -> Done | Refused | Unsent:
         """Of the locked desk."""
         return await self._ask(cmd.AccountUnlock(id=self._new_id(), password=password), Done)
+
+    async def unlock_by_issuer(self, open_page: OpenPage, locale: Locale) -> Done | Refused | Unsent:
+        """Of the locked desk, by the identity service in the browser."""
+        ask = self._requester.request
+        proof = await prove(ask, self._landing, open_page, new_id=self._new_id, locale=locale)
+        if not isinstance(proof, IssuerProof):
+            return proof
+        command = IssuerUnlock(id=self._new_id(), state=proof.state, code=proof.code, verifier=proof.verifier)
+        return await self._ask(command, Done)
 
     async def begin_factor(self, password: str, code: str = "") -> SecondFactorOffer | Refused | Unsent:
         """`code` where there is a second factor already."""

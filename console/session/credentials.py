@@ -1,11 +1,14 @@
-"""What this desk signs in with: a name and password once, then tokens that are renewed in silence. No I/O."""
+"""What this desk signs in with: a password, or what the identity service gave, once; then tokens that are renewed in
+silence. No I/O."""
 
 from collections.abc import Callable
 
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TokenRefresh
 from comms.protocol.errors import Locale, RefusalCode
+from comms.protocol.issuer_commands import IssuerSignIn
 from comms.protocol.pushes import Refused, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
+from console.actions.issuer import IssuerProof
 from console.actions.requester import NewId
 
 PROGRAM = f"wangge-desk {PROTOCOL_VERSION}"
@@ -20,6 +23,12 @@ _NOT_AGAIN = frozenset(
         RefusalCode.PASSWORD_RULES,
         RefusalCode.SECOND_FACTOR_NEEDED,
         RefusalCode.SECOND_FACTOR_WRONG,
+        RefusalCode.ISSUER_OFF,
+        RefusalCode.ISSUER_UNREACHABLE,
+        RefusalCode.ISSUER_REFUSED,
+        RefusalCode.ISSUER_UNPROVEN,
+        RefusalCode.ISSUER_LATE,
+        RefusalCode.ISSUER_STRANGER,
     }
 )
 """What was shown is not good, or not enough."""
@@ -36,6 +45,7 @@ class Credentials:
         self.locale = locale
         self._name = ""
         self._password = self._code = self._new_password = ""
+        self._proof: IssuerProof | None = None
         self._token: str | None = None
         self._refresh_token: str | None = None
         self._tried: type[Command] | None = None
@@ -46,8 +56,14 @@ class Credentials:
         """The officer typed these; tokens of whoever sat here before are dropped. `code` is of the second factor."""
         self._name, self._password = name, password
         self._code, self._new_password = code, new_password
+        self._proof = None
         self._token = self._refresh_token = None
         self.expires_at = None
+
+    def offer_proof(self, proof: IssuerProof) -> None:
+        """The officer was at the identity service; as with `offer`, who sat here before is forgotten."""
+        self.forget()
+        self._proof = proof
 
     def forget(self) -> None:
         """Signed out."""
@@ -55,7 +71,7 @@ class Credentials:
 
     @property
     def has_any(self) -> bool:
-        return bool(self._token or self._refresh_token or self._password)
+        return bool(self._token or self._refresh_token or self._password or self._proof)
 
     def next_command(self) -> Command | None:
         """The best there is to sign in with now, None when the officer must be asked."""
@@ -79,8 +95,23 @@ class Credentials:
                 new_password=self._new_password,
                 program=PROGRAM,
             )
+        if self._proof is not None:
+            self._tried = IssuerSignIn
+            return self._proof_command(self._proof)
         self._tried = None
         return None
+
+    def _proof_command(self, proof: IssuerProof) -> IssuerSignIn:
+        return IssuerSignIn(
+            id=self._new_id(),
+            protocol=PROTOCOL_VERSION,
+            state=proof.state,
+            code=proof.code,
+            verifier=proof.verifier,
+            second_factor=proof.second_factor,
+            locale=self.locale,
+            program=PROGRAM,
+        )
 
     def refresh_command(self) -> TokenRefresh | None:
         if self._refresh_token is None:
@@ -110,11 +141,12 @@ class Credentials:
             self._token = None
         elif self._tried is TokenRefresh:
             self._token = self._refresh_token = None
-        elif self._tried is DeskSignIn:
+        elif self._tried in (DeskSignIn, IssuerSignIn):
             self._drop_typed()
 
     def _drop_typed(self) -> None:
         self._password = self._code = self._new_password = ""
+        self._proof = None
 
     def renew_in_s(self) -> float | None:
         """Seconds until the token is to be renewed; None when there is nothing to renew."""

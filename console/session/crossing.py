@@ -8,8 +8,10 @@ from comms.domain.ids import TalkgroupId
 from comms.link.thread import CommsThread
 from comms.protocol.commands import Command
 from comms.protocol.pushes import Push
+from comms.protocol.refusal_code import RefusalCode
 from console.actions.requester import UnsentError
 from console.session.desk import DeskSession
+from console.session.landing import Landing
 
 T = TypeVar("T")
 
@@ -61,3 +63,20 @@ class Crossing:
     def speak_as_another(self, is_speaking: bool) -> None:
         if self.session is not None:
             self._comms.call(self.session.microphone.set_acting, is_speaking)
+
+
+class FarLanding:
+    """The actions' Landing, on the comms thread."""
+
+    def __init__(self, comms: CommsThread) -> None:
+        self._comms, self._landing = comms, Landing()
+
+    async def open(self) -> int:
+        return await asyncio.wrap_future(self._comms.submit(self._landing.open))
+
+    async def came(self, state: str, within_s: float) -> str | RefusalCode:
+        return await asyncio.wrap_future(self._comms.submit(self._landing.came, state, within_s))
+
+    async def close(self) -> None:
+        """Also for a task that was cancelled: nobody waits for it then."""
+        await asyncio.shield(asyncio.wrap_future(self._comms.submit(self._landing.close)))

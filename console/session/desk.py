@@ -19,6 +19,7 @@ from comms.protocol import pushes
 from comms.protocol.address import ahead
 from comms.protocol.commands import AffiliationSet, CallFromArea, CallPlace, Command, SignOut
 from comms.protocol.pushes import Done, Push
+from console.actions.issuer import IssuerProof
 from console.actions.requester import NewId, UnsentError
 from console.media.frames import FrameBoard
 from console.media.gate import MicrophoneGate
@@ -58,6 +59,7 @@ class DeskSession:
         new_id: NewId,
         voice: VoiceParts,
         ssl: tls.SSLContext | None = None,
+        shows_certificate: bool = False,
         timing: LinkTiming | None = None,
         stand_back: Callable[[], None] = never,
     ) -> None:
@@ -77,6 +79,7 @@ class DeskSession:
             on_state=self._on_state,
             clock=clock,
             ssl=ssl,
+            shows_certificate=shows_certificate,
             timing=timing,
         )
         self._tasks: set[asyncio.Task[None]] = set()
@@ -110,9 +113,12 @@ class DeskSession:
         await self.talker.close()
         await self._link.close()
 
-    def sign_in(self, *typed: str) -> None:
-        """The officer typed a name, a password and what else was asked for: try now."""
-        self._credentials.offer(*typed)
+    def sign_in(self, *typed: str, proof: IssuerProof | None = None) -> None:
+        """The officer typed a name, a password and what else was asked for, or was at the identity service: try now."""
+        if proof is not None:
+            self._credentials.offer_proof(proof)
+        else:
+            self._credentials.offer(*typed)
         self._link.try_again()
 
     def try_again(self) -> None:
@@ -216,12 +222,7 @@ class DeskSession:
 
     async def _affiliate(self, welcome: pushes.Welcome) -> None:
         """Hear what was heard before and is there still; at the first sign-in, or when not allowed, the first."""
-        known = {group.id for group in welcome.talkgroups}
-        first = tuple(group.id for group in welcome.talkgroups if not group.is_ad_hoc)[:1]
-        before = None if self._affiliated is None else tuple(held for held in self._affiliated if held in known)
-        for wanted in (before, welcome.affiliated or first, first):
-            if wanted is None:
-                continue
+        for wanted in _wanted(welcome, self._affiliated):
             if wanted == welcome.affiliated:
                 self._affiliated = wanted
                 return
@@ -245,6 +246,14 @@ class DeskSession:
         self._cancel_tasks()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._voice.path.settled()
+
+
+def _wanted(welcome: pushes.Welcome, held: tuple[TalkgroupId, ...] | None) -> tuple[tuple[TalkgroupId, ...], ...]:
+    """What to be affiliated to, the best first."""
+    known = {group.id for group in welcome.talkgroups}
+    first = tuple(group.id for group in welcome.talkgroups if not group.is_ad_hoc)[:1]
+    before = () if held is None else (tuple(each for each in held if each in known),)
+    return *before, welcome.affiliated or first, first
 
 
 async def _until_unsent(work: Coroutine[Any, Any, None]) -> None:

@@ -49,6 +49,10 @@ class OwnSession(msgspec.Struct, frozen=True, kw_only=True):
     """The site asks this officer for a second factor, and there is none yet."""
     idle_lock_s: float = 0.0
     """So long untouched, the desk locks itself; 0: never."""
+    certificate_ends_at: float | None = None
+    """When this desk's own certificate ends, where it has shown one."""
+    has_issuer: bool = False
+    """One may prove who one is at the site's identity service, too."""
 
     def server_now(self, local: float, drill: DrillView) -> float:
         """The gateway's wall clock, Unix seconds, when this desk's shows `local`: a drill's goes its own way."""
@@ -69,6 +73,8 @@ def own_session(welcome: Welcome, *, now: float) -> OwnSession:
         password_expires_at=welcome.password_expires_at,
         must_set_up=welcome.must_set_up,
         idle_lock_s=welcome.idle_lock_s,
+        certificate_ends_at=welcome.certificate_ends_at,
+        has_issuer=welcome.has_issuer,
     )
 
 

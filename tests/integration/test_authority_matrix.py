@@ -51,7 +51,14 @@ TRIES = 25
 """On one connection that has not signed in: the gateway hears 30."""
 KINDS = {asyncapi.kind_of(each): each for each in asyncapi.command_types()}
 HANDLED = {asyncapi.kind_of(each): each for each in HANDLERS}
-AT_THE_DOOR = {"desk.sign_in", "desk.resume", "terminal.enrol", "terminal.sign_in", "help.call"}
+AT_THE_DOOR = {
+    "desk.sign_in",
+    "desk.sign_in_by_issuer",
+    "desk.resume",
+    "terminal.enrol",
+    "terminal.sign_in",
+    "help.call",
+}
 """Answered by signing in; for who has signed in they are a wrong step, whoever he is."""
 NOT_AUTHORITY = {
     "BlobId": "to be named it has to be known: it is the digest of the content",

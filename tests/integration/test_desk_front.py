@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from comms.fleet.town import DUTY_OFFICER, SAMPLE_PASSWORD
+from comms.gateway.settings import Settings as GatewaySettings
 from comms.link.clock import WallClock
 from comms.link.state import LinkPhase
 from comms.link.thread import CommsThread
@@ -36,7 +37,8 @@ SOON_S = 40.0
 class FarGateway:
     """A gateway on a thread of its own, as it is a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: GatewaySettings | None = None) -> None:
+        self._settings = settings
         self.thread = CommsThread(name="gateway")
         self.thread.start()
         self.site: Site = self.thread.submit(make_site, folder).result()
@@ -46,7 +48,7 @@ class FarGateway:
         assert self._is_up.wait(SOON_S)
 
     async def _serve(self) -> None:
-        async with self.site.serving():
+        async with self.site.serving(self._settings):
             self._is_up.set()
             await self._stop.wait()
 
@@ -72,6 +74,12 @@ class Bench:
 
     async def see(self, claim: Callable[[], bool]) -> None:
         await self.eyes.see(claim, within_s=SOON_S)
+
+    async def see_soon(self, claim: Callable[[], bool]) -> None:
+        """What the store says nothing of."""
+        async with asyncio.timeout(SOON_S):
+            while not claim():
+                await asyncio.sleep(0.01)
 
     @property
     def dialog(self) -> SignInDialog:

@@ -210,8 +210,11 @@ _GIVEN: dict[tuple[str, str], Any] = {
     ("order.advance", "reason"): "r",
     ("case.move", "step"): CaseStep.REGISTER,
     ("blob.put", "media_type"): next(iter(PHOTO_TYPES)),
+    ("issuer.begin", "challenge"): "x" * 43,
+    ("desk.sign_in_by_issuer", "verifier"): "x" * 43,
+    ("account.unlock_by_issuer", "verifier"): "x" * 43,
 }
-"""Where the first value that fits would not be one of the state that the scene is in."""
+"""Where the first value that fits would not be one of the state that the scene is in, or not of its pattern."""
 
 
 @cache

@@ -96,8 +96,10 @@ async def phone(
     color_scheme: Literal["dark", "light"] = "dark",
     viewport: ViewportSize = PHONE,
     complaints: Complaints | None = None,
+    trusts_all: bool = False,
 ) -> AsyncIterator[Page]:
-    """A phone that remembers nothing: touch, granted permissions, a place in Dongguan."""
+    """A phone that remembers nothing: touch, granted permissions, a place in Dongguan. `trusts_all`: as if the site's
+    authority were installed on it."""
     context = await browser.new_context(
         viewport=viewport,
         device_scale_factor=2,
@@ -106,6 +108,7 @@ async def phone(
         color_scheme=color_scheme,
         permissions=["geolocation", "microphone", "camera"],
         geolocation=_HERE,
+        ignore_https_errors=trusts_all,
     )
     try:
         if complaints is not None:

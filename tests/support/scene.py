@@ -282,6 +282,8 @@ class Scene:
         heard: int | None = None,
         name: str = "李建国",
         is_drill: bool = False,
+        has_issuer: bool = False,
+        certificate_ends_at: float | None = None,
     ) -> None:
         """As the officer of the whole town; `heard` is how many of the talkgroups are affiliated."""
         self.store.apply_local(LinkState(phase=LinkPhase.ONLINE, latency_ms=12.0))
@@ -297,6 +299,8 @@ class Scene:
                 talkgroups=talkgroups,
                 affiliated=tuple(group.id for group in talkgroups[:heard]),
                 is_drill=is_drill,
+                has_issuer=has_issuer,
+                certificate_ends_at=certificate_ends_at,
             ),
             pushes.PictureResumed(id=CommandId("resume"), after_seq=self.store.picture.seq),
         )

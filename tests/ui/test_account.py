@@ -34,11 +34,12 @@ from comms.protocol.commands import EnrolmentIssue
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import EnrolmentCode, TokenGranted
 from tests.support.drivers import WindowDriver
-from tests.support.scene import NOW, OFFICER, unit_id
+from tests.support.scene import GROUPS, NOW, OFFICER, Scene, unit_id
 from ui.account.access_sheet import AccessSheet
 from ui.account.devices_page import web_address
 from ui.account.sheet import AccountSheet
 from ui.dialogs.sign_in import SignInDialog, SignInForm
+from ui.panels.alerts import read_alerts
 from ui.text import Texts
 from ui.theme import Look, prepare
 
@@ -194,6 +195,68 @@ def test_an_expired_password_is_changed_before_one_is_in(dialog: SignInDialog) -
     dialog.code_field.setText("123456")
     _go(dialog).click()
     assert submitted[-1].typed == ("duty", "old one", "123456", GOOD), "what was chosen goes along"
+
+
+def test_the_identity_service_is_a_step_one_can_turn_back_from(dialog: SignInDialog) -> None:
+    wanted: list[str] = []
+    submitted: list[SignInForm] = []
+    given_up: list[bool] = []
+    dialog.issuerWanted.connect(wanted.append)
+    dialog.submitted.connect(submitted.append)
+    dialog.issuerGivenUp.connect(lambda: given_up.append(True))
+    issuer, back = (dialog.findChild(QPushButton, f"sign_in_{name}") for name in ("issuer", "back"))
+    assert issuer is not None
+    assert back is not None
+    issuer.click()
+    assert wanted == ["ws://127.0.0.1:8470/v1"]
+    dialog.show_browser()
+    assert dialog.error.startswith("已打开浏览器")
+    assert not issuer.isEnabled()
+    back.click()
+    assert given_up == [True]
+    assert dialog.error == ""
+    assert _go(dialog).isEnabled(), "the password is still there"
+    dialog.show_browser()
+    dialog.show_error("请输入动态码")
+    dialog.ask_for(RefusalCode.SECOND_FACTOR_NEEDED)
+    dialog.password_field.clear()
+    dialog.code_field.setText("123456")
+    _go(dialog).click()
+    assert (submitted[-1].is_by_issuer, submitted[-1].code) == (True, "123456")
+    dialog.show_error("统一身份认证没有通过")
+    dialog.ask_for(RefusalCode.ISSUER_LATE)
+    assert issuer.isVisible()
+    assert not _go(dialog).isEnabled()
+    dialog.password_field.setText("secret")
+    _go(dialog).click()
+    assert not submitted[-1].is_by_issuer
+
+
+def test_a_certificate_is_taken_over_where_one_signs_in(dialog: SignInDialog) -> None:
+    own = dialog.own_certificate
+    given: list[tuple[str, str]] = []
+    own.given.connect(lambda file, password: given.append((file, password)))
+    assert not own.isVisible()
+    own.show()
+    assert not own.take.isEnabled()
+    own.choose("/media/key/三号席.p12")
+    QTest.keyClicks(own.password, "Long-enough-7")
+    QTest.keyClick(own.password, Qt.Key.Key_Return)
+    own.choose("/media/key/三号席.pem")
+    assert not own.password.isEnabled(), "it has none"
+    own.take.click()
+    assert given == [("/media/key/三号席.p12", "Long-enough-7"), ("/media/key/三号席.pem", "")]
+    own.tell("wrong password")
+    assert own.told.text().startswith("证书没有安装")
+    own.tell("")
+    assert own.told.text() == "席位证书已安装；请登录。"
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(31, False), (29, True)])
+def test_the_end_of_this_desks_certificate_is_told_in_time(scene: Scene, days: int, is_told: bool) -> None:
+    scene.sign_in(GROUPS, certificate_ends_at=scene.clock + days * 86_400)
+    told = [alert.sentence for alert in read_alerts(scene.store, scene.text)]
+    assert any(sentence.startswith("本席位的证书") for sentence in told) is is_told
 
 
 def _line(key: str, officer: str, **more: bool) -> SignInLine:

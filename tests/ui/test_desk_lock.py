@@ -128,6 +128,18 @@ def test_the_password_unlocks_and_a_wrong_one_does_not_stay(driver: WindowDriver
     assert driver.parts.sheets.palette.isVisible(), "everything works again"
 
 
+def test_where_the_site_has_an_identity_service_it_unlocks_too(driver: WindowDriver, lock: Lock) -> None:
+    issuer = lock.curtain.buttons["issuer"]
+    assert not issuer.isVisible(), "none is offered"
+    lock.lift()
+    driver.scene.sign_in(GROUPS, heard=3, has_issuer=True)
+    lock.lock()
+    assert issuer.isVisible()
+    driver.click(issuer)
+    assert lock.curtain.told.text().startswith("本机打不开浏览器"), "of this scene no browser comes back"
+    assert lock.is_locked
+
+
 def test_only_who_calls_for_help_is_answered(driver: WindowDriver, lock: Lock) -> None:
     scene, curtain = driver.scene, lock.curtain
     ring(scene, 1, is_emergency=False)

@@ -13,6 +13,8 @@ from comms.domain import events as ev
 from comms.domain.account_events import (
     AccountChange,
     AccountChanged,
+    DeskCertificateIssued,
+    DeskCertificateRevoked,
     DeviceRevoked,
     EnrolmentIssued,
     EnrolmentRevoked,
@@ -46,7 +48,7 @@ from tests.support.scene import GROUPS, ME, NOW, OFFICER, TOWN, Scene, duty_scen
 from ui.models.entries import ACTION_ROLE, WORDS_ROLE
 from ui.models.log import AT_ONCE, LogModel
 from ui.sentences import tell
-from ui.words import clock_minute
+from ui.words import clock_minute, day
 
 U1, U2 = unit_id(1), unit_id(2)
 WANG = unit_party(U1)
@@ -73,6 +75,8 @@ def test_every_kind_of_event_is_a_sentence_or_not_worth_reading(qapp: object) ->
         EnrolmentIssued(unit_id=U1, expires_at=NOW),
         EnrolmentRevoked(unit_id=U1),
         DeviceRevoked(unit_id=U1, device_name="红米", reason="遗失"),
+        DeskCertificateIssued(serial="a1", desk="三号席", ends_at=NOW),
+        DeskCertificateRevoked(serial="a1", desk="三号席", reason="遗失"),
         ev.UnitStatusChanged(unit_id=U1, status=UnitStatus.BUSY),
         ev.AffiliationChanged(unit_id=U1, talkgroup_ids=()),
         ev.CallStarted(call=POINT),
@@ -117,6 +121,8 @@ def test_every_kind_of_event_is_a_sentence_or_not_worth_reading(qapp: object) ->
         f"系统 给 王芳 发了注册码，{clock_minute(NOW)} 前有效",
         "系统 作废了 王芳 的注册码",
         "系统 注销了 王芳 的终端 红米：遗失",
+        f"签发席位证书：三号席，有效至 {day(NOW)}",
+        "吊销席位证书：三号席（遗失）",
         "王芳 状态改为“忙碌”",
         "王芳 呼叫 李建国",
         "李建国 接听了 王芳 的呼叫",

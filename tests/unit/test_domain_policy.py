@@ -187,7 +187,7 @@ def test_who_administers_commands_nobody() -> None:
     assert everybody == {
         "token.refresh", "session.sign_out", "ping", "picture.subscribe", "desk.view", "calendar.read", "blob.get",
         "media.offer", "desk.exported", "health.read", "sign_in.list", "sign_in.end",
-        "account.read", "account.password", "account.unlock",
+        "account.read", "account.password", "account.unlock", "account.unlock_by_issuer", "issuer.begin",
         "second_factor.begin", "second_factor.confirm", "second_factor.end",
     }  # fmt: skip
     assert {kind: roles for kind, roles in opened.items() if kind not in everybody} == {
@@ -203,7 +203,8 @@ def test_who_administers_commands_nobody() -> None:
 
 def test_a_stranger_may_only_sign_in_and_call_for_help_if_allowed() -> None:
     assert {kind for kind, rule in POLICY.items() if rule.is_for_strangers} == {
-        "desk.sign_in", "desk.resume", "token.refresh", "terminal.enrol", "terminal.sign_in", "help.call",
+        "desk.sign_in", "desk.sign_in_by_issuer", "issuer.begin", "desk.resume", "token.refresh", "terminal.enrol",
+        "terminal.sign_in", "help.call",
     }  # fmt: skip
     served = Asker(Peer.STRANGER, is_served=True)
     assert not may_ask(POLICY["help.call"], STRANGER), "off unless the site allows it"

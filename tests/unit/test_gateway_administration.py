@@ -17,6 +17,7 @@ from comms.gateway.clock import SystemClock
 from comms.gateway.running import open_storage
 from comms.gateway.shutdown import stop_signal
 from comms.journal.accounts import SAMPLE_PASSWORD
+from console.session.trust import CertificateFileError, keep_own
 from tests.support.command_line import Line
 from tests.support.gateway import ADMIN, CITY, tiny_town, write_town
 
@@ -40,6 +41,8 @@ def test_officers_are_added_and_get_passwords(line: Line, tmp_path: Path) -> Non
     assert line(*add, "900000", typed="short\n")[1].startswith("The password does not fit: at least 10 characters")
     assert line(*add, "900000", typed="Long-enough-7\n") == (0, "Officer new added.\n")
     assert line(*add, "900000", typed="Long-enough-7\n")[0] == EXIT_CANNOT_START
+    alone = ("officer", "add", "--officer", "alone", "--name", "独", "--jurisdiction", "900000", "--without-password")
+    assert line(*alone) == (0, "Officer alone added.\n"), "nothing is typed"
     assign = ("officer", "assign", "--officer")
     assert line(*assign, "none")[1] == "There is no officer none.\n"
     assert line(*assign, "new", "--role", "handler")[1].startswith("A handler answers for a department")
@@ -111,3 +114,32 @@ async def test_signals_are_an_event(number: int) -> None:
         assert not stopping.is_set()
         os.kill(os.getpid(), number)
         await asyncio.wait_for(stopping.wait(), 40)
+
+
+def test_a_desk_gets_its_certificate_and_loses_it(line: Line, tmp_path: Path) -> None:
+    def issue(name: str, typed: str = "", *more: str) -> str:
+        return line("certificate", "issue", "--desk", "三号席", "--out", str(tmp_path / name), *more, typed=typed)[1]
+
+    assert issue("a.txt").startswith("--out: a file .p12")
+    assert issue("a.p12", "short\n").endswith("Nothing was made.\n")
+    assert "for desk 三号席, good until" in issue("a.p12", "Long-enough-7\n")
+    assert "for desk 三号席, good until" in issue("b.pem", "", "--valid-days", "30")
+    assert (tmp_path / "a.p12").stat().st_mode & 0o777 == 0o600
+    own = tmp_path / "desk" / "desk.pem"
+    for given, password in (("a.p12", "wrong"), ("none.pem", ""), ("town.json", "")):
+        (tmp_path / "town.json").write_text("{}")
+        with pytest.raises(CertificateFileError):
+            keep_own(tmp_path / given, own, password)
+    (tmp_path / "half.pem").write_bytes((tmp_path / "b.pem").read_bytes().partition(b"-----BEGIN PRIVATE")[0])
+    with pytest.raises(CertificateFileError):
+        keep_own(tmp_path / "half.pem", own, "")
+    assert not own.exists()
+    for given, password in (("a.p12", "Long-enough-7"), ("b.pem", "")):
+        keep_own(tmp_path / given, own, password)
+        assert own.stat().st_mode & 0o777 == 0o600
+    first = line("certificate", "list")[1].splitlines()[0].split("\t")
+    assert (first[1], first[3]) == ("三号席", "good")
+    revoke = ("certificate", "revoke", "--serial", first[0], "--reason", "遗失")
+    assert line(*revoke)[1].startswith("Certificate of desk 三号席 revoked")
+    assert line(*revoke)[0] == EXIT_CANNOT_START
+    assert line("certificate", "list")[1].splitlines()[0].split("\t")[3:] == ["revoked", "遗失"]

@@ -17,6 +17,7 @@ from comms.protocol.commands import Command
 from comms.protocol.drill_commands import DrillStatus
 from comms.protocol.errors import RefusalCode
 from comms.protocol.help_commands import HelpCall
+from comms.protocol.issuer_commands import IssuerOffer
 from comms.protocol.pushes import Push
 
 HELP = Path(__file__).parents[2] / "resources" / "help"
@@ -31,7 +32,7 @@ FOR_DESKS = {
     pushes.ItemVersions, pushes.CalendarYears,
     pushes.ItemVersions,
     patrol_pushes.PatrolCodeList, patrol_pushes.PatrolDuePage, patrol_pushes.PatrolTallyList,
-    patrol_pushes.PatrolPlacePage, DrillStatus, pushes.HealthReading, *get_args(AccountPush),
+    patrol_pushes.PatrolPlacePage, DrillStatus, pushes.HealthReading, IssuerOffer, *get_args(AccountPush),
 }  # fmt: skip
 AT_THE_DOOR = {commands.TerminalEnrol, commands.TerminalSignIn, HelpCall}
 

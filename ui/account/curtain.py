@@ -25,6 +25,7 @@ class LockCurtain(Sheet):
     """Names nobody but who calls for help; of all else it counts."""
 
     unlockWanted = Signal(str)
+    issuerWanted = Signal()
     leaving = Signal()
     """Somebody else signs in here."""
     answering = Signal()
@@ -45,7 +46,7 @@ class LockCurtain(Sheet):
             line.setMargin(4)
         self.password = secret_field(self)
         self.told = label(tone="danger", wraps=True, parent=self)
-        names = ("answer", "hang_up", "acknowledge", "talk", "unlock", "leave")
+        names = ("answer", "hang_up", "acknowledge", "talk", "unlock", "issuer", "leave")
         self.buttons = {name: QPushButton(self) for name in names}
         for name, button in self.buttons.items():
             button.setObjectName(f"lock_{name}")
@@ -71,7 +72,7 @@ class LockCurtain(Sheet):
         column.addSpacing(self._look.px(20))
         column.addWidget(self.password)
         column.addWidget(self.told)
-        column.addLayout(self._row("leave", "unlock"))
+        column.addLayout(self._row("leave", "issuer", "unlock"))
         self.told.setMinimumHeight(self._look.px(36))
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
         outer = QHBoxLayout(self)
@@ -92,6 +93,7 @@ class LockCurtain(Sheet):
         self.buttons["talk"].pressed.connect(self._hold)
         self.buttons["talk"].released.connect(self._let_go)
         self.buttons["unlock"].clicked.connect(self.confirm)
+        self.buttons["issuer"].clicked.connect(self._want_issuer)
         self.buttons["leave"].clicked.connect(self.leaving)
         self.password.returnPressed.connect(self.confirm)
         self.password.textChanged.connect(self._read_unlock)
@@ -114,6 +116,10 @@ class LockCurtain(Sheet):
         if self.password.text():
             self.told.clear()
             self.unlockWanted.emit(self.password.text())
+
+    def _want_issuer(self) -> None:
+        self.told.setText(self._text("lock.in_browser"))
+        self.issuerWanted.emit()
 
     def refuse(self, answer: Refused | Unsent) -> None:
         """What was typed goes: whoever comes next must not find it."""
@@ -168,6 +174,7 @@ class LockCurtain(Sheet):
     def _read(self) -> None:
         text, session = self._text, self._store.session
         name = session.name if session is not None else ""
+        self.buttons["issuer"].setVisible(session is not None and session.has_issuer)
         self._title.setText(text("lock.title"))
         self._about.setText(text("lock.about", name=name, time=clock_minute(self._since)))
         self.password.setPlaceholderText(text("lock.password"))

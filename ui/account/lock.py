@@ -11,6 +11,7 @@ from comms.domain.ids import AlarmId, TalkgroupId
 from comms.protocol.pushes import Done, Refused
 from console.actions.requester import Unsent
 from console.store.notices import Notice, Reset, SessionChanged, SessionClosed
+from ui.account.browser import open_page
 from ui.account.curtain import LockCurtain
 from ui.account.idle import IdleWatch
 from ui.command_keys import KEY_PREFIX
@@ -57,6 +58,7 @@ class Lock(QObject):
         self.idle = IdleWatch(self)
         self.idle.gone.connect(self.lock)
         self.curtain.unlockWanted.connect(self._unlock)
+        self.curtain.issuerWanted.connect(self._unlock_by_issuer)
         self.curtain.leaving.connect(window.signOutWanted)
         self.curtain.answering.connect(self.answer)
         self.curtain.acknowledging.connect(self.acknowledge)
@@ -103,6 +105,10 @@ class Lock(QObject):
 
     def _unlock(self, password: str) -> None:
         self._place.acting.start(self._place.actions.accounts.unlock(password), self._answered)
+
+    def _unlock_by_issuer(self) -> None:
+        accounts, locale = self._place.actions.accounts, self._place.text.locale
+        self._place.acting.start(accounts.unlock_by_issuer(open_page, locale), self._answered)
 
     def _answered(self, answer: Done | Refused | Unsent) -> None:
         if isinstance(answer, Done):

@@ -5,6 +5,8 @@ from typing import assert_never
 from comms.domain.account_events import (
     AccountChanged,
     AccountEvent,
+    DeskCertificateIssued,
+    DeskCertificateRevoked,
     DeviceRevoked,
     EnrolmentIssued,
     EnrolmentRevoked,
@@ -13,7 +15,7 @@ from comms.domain.account_events import (
 )
 from comms.domain.ids import PartyId, officer_party
 from ui.sentence import Names, Sentence, Values
-from ui.words import clock_minute, duration
+from ui.words import clock_minute, day, duration
 
 
 def tell_of_account(event: AccountEvent, actor: PartyId, names: Names) -> Sentence:
@@ -35,5 +37,9 @@ def tell_of_account(event: AccountEvent, actor: PartyId, names: Names) -> Senten
         case DeviceRevoked(unit_id=unit_id, device_name=device, reason=reason):
             values |= {"unit": names.unit(unit_id), "device": device, "reason": reason}
             return Sentence("log.device_revoked", "cancel", values, "warn", unit_id=unit_id)
+        case DeskCertificateIssued(desk=desk, ends_at=ends_at):
+            return Sentence("log.desk_certificate_issued", "person", {"desk": desk, "day": day(ends_at)})
+        case DeskCertificateRevoked(desk=desk, reason=reason):
+            return Sentence("log.desk_certificate_revoked", "cancel", {"desk": desk, "reason": reason}, "warn")
         case _:
             assert_never(event)

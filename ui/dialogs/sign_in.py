@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -19,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from comms.protocol.errors import Locale, RefusalCode
 from ui.account.new_password import NewPassword
+from ui.account.own_certificate import OwnCertificate
 from ui.text import Texts
 from ui.theme import Look
 from ui.widgets.choices import Choices
 from ui.widgets.labels import label
+from ui.widgets.row import row_of
 
 _WHO, _CODE, _NEW = range(3)
 _STEPS = {
@@ -41,11 +42,24 @@ class SignInForm:
     password: str
     code: str = ""
     new_password: str = ""
+    is_by_issuer: bool = False
+    """Who it is the identity service has said; here is the code that it did not ask for."""
 
     @property
     def typed(self) -> tuple[str, str, str, str]:
         """As `Credentials.offer` takes it."""
         return self.name, self.password, self.code, self.new_password
+
+
+def _form(parent: QWidget, captions: Sequence[QWidget], fields: tuple[QWidget, ...]) -> QWidget:
+    page = QWidget(parent)
+    form = QFormLayout(page)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setSpacing(10)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    for caption, field in zip(captions, fields, strict=True):
+        form.addRow(caption, field)
+    return page
 
 
 class SignInDialog(QDialog):
@@ -54,6 +68,9 @@ class SignInDialog(QDialog):
     submitted = Signal(object)
     languageChosen = Signal(object)
     """A Locale: applied here already."""
+    issuerWanted = Signal(str)
+    """To prove who one is at the identity service of the gateway at this address."""
+    issuerGivenUp = Signal()
     drillsWanted = Signal()
     """Not to sign in here, but to host a drill."""
 
@@ -69,16 +86,16 @@ class SignInDialog(QDialog):
         self.url_field, self.name_field = QLineEdit(url, self), QLineEdit(name, self)
         self.password_field, self.code_field = QLineEdit(self), QLineEdit(self)
         self.password_field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.new_password = NewPassword(text, self)
+        self.new_password, self.own_certificate = NewPassword(text, self), OwnCertificate(text, self)
         self._captions = [label(tone="dim", parent=self) for _ in range(5)]
         self._language = Choices(tuple(one.value for one in Locale), "language", text, self)
         self._language.choose(text.locale.value)
         self._error = label(wraps=True, parent=self)
         self._error.setObjectName("refusal")
         self._error.hide()
-        self._go, self._drills, self._back = QPushButton(self), QPushButton(self), QPushButton(self)
+        self._go, self._drills, self._back, self._issuer = (QPushButton(self) for _ in range(4))
         self._steps = QStackedWidget(self)
-        self._is_busy = False
+        self._is_busy = self._is_by_issuer = False
         self._arrange()
         self._connect()
         self._dress()
@@ -92,48 +109,36 @@ class SignInDialog(QDialog):
         column.addWidget(self._product)
         column.addWidget(self._about)
         who = (self.url_field, self.name_field, self.password_field, self._language)
-        self._steps.addWidget(self._form(self._captions[:4], who))
-        self._steps.addWidget(self._form(self._captions[4:], (self.code_field,)))
+        self._steps.addWidget(_form(self._steps, self._captions[:4], who))
+        self._steps.addWidget(_form(self._steps, self._captions[4:], (self.code_field,)))
         self._steps.addWidget(self.new_password)
         column.addWidget(self._steps)
         column.addWidget(self._error)
-        row = QHBoxLayout()
-        for button in (self._drills, self._back):
+        column.addWidget(self.own_certificate)
+        for name, button in (("drills", self._drills), ("back", self._back), ("issuer", self._issuer)):
+            button.setObjectName(f"sign_in_{name}")
             button.setProperty("tone", "flat")
             button.setAutoDefault(False)
-            row.addWidget(button)
-        self._drills.setObjectName("sign_in_drills")
-        self._back.setObjectName("sign_in_back")
         self._back.hide()
         self._go.setProperty("tone", "primary")
         self._go.setDefault(True)
-        row.addStretch(1)
-        row.addWidget(self._go)
-        column.addLayout(row)
-
-    def _form(self, captions: Sequence[QWidget], fields: tuple[QWidget, ...]) -> QWidget:
-        page = QWidget(self._steps)
-        form = QFormLayout(page)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(10)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for caption, field in zip(captions, fields, strict=True):
-            form.addRow(caption, field)
-        return page
+        column.addLayout(row_of(self._drills, self._back, None, self._issuer, self._go))
 
     def _connect(self) -> None:
         self._language.changed.connect(self._switch)
         self._go.clicked.connect(self._submit)
-        self._drills.clicked.connect(self._want_drills)
+        self._drills.clicked.connect(self.drillsWanted)
         self._back.clicked.connect(self._begin_again)
+        self._issuer.clicked.connect(self._want_issuer)
         for field in (self.url_field, self.name_field, self.password_field, self.code_field):
             field.textChanged.connect(self._read_button)
         self.new_password.changed.connect(self._read_button)
         self._text.changed.connect(self._read)
         self._look.changed.connect(self._dress)
 
-    def _want_drills(self) -> None:
-        self.drillsWanted.emit()
+    def _want_issuer(self) -> None:
+        if not self._is_busy and self.url_field.text().strip():
+            self.issuerWanted.emit(self.url_field.text().strip())
 
     @property
     def error(self) -> str:
@@ -143,9 +148,19 @@ class SignInDialog(QDialog):
         self._error.hide()
         self._set_busy(True)
 
+    def show_browser(self) -> None:
+        """The browser is open; it may take minutes, and one may give up."""
+        self.show_busy()
+        self._is_by_issuer = True
+        self._error.setText(self._text("sign_in.in_browser"))
+        self._error.show()
+        self._drills.hide()
+        self._back.show()
+
     def show_error(self, sentence: str) -> None:
         """What went wrong and what to do; what was typed stays."""
         self._set_busy(False)
+        self._show_place(self._steps.currentIndex())
         self._error.setText(sentence)
         self._error.show()
         self._aim()
@@ -159,11 +174,17 @@ class SignInDialog(QDialog):
             self.code_field.clear()
         if step == _WHO:
             self.new_password.clear()
+            self._is_by_issuer = False
         self._steps.setCurrentIndex(step)
-        self._drills.setVisible(step == _WHO)
-        self._back.setVisible(step != _WHO)
+        self._show_place(step)
         self._read_button()
         self._aim()
+
+    def _show_place(self, step: int) -> None:
+        """What one can go to from here."""
+        self._drills.setVisible(step == _WHO)
+        self._back.setVisible(step != _WHO)
+        self._issuer.setVisible(step == _WHO)
 
     def _aim(self) -> None:
         """To where one types next, with what stands there selected."""
@@ -174,6 +195,9 @@ class SignInDialog(QDialog):
 
     def _begin_again(self) -> None:
         self._error.hide()
+        if self._is_by_issuer:
+            self.issuerGivenUp.emit()
+        self._set_busy(False)
         self.ask_for(RefusalCode.WRONG_CREDENTIALS)
 
     def _set_busy(self, is_busy: bool) -> None:
@@ -186,18 +210,23 @@ class SignInDialog(QDialog):
 
     def _submit(self) -> None:
         if self._is_filled and not self._is_busy:
+            if self._steps.currentIndex() == _WHO:
+                self._is_by_issuer = False
             form = SignInForm(
                 self.url_field.text().strip(),
                 self.name_field.text().strip(),
                 self.password_field.text(),
                 self.code_field.text().strip(),
                 self.new_password.field.text(),
+                self._is_by_issuer,
             )
             self.show_busy()
             self.submitted.emit(form)
 
     @property
     def _is_filled(self) -> bool:
+        if self._is_by_issuer and self._steps.currentIndex() == _CODE:
+            return bool(self.code_field.text().strip())
         who = (self.url_field, self.name_field, self.password_field)
         if not all(field.text().strip() for field in who):
             return False
@@ -226,9 +255,11 @@ class SignInDialog(QDialog):
             caption.setText(text(f"sign_in.{key}"))
         self._go.setText(text("sign_in.go"))
         self._back.setText(text("sign_in.back"))
+        self._issuer.setText(text("sign_in.issuer"))
         self._drills.setText(text("command.drills"))
         self._language.retranslate()
         self._read_button()
 
     def _read_button(self) -> None:
         self._go.setEnabled(self._is_filled and not self._is_busy)
+        self._issuer.setEnabled(bool(self.url_field.text().strip()) and not self._is_busy)

@@ -14,6 +14,9 @@ from ui.alarm.words import sentence
 from ui.text import Texts
 from ui.words import clock_minute, clock_time, day, party_name
 
+WARN_BEFORE_S = 30 * 86_400.0
+"""The end of this desk's certificate is told so long before, as the gateway's is."""
+
 
 class Level(StrEnum):
     DANGER = "danger"
@@ -133,6 +136,9 @@ def _voice(store: Store, text: Texts) -> list[Alert]:
         alerts.append(Alert(Level.WARN, "clock", text("alert.sign_in_ends", time=clock_minute(expires_at))))
     if session.must_set_up:
         alerts.append(Alert(Level.WARN, "person", text("alert.factor_missing"), shows="account"))
+    if session.certificate_ends_at is not None and session.certificate_ends_at - store.server_now() < WARN_BEFORE_S:
+        words = text("alert.certificate_ends", day=day(session.certificate_ends_at))
+        alerts.append(Alert(Level.WARN, "clock", words))
     if session.password_expires_at is not None:
         words = text("alert.password_ends", day=day(session.password_expires_at))
         alerts.append(Alert(Level.WARN, "clock", words, shows="account"))

@@ -60,6 +60,7 @@ from comms.protocol.desk_commands import DeskViewTell, ExportTell, HealthRead
 from comms.protocol.drill_commands import DRILL_COMMANDS
 from comms.protocol.hub_commands import IncidentAcknowledge, IncidentMerge, IncidentUnmerge
 from comms.protocol.incident_commands import IncidentClose, IncidentLinkOrder, IncidentReport
+from comms.protocol.issuer_commands import IssuerBegin, IssuerUnlock
 from comms.protocol.ladder_commands import LadderStop
 from comms.protocol.mark_commands import MarkChange, MarkDraw, MarkErase
 from comms.protocol.plan_commands import PlanEnd, PlanRaise, PlanSkip, PlanStart, PlanTick
@@ -75,6 +76,8 @@ HANDLERS: dict[type, Handler] = {
     a.AccountRead: account.read,
     a.AccountPassword: account.change_password,
     a.AccountUnlock: account.unlock,
+    IssuerBegin: account.begin_issuer,
+    IssuerUnlock: account.unlock_by_issuer,
     a.SecondFactorBegin: account.begin_factor,
     a.SecondFactorConfirm: account.confirm_factor,
     a.SecondFactorEnd: account.end_factor,
@@ -188,6 +191,8 @@ BEFORE_SET_UP = frozenset(
     {
         *a.ACCOUNT_CHANGES,
         *a.ACCOUNT_READS,
+        IssuerBegin,
+        IssuerUnlock,
         c.SignOut,
         c.TokenRefresh,
         c.Ping,

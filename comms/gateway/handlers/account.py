@@ -13,6 +13,7 @@ from comms.protocol.account_commands import (
 )
 from comms.protocol.account_pushes import AccountState, RecoveryCodes, SecondFactorOffer
 from comms.protocol.errors import RefusalCode
+from comms.protocol.issuer_commands import IssuerBegin, IssuerOffer, IssuerUnlock
 from comms.protocol.pushes import Done, TokenGranted
 
 
@@ -56,6 +57,16 @@ async def change_password(gateway: Gateway, session: Session, command: AccountPa
 async def unlock(gateway: Gateway, session: Session, command: AccountUnlock) -> Done | Refusal:
     assert session.officer_id is not None
     refusal = await gateway.sign_in.proof.confirm(session.officer_id, command.password)
+    return refusal if refusal is not None else Done(id=command.id)
+
+
+async def begin_issuer(gateway: Gateway, session: Session, command: IssuerBegin) -> IssuerOffer | Refusal:
+    return await gateway.sign_in.issuer.begin(command, session.address, asker=session.officer_id)
+
+
+async def unlock_by_issuer(gateway: Gateway, session: Session, command: IssuerUnlock) -> Done | Refusal:
+    assert session.officer_id is not None
+    refusal = await gateway.sign_in.issuer.unlock(command, session.address, session.officer_id)
     return refusal if refusal is not None else Done(id=command.id)
 
 
