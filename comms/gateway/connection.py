@@ -13,6 +13,7 @@ from comms.gateway.arrival import Arrival
 from comms.gateway.authority import kind_of, stranger_refusal
 from comms.gateway.connection_limits import Peer
 from comms.gateway.context import Refusal, Session
+from comms.gateway.desk_check import DeskQuestion
 from comms.gateway.dispatch import WAITING_KINDS, carry_out, refused, unrecorded
 from comms.gateway.gateway import Gateway
 from comms.gateway.memory import out_of_memory
@@ -48,6 +49,7 @@ class Connection:
         remote = socket.remote_address
         self._peer: Peer = (str(remote[0]), int(remote[1])) if remote else ("unknown", 0)
         self._address = self._peer[0]
+        self._certificate = DeskQuestion(socket)
         self._waiting: asyncio.Queue[Command] = asyncio.Queue(_WAITING_COMMANDS)
         self._worker: asyncio.Task[None] | None = None
 
@@ -95,6 +97,8 @@ class Connection:
         answer: Answer
         try:
             answer = stranger_refusal(self._gateway, command) or await self._answer_stranger(command)
+        except ConnectionClosed:
+            raise
         except JournalError as error:
             _log.info("%s: sign-in refused, the store failed: %s", self._address, error)
             answer = unrecorded(error)
@@ -125,12 +129,8 @@ class Connection:
     async def _answer_stranger(self, command: Command) -> Answer:
         if isinstance(command, HelpCall):
             return await self._gateway.help.call(command, self._address)
-        tls = self._socket.transport.get_extra_info("ssl_object")
         return await self._gateway.sign_in.answer(
-            command,
-            address=self._address,
-            outbox=self._outbox,
-            certificate=tls.getpeercert(binary_form=True) if tls is not None else None,
+            command, address=self._address, outbox=self._outbox, certificate=self._certificate
         )
 
     # --- signed in ----------------------------------------------------------------------------------

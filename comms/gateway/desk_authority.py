@@ -93,11 +93,14 @@ def files(data: Path) -> Iterator[Path]:
 
 
 def ask_for(context: SSLContext, authorities: str) -> None:
-    """From now on, who connects may show a certificate, and one of somebody else's ends the handshake. Phones and their
-    browsers have none and need none. May be called again when there are more authorities."""
+    """From now on, who connects may be asked for a certificate, and one of somebody else's ends the connection. It is
+    asked for after the handshake (RFC 8446, 4.6.2), and only of who comes as a desk: browsers never offer that, and a
+    phone that holds certificates for other things would else bother its owner with a choice. May be called again when
+    there are more authorities."""
     context.load_verify_locations(cadata=authorities)
     context.verify_flags |= _NO_CHECK_TIME
     context.verify_mode = CERT_OPTIONAL
+    context.post_handshake_auth = True
 
 
 def serial_of(certificate: x509.Certificate) -> str:

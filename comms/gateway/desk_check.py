@@ -1,10 +1,12 @@
 """Where a desk signs in: whether it has to show a certificate, and whether the one it shows still holds."""
 
 import logging
-from collections.abc import Callable, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
+from websockets.asyncio.server import ServerConnection
 
 from comms.domain.account_events import DeskCertificateRevoked
 from comms.domain.events import Recorded
@@ -25,16 +27,50 @@ class Shown:
     ends_at: float | None = None
 
 
+AskCertificate = Callable[[], Awaitable[bytes | None]]
+"""What the peer shows (DER), None when it shows none; the connection ends when somebody else has signed that."""
+
+
+async def nothing_shown() -> bytes | None:
+    """Of a peer that cannot be asked."""
+    return None
+
+
+class DeskQuestion:
+    """Asks one peer, once, for its certificate."""
+
+    def __init__(self, socket: ServerConnection) -> None:
+        self._socket = socket
+        self._was_asked = False
+
+    async def __call__(self) -> bytes | None:
+        """Raises ConnectionClosed."""
+        tls: ssl.SSLObject | None = self._socket.transport.get_extra_info("ssl_object")
+        if tls is None:
+            return None
+        if not self._was_asked:
+            self._was_asked = True
+            try:
+                tls.verify_client_post_handshake()
+            except ssl.SSLError:  # it has not offered to be asked, or (TLS 1.2) was asked in the handshake
+                pass
+            else:
+                # Goes out behind the question, so its answer comes behind the certificate.
+                await (await self._socket.ping())
+        return tls.getpeercert(binary_form=True)
+
+
 class DeskCheck:
     """`real_now` gives Unix seconds. Who signed it the handshake has looked at."""
 
     def __init__(self, rule: DeskRule, certificates: DeskCertificates, real_now: Callable[[], float]) -> None:
         self._rule, self._certificates, self._real_now = rule, certificates, real_now
 
-    async def of(self, certificate: bytes | None) -> Shown | Refusal:
-        """Of a desk that signs in; DER."""
+    async def of(self, ask: AskCertificate) -> Shown | Refusal:
+        """Of a desk that signs in."""
         if self._rule is DeskRule.OFF:
             return Shown()
+        certificate = await ask()
         if certificate is None:
             return Refusal(RefusalCode.CERTIFICATE_MISSING) if self._rule is DeskRule.DEMANDED else Shown()
         read = x509.load_der_x509_certificate(certificate)

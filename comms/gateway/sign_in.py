@@ -7,14 +7,14 @@ from typing import assert_never
 import msgspec
 
 from comms.domain.events import TerminalEnrolled
-from comms.domain.ids import CommandId, OfficerId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
+from comms.domain.ids import CommandId, PartyId, TalkgroupId, UnitId, officer_party, unit_party
 from comms.domain.jurisdiction import contains
 from comms.domain.officer import commands
 from comms.domain.picture import Picture
 from comms.domain.realm import Realm, realm_of
 from comms.domain.talkgroup import Talkgroup
 from comms.gateway.context import Refusal, Session
-from comms.gateway.desk_check import DeskCheck, Shown
+from comms.gateway.desk_check import AskCertificate, DeskCheck, Shown, nothing_shown
 from comms.gateway.footing import Footing
 from comms.gateway.issuer_door import IssuerDoor
 from comms.gateway.outbox import Outbox
@@ -68,10 +68,9 @@ class SignIn:
         self.turnstile = Turnstile(settings.admission, now=footing.network_time)
 
     async def answer(
-        self, command: Command, *, address: str, outbox: Outbox, certificate: bytes | None = None
+        self, command: Command, *, address: str, outbox: Outbox, certificate: AskCertificate = nothing_shown
     ) -> Answer:
-        """`certificate` (DER) is what the handshake was shown. Raises JournalError when the store cannot keep what was
-        asked for."""
+        """`certificate` asks for the peer's. Raises JournalError when the store cannot keep what was asked for."""
         if not isinstance(command, BeforeSession):
             return Refusal(RefusalCode.NOT_SIGNED_IN)
         if not isinstance(command, TokenRefresh) and command.protocol != PROTOCOL_VERSION:
@@ -79,17 +78,20 @@ class SignIn:
         if not _is_of_realm(command, self._realm):
             return Refusal(RefusalCode.OTHER_REALM)
         if isinstance(command, TerminalEnrol | TerminalSignIn):  # phones and their browsers show none
-            return await self._answer(command, address, outbox)
+            return await self._answer(command, address, outbox, Shown())
         shown = await self.desk_check.of(certificate)
         if isinstance(shown, Refusal):
             return shown
-        answer = await self._answer(command, address, outbox)
-        return _with(answer, shown) if isinstance(answer, Signed) else answer
+        answer = await self._answer(command, address, outbox, shown)
+        if not isinstance(answer, Signed):
+            return answer
+        still = await self.desk_check.of(certificate)  # revoked meanwhile, it ended no session: there is none yet
+        return _with(answer, still) if isinstance(still, Shown) else still
 
-    async def _answer(self, command: BeforeSession, address: str, outbox: Outbox) -> Answer:
+    async def _answer(self, command: BeforeSession, address: str, outbox: Outbox, shown: Shown) -> Answer:
         match command:
             case DeskSignIn() | IssuerSignIn():
-                return await self._desk(command, address, outbox)
+                return await self._desk(command, address, outbox, shown)
             case IssuerBegin():
                 return await self.issuer.begin(command, address)
             case DeskResume():
@@ -118,7 +120,7 @@ class SignIn:
 
     # --- desks --------------------------------------------------------------------------------------
 
-    async def _desk(self, command: DeskSignIn | IssuerSignIn, address: str, outbox: Outbox) -> Answer:
+    async def _desk(self, command: DeskSignIn | IssuerSignIn, address: str, outbox: Outbox, shown: Shown) -> Answer:
         if isinstance(command, DeskSignIn):
             proved = await self.proof.of_desk(command, address)
         else:
@@ -127,29 +129,22 @@ class SignIn:
             return proved
         try:
             granted, family = await self._accounts.grant_tokens(
-                proved.officer_id, address=address, program=command.program, is_vouched=proved.is_vouched
+                proved.officer_id,
+                address=address,
+                program=command.program,
+                is_vouched=proved.is_vouched,
+                certificate=shown.serial,
             )
         except JournalError:  # calls go on without a record; the password is asked for again when the link is lost
             return self._welcome_desk(command, proved, outbox, None, _session_id())
         return self._welcome_desk(command, proved, outbox, granted, family)
 
-    async def confirm(self, officer_id: OfficerId, password: str) -> Refusal | None:
-        return await self.proof.confirm(officer_id, password)
-
     async def _resume(self, command: DeskResume, outbox: Outbox) -> Answer:
         held = await self._accounts.check_token(command.token)
         if held is None or held.officer_id not in self._journal.picture.officers:
             return Refusal(RefusalCode.TOKEN_EXPIRED)
-        return self._welcome_desk(
-            command,
-            Proved(
-                held.officer_id,
-                must_set_up=not held.is_vouched and await self.proof.must_set_up(held.officer_id),
-            ),
-            outbox,
-            None,
-            held.family,
-        )
+        must_set_up = not held.is_vouched and await self.proof.must_set_up(held.officer_id)
+        return self._welcome_desk(command, Proved(held.officer_id, must_set_up=must_set_up), outbox, None, held.family)
 
     def _welcome_desk(
         self,

@@ -21,7 +21,7 @@ from comms.journal.sealing import Seal
 from comms.journal.second_factors import SecondFactors
 from comms.journal.secret import hash_secret as hash_secret
 from comms.journal.store import Store as Store
-from comms.journal.tables import officer_accounts, sign_ins, tokens, vouched_sign_ins
+from comms.journal.tables import officer_accounts, sign_in_proofs, sign_ins, tokens
 
 TOKEN_LIFE_S = 3600.0
 REFRESH_LIFE_S = 7 * 86_400.0
@@ -116,9 +116,16 @@ class Accounts:
     # --- officers' tokens ---------------------------------------------------------------------------
 
     async def grant_tokens(
-        self, officer_id: OfficerId, *, address: str = "", program: str = "", is_vouched: bool = False
+        self,
+        officer_id: OfficerId,
+        *,
+        address: str = "",
+        program: str = "",
+        is_vouched: bool = False,
+        certificate: str = "",
     ) -> tuple[Tokens, str]:
-        """New tokens after somebody has proved who it is, and the family they belong to."""
+        """New tokens after somebody has proved who it is, and the family they belong to. `certificate` is the serial of
+        what the desk has shown: they end with it."""
         family = secrets.token_hex(16)
         began = {"family": family, "officer_id": officer_id, "since": self._now()}
 
@@ -126,10 +133,11 @@ class Accounts:
             granted = self._grant(connection, officer_id, family)
             connection.execute(delete(sign_ins).where(sign_ins.c.family.not_in(select(tokens.c.family))))
             connection.execute(insert(sign_ins), [{**began, "address": address, "program": program}])
-            known = vouched_sign_ins.c.family
-            connection.execute(delete(vouched_sign_ins).where(known.not_in(select(tokens.c.family))))
-            if is_vouched:
-                connection.execute(insert(vouched_sign_ins), [{"family": family}])
+            known = sign_in_proofs.c.family
+            connection.execute(delete(sign_in_proofs).where(known.not_in(select(tokens.c.family))))
+            if is_vouched or certificate:
+                proof = {"family": family, "is_vouched": is_vouched, "certificate": certificate}
+                connection.execute(insert(sign_in_proofs), [proof])
             return granted
 
         return await self._store.change(write), family
@@ -176,7 +184,8 @@ class Accounts:
         row = connection.execute(select(tokens).where(tokens.c.hash == hash_secret(token))).first()
         if row is None or row.is_refresh is not is_refresh or row.expires_at <= self._now():
             return None
-        vouched = select(vouched_sign_ins).where(vouched_sign_ins.c.family == row.family)
+        proofs = sign_in_proofs.c
+        vouched = select(sign_in_proofs).where(proofs.family == row.family, proofs.is_vouched)
         return Held(
             OfficerId(row.officer_id), row.expires_at, row.family, connection.execute(vouched).first() is not None
         )

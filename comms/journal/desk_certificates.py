@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from comms.domain.account_events import DeskCertificateIssued, DeskCertificateRevoked
 from comms.journal.noted import keep_note
 from comms.journal.store import Store
 from comms.journal.tables import desk_certificates as table
+from comms.journal.tables import sign_in_proofs, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ class DeskCertificates:
         await self._store.change(write)
 
     async def revoke(self, serial: str, reason: str) -> DeskCertificate | None:
-        """None when there is none that still holds."""
+        """Its desk's tokens end with it. None when there is none that still holds."""
         values = {"revoked_at": self._now(), "reason": reason}
 
         def write(connection: Connection) -> DeskCertificate | None:
             holds = table.c.serial == serial, table.c.revoked_at.is_(None)
             if connection.execute(update(table).where(*holds).values(values)).rowcount == 0:
                 return None
+            shown = select(sign_in_proofs.c.family).where(sign_in_proofs.c.certificate == serial)
+            connection.execute(delete(tokens).where(tokens.c.family.in_(shown)))
             revoked = _of(connection.execute(select(table).where(table.c.serial == serial)).one())
             keep_note(connection, DeskCertificateRevoked(serial=serial, desk=revoked.desk, reason=reason))
             return revoked

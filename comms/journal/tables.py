@@ -193,8 +193,15 @@ sign_ins = Table(
     Column("program", String, nullable=False),
 )
 """Where each family of tokens began; also of desks that are not connected and could come back."""
-vouched_sign_ins = Table("vouched_sign_in", metadata, Column("family", String, primary_key=True))
-"""Families of tokens for whose second factor the site's identity service has vouched."""
+sign_in_proofs = Table(
+    "sign_in_proof",
+    metadata,
+    Column("family", String, primary_key=True),
+    Column("is_vouched", Boolean, nullable=False),
+    Column("certificate", String, nullable=False, index=True),
+)
+"""Of families of tokens: whether the site's identity service has vouched for a second factor, and the serial of the
+certificate that the desk has shown. None where there is neither."""
 desk_certificates = Table(
     "desk_certificate",
     metadata,

@@ -3,11 +3,15 @@
 import ssl
 from enum import StrEnum
 
-from websockets.exceptions import InvalidMessage, InvalidStatus
+from websockets.exceptions import InvalidMessage, InvalidStatus, WebSocketException
 
 _CAUSES_BY_CODE = {10: "certificate_over", 9: "certificate_early", 62: "certificate_name", 64: "certificate_name"}
 """OpenSSL's X509_V_ERR_CERT_HAS_EXPIRED, CERT_NOT_YET_VALID, HOSTNAME_MISMATCH, IP_ADDRESS_MISMATCH."""
 _LONGEST_WAIT_S = 300.0
+
+
+class CutAtTheDoorError(WebSocketException):
+    """The connection went without a word before its sign-in was answered."""
 
 
 class LinkCause(StrEnum):
@@ -34,9 +38,9 @@ def cause_of(error: BaseException) -> LinkCause:
 
 
 def cause_of_mine(error: BaseException, cause: LinkCause) -> LinkCause:
-    """Of somebody who shows a certificate. One that is foreign ends the handshake, of which no word reaches us: of TLS
-    1.3 it is over for us by then, and no answer comes."""
-    is_cut = isinstance(error, ConnectionResetError | InvalidMessage)
+    """Of somebody who shows a certificate. One that is foreign ends the connection when it is looked at, of which no
+    word reaches us: no answer comes."""
+    is_cut = isinstance(error, CutAtTheDoorError | ConnectionResetError | InvalidMessage)
     return LinkCause.CERTIFICATE_OWN if is_cut and cause is LinkCause.NONE else cause
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from comms.domain.decoding import UNREADABLE
 from comms.domain.ids import CommandId
+from comms.link.cause import CutAtTheDoorError
 from comms.link.wire import BrokenPeerError, reply_id
 from comms.protocol.codec import decode_push, encode
 from comms.protocol.commands import Command
@@ -30,7 +32,7 @@ class Introduction:
     """What came unasked before the welcome, to be delivered after it."""
 
     async def run(self) -> Welcome | Refused:
-        """Raises BrokenPeerError when the gateway does not speak the protocol."""
+        """Raises BrokenPeerError when the gateway does not speak the protocol, CutAtTheDoorError when it goes."""
         refused = NO_CREDENTIALS
         for _ in range(STEPS):
             command = self.next_command()
@@ -52,8 +54,13 @@ class Introduction:
         return refused
 
     async def ask(self, command: Command) -> Push:
-        await self.connection.send(encode(command))
-        return await self._answer_to(command.id)
+        try:
+            await self.connection.send(encode(command))
+            return await self._answer_to(command.id)
+        except ConnectionClosed as error:
+            if error.rcvd is None:
+                raise CutAtTheDoorError(str(error)) from error
+            raise
 
     async def _answer_to(self, command_id: CommandId) -> Push:
         while True:

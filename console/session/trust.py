@@ -30,6 +30,7 @@ def trusting(url: str, file: Path | None, own: Path | None = None) -> ssl.SSLCon
     if own is not None:
         try:
             context.load_cert_chain(own, password=_no_password)
+            context.post_handshake_auth = True  # the gateway asks only once it knows that this is a desk
         except OSError:
             pass
     return context

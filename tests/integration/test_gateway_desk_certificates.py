@@ -8,16 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from websockets.exceptions import InvalidMessage
 
 from comms.domain.account_events import DeskCertificateIssued, DeskCertificateRevoked
 from comms.gateway.certificates import Certificates
 from comms.gateway.clock import SystemClock
+from comms.gateway.context import Refusal
 from comms.gateway.desk_authority import DeskRule, issue
+from comms.gateway.outbox import Outbox
 from comms.gateway.running import running
 from comms.gateway.settings import Settings
 from comms.gateway.tls import FOLDER, TRUST, utc_now
-from comms.link.cause import LinkCause, setback_of
+from comms.link.cause import CutAtTheDoorError, LinkCause, setback_of
 from comms.link.errand import ask_once
 from comms.link.state import LinkState
 from comms.protocol.commands import Command, DeskResume, DeskSignIn, TokenRefresh
@@ -57,8 +60,11 @@ class Desks:
         assert context is not None
         return context
 
-    async def ask(self, own: Path | None, command: Command | None = None) -> Push:
-        async with peer(self.site, tls=self.tls(own)) as desk:
+    async def ask(self, own: Path | None, command: Command | None = None, *, as_browser: bool = False) -> Push:
+        """A browser may hold a certificate that would do, and does not offer to be asked."""
+        context = self.tls(own)
+        context.post_handshake_auth = not as_browser
+        async with peer(self.site, tls=context) as desk:
             return await desk.ask(command or sign_in())
 
 
@@ -86,6 +92,7 @@ async def test_where_one_is_demanded_only_a_good_one_opens(tmp_path: Path) -> No
         await at.note("three")
         welcome = await at.ask(good)
         assert isinstance(welcome, Welcome)
+        assert code_of(await at.ask(good, as_browser=True)) == RefusalCode.CERTIFICATE_MISSING, "nobody bothers a phone"
         assert welcome.certificate_ends_at is not None
         assert abs(welcome.certificate_ends_at - SystemClock().now() - YEAR.total_seconds()) < 60
         assert welcome.token is not None
@@ -129,7 +136,7 @@ async def test_a_desk_that_was_lost_is_out_within_a_minute_and_the_journal_says_
         assert gateway is not None
         assert gateway.upkeep is not None
         async with peer(at.site, tls=at.tls(own)) as desk, peer(at.site, tls=at.tls(None)) as other:
-            assert isinstance(await desk.ask(sign_in()), Welcome)
+            welcome = await desk.ask_for(sign_in(), Welcome)
             assert isinstance(await other.sign_in_desk(ADMIN), Welcome), "asked, and none is shown"
             await other.subscribe()
             revoked = await gateway.accounts.certificates.revoke(at.serial, "lost")
@@ -141,6 +148,32 @@ async def test_a_desk_that_was_lost_is_out_within_a_minute_and_the_journal_says_
             assert (await other.event(DeskCertificateRevoked)).reason == "lost"
             assert not other.is_over
         assert code_of(await at.ask(own)) == RefusalCode.CERTIFICATE_REVOKED
+        assert welcome.token is not None
+        assert welcome.refresh_token is not None
+        resume = DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=welcome.token)
+        for command in (resume, TokenRefresh(id=new_id(), refresh_token=welcome.refresh_token)):
+            assert code_of(await at.ask(None, command)) == RefusalCode.TOKEN_EXPIRED, "without showing it neither"
+
+
+async def test_one_revoked_while_its_desk_signs_in_opens_nothing(tmp_path: Path) -> None:
+    async with desks(tmp_path, DeskRule.ASKED) as at:
+        gateway, pair = at.site.gateway, issue(at.site.data, "one", life=YEAR, now=utc_now(SystemClock().now()))
+        assert gateway is not None
+        certificates = gateway.accounts.certificates
+        await certificates.issued(pair.serial, "one", ends_at=SystemClock().now() + 9e6)
+        asked: list[str] = []
+
+        async def show() -> bytes:
+            if asked:
+                await certificates.revoke(pair.serial, "lost")
+            asked.append(pair.serial)
+            return pair.certificate.public_bytes(Encoding.DER)
+
+        outbox = Outbox(None, close=lambda _: None)  # type: ignore[arg-type]  # nothing is sent before who asks is here
+        answer = await gateway.sign_in.answer(sign_in(), address=HOST, outbox=outbox, certificate=show)
+        assert isinstance(answer, Refusal)
+        assert answer.code is RefusalCode.CERTIFICATE_REVOKED
+        assert len(asked) == 2
 
 
 async def test_where_none_is_asked_for_none_is_looked_at(tmp_path: Path) -> None:
@@ -167,5 +200,6 @@ async def test_authorities_for_desks_follow_each_other_while_running(tmp_path: P
 
 
 def test_a_desk_knows_a_cut_handshake_by_what_it_shows() -> None:
+    assert setback_of(CutAtTheDoorError(), shows_certificate=True)[1] is LinkCause.CERTIFICATE_OWN
     assert setback_of(InvalidMessage("no"), shows_certificate=True)[1] is LinkCause.CERTIFICATE_OWN
     assert setback_of(ConnectionRefusedError(), shows_certificate=True)[1] is LinkCause.NONE

@@ -42,7 +42,7 @@ async def change_password(gateway: Gateway, session: Session, command: AccountPa
         return refusal
     await gateway.accounts.passwords.put(officer_id, command.new_password)
     granted, session.token_family = await gateway.accounts.grant_tokens(
-        officer_id, address=session.address, program=session.program
+        officer_id, address=session.address, program=session.program, certificate=session.certificate
     )
     change = AccountChanged(officer_id=officer_id, what=AccountChange.PASSWORD)
     gateway.record_soon(session.party, [change])

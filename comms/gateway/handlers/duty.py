@@ -253,7 +253,7 @@ async def _sealed(
     """Why it may not be signed; the password is looked at last, and the rest again after it, for it takes a moment."""
     found = fault()
     if found is None:
-        refusal = await gateway.sign_in.confirm(_me(session), password)
+        refusal = await gateway.sign_in.proof.confirm(_me(session), password)
         if refusal is not None:
             return refusal
         found = fault()
