@@ -54,7 +54,7 @@ from console.media.tones import synthesise_all
 from console.session.credentials import Credentials
 from console.session.crossing import Crossing, FarLanding
 from console.session.desk import DeskSession, VoiceParts
-from console.session.trust import CertificateFileError, keep_own, shows_certificate, trusting
+from console.session.trust import CertificateFault, CertificateFileError, keep_own, shows_certificate, trusting
 from console.store.link import LinkState
 from console.store.store import Store
 from ui.bridge import Bridge, Tasks
@@ -253,13 +253,15 @@ class Desk:
         self._call(lambda far: far.session.try_again())
 
     def take_certificate(self, file: Path, password: str) -> str:
-        """Keep what the administrator has made for this desk; a plain reason why not, or nothing."""
+        """Keep what the administrator has made for this desk; a CertificateFault, or nothing."""
         if self._own is None:
-            return str(file)
+            return CertificateFault.NOT_KEPT
         try:
             keep_own(file, self._own, password)
-        except (CertificateFileError, OSError) as error:
-            return str(error)
+        except CertificateFileError as error:
+            return error.fault
+        except OSError:
+            return CertificateFault.NOT_KEPT
         return ""
 
     def play(self, blob_id: BlobId) -> None:

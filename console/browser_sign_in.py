@@ -51,8 +51,10 @@ class BrowserSignIn:
                 await self._shown(answer)
             case Refused():
                 dialog.show_error(answer.text)
+                dialog.own_certificate.offer(answer.code)
             case LinkState():
                 dialog.show_error(no_gateway(answer, self._text))
+                dialog.own_certificate.offer(answer.cause)
             case Unsent():
                 dialog.show_error(self._text("toast.no_gateway"))
 

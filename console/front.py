@@ -8,8 +8,6 @@ from types import TracebackType
 
 import msgspec
 
-from comms.link.cause import LinkCause
-from comms.protocol.errors import RefusalCode
 from console.actions.issuer import IssuerProof
 from console.actions.terrain import load_routing
 from console.app import Desk
@@ -27,11 +25,6 @@ from ui.panels.alerts import no_gateway
 from ui.text import Texts
 from ui.theme import DARK, THEMES, Look
 
-_ABOUT_CERTIFICATE = (
-    RefusalCode.CERTIFICATE_MISSING,
-    RefusalCode.CERTIFICATE_OVER,
-    RefusalCode.CERTIFICATE_REVOKED,
-)
 _log = logging.getLogger(__name__)
 
 
@@ -140,7 +133,7 @@ class Front:
     def _take_certificate(self, file: str, password: str) -> None:
         """The next try is a connection of its own, which shows it."""
         if self._dialog is not None:
-            self._dialog.own_certificate.tell(self._desk.take_certificate(Path(file), password))
+            self._dialog.show_certificate(self._desk.take_certificate(Path(file), password))
             self._desk.tasks.spawn(self._desk.disconnect())
 
     def _submit(self, form: SignInForm) -> None:
@@ -191,10 +184,10 @@ class Front:
                 self.ask_sign_in(link.refused.text if link.refused is not None else link.detail)
                 if self._dialog is not None and link.refused is not None:
                     self._dialog.ask_for(link.refused.code)
-                    self._dialog.own_certificate.setVisible(link.refused.code in _ABOUT_CERTIFICATE)
+                    self._dialog.own_certificate.offer(link.refused.code)
             case LinkPhase.WAITING if self._dialog is not None:
                 self._dialog.show_error(link.refused.text if link.refused else no_gateway(link, self.text))
-                self._dialog.own_certificate.setVisible(link.cause is LinkCause.CERTIFICATE_OWN)
+                self._dialog.own_certificate.offer(link.cause)
             case _:
                 pass
 

@@ -3,6 +3,7 @@ itself: the certificate that the site's administrator has made for it."""
 
 import os
 import ssl
+from enum import StrEnum
 from pathlib import Path
 
 TRUST_NAME = "trust.crt"
@@ -10,9 +11,25 @@ TRUST_NAME = "trust.crt"
 OWN_NAME = "desk.pem"
 """Beside the settings: this desk's certificate and its key, readable by its user alone."""
 
+_INCOMPLETE = "{}: a certificate and its key are needed"
+
+
+class CertificateFault(StrEnum):
+    PASSWORD = "password"
+    """Wrong, or the file is of another kind."""
+    INCOMPLETE = "incomplete"
+    """The certificate or its key is missing."""
+    UNREADABLE = "unreadable"
+    NOT_KEPT = "not_kept"
+    """On this machine."""
+
 
 class CertificateFileError(Exception):
     """No file of a desk's certificate; the message is one plain sentence."""
+
+    def __init__(self, fault: CertificateFault, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fault = fault
 
 
 def trusting(url: str, file: Path | None, own: Path | None = None) -> ssl.SSLContext | None:
@@ -53,14 +70,16 @@ def keep_own(given: Path, own: Path, password: str) -> None:
     try:
         data = given.read_bytes()
     except OSError as error:
-        raise CertificateFileError(f"{given}: {error.strerror}") from None
+        raise CertificateFileError(CertificateFault.UNREADABLE, f"{given}: {error.strerror}") from None
     if b"-----BEGIN" not in data:
         try:
             key, certificate, _ = pkcs12.load_key_and_certificates(data, password.encode())
         except ValueError:
-            raise CertificateFileError(f"{given}: wrong password, or no certificate file") from None
+            raise CertificateFileError(
+                CertificateFault.PASSWORD, f"{given}: wrong password, or no certificate file"
+            ) from None
         if key is None or certificate is None:
-            raise CertificateFileError(f"{given}: a certificate and its key are needed")
+            raise CertificateFileError(CertificateFault.INCOMPLETE, _INCOMPLETE.format(given))
         data = certificate.public_bytes(Encoding.PEM)
         data += key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     own.parent.mkdir(parents=True, exist_ok=True)
@@ -72,5 +91,5 @@ def keep_own(given: Path, own: Path, password: str) -> None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(draft, password=_no_password)
     except ssl.SSLError:
         draft.unlink()
-        raise CertificateFileError(f"{given}: a certificate and its key are needed") from None
+        raise CertificateFileError(CertificateFault.INCOMPLETE, _INCOMPLETE.format(given)) from None
     draft.replace(own)

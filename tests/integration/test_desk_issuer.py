@@ -124,14 +124,14 @@ def test_by_the_browser_one_signs_in_and_unlocks_the_desk(
         async with asked(tmp_path, gateway) as bench:
             issuer.says_no = True
             press(bench.dialog, "sign_in_issuer")
-            assert bench.dialog.error == words("sign_in.in_browser")
+            assert bench.dialog.waiting.text() == words("sign_in.in_browser")
             assert "go back to the desk" in await in_browser(bench, browser)
             await bench.see_soon(lambda: bench.dialog.error == words.refusal(RefusalCode.ISSUER_REFUSED))
             issuer.says_no = False
             press(bench.dialog, "sign_in_issuer")
             await bench.see_soon(lambda: bool(browser.opened))
             press(bench.dialog, "sign_in_back")
-            assert bench.dialog.error == ""
+            assert bench.dialog.waiting.isHidden()
             browser.opened.clear()
             press(bench.dialog, "sign_in_issuer")
             assert "go back to the desk" in await in_browser(bench, browser)

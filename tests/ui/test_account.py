@@ -33,6 +33,7 @@ from comms.protocol.account_pushes import (
 from comms.protocol.commands import EnrolmentIssue
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.pushes import EnrolmentCode, TokenGranted
+from console.session.trust import CertificateFault
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GROUPS, NOW, OFFICER, Scene, unit_id
 from ui.account.access_sheet import AccessSheet
@@ -210,11 +211,12 @@ def test_the_identity_service_is_a_step_one_can_turn_back_from(dialog: SignInDia
     issuer.click()
     assert wanted == ["ws://127.0.0.1:8470/v1"]
     dialog.show_browser()
-    assert dialog.error.startswith("已打开浏览器")
+    assert dialog.waiting.isVisible()
+    assert dialog.waiting.text().startswith("已打开浏览器")
     assert not issuer.isEnabled()
     back.click()
     assert given_up == [True]
-    assert dialog.error == ""
+    assert dialog.waiting.isHidden()
     assert _go(dialog).isEnabled(), "the password is still there"
     dialog.show_browser()
     dialog.show_error("请输入动态码")
@@ -246,9 +248,13 @@ def test_a_certificate_is_taken_over_where_one_signs_in(dialog: SignInDialog) ->
     assert not own.password.isEnabled(), "it has none"
     own.take.click()
     assert given == [("/media/key/三号席.p12", "Long-enough-7"), ("/media/key/三号席.pem", "")]
-    own.tell("wrong password")
-    assert own.told.text().startswith("证书没有安装")
-    own.tell("")
+    dialog.show_error("本席位没有证书")
+    for fault in CertificateFault:
+        dialog.show_certificate(fault)
+        assert own.told.text().startswith("证书没有安装")
+        assert dialog.error
+    dialog.show_certificate("")
+    assert not dialog.error
     assert own.told.text() == "席位证书已安装；请登录。"
 
 

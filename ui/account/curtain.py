@@ -118,12 +118,14 @@ class LockCurtain(Sheet):
             self.unlockWanted.emit(self.password.text())
 
     def _want_issuer(self) -> None:
+        set_tone(self.told, "dim")
         self.told.setText(self._text("lock.in_browser"))
         self.issuerWanted.emit()
 
     def refuse(self, answer: Refused | Unsent) -> None:
         """What was typed goes: whoever comes next must not find it."""
         self.password.clear()
+        set_tone(self.told, "danger")
         if isinstance(answer, Unsent):
             self.told.setText(self._text("lock.no_gateway"))
         elif answer.code is RefusalCode.WRONG_CREDENTIALS:

@@ -3,10 +3,19 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
+from comms.link.cause import LinkCause
+from comms.protocol.refusal_code import RefusalCode
 from ui.account.page import secret_field
 from ui.text import Texts
 from ui.widgets.labels import ElidedLabel, label, set_tone
 from ui.widgets.row import row_of
+
+_ASKED_FOR = (
+    RefusalCode.CERTIFICATE_MISSING,
+    RefusalCode.CERTIFICATE_OVER,
+    RefusalCode.CERTIFICATE_REVOKED,
+    LinkCause.CERTIFICATE_OWN,
+)
 
 
 class OwnCertificate(QWidget):
@@ -39,6 +48,10 @@ class OwnCertificate(QWidget):
         self.choose("")
         self.hide()
 
+    def offer(self, why: RefusalCode | LinkCause) -> None:
+        """Where another one would help."""
+        self.setVisible(why in _ASKED_FOR)
+
     def _ask(self) -> None:
         dialog = QFileDialog(self, self._text("own_certificate.pick"))
         dialog.setNameFilter(f"{self._text('own_certificate.files')} (*.p12 *.pfx *.pem)")
@@ -64,8 +77,7 @@ class OwnCertificate(QWidget):
         """How it went; empty: it is kept, and one may sign in."""
         self.password.clear()
         set_tone(self.told, "danger" if fault else "ok")
-        key = "own_certificate.fault" if fault else "own_certificate.kept"
-        self.told.setText(self._text(key, fault=fault) if fault else self._text(key))
+        self.told.setText(self._text(f"own_certificate.fault.{fault}" if fault else "own_certificate.kept"))
 
     def _read(self) -> None:
         text = self._text

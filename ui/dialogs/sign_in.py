@@ -93,6 +93,8 @@ class SignInDialog(QDialog):
         self._error = label(wraps=True, parent=self)
         self._error.setObjectName("refusal")
         self._error.hide()
+        self.waiting = label(tone="dim", wraps=True, parent=self)
+        self.waiting.hide()
         self._go, self._drills, self._back, self._issuer = (QPushButton(self) for _ in range(4))
         self._steps = QStackedWidget(self)
         self._is_busy = self._is_by_issuer = False
@@ -114,6 +116,7 @@ class SignInDialog(QDialog):
         self._steps.addWidget(self.new_password)
         column.addWidget(self._steps)
         column.addWidget(self._error)
+        column.addWidget(self.waiting)
         column.addWidget(self.own_certificate)
         for name, button in (("drills", self._drills), ("back", self._back), ("issuer", self._issuer)):
             button.setObjectName(f"sign_in_{name}")
@@ -152,10 +155,16 @@ class SignInDialog(QDialog):
         """The browser is open; it may take minutes, and one may give up."""
         self.show_busy()
         self._is_by_issuer = True
-        self._error.setText(self._text("sign_in.in_browser"))
-        self._error.show()
+        self.waiting.setText(self._text("sign_in.in_browser"))
+        self.waiting.show()
         self._drills.hide()
         self._back.show()
+
+    def show_certificate(self, fault: str) -> None:
+        """How taking over this desk's certificate went; what was said of its lack is over when it is there."""
+        self.own_certificate.tell(fault)
+        if not fault:
+            self._error.hide()
 
     def show_error(self, sentence: str) -> None:
         """What went wrong and what to do; what was typed stays."""
@@ -202,6 +211,7 @@ class SignInDialog(QDialog):
 
     def _set_busy(self, is_busy: bool) -> None:
         self._is_busy = is_busy
+        self.waiting.hide()
         for field in (self.url_field, self.name_field, self.password_field, self.code_field):
             field.setReadOnly(is_busy)
         self.new_password.setDisabled(is_busy)
