@@ -133,7 +133,7 @@ class Front:
     def _take_certificate(self, file: str, password: str) -> None:
         """The next try is a connection of its own, which shows it."""
         if self._dialog is not None:
-            self._dialog.show_certificate(self._desk.take_certificate(Path(file), password))
+            self._dialog.own_certificate.tell(self._desk.take_certificate(Path(file), password))
             self._desk.tasks.spawn(self._desk.disconnect())
 
     def _submit(self, form: SignInForm) -> None:

@@ -8,6 +8,8 @@ SKEW_S = 30
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """With a public key only: neither `none` nor one that takes a shared secret for a key."""
 MOST_CHARS = 16_384
+_PROVEN_BY = {"email": "email_verified", "phone_number": "phone_number_verified"}
+"""Claims that people type themselves, and what says that the issuer has looked (OpenID Connect Core 5.1)."""
 _MULTIPLE = "mfa"
 """RFC 8176: more than one factor."""
 _LEAST_MODULUS_CHARS = 342
@@ -57,7 +59,8 @@ def read_id_token(token: str, keys: Any, *, expected: Expected, now: float) -> d
         registry.validate(found)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return found if _is_for_us(found, expected.client_id) and _is_fresh(found, expected.since) else None
+    is_ours = found["nonce"] == expected.nonce and _is_for_us(found, expected.client_id)  # a list would have passed
+    return found if is_ours and _is_fresh(found, expected.since) else None
 
 
 def _key_for(token: str, keys: Any) -> Any:
@@ -97,7 +100,7 @@ def vouched(claims: dict[str, Any], *, claim: str, acrs: tuple[str, ...]) -> Vou
     name = claims.get(claim)
     if not isinstance(name, str) or not name:
         return None
-    if claim == "email" and claims.get("email_verified") is not True:
+    if claim in _PROVEN_BY and claims.get(_PROVEN_BY[claim]) is not True:
         return None
     methods = claims.get("amr")
     has_factor = (isinstance(methods, list) and _MULTIPLE in methods) or claims.get("acr") in acrs

@@ -61,4 +61,5 @@ def _read_password() -> str:
 def _write(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)  # of one that was there before, too
         file.write(data)

@@ -316,7 +316,7 @@ def _add_certificate_commands(commands: "argparse._SubParsersAction[argparse.Arg
     _command(actions, "list", "serial, desk, last day, state")
     revoking = _command(actions, "revoke", "a desk that was lost or given away signs in no more")
     revoking.add_argument("--serial", required=True, help="as `certificate list` writes it")
-    revoking.add_argument("--reason", default="")
+    revoking.add_argument("--reason", required=True, help="what the journal says of it")
 
 
 def _days(text: str) -> int:

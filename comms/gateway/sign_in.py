@@ -95,7 +95,7 @@ class SignIn:
             case IssuerBegin():
                 return await self.issuer.begin(command, address)
             case DeskResume():
-                return await self._resume(command, outbox)
+                return await self._resume(command, outbox, shown)
             case TokenRefresh():
                 return await self.refresh(command)
             case TerminalEnrol():
@@ -139,9 +139,11 @@ class SignIn:
             return self._welcome_desk(command, proved, outbox, None, _session_id())
         return self._welcome_desk(command, proved, outbox, granted, family)
 
-    async def _resume(self, command: DeskResume, outbox: Outbox) -> Answer:
+    async def _resume(self, command: DeskResume, outbox: Outbox, shown: Shown) -> Answer:
         held = await self._accounts.check_token(command.token)
         if held is None or held.officer_id not in self._journal.picture.officers:
+            return Refusal(RefusalCode.TOKEN_EXPIRED)
+        if held.certificate and held.certificate != shown.serial:  # taken from its desk to another one
             return Refusal(RefusalCode.TOKEN_EXPIRED)
         must_set_up = not held.is_vouched and await self.proof.must_set_up(held.officer_id)
         return self._welcome_desk(command, Proved(held.officer_id, must_set_up=must_set_up), outbox, None, held.family)

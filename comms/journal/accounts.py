@@ -46,6 +46,8 @@ class Held:
     family: str
     is_vouched: bool = False
     """The identity service has vouched for a second factor when it began."""
+    certificate: str = ""
+    """The serial of what its desk showed then: the token is good where that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +186,11 @@ class Accounts:
         row = connection.execute(select(tokens).where(tokens.c.hash == hash_secret(token))).first()
         if row is None or row.is_refresh is not is_refresh or row.expires_at <= self._now():
             return None
-        proofs = sign_in_proofs.c
-        vouched = select(sign_in_proofs).where(proofs.family == row.family, proofs.is_vouched)
-        return Held(
-            OfficerId(row.officer_id), row.expires_at, row.family, connection.execute(vouched).first() is not None
-        )
+        officer_id = OfficerId(row.officer_id)
+        proof = connection.execute(select(sign_in_proofs).where(sign_in_proofs.c.family == row.family)).first()
+        if proof is None:
+            return Held(officer_id, row.expires_at, row.family)
+        return Held(officer_id, row.expires_at, row.family, proof.is_vouched, proof.certificate)
 
     def _grant(self, connection: Connection, officer_id: OfficerId, family: str) -> Tokens:
         now = self._now()

@@ -25,7 +25,11 @@ class Landing(Protocol):
         """The port of this machine's own address. Raises OSError."""
         ...
 
-    async def came(self, state: str, within_s: float) -> str | RefusalCode:
+    async def expect(self, state: str) -> None:
+        """Before the page is opened: a browser that is signed in there already is back at once."""
+        ...
+
+    async def came(self, within_s: float) -> str | RefusalCode:
         """What the browser brought."""
         ...
 
@@ -67,9 +71,10 @@ async def prove(
             return answer if isinstance(answer, Refused) else refused(RefusalCode.ISSUER_UNPROVEN, locale)
         if not _is_page(answer.url):
             return refused(RefusalCode.ISSUER_UNPROVEN, locale)
+        await landing.expect(answer.state)
         if not open_page(answer.url):
             return refused(RefusalCode.NO_BROWSER, locale)
-        came = await landing.came(answer.state, answer.lasts_s)
+        came = await landing.came(answer.lasts_s)
     except UnsentError:
         return Unsent()
     except OSError:

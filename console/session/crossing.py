@@ -74,8 +74,11 @@ class FarLanding:
     async def open(self) -> int:
         return await asyncio.wrap_future(self._comms.submit(self._landing.open))
 
-    async def came(self, state: str, within_s: float) -> str | RefusalCode:
-        return await asyncio.wrap_future(self._comms.submit(self._landing.came, state, within_s))
+    async def expect(self, state: str) -> None:
+        await asyncio.wrap_future(self._comms.submit(self._landing.expect, state))
+
+    async def came(self, within_s: float) -> str | RefusalCode:
+        return await asyncio.wrap_future(self._comms.submit(self._landing.came, within_s))
 
     async def close(self) -> None:
         """Also for a task that was cancelled: nobody waits for it then."""

@@ -59,12 +59,15 @@ class Landing:
         await web.SockSite(self._runner, listening).start()
         return self._port
 
-    async def came(self, state: str, within_s: float) -> str | RefusalCode:
-        """The code that the browser brought with this state; a refusal when the issuer said no, when it took too long,
-        or when somebody began anew."""
+    async def expect(self, state: str) -> None:
+        """What comes with this state from now on is ours."""
+        self._state = state
+
+    async def came(self, within_s: float) -> str | RefusalCode:
+        """The code that the browser brought; a refusal when the issuer said no, when it took too long, or when somebody
+        began anew."""
         if self._came is None:
             return RefusalCode.ISSUER_LATE
-        self._state = state
         try:
             async with asyncio.timeout(within_s):
                 return await asyncio.shield(self._came)

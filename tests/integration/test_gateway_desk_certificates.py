@@ -105,6 +105,10 @@ async def test_where_one_is_demanded_only_a_good_one_opens(tmp_path: Path) -> No
             assert code_of(await at.ask(None, command)) == RefusalCode.CERTIFICATE_MISSING, (
                 "tokens alone are worth none"
             )
+        other = at.give("four")
+        await at.note("four")
+        assert code_of(await at.ask(other, stolen[0])) == RefusalCode.TOKEN_EXPIRED, "nor at another desk"
+        assert isinstance(await at.ask(good, stolen[0]), Welcome)
         over = at.give("old", age_days=9, life=timedelta(days=8))
         await at.note("old")
         assert code_of(await at.ask(over)) == RefusalCode.CERTIFICATE_OVER

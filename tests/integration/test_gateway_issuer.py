@@ -1,6 +1,7 @@
 """Signing in by the site's identity service: a real issuer on a socket, a real gateway, and everything that must not
 open the door."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -83,6 +84,19 @@ async def test_who_is_known_at_the_issuer_is_signed_in_as_with_a_password(tmp_pa
         async with peer(site) as again:
             resume = DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=granted.token)
             assert isinstance(await again.ask(resume), Welcome)
+
+
+async def test_no_log_holds_what_would_open_the_door(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with town(tmp_path) as (site, issuer), peer(site) as officer:
+        found = await brought(officer)
+        welcome = await officer.ask_for(shown(**found), Welcome)
+        issuer.claims = {"aud": "other"}
+        assert code_of(await sign_in(site)) == RefusalCode.ISSUER_UNPROVEN
+        written = "".join(one.getMessage() for one in caplog.records if not one.name.startswith("websockets.client"))
+        assert "proves nothing" in written
+        secrets = (found["code"], found["state"], VERIFIER, SECRET, welcome.token, welcome.refresh_token)
+        assert [secret for secret in secrets if secret and secret in written] == []
 
 
 async def test_the_issuer_may_change_its_keys_and_its_words(tmp_path: Path) -> None:

@@ -250,10 +250,10 @@ def test_a_certificate_is_taken_over_where_one_signs_in(dialog: SignInDialog) ->
     assert given == [("/media/key/三号席.p12", "Long-enough-7"), ("/media/key/三号席.pem", "")]
     dialog.show_error("本席位没有证书")
     for fault in CertificateFault:
-        dialog.show_certificate(fault)
+        own.tell(fault)
         assert own.told.text().startswith("证书没有安装")
         assert dialog.error
-    dialog.show_certificate("")
+    own.tell("")
     assert not dialog.error
     assert own.told.text() == "席位证书已安装；请登录。"
 

@@ -23,6 +23,7 @@ class OwnCertificate(QWidget):
     with `tell`."""
 
     given = Signal(str, str)
+    kept = Signal()
 
     def __init__(self, text: Texts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -77,6 +78,8 @@ class OwnCertificate(QWidget):
         """How it went; empty: it is kept, and one may sign in."""
         self.password.clear()
         set_tone(self.told, "danger" if fault else "ok")
+        if not fault:
+            self.kept.emit()
         self.told.setText(self._text(f"own_certificate.fault.{fault}" if fault else "own_certificate.kept"))
 
     def _read(self) -> None:

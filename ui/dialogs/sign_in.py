@@ -133,6 +133,7 @@ class SignInDialog(QDialog):
         self._drills.clicked.connect(self.drillsWanted)
         self._back.clicked.connect(self._begin_again)
         self._issuer.clicked.connect(self._want_issuer)
+        self.own_certificate.kept.connect(self._error.hide)
         for field in (self.url_field, self.name_field, self.password_field, self.code_field):
             field.textChanged.connect(self._read_button)
         self.new_password.changed.connect(self._read_button)
@@ -159,12 +160,6 @@ class SignInDialog(QDialog):
         self.waiting.show()
         self._drills.hide()
         self._back.show()
-
-    def show_certificate(self, fault: str) -> None:
-        """How taking over this desk's certificate went; what was said of its lack is over when it is there."""
-        self.own_certificate.tell(fault)
-        if not fault:
-            self._error.hide()
 
     def show_error(self, sentence: str) -> None:
         """What went wrong and what to do; what was typed stays."""
@@ -235,18 +230,12 @@ class SignInDialog(QDialog):
 
     @property
     def _is_filled(self) -> bool:
-        if self._is_by_issuer and self._steps.currentIndex() == _CODE:
-            return bool(self.code_field.text().strip())
+        step, has_code = self._steps.currentIndex(), bool(self.code_field.text().strip())
+        if self._is_by_issuer and step == _CODE:
+            return has_code
         who = (self.url_field, self.name_field, self.password_field)
-        if not all(field.text().strip() for field in who):
-            return False
-        match self._steps.currentIndex():
-            case 1:
-                return bool(self.code_field.text().strip())
-            case 2:
-                return self.new_password.is_good
-            case _:
-                return True
+        has_all = {_CODE: has_code, _NEW: self.new_password.is_good}.get(step, True)
+        return has_all and all(field.text().strip() for field in who)
 
     def _switch(self, value: str) -> None:
         self._text.switch(Locale(value))
