@@ -13,15 +13,20 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 
 class AccountChange(StrEnum):
     PASSWORD = "password"
+    PASSWORD_SET = "password_set"
+    """By an administrator, which ends the officer's session."""
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"
     RECOVERY_USED = "recovery_used"
     """A recovery code was spent at a sign-in."""
+    DISABLED = "disabled"
+    ENABLED = "enabled"
 
 
 class AccountChanged(_Event, frozen=True, kw_only=True, tag="account.changed"):
     officer_id: OfficerId
     what: AccountChange
+    reason: str = ""
 
 
 class SignInLocked(_Event, frozen=True, kw_only=True, tag="sign_in.locked"):

@@ -16,7 +16,16 @@ from comms.domain.officer import OfficerRole
 from comms.domain.plan import Plan
 from comms.domain.warning import WarningRule
 from comms.domain.work_calendar import WorkCalendar
-from comms.gateway.administration import add_officer, assign_officer, end_second_factor, enrol, load, set_password
+from comms.gateway.administration import (
+    add_officer,
+    assign_officer,
+    disable_officer,
+    enable_officer,
+    end_second_factor,
+    enrol,
+    load,
+    set_password,
+)
 from comms.gateway.authority_matrix import print_policy
 from comms.gateway.calendars import load_calendar
 from comms.gateway.certificates import Certificates
@@ -233,6 +242,8 @@ WORKS: dict[str, Callable[[Options], Coroutine[Any, Any, None]]] = {
     "officer assign": assign_officer,
     "officer password": set_password,
     "officer factor-end": end_second_factor,
+    "officer disable": disable_officer,
+    "officer enable": enable_officer,
     "items import": import_items,
     "certificate issue": issue_certificate,
     "certificate list": list_certificates,

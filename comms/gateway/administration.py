@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from comms.domain.account_events import AccountChange, AccountChanged
 from comms.domain.decoding import UNREADABLE
 from comms.domain.events import OfficerDefined
 from comms.domain.ids import GATEWAY, DepartmentId, JurisdictionId, OfficerId, UnitId
@@ -20,6 +21,7 @@ from comms.gateway.town import SPLIT_SENTENCES, TownError, load_town
 from comms.journal import history
 from comms.journal.accounts import Accounts
 from comms.journal.database import Database, DirectStore
+from comms.journal.noted import note
 from comms.journal.sealing import KEY_FILE
 from comms.protocol.account_words import faults_words
 from comms.protocol.area import decode_town
@@ -125,6 +127,7 @@ async def set_password(options: Options) -> None:
         password = _read_password()
         await _check_password(accounts, officer_id, officer.name, password)
         await accounts.set_password(officer_id, password)
+    note(options.data, AccountChanged(officer_id=officer_id, what=AccountChange.PASSWORD_SET))
     sys.stdout.write(f"Password of {officer_id} changed; earlier sign-ins have ended.\n")
 
 
@@ -135,7 +138,26 @@ async def end_second_factor(options: Options) -> None:
         if officer_id not in history.load(database, recent=0).picture.officers:
             raise TownError(f"There is no officer {officer_id}.")
         await accounts.factors.end(officer_id)
+    note(options.data, AccountChanged(officer_id=officer_id, what=AccountChange.SECOND_FACTOR_OFF))
     sys.stdout.write(f"Officer {officer_id} signs in with the password alone until a second factor is set up again.\n")
+
+
+async def disable_officer(options: Options) -> None:
+    officer_id = OfficerId(options.officer)
+    async with accounts_of(options.data) as (accounts, database):
+        if officer_id not in history.load(database, recent=0).picture.officers:
+            raise TownError(f"There is no officer {officer_id}.")
+        if not await accounts.disabled.add(officer_id, options.reason):
+            raise TownError(f"Officer {officer_id} is disabled already.")
+    sys.stdout.write(f"Officer {officer_id} disabled; who is signed in is signed out within a minute.\n")
+
+
+async def enable_officer(options: Options) -> None:
+    officer_id = OfficerId(options.officer)
+    async with accounts_of(options.data) as (accounts, _):
+        if not await accounts.disabled.remove(officer_id):
+            raise TownError(f"Officer {officer_id} is not disabled.")
+    sys.stdout.write(f"Officer {officer_id} may sign in again.\n")
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography import x509
 from websockets.asyncio.server import ServerConnection
 
-from comms.domain.account_events import DeskCertificateRevoked
+from comms.domain.account_events import AccountChange, AccountChanged, DeskCertificateRevoked
 from comms.domain.events import Recorded
 from comms.gateway.context import Refusal, Session
 from comms.gateway.desk_authority import DeskRule, serial_of
@@ -83,16 +83,26 @@ class DeskCheck:
         return Shown(known.serial, ends_at)
 
 
-class RevokedDesks:
-    """Ends the sessions of desks whose certificate is worth nothing any more."""
+class ShutOut:
+    """Ends the sessions of desks whose certificate is worth nothing any more, of officers who were disabled, and
+    of those who were given another password."""
 
     def __init__(self, sessions: SessionTable, end: Callable[[Session, RefusalCode], None]) -> None:
         self._sessions, self._end = sessions, end
 
     def tell(self, recorded: Sequence[Recorded]) -> None:
         for one in recorded:
-            if isinstance(one.event, DeskCertificateRevoked):
-                for session in self._sessions.desks():
-                    if session.certificate == one.event.serial:
-                        _log.info("%s: the certificate of its desk was revoked", session.party)
-                        self._end(session, RefusalCode.CERTIFICATE_REVOKED)
+            match one.event:
+                case DeskCertificateRevoked(serial=serial):
+                    self._end_those(lambda session: session.certificate == serial, RefusalCode.CERTIFICATE_REVOKED)
+                case AccountChanged(officer_id=officer_id, what=AccountChange.DISABLED):
+                    self._end_those(lambda session: session.officer_id == officer_id, RefusalCode.OFFICER_DISABLED)
+                case AccountChanged(officer_id=officer_id, what=AccountChange.PASSWORD_SET):
+                    self._end_those(lambda session: session.officer_id == officer_id, RefusalCode.ENDED_FROM_AFAR)
+                case _:
+                    pass
+
+    def _end_those(self, is_meant: Callable[[Session], bool], why: RefusalCode) -> None:
+        for session in [session for session in self._sessions.desks() if is_meant(session)]:
+            _log.info("%s: signed out: %s", session.party, why)
+            self._end(session, why)

@@ -12,7 +12,7 @@ from comms.gateway.allowance import Allowance
 from comms.gateway.calendars import load_calendar
 from comms.gateway.cases import Cases
 from comms.gateway.context import Session
-from comms.gateway.desk_check import RevokedDesks
+from comms.gateway.desk_check import ShutOut
 from comms.gateway.drill_door import DrillDoor
 from comms.gateway.entrance import Entrance
 from comms.gateway.exchange import Exchange
@@ -177,7 +177,7 @@ class Gateway:
             (self.subscriptions.tell, self.orders.tell, self.cases.tell, self.alarms.tell, self.fences.tell)
         )
         self.journal.on.recorded.extend((self.ladders.tell, self.plans.tell, self.patrols.tell))
-        self.journal.on.recorded.append(RevokedDesks(self.sessions, self.presence.end).tell)
+        self.journal.on.recorded.append(ShutOut(self.sessions, self.presence.end).tell)
         self.journal.on.failed.append(self._tell_store_failed)
         self.journal.on.recovered.extend((self.presence.reconcile, self.cases.plan_all, self.alarms.read_cases))
         area = await self._read_area()

@@ -290,6 +290,9 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     )
     changing = _command(actions, "password", "a new password for an officer")
     ending = _command(actions, "factor-end", "an officer without authenticator and recovery codes signs in by password")
+    disabling = _command(actions, "disable", "an officer who has left, or must not, signs in by no way at all")
+    disabling.add_argument("--reason", required=True, help="what the journal says of it")
+    enabling = _command(actions, "enable", "an officer who was disabled may sign in again")
     assigning = _command(actions, "assign", "other roles and another department for an officer")
     for action in (adding, assigning):
         action.add_argument(
@@ -302,7 +305,7 @@ def _add_officer_commands(commands: "argparse._SubParsersAction[argparse.Argumen
             "system, security and audit stand alone: whoever administers commands nobody",
         )
         action.add_argument("--department", help="whose cases the officer handles")
-    for action in (adding, changing, ending, assigning):
+    for action in (adding, changing, ending, disabling, enabling, assigning):
         action.add_argument("--officer", required=True, help="the officer's id, with which he signs in")
 
 

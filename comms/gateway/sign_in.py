@@ -85,6 +85,9 @@ class SignIn:
         answer = await self._answer(command, address, outbox, shown)
         if not isinstance(answer, Signed):
             return answer
+        officer_id = answer.session.officer_id
+        if officer_id is not None and await self._accounts.disabled.has(officer_id):
+            return Refusal(RefusalCode.OFFICER_DISABLED)  # said to who has proved that it is him, and to nobody else
         still = await self.desk_check.of(certificate)  # revoked meanwhile, it ended no session: there is none yet
         return _with(answer, still) if isinstance(still, Shown) else still
 

@@ -14,6 +14,7 @@ from comms.domain.realm import Realm, sealed
 from comms.journal.codes import new_code as new_code
 from comms.journal.codes import normal_code as normal_code
 from comms.journal.desk_certificates import DeskCertificates
+from comms.journal.disabled_officers import DisabledOfficers
 from comms.journal.enrolments import Enrolments
 from comms.journal.passwords import SAMPLE_PASSWORD as SAMPLE_PASSWORD
 from comms.journal.passwords import Passwords
@@ -62,8 +63,8 @@ class SignInKept:
 
 
 class Accounts:
-    """`passwords` and `factors` are officers' own, `enrolments` the terminals', `certificates` the desks'; tokens of
-    desks are made here."""
+    """`passwords` and `factors` are officers' own, `enrolments` the terminals', `certificates` the desks', `disabled`
+    those who are let in no more; tokens of desks are made here."""
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class Accounts:
         self.passwords = Passwords(store, now=now, hasher=hasher, realm=realm)
         self.enrolments = Enrolments(store, now=now, realm=realm)
         self.certificates = DeskCertificates(store, now=now)
+        self.disabled = DisabledOfficers(store, now=now)
         self.factors = SecondFactors(store, now=now, seal=Seal(key_file))
 
     def close(self) -> None:

@@ -133,6 +133,14 @@ officer_accounts = Table(
     Column("password_hash", String, nullable=False),
     Column("changed_at", Float, nullable=False),
 )
+disabled_officers = Table(
+    "disabled_officer",
+    metadata,
+    Column("officer_id", String, primary_key=True),
+    Column("since", Float, nullable=False),
+    Column("reason", String, nullable=False),
+)
+"""Who signs in by no way at all. What he did, and who he was, stays."""
 password_history = Table(
     "password_history",
     metadata,

@@ -25,6 +25,7 @@ FINAL_REFUSALS = frozenset(
         RefusalCode.CODE_REVOKED,
         RefusalCode.DEVICE_REVOKED,
         RefusalCode.ENDED_FROM_AFAR,
+        RefusalCode.OFFICER_DISABLED,
         RefusalCode.CERTIFICATE_MISSING,
         RefusalCode.CERTIFICATE_OVER,
         RefusalCode.CERTIFICATE_REVOKED,

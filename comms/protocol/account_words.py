@@ -93,6 +93,10 @@ ACCOUNT_SENTENCES: dict[RefusalCode, tuple[str, str]] = {
         "本席位的证书已被吊销，不能登录；请系统管理员换发新证书。",
         "This desk's certificate was revoked; ask the administrator for a new one.",
     ),
+    RefusalCode.OFFICER_DISABLED: (
+        "您的账号已停用，不能登录；如有疑问请联系系统管理员。",
+        "Your account was disabled, so you cannot sign in; ask the administrator about it.",
+    ),
     RefusalCode.ENDED_FROM_AFAR: (
         "本次登录已被结束；需要继续请重新登录，不是您本人要求的请联系安全管理员。",
         "This sign-in was ended from another desk; sign in again, and tell the security officer if you did not ask "

@@ -98,6 +98,7 @@ class RefusalCode(StrEnum):
     CODE_REVOKED = "code_revoked"
     DEVICE_REVOKED = "device_revoked"
     ENDED_FROM_AFAR = "ended_from_afar"
+    OFFICER_DISABLED = "officer_disabled"
     ISSUER_OFF = "issuer_off"
     ISSUER_UNREACHABLE = "issuer_unreachable"
     ISSUER_REFUSED = "issuer_refused"

@@ -21,6 +21,7 @@ _NOT_AGAIN = frozenset(
         RefusalCode.WRONG_CREDENTIALS,
         RefusalCode.PASSWORD_EXPIRED,
         RefusalCode.PASSWORD_RULES,
+        RefusalCode.OFFICER_DISABLED,
         RefusalCode.SECOND_FACTOR_NEEDED,
         RefusalCode.SECOND_FACTOR_WRONG,
         RefusalCode.ISSUER_OFF,

@@ -11,6 +11,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from comms.adapters.issuer import IssuerPlan
+from comms.domain.account_events import AccountChange, AccountChanged
+from comms.domain.ids import GATEWAY
 from comms.domain.officer import OfficerRole
 from comms.gateway import issuer_door
 from comms.gateway.settings import Settings
@@ -19,10 +21,10 @@ from comms.protocol.account_pushes import RecoveryCodes, SecondFactorOffer, Sign
 from comms.protocol.commands import DeskResume, TokenRefresh
 from comms.protocol.errors import Locale, RefusalCode
 from comms.protocol.issuer_commands import IssuerBegin, IssuerOffer, IssuerSignIn, IssuerUnlock
-from comms.protocol.pushes import Done, Push, TokenGranted, Welcome
+from comms.protocol.pushes import Done, Push, SessionEnded, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 from console.actions.issuer import challenge_of
-from tests.support.gateway import NORTH_DUTY, PASSWORD, SOUTH_DUTY, Site, running_gateway
+from tests.support.gateway import ADMIN, NORTH_DUTY, PASSWORD, SOUTH_DUTY, Site, running_gateway
 from tests.support.issuer import CLIENT, SECRET, TestIssuer, running_issuer, where_to
 from tests.support.terminal import Peer, code_of, desk, new_id, peer
 
@@ -255,6 +257,35 @@ async def test_what_the_issuer_vouched_for_holds_as_long_as_the_sign_in(tmp_path
         async with peer(site) as again:
             resume = DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=welcome.token)
             assert not (await again.ask_for(resume, Welcome)).must_set_up
+
+
+async def test_who_was_disabled_comes_in_by_no_way_until_he_may_again(tmp_path: Path) -> None:
+    async with town(tmp_path) as (site, _), desk(site, ADMIN) as admin, desk(site, NORTH_DUTY) as officer:
+        gateway, [welcome] = site.gateway, officer.all(Welcome)
+        assert gateway is not None
+        assert gateway.upkeep is not None
+        await admin.subscribe()
+        disabled = gateway.accounts.disabled
+        assert not await disabled.remove(NORTH_DUTY)
+        assert await disabled.add(NORTH_DUTY, "has left")
+        assert not await disabled.add(NORTH_DUTY, "again")
+        await gateway.upkeep.look()
+        assert (await officer.next(SessionEnded)).code is RefusalCode.OFFICER_DISABLED
+        assert await admin.event(AccountChanged) == AccountChanged(
+            officer_id=NORTH_DUTY, what=AccountChange.DISABLED, reason="has left"
+        )
+        assert code_of(await sign_in(site)) == RefusalCode.OFFICER_DISABLED
+        assert welcome.token is not None
+        async with peer(site) as again:
+            assert code_of(await again.sign_in_desk(NORTH_DUTY, "wrong")) == RefusalCode.WRONG_CREDENTIALS
+            assert code_of(await again.sign_in_desk(NORTH_DUTY)) == RefusalCode.OFFICER_DISABLED
+            resume = DeskResume(id=new_id(), protocol=PROTOCOL_VERSION, token=welcome.token)
+            assert code_of(await again.ask(resume)) == RefusalCode.TOKEN_EXPIRED
+            assert await disabled.remove(NORTH_DUTY)
+            assert isinstance(await again.sign_in_desk(NORTH_DUTY), Welcome)
+            gateway.record_soon(GATEWAY, [AccountChanged(officer_id=NORTH_DUTY, what=AccountChange.PASSWORD_SET)])
+            assert (await again.next(SessionEnded)).code is RefusalCode.ENDED_FROM_AFAR
+            assert not admin.is_over
 
 
 async def test_a_locked_desk_is_unlocked_by_its_own_officer_who_was_asked_anew(tmp_path: Path) -> None:

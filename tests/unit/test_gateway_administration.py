@@ -108,6 +108,17 @@ def test_a_place_that_is_no_directory(line: Line) -> None:
     assert said.startswith(f"The data directory {line.data} cannot be used")
 
 
+def test_an_officer_is_disabled_and_let_in_again(line: Line, tmp_path: Path) -> None:
+    line("load", "--town", str(write_town(tmp_path / "town.json")))
+    who = ("--officer", ADMIN)
+    disable, enable = ("officer", "disable", *who, "--reason", "离岗"), ("officer", "enable", *who)
+    assert line(*enable)[1] == f"Officer {ADMIN} is not disabled.\n"
+    assert line("officer", "disable", "--officer", "none", "--reason", "x")[1] == "There is no officer none.\n"
+    assert line(*disable)[1].startswith(f"Officer {ADMIN} disabled")
+    assert line(*disable)[1] == f"Officer {ADMIN} is disabled already.\n"
+    assert line(*enable) == (0, f"Officer {ADMIN} may sign in again.\n")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_signals_are_an_event(number: int) -> None:
     async with stop_signal() as stopping:

@@ -21,9 +21,9 @@ from ui.words import clock_minute, day, duration
 def tell_of_account(event: AccountEvent, actor: PartyId, names: Names) -> Sentence:
     values: Values = {"name": names.party(actor)}
     match event:
-        case AccountChanged(officer_id=officer_id, what=what):
-            whose = names.party(officer_party(officer_id))
-            return Sentence(f"log.account.{what.value}", "person", values | {"whose": whose})
+        case AccountChanged(officer_id=officer_id, what=what, reason=reason):
+            values |= {"whose": names.party(officer_party(officer_id)), "reason": reason}
+            return Sentence(f"log.account.{what.value}", "person", values)
         case SignInLocked(name=typed, address=address, wait_s=wait_s):
             told: Values = {"typed": typed, "address": address, "time": duration(wait_s)}
             return Sentence("log.sign_in_locked", "warning", told, "warn")
