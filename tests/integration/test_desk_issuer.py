@@ -1,14 +1,11 @@
 """The desk's sign-in by the identity service: window, browser, gateway and issuer, each at its own end of a socket."""
 
 import asyncio
-import json
-import subprocess
-import sys
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -23,7 +20,6 @@ from comms.gateway.settings import Settings as GatewaySettings
 from comms.link.thread import CommsThread
 from comms.protocol.errors import Locale, RefusalCode
 from tests.integration.test_desk_front import Bench, FarGateway, desk_front
-from tests.support.desk import free_port
 from tests.support.issuer import CLIENT, SECRET, TestIssuer, running_issuer
 from tests.support.qt_loop import run_on_qt
 from ui.text import Texts
@@ -40,14 +36,13 @@ class Browser(QObject):
     def open(self, url: QUrl) -> None:
         self.opened.append(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
 
-    async def go(self, form: dict[str, str] | None = None) -> str:
+    async def go(self) -> str:
         """To the page that was opened last, and where it sends one: what is shown there."""
-        data = urlencode(form).encode() if form is not None else None
         address = self.opened.pop()
 
         def fetch() -> str:
             try:
-                with urllib.request.urlopen(address, data, timeout=20) as page:
+                with urllib.request.urlopen(address, timeout=20) as page:
                     return str(page.read().decode())
             except urllib.error.HTTPError as error:
                 with error:
@@ -109,9 +104,17 @@ async def asked(folder: Path, gateway: FarGateway) -> AsyncIterator[Bench]:
         yield bench
 
 
-async def in_browser(bench: Bench, browser: Browser, form: dict[str, str] | None = None) -> str:
+async def in_browser(bench: Bench, browser: Browser) -> str:
     await bench.see_soon(lambda: bool(browser.opened))
-    return await browser.go(form)
+    return await browser.go()
+
+
+async def forge(browser: Browser) -> None:
+    """Pages that send the browser where the desk waits for it, with what the desk did not ask for."""
+    query = dict(part.split("=", 1) for part in browser.opened[-1].partition("?")[2].split("&"))
+    for forged in ("?state=x&code=y", "?error=access_denied", "?code=y", ""):
+        browser.opened.append(unquote(query["redirect_uri"]) + forged)
+        assert await browser.go() == "400"
 
 
 def test_by_the_browser_one_signs_in_and_unlocks_the_desk(
@@ -134,6 +137,8 @@ def test_by_the_browser_one_signs_in_and_unlocks_the_desk(
             assert bench.dialog.waiting.isHidden()
             browser.opened.clear()
             press(bench.dialog, "sign_in_issuer")
+            await bench.see_soon(lambda: bool(browser.opened))
+            await forge(browser)
             assert "go back to the desk" in await in_browser(bench, browser)
             await bench.see(lambda: bench.desk.store.is_in_sync and bench.is_online)
             lock = bench.front.window.lock
@@ -151,66 +156,3 @@ def test_by_the_browser_one_signs_in_and_unlocks_the_desk(
 
     with gateway_of(tmp_path, plan) as gateway:
         run_on_qt(qapp, duty(gateway))
-
-
-def test_a_page_that_the_desk_did_not_ask_for_changes_nothing(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, browser: Browser, issuer: TestIssuer
-) -> None:
-    plan = IssuerPlan(url=issuer.url, client_id=CLIENT, secret=SECRET)
-
-    async def duty(gateway: FarGateway) -> None:
-        async with asked(tmp_path, gateway) as bench:
-            press(bench.dialog, "sign_in_issuer")
-            await bench.see_soon(lambda: bool(browser.opened))
-            true_one = browser.opened[-1]
-            query = dict(part.split("=", 1) for part in true_one.partition("?")[2].split("&"))
-            landing = unquote(query["redirect_uri"])
-            for forged in ("?state=x&code=y", "?error=access_denied", "?code=y", ""):
-                browser.opened.append(landing + forged)
-                assert await browser.go() == "400"
-            await in_browser(bench, browser)
-            await bench.see(lambda: bench.is_online)
-
-    with gateway_of(tmp_path, plan) as gateway:
-        run_on_qt(qapp, duty(gateway))
-
-
-@contextmanager
-def provider(port: int) -> Iterator[str]:
-    """A conformant provider that somebody else wrote, in a process of its own."""
-    user = json.dumps({"sub": DUTY_OFFICER, "amr": ["pwd", "otp", "mfa"]})
-    words = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "oidc_provider_mock",
-        "-p",
-        str(port),
-        "--user-claims",
-        user,
-        "-n",
-        "true",
-    ]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout is not None
-    try:
-        assert any("running on" in line for line in process.stdout)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def test_at_a_provider_of_others(qtbot: QtBot, qapp: QApplication, tmp_path: Path, browser: Browser) -> None:
-    async def duty(gateway: FarGateway) -> None:
-        async with asked(tmp_path, gateway) as bench:
-            press(bench.dialog, "sign_in_issuer")
-            await in_browser(bench, browser, {"sub": DUTY_OFFICER})
-            await bench.see(lambda: bench.desk.store.is_in_sync and bench.is_online)
-
-    with provider(free_port()) as url:
-        plan = IssuerPlan(url=url, client_id="any", secret="any", is_single=True)
-        with gateway_of(tmp_path, plan) as gateway:
-            run_on_qt(qapp, duty(gateway))

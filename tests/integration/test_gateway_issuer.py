@@ -24,8 +24,9 @@ from comms.protocol.issuer_commands import IssuerBegin, IssuerOffer, IssuerSignI
 from comms.protocol.pushes import Done, Push, SessionEnded, TokenGranted, Welcome
 from comms.protocol.version import PROTOCOL_VERSION
 from console.actions.issuer import challenge_of
+from tests.support.desk import free_port
 from tests.support.gateway import ADMIN, NORTH_DUTY, PASSWORD, SOUTH_DUTY, Site, running_gateway
-from tests.support.issuer import CLIENT, SECRET, TestIssuer, running_issuer, where_to
+from tests.support.issuer import CLIENT, SECRET, TestIssuer, provider, running_issuer, where_to
 from tests.support.terminal import Peer, code_of, desk, new_id, peer
 
 VERIFIER = "v" * 43
@@ -306,3 +307,12 @@ async def test_a_locked_desk_is_unlocked_by_its_own_officer_who_was_asked_anew(t
             assert code_of(await stranger.ask(shown(**for_unlocking))) == RefusalCode.ISSUER_LATE
         issuer.claims = {"auth_time": 1_700_000_000}
         assert code_of(await unlock(officer, await brought(officer))) == RefusalCode.ISSUER_UNPROVEN
+
+
+async def test_at_a_provider_of_others(tmp_path: Path) -> None:
+    with provider(free_port()) as url:
+        plan = IssuerPlan(url=url, client_id="any", secret="any", is_single=True)
+        async with running_gateway(tmp_path, settings=Settings(issuer=plan)) as site, peer(site) as officer:
+            offer = await officer.ask_for(begun(), IssuerOffer)
+            found = await where_to(offer.url, {"sub": NORTH_DUTY})
+            assert (await officer.ask_for(shown(**found), Welcome)).party == f"officer:{NORTH_DUTY}"

@@ -3,10 +3,12 @@ in there."""
 
 import hmac
 import json
+import subprocess
+import sys
 import time
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -138,7 +140,39 @@ async def browse(url: str) -> tuple[int, str]:
         return page.status, await page.text()
 
 
-async def where_to(url: str) -> dict[str, str]:
-    """As far as the page that sends one back: what is brought along."""
-    async with aiohttp.ClientSession() as browser, browser.get(url, allow_redirects=False) as page:
+async def where_to(url: str, form: dict[str, str] | None = None) -> dict[str, str]:
+    """As far as the page that sends one back: what is brought along. With a `form` its button is pressed."""
+    way = "GET" if form is None else "POST"
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.request(way, url, data=form, allow_redirects=False) as page,
+    ):
         return dict(URL(page.headers["Location"]).query)
+
+
+@contextmanager
+def provider(port: int) -> Iterator[str]:
+    """A conformant provider that somebody else wrote, in a process of its own; `north` shows two factors."""
+    user = json.dumps({"sub": "north", "amr": ["pwd", "otp", "mfa"]})
+    words = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "oidc_provider_mock",
+        "-p",
+        str(port),
+        "--user-claims",
+        user,
+        "-n",
+        "true",
+    ]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    try:
+        assert any("running on" in line for line in process.stdout)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
