@@ -1,5 +1,6 @@
 """The loop's selector: of thousands of connections that were cut at once a few are buried at each turn, after whoever
-has something to say. Buried all together, 10,000 hold up every floor for seconds.
+has something to say. Of 2,000 cut at once the longest turn was 16 ms, and 71 with the usual selector, which buries them
+all together: of 10,000 that would be more than a floor may take to be granted.
 
 Linux only (EPOLLRDHUP tells a peer that has gone from one that speaks); elsewhere the loop has its usual selector."""
 

@@ -35,9 +35,10 @@ class Settings:
     """The site's identity service, by which officers may sign in, too; None: there is none."""
     admission: AdmissionPlan = field(default_factory=AdmissionPlan)
     """How many terminals are let in a second when a crowd comes back."""
-    returns_a_second: float = 330.0
-    """All terminals of a site are asked to spread their return after a loss so far that no more knock a second: ten
-    thousand over half a minute. More of them would only wait before the door (`foyer.py`), where they cost work too."""
+    returns_a_second: float = 250.0
+    """All terminals of a site are asked to spread their return after a loss so far that no more knock a second. More of
+    them would only wait before the door (`foyer.py`): with 330 a second ten thousand were not back after 80 s on two
+    cores that the terminals shared, where reports and voice of those who were back took the rest."""
     position_interval_s: float = 5.0
     """How often a terminal is asked to report."""
     position_frame_interval_s: float = 0.2
