@@ -22,11 +22,21 @@ from comms.link.reconnect import BackOffPlan
 from comms.link.state import LinkPhase
 from comms.protocol.commands import OrderIssue, Ping
 from comms.protocol.errors import Locale
-from comms.protocol.pushes import Done, FloorGranted, Pong
-from tests.support.desk import DeskRig
-from tests.support.gateway import NORTH_DUTY, NORTH_GROUP, PASSWORD, U1, Site, prepare_site, spawn_gateway, stop_gateway
+from comms.protocol.pushes import Done, FloorGranted, FloorIdle, FloorTaken, Pong
+from tests.support.desk import TIMEOUT_S, DeskRig
+from tests.support.gateway import (
+    NORTH_DUTY,
+    NORTH_GROUP,
+    PASSWORD,
+    U1,
+    U2,
+    Site,
+    prepare_site,
+    spawn_gateway,
+    stop_gateway,
+)
 from tests.support.nursery import Nursery
-from tests.support.terminal import new_id
+from tests.support.terminal import new_id, terminal
 from tests.support.wire import THERE, Weather, Wire, inside, why_not
 from ui.panels.alerts import read_alerts
 from ui.text import Texts
@@ -48,6 +58,7 @@ class Far:
     site: Site
     rig: DeskRig
     fleet: Fleet
+    trusting: ssl.SSLContext
 
     async def order(self, title: str) -> None:
         order = OrderIssue(id=new_id(), title=title, target=UnitsTarget((U1,)))
@@ -94,7 +105,7 @@ async def far(tmp_path: Path, wire: Wire, nursery: Nursery, timing: LinkTiming =
                 rig.session.sign_in(NORTH_DUTY, PASSWORD)
                 try:
                     await asyncio.gather(fleet.start(), rig.until(lambda: rig.store.is_in_sync), rig.media_up())
-                    yield Far(wire, site, rig, fleet)
+                    yield Far(wire, site, rig, fleet, trusting)
                     wire.weather = Weather()
                 finally:
                     await fleet.stop()
@@ -129,6 +140,57 @@ async def test_a_cut_is_said_and_what_was_ordered_in_it_is_done_once(
         await it.rig.until(lambda: it.rig.is_online and it.rig.store.is_in_sync and bool(_orders(it)))
         assert _orders(it) == ["断网时下达"]
         assert wire.lost
+
+
+async def test_a_talker_whose_socket_is_half_open_loses_the_floor_and_comes_back(
+    tmp_path: Path, wire: Wire, far_nursery: Nursery
+) -> None:
+    """The wire is cut between packets: neither end is told, and the gateway goes by what it hears."""
+    async with far(tmp_path, wire, far_nursery) as it:
+        with inside(wire.there):  # beside the gateway, where nothing is cut
+            beside = terminal(it.site, U2, tls=it.trusting)
+            listener = await beside.__aenter__()
+        try:
+            talker = it.fleet.terminals[0]
+            assert isinstance(await talker.press(NORTH_GROUP), FloorGranted)
+            await listener.next(FloorTaken)
+            wire.weather.is_cut = True
+            await listener.next(FloorIdle)
+            assert talker.link.is_up, "it knows of nothing"
+            wire.weather.is_cut = False
+            talker.release(NORTH_GROUP)
+            await it.order("网络恢复后下达")
+            assert isinstance(await talker.press(NORTH_GROUP), FloorGranted)
+            await it.rig.hears()
+        finally:
+            await beside.__aexit__(None, None, None)
+
+
+async def test_voice_is_heard_with_two_seconds_of_latency_loss_and_packets_that_overtake_each_other(
+    tmp_path: Path, wire: Wire, far_nursery: Nursery
+) -> None:
+    """Two seconds there and back, and everything else on top of it, both ways."""
+    async with far(tmp_path, wire, far_nursery) as it:
+        talker = it.fleet.terminals[0]
+        wire.weather = Weather(delay_s=1.0, jitter_s=0.05)
+        asked_s = time.monotonic()
+        assert isinstance(await talker.press(NORTH_GROUP), FloorGranted)
+        assert time.monotonic() - asked_s > 2 * wire.weather.delay_s, "or there was no latency to be endured"
+        for loss in (0.05, 0.3):
+            lost = wire.lost
+            wire.weather = Weather(delay_s=1.0, jitter_s=0.05, loss=loss)
+            await it.rig.hears()
+            assert wire.lost > lost
+        wire.weather = Weather(delay_s=1.0, jitter_s=0.05)
+        talker.release(NORTH_GROUP)
+        await it.rig.until(lambda: it.rig.store.floor(NORTH_GROUP).talker is None)
+        heard = asyncio.Event()
+        assert talker.media is not None
+        talker.media.on_packet = lambda slot, packet: heard.set()
+        it.rig.voice.press(NORTH_GROUP)
+        await asyncio.wait_for(heard.wait(), TIMEOUT_S)
+        assert it.rig.is_online
+        wire.weather = Weather()
 
 
 async def test_loss_latency_and_packets_that_overtake_each_other(

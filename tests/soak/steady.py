@@ -9,6 +9,7 @@ gateway's own, read from the kernel.
 import asyncio
 import os
 import re
+import signal
 import statistics
 import time
 import urllib.request
@@ -16,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from comms.domain.ids import CallId, UnitId
@@ -47,8 +49,9 @@ _OPUS_SILENCE = b"\xf8\xff\xfe"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """At the gateway's process. `memory_mb` is its own, without files mapped and readings held by design; what is open
-    is counted by what it is."""
+    """At the gateway's process. `memory_mb` is its own, without files mapped; `held_mb` of it are readings that wait to
+    become chunks, up to a million by design, whose room is not given back but used again. What is open is counted by
+    what it is."""
 
     at_s: float
     memory_mb: float
@@ -68,8 +71,9 @@ class Counts:
 
 
 async def measure(folder: Path, *, seconds: float, units: int = UNITS) -> tuple[list[Record], str]:
-    """The records, and what was done in a sentence."""
-    counts, looks = Counts(), list[Look]()
+    """The records, and what was done in a sentence; after SIGTERM (`timeout`) of what was done until then."""
+    counts, looks, told = Counts(), list[Look](), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     async with site(folder, units=units, more=("--operations-port", "0")) as gateway:
         dense = ("--interval", str(DENSE_INTERVAL_S), "--readings", str(READINGS_A_REPORT), "--behaviour", "quick")
         await gateway.start_fleet(*dense, first=0, units=units)
@@ -77,7 +81,7 @@ async def measure(folder: Path, *, seconds: float, units: int = UNITS) -> tuple[
             began_s = time.perf_counter()
             work = asyncio.create_task(_work(desk, list(gateway.codes), counts))
             try:
-                while time.perf_counter() - began_s < seconds:
+                while time.perf_counter() - began_s < seconds and not told.is_set():
                     await asyncio.wait([work], timeout=LOOK_S)
                     if work.done():
                         work.result()
@@ -102,7 +106,7 @@ def look(gateway: Site) -> Look:
     assert own is not None
     return Look(
         time.perf_counter(),
-        int(own[1]) * 1024 / 1e6 - held_mb,
+        int(own[1]) * 1024 / 1e6,
         held_mb,
         now_open,
         len(os.listdir(f"/proc/{pid}/task")),
@@ -227,8 +231,11 @@ def _records(looks: Sequence[Look], counts: Counts, began_s: float, took_s: floa
 
 
 def _warm(looks: Sequence[Look]) -> Sequence[Look]:
+    """Also the first million readings have become chunks by then, if so many came: their room is there from then on."""
     began_s, ended_s = looks[0].at_s, looks[-1].at_s
-    return [each for each in looks if each.at_s >= began_s + WARM_UP_SHARE * (ended_s - began_s)]
+    chunked = (other.at_s for one, other in pairwise(looks) if other.held_mb < one.held_mb / 2)
+    warm_s = max(began_s + WARM_UP_SHARE * (ended_s - began_s), next(chunked, began_s))
+    return [each for each in looks if each.at_s >= warm_s]
 
 
 def _ends(looks: Sequence[Look]) -> tuple[Sequence[Look], Sequence[Look]]:

@@ -204,9 +204,11 @@ async def desk(site: Site, officer_id: OfficerId) -> AsyncIterator[Peer]:
 
 
 @asynccontextmanager
-async def terminal(site: Site, unit_id: UnitId, consent: VideoConsent = VideoConsent.ASK) -> AsyncIterator[Peer]:
+async def terminal(
+    site: Site, unit_id: UnitId, consent: VideoConsent = VideoConsent.ASK, *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Peer]:
     """A unit's terminal that has signed in; the first time it enrols, later it uses its device token."""
-    async with peer(site) as made:
+    async with peer(site, tls=tls) as made:
         if unit_id not in site.device_tokens:
             enrolled = await made.enrol(site.codes[unit_id])
             assert isinstance(enrolled, Enrolled), enrolled
