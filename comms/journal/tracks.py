@@ -26,6 +26,7 @@ from comms.domain.track import Track, joined
 from comms.journal import tables
 from comms.journal.database import check_file
 from comms.journal.errors import JournalDamagedError, JournalError
+from comms.journal.heap import give_back
 from comms.journal.track_tables import track_chunks, track_metadata
 from comms.journal.track_writer import Batch, Disk
 from comms.protocol.frames import FrameError
@@ -191,6 +192,7 @@ class TrackStore:
         if span != self._chunked_in or sum(len(each.rows) for each in self._recent) >= self._most_recent:
             if self._disk.make_chunks(self._recent, span_steps=SPAN_S * 10):
                 self._recent, self._chunked_in = (), span
+                give_back()
             elif sum(len(each.rows) for each in self._recent) >= 2 * self._most_recent:
                 self._recent = self._recent[len(self._recent) // 2 :]
                 self._disk.drop_unwritten(self._recent)

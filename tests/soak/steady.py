@@ -49,9 +49,8 @@ _OPUS_SILENCE = b"\xf8\xff\xfe"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """At the gateway's process. `memory_mb` is its own, without files mapped; `held_mb` of it are readings that wait to
-    become chunks, up to a million by design, whose room is not given back but used again. What is open is counted by
-    what it is."""
+    """At the gateway's process. `memory_mb` is its own, without files mapped and without readings that wait to become
+    chunks, up to a million by design (`held_mb`). What is open is counted by what it is."""
 
     at_s: float
     memory_mb: float
@@ -106,7 +105,7 @@ def look(gateway: Site) -> Look:
     assert own is not None
     return Look(
         time.perf_counter(),
-        int(own[1]) * 1024 / 1e6,
+        int(own[1]) * 1024 / 1e6 - held_mb,
         held_mb,
         now_open,
         len(os.listdir(f"/proc/{pid}/task")),
