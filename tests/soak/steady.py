@@ -206,7 +206,7 @@ def _records(looks: Sequence[Look], counts: Counts, began_s: float, took_s: floa
     params = {"terminals": units, "ran_s": round(took_s), "cores": os.cpu_count()}
     first, last = _ends(looks)
     before, after = (statistics.median(each.memory_mb for each in some) for some in (first, last))
-    grown = 100 * (after - before) / before
+    grown = 100 * abs(after - before) / before  # either way: memory that falls has not been steady
     early = [ms for at_s, ms in counts.kpi_ms if at_s - began_s < took_s / 4]
     late = [ms for at_s, ms in counts.kpi_ms if at_s - began_s > 3 * took_s / 4]
     at_first, warm = "after warming up", _warm(looks)
