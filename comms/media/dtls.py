@@ -174,7 +174,7 @@ def _verify(connection: SSL.Connection, certificate: crypto.X509, *_: int) -> bo
     """Nobody signs these certificates, so what OpenSSL thinks of them does not count."""
     try:
         return _is_expected(certificate.to_cryptography(), connection.get_app_data())
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return False  # OpenSSL takes certificates that cannot be read to their end
 
 
