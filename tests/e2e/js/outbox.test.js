@@ -1,5 +1,5 @@
 import { LONGEST_RETRY_S, Outbox } from "/terminal/js/core/outbox.js";
-import { LinkLostError, endsEnrolment, isPassing, newId } from "/terminal/js/core/protocol.js";
+import { LinkLostError, endsEnrolment, isPassing, newId, newSecret } from "/terminal/js/core/protocol.js";
 import { MemoryStore, openStore } from "/terminal/js/device/store.js";
 import { equal, ok, seeded, test } from "./check.js";
 
@@ -136,4 +136,10 @@ test("ids are unique also where the browser has no randomUUID", () => {
   equal(new LinkLostError().name, "LinkLostError");
   equal([isPassing({ code: "store_failed" }), isPassing({ code: "wrong_state" })], [true, false]);
   equal([endsEnrolment({ code: "wrong_credentials" }), endsEnrolment({ code: "busy" })], [true, false]);
+});
+
+test("a device's key is long and never the same", async () => {
+  const made = [newSecret(), newSecret()];
+  ok(made.every((key) => /^[0-9a-f]{64}$/.test(key)), "a key of another form");
+  ok(made[0] !== made[1], "the same key twice");
 });
