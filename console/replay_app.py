@@ -92,6 +92,7 @@ class ReplayApp:
         self._take_overs = self._make_take_overs(path, folders.cache)
         self.desk.takeOverWanted.connect(self._take_overs.begin)
         self.crossing.more.connect(self.desk.note_more)
+        self.desk.note_more()  # of a small journal all may have been gone through before anybody listened
         self.crossing.decoded.connect(self.desk.note_decoded)
         self.crossing.decoded.connect(self.playback.follow)
 
