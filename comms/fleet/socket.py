@@ -13,6 +13,8 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI
 
+from comms.link.cause import asked_wait_s
+
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
 
@@ -93,7 +95,7 @@ class TerminalSocket(asyncio.Protocol):
             elif isinstance(event, Response) and self._core.state is State.OPEN:
                 self._on_open()
             elif isinstance(event, Response):
-                self.told_s = _seconds(event.headers.get("Retry-After", ""))
+                self.told_s = asked_wait_s(event.headers)
         self._flush()
         if self._core.close_expected() and self._transport is not None:
             self._transport.close()
@@ -117,7 +119,3 @@ class TerminalSocket(asyncio.Protocol):
                 self._transport.write(data)
             elif self._transport.can_write_eof():
                 self._transport.write_eof()
-
-
-def _seconds(text: str) -> float:
-    return float(text) if text.isascii() and text.isdigit() else 0.0

@@ -3,6 +3,7 @@
 import ssl
 from enum import StrEnum
 
+from websockets.datastructures import Headers
 from websockets.exceptions import InvalidMessage, InvalidStatus, WebSocketException
 
 _CAUSES_BY_CODE = {10: "certificate_over", 9: "certificate_early", 62: "certificate_name", 64: "certificate_name"}
@@ -46,10 +47,13 @@ def cause_of_mine(error: BaseException, cause: LinkCause) -> LinkCause:
 
 def wait_of(error: BaseException) -> float:
     """How long the gateway asked to be left alone, seconds; 0 when it did not."""
-    if not isinstance(error, InvalidStatus):
-        return 0.0
+    return asked_wait_s(error.response.headers) if isinstance(error, InvalidStatus) else 0.0
+
+
+def asked_wait_s(headers: Headers) -> float:
+    """The same of an answer's headers."""
     try:
-        return min(max(float(error.response.headers.get("Retry-After", "0")), 0.0), _LONGEST_WAIT_S)
+        return min(max(0.0, float(headers.get("Retry-After", "0"))), _LONGEST_WAIT_S)  # in this order NaN is 0
     except ValueError:
         return 0.0
 
