@@ -69,8 +69,10 @@ class Tasks:
         return task
 
     async def close(self) -> None:
-        """Cancel what still waits and see it end."""
-        await asyncio.sleep(0)  # what was only just spawned begins: cancelled before, its work would never be awaited
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        """Cancel what still waits and see it end, and what is spawned meanwhile too."""
+        while self._running:
+            begun = tuple(self._running)
+            await asyncio.sleep(0)  # each of them has begun then: cancelled before, its work would never be awaited
+            for task in begun:
+                task.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)

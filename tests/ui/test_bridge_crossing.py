@@ -1,8 +1,10 @@
 """Bridge: from any thread to the Store, in order, one wake-up a batch."""
 
 import asyncio
+import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -136,3 +138,23 @@ async def test_tasks_end_with_their_owner() -> None:
     await tasks.close()
     assert done == ["quick"]
     assert waiting.cancelled()
+
+
+async def test_what_the_last_task_spawns_as_it_ends_is_begun_before_it_is_cancelled() -> None:
+    tasks = Tasks()
+    begun: list[str] = []
+
+    async def inner() -> None:
+        begun.append("inner")
+        await asyncio.Event().wait()
+
+    async def outer(work: Coroutine[Any, Any, None]) -> None:
+        await work
+
+    async def last() -> None:
+        tasks.spawn(outer(inner()))
+
+    tasks.spawn(last())
+    await tasks.close()
+    gc.collect()  # an awaitable that nobody awaited warns here, and a warning fails
+    assert begun == ["inner"]
