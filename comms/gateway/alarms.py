@@ -33,7 +33,7 @@ from comms.journal.journal import Journal
 _SWEEP_S = 1.0
 _CHANGES_MUCH = (CallStarted, CallEnded, TalkEnded, FaultNoted, OrderAdvanced, OrderOverdue)
 """After these one does not wait for the next sweep."""
-RESTS = 10.0
+RESTS = 30.0
 """Times as long as a look round took: with 1,500 open orders that is 20 ms, which a storm of events asks for all the
 time."""
 

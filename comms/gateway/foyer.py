@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 TICK_S = 0.01
-MOST_A_TURN = 48
-"""Some 50 ms of handshakes and signing in, after which voice and commands get their turn."""
+MOST_A_TURN = 32
+"""Some 30 ms of handshakes and signing in, after which voice and commands get their turn."""
 LONGEST_S = 5.0
 """Who would wait for longer is told when to come again, one after the other: a web terminal gives up after 6."""
 FARTHEST_S = 30.0

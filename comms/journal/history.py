@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.engine import Connection
 
 from comms.domain.decoding import UNREADABLE
@@ -16,6 +16,7 @@ from comms.domain.picture import Picture
 from comms.journal import chain, tail
 from comms.journal.beginning import beginning_of
 from comms.journal.database import Database, damaged
+from comms.journal.pending import CommandKey
 from comms.journal.tables import accepted, checkpoints, events
 
 _encoder = msgspec.json.Encoder()
@@ -110,6 +111,15 @@ def page(connection: Connection, before_seq: int | None, limit: int) -> list[Rec
 def find_command(connection: Connection, actor: PartyId, command_id: CommandId) -> Recorded | None:
     row = connection.execute(select(events).where(events.c.actor == actor, events.c.command_id == command_id)).first()
     return chain.from_row(row) if row is not None else None
+
+
+def commands_after(connection: Connection, last: CommandKey | None, limit: int) -> list[CommandKey]:
+    """Commands that were carried out, in the order of actor and id, which is the index's own."""
+    query = select(events.c.actor, events.c.command_id).where(events.c.command_id.is_not(None))
+    if last is not None:
+        query = query.where(tuple_(events.c.actor, events.c.command_id) > tuple_(*last))
+    rows = connection.execute(query.order_by(events.c.actor, events.c.command_id).limit(limit))
+    return [(row.actor, row.command_id) for row in rows]
 
 
 def was_accepted(connection: Connection, origin: Origin) -> bool:

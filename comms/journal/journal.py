@@ -17,7 +17,8 @@ from comms.domain.picture import Picture
 from comms.journal import history
 from comms.journal.database import Database
 from comms.journal.errors import JournalError, RepeatedCommandError, UnknownNounError
-from comms.journal.pending import CommandIndex, Entry, Outcome
+from comms.journal.known_commands import KnownCommands
+from comms.journal.pending import Entry, Outcome
 from comms.journal.tail import TailMark
 from comms.journal.writer import MakeWriter, Writer
 
@@ -76,7 +77,7 @@ class Journal:
         self.recent: deque[Recorded] = deque(past.recent, maxlen=RECENT_EVENTS)
         self.on = Subscribers()
         self._pending: deque[Entry] = deque()
-        self._commands = CommandIndex()
+        self._commands = KnownCommands(database)
         self._epoch = 0
         self._fault: _Fault | None = None
         self._checkpoint_at = past.checkpoint_seq + CHECKPOINT_EVENTS
@@ -113,11 +114,7 @@ class Journal:
     async def find_command(self, actor: PartyId, command_id: CommandId) -> Recorded | None:
         """The first event of a command that was carried out before, once durable; None when it never was.
         A caller that goes straight on to `record` cannot be overtaken by the same command on another connection."""
-        key = (actor, command_id)
-        found = await self._commands.find(key)
-        if found is None:
-            found = await self.database.read(lambda connection: history.find_command(connection, *key))
-        return found if found is not None else await self._commands.find(key)
+        return await self._commands.find((actor, command_id))
 
     async def was_accepted(self, origin: Origin) -> bool:
         """Whether a work order became an incident, however long ago; what is under way is in the picture."""
@@ -144,6 +141,7 @@ class Journal:
 
     async def close(self) -> None:
         """Writes what is queued, then a checkpoint, and stops the writer. The database stays open."""
+        await self._commands.close()
         if not self.is_failing:
             self._checkpoint()
         self._writer.stop()

@@ -271,7 +271,7 @@ class _Run:
         found, orders = self.found, self.dispatchers
         told = {
             **params,
-            "delivered_a_second": round(len(orders.delivered_ms) / STEADY_S, 1),
+            "delivered_a_second": round(len(orders.delivered_ms) / max(orders.steady_s, 1e-9), 1),
             "asked": orders.asked,
             "issued": orders.issued,
             "lost": len(orders.lost),

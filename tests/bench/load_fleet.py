@@ -11,7 +11,7 @@ import json
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from comms.protocol.pushes import OrderPush, Push
 
 EVERY_S, FOR_S = 0.5, 5.0
 _ALL_AT_ONCE = 1_000_000
+PROGRESS_S = 5.0
 
 
 class LoadFleet:
@@ -74,8 +75,20 @@ class LoadFleet:
             terminal.link.lose(0.0)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
+        watching = asyncio.create_task(self._watch(cut_s))
         await self.fleet.all_ready()
+        watching.cancel()
         say("back", self._figures(cut_s))
+
+    async def _watch(self, cut_s: float) -> None:
+        """How many are back, on stderr."""
+        while True:
+            await asyncio.sleep(PROGRESS_S)
+            phases = Counter(terminal.link.phase.value for terminal in self.fleet.terminals)
+            ready = sum(terminal.is_ready for terminal in self.fleet.terminals)
+            put_off = sum(terminal.link.count.put_off for terminal in self.fleet.terminals)
+            told = f"{time.monotonic() - cut_s:.1f} s: {dict(phases)}, ready {ready}, put off {put_off} times"
+            sys.stderr.write(f"  fleet: {told}\n")
 
     async def run(self) -> None:
         await self.start()

@@ -38,6 +38,8 @@ class Dispatchers:
         self.storm_ms: list[float] = []
         self.lost: list[str] = []
         self.doubled: list[str] = []
+        self.steady_s = 0.0
+        """For so long orders were issued while everybody was there."""
         self._issuing_s = 0.0
         self._started_s = 0.0
 
@@ -74,7 +76,9 @@ class Dispatchers:
         self._tasks = [asyncio.create_task(self._issue(desk)) for desk in self._desks]
 
     def stop(self) -> None:
-        self._issuing_s += time.monotonic() - self._started_s
+        took_s = time.monotonic() - self._started_s
+        self._issuing_s += took_s
+        self.steady_s += 0.0 if self.is_storm else took_s
         for task in self._tasks:
             task.cancel()
 
