@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.engine import Connection
 
 from comms.domain.decoding import UNREADABLE
@@ -111,6 +111,11 @@ def page(connection: Connection, before_seq: int | None, limit: int) -> list[Rec
 def find_command(connection: Connection, actor: PartyId, command_id: CommandId) -> Recorded | None:
     row = connection.execute(select(events).where(events.c.actor == actor, events.c.command_id == command_id)).first()
     return chain.from_row(row) if row is not None else None
+
+
+def last_seq(connection: Connection) -> int:
+    """0 before the first event."""
+    return int(connection.execute(select(func.max(events.c.seq))).scalar() or 0)
 
 
 def commands_after(connection: Connection, last: CommandKey | None, limit: int) -> list[CommandKey]:

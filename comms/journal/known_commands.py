@@ -9,7 +9,7 @@ from comms.journal import history
 from comms.journal.database import Database
 from comms.journal.errors import JournalError
 from comms.journal.pending import CommandKey, Entry
-from comms.journal.sieve import Sieve
+from comms.journal.sieve import Sieve, bits_for
 
 RECENT_COMMANDS = 20_000
 """Command ids kept at hand with what they did; older ones are looked up."""
@@ -27,7 +27,7 @@ class KnownCommands:
         self._database = database
         self._under_way: dict[CommandKey, Entry] = {}
         self._done: OrderedDict[CommandKey, Recorded] = OrderedDict()
-        self._sieve = Sieve()
+        self._sieve = Sieve(bits_for(database.read_now(history.last_seq)))
         page = database.read_now(lambda connection: history.commands_after(connection, None, PAGE))
         self._add(page)
         self.is_complete = len(page) < PAGE

@@ -2,18 +2,25 @@
 
 from collections.abc import Hashable
 
-BITS = 2**27
-"""16 MiB, of which only what is used is taken: with ten million commands one new one in 200 is looked up in vain."""
+LEAST_BITS, MOST_BITS = 2**25, 2**28
+"""4 to 32 MiB."""
+BITS_EACH = 8
+"""With four probes one new key in 40 looks like one that was added."""
 PROBES = 4
+
+
+def bits_for(keys: int) -> int:
+    """A power of two, for as many keys as there are and as many again, within what memory is worth it."""
+    return min(max(LEAST_BITS, 1 << (2 * BITS_EACH * keys - 1).bit_length()), MOST_BITS)
 
 
 class Sieve:
     """For keys of this process: Python's hash of a string is another one in each, so nobody can aim at it."""
 
-    def __init__(self, bits: int = BITS) -> None:
-        """`bits`: a power of two, at most 2 ** 32."""
+    def __init__(self, bits: int = LEAST_BITS) -> None:
+        """`bits`: a power of two, at most 2 ** 32. All its memory is taken now, so that it does not grow."""
         self._mask = bits - 1
-        self._held = bytearray(bits // 8)
+        self._held = bytearray(b"\x00") * (bits // 8)
 
     def add(self, key: Hashable) -> None:
         for place in self._places(key):

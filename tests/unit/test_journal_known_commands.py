@@ -12,7 +12,7 @@ from comms.domain.ids import CommandId, PartyId
 from comms.journal import history, known_commands
 from comms.journal.errors import JournalError
 from comms.journal.journal import Journal
-from comms.journal.sieve import Sieve
+from comms.journal.sieve import LEAST_BITS, MOST_BITS, Sieve, bits_for
 from tests.support.journal import open_journal
 
 ACTOR = PartyId("officer:duty")
@@ -41,6 +41,10 @@ def test_of_many_new_ones_nearly_all_are_known_to_be_new() -> None:
         sieve.add(("unit:u1", f"sent-{number}"))
     wrong = sum(("unit:u1", f"new-{number}") in sieve for number in range(10_000))
     assert wrong < 200  # 0.5 % are expected
+
+
+def test_it_is_made_for_the_journal_there_is() -> None:
+    assert [bits_for(keys) for keys in (0, 1, 2**22, 10**9)] == [LEAST_BITS, LEAST_BITS, 2**26, MOST_BITS]
 
 
 async def test_a_new_command_costs_no_look_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
