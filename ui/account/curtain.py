@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from comms.domain.alarm import UNSEEN_PHASES
+from comms.domain.alarm import UNSEEN_PHASES, AlarmKind
+from comms.domain.ids import AlarmId
 from comms.protocol.errors import RefusalCode
 from comms.protocol.pushes import Refused
 from console.actions.requester import Unsent
@@ -19,6 +20,15 @@ from ui.workplace import Workplace
 LINES = 4
 """Calls for help named; their places are kept, so that no button moves."""
 _SOON_MS = 100
+
+
+def emergency_alarms(place: Workplace) -> tuple[AlarmId, ...]:
+    """Of this officer, that somebody calls for help and nobody has acknowledged."""
+    return tuple(
+        state.id
+        for state in place.controls.alarms.own.states.values()
+        if state.alarm.kind is AlarmKind.EMERGENCY_CALL and state.phase in UNSEEN_PHASES
+    )
 
 
 class LockCurtain(Sheet):
@@ -163,8 +173,6 @@ class LockCurtain(Sheet):
         states = self._place.controls.alarms.own.states.values()
         alarms = sum(state.phase in UNSEEN_PHASES for state in states)
         self._counts.setText(text("lock.counts", alarms=alarms, calls=len(ringing) - len(calls)))
-        from ui.account.lock import emergency_alarms  # the lock is made of the curtain
-
         self.buttons["answer"].setEnabled(bool(calls))
         self.buttons["hang_up"].setEnabled(store.point_call is not None)
         self.buttons["acknowledge"].setEnabled(bool(emergency_alarms(self._place)))

@@ -6,13 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from comms.domain.alarm import UNSEEN_PHASES, AlarmKind
-from comms.domain.ids import AlarmId, TalkgroupId
+from comms.domain.ids import TalkgroupId
 from comms.protocol.pushes import Done, Refused
 from console.actions.requester import Unsent
 from console.store.notices import Notice, Reset, SessionChanged, SessionClosed
 from ui.account.browser import open_page
-from ui.account.curtain import LockCurtain
+from ui.account.curtain import LockCurtain, emergency_alarms
 from ui.account.idle import IdleWatch
 from ui.command_keys import KEY_PREFIX
 from ui.dialogs.sign_in import SignInDialog
@@ -200,12 +199,3 @@ class Lock(QObject):
     def _is_to_hide(self, widget: QWidget) -> bool:
         is_ours = widget is self._window or isinstance(widget, SignInDialog)
         return widget.isWindow() and widget.isVisible() and not is_ours
-
-
-def emergency_alarms(place: Workplace) -> tuple[AlarmId, ...]:
-    """Of this officer, that somebody calls for help and nobody has acknowledged."""
-    return tuple(
-        state.id
-        for state in place.controls.alarms.own.states.values()
-        if state.alarm.kind is AlarmKind.EMERGENCY_CALL and state.phase in UNSEEN_PHASES
-    )

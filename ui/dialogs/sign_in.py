@@ -115,9 +115,6 @@ class SignInDialog(QDialog):
         self._steps.addWidget(_form(self._steps, self._captions[4:], (self.code_field,)))
         self._steps.addWidget(self.new_password)
         column.addWidget(self._steps)
-        column.addWidget(self._error)
-        column.addWidget(self.waiting)
-        column.addWidget(self.own_certificate)
         for name, button in (("drills", self._drills), ("back", self._back), ("issuer", self._issuer)):
             button.setObjectName(f"sign_in_{name}")
             button.setProperty("tone", "flat")
@@ -126,6 +123,9 @@ class SignInDialog(QDialog):
         self._go.setProperty("tone", "primary")
         self._go.setDefault(True)
         column.addLayout(row_of(self._drills, self._back, None, self._issuer, self._go))
+        # What comes and goes stands below: no button may move while somebody aims at it.
+        for part in (self.own_certificate, self._error, self.waiting):
+            column.addWidget(part)
 
     def _connect(self) -> None:
         self._language.changed.connect(self._switch)
