@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from websockets.datastructures import Headers
 from websockets.http11 import Response
@@ -53,7 +53,7 @@ class StaticFiles:
 
     def respond(self, target: str) -> Response:
         """`target` is the request's path with its query."""
-        path = unquote(urlsplit(target).path)
+        path = unquote(target.partition("?")[0])  # no URL: urlsplit takes `//[` for the beginning of a host
         if path in ("/", "/terminal"):
             return redirect(PREFIX)
         name = path.removeprefix(PREFIX) or _INDEX

@@ -65,6 +65,8 @@ def test_the_short_address_leads_to_the_terminal(files: StaticFiles, target: str
         "/secret.js",
         "/v2",
         "terminal/index.html",
+        "//[",
+        "//elsewhere/terminal/index.html",
     ],
 )
 def test_nothing_else_is_served(files: StaticFiles, target: str) -> None:
