@@ -7,6 +7,7 @@ from typing import Any, cast
 from websockets.asyncio.server import ServerConnection
 
 from comms.gateway.foyer import Foyer
+from comms.gateway.selector import put_back, put_first
 from comms.protocol.address import AHEAD
 
 MOST_BYTES = 16_384
@@ -36,6 +37,8 @@ class Arrival(ServerConnection):
         """None once it is in."""
         self._early = bytearray()
         self.is_ahead = False
+        self._first: int | None = None
+        """Its descriptor, while what comes from it is carried out before anything else."""
         self.heard_at = self.loop.time()
         """When anything came from the peer, a pong or half a frame included."""
         self._silence: asyncio.TimerHandle | None = None
@@ -65,6 +68,9 @@ class Arrival(ServerConnection):
             super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._first is not None:
+            put_back(self._first)
+            self._first = None
         if self._outside is None:
             super().connection_lost(exc)
             return
@@ -77,6 +83,9 @@ class Arrival(ServerConnection):
     def come_in(self) -> None:
         transport, self._outside = self._outside, None
         assert transport is not None
+        if self.is_ahead:
+            self._first = transport.get_extra_info("socket").fileno()
+            put_first(self._first)
         self.heard_at = self.loop.time()
         super().connection_made(transport)
         early, self._early = bytes(self._early), bytearray()

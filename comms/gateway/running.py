@@ -24,6 +24,7 @@ from comms.gateway.health import Health
 from comms.gateway.integration_port import IntegrationPort
 from comms.gateway.listening import listen
 from comms.gateway.safe_start import GoodCopies, safe_storage
+from comms.gateway.selector import put_back, put_first
 from comms.gateway.server import Server
 from comms.gateway.settings import Settings
 from comms.gateway.upkeep import Upkeep, switched
@@ -313,6 +314,9 @@ async def _open_forwarder(stack: AsyncExitStack, host: str, port: int, footing: 
         await forwarder.start()
     except OSError as error:
         raise _port_error("UDP", host, port, error) from None
+    if footing.make_forwarder is None:
+        put_first(forwarder.fileno)
+        stack.callback(put_back, forwarder.fileno)
     return forwarder
 
 

@@ -109,6 +109,11 @@ class Forwarder:
         """Where the port is bound."""
         return self._port.address
 
+    @property
+    def fileno(self) -> int:
+        """The descriptor of its port."""
+        return self._port.fileno
+
     # sessions --------------------------------------------------------------------------------------
 
     def open_session(

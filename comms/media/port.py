@@ -64,6 +64,10 @@ class MediaPort:
         self._sock.close()
 
     @property
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    @property
     def address(self) -> Address:
         host, port = self._sock.getsockname()[:2]
         return host, port

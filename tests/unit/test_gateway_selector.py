@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from comms.gateway.selector import BURIALS_A_TURN, new_loop
+from comms.gateway.selector import BURIALS_A_TURN, new_loop, put_back, put_first
 
 if sys.platform != "linux":
     pytest.skip("epoll is Linux's", allow_module_level=True)
@@ -46,6 +46,32 @@ def test_the_living_come_first_and_the_dead_a_few_at_a_turn(pairs: list[tuple[so
                 selector.unregister(fileobj)
         assert turns == [BURIALS_A_TURN + 1, BURIALS_A_TURN + 1, 6]
         assert [mask for _, mask in selector.select(0)] == [selectors.EVENT_READ]
+
+
+def test_what_cannot_wait_comes_before_the_others(pairs: list[tuple[socket.socket, socket.socket]]) -> None:
+    urgent, its_peer = pairs[50]
+    with LivingFirst() as selector:
+        selector.put_first(urgent.fileno())
+        for ours, theirs in pairs:
+            selector.register(ours, selectors.EVENT_READ)
+            theirs.send(b"x")
+        told = [key.fileobj for key, _ in selector.select(0)]
+        assert told == [urgent, *(ours for ours, _ in pairs if ours is not urgent)]
+        its_peer.close()
+        assert selector.select(0)[-1][0].fileobj is urgent, "gone"
+        selector.put_back(urgent.fileno())
+        assert len(selector.select(0)) == len(pairs)
+
+
+def test_what_was_put_first_is_put_back_and_another_loop_knows_neither() -> None:
+    async def put(fileno: int) -> None:
+        put_first(fileno)
+        put_back(fileno)
+
+    with socket.socket() as sock:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(put(sock.fileno()))
+        asyncio.run(put(sock.fileno()))
 
 
 def test_writing_is_told_as_ever(pairs: list[tuple[socket.socket, socket.socket]]) -> None:
