@@ -179,6 +179,21 @@ def test_the_code_is_asked_for_on_a_second_step(dialog: SignInDialog) -> None:
     assert dialog.code_field.text() == ""
 
 
+def test_nothing_that_is_said_moves_a_button(dialog: SignInDialog) -> None:
+    QApplication.processEvents()
+    place = _go(dialog).mapToGlobal(_go(dialog).rect().center())
+    dialog.show_error("网关要求本席位出示证书，而这里没有。" * 3)
+    dialog.own_certificate.offer(RefusalCode.CERTIFICATE_MISSING)
+    QApplication.processEvents()
+    assert dialog.own_certificate.isVisible()
+    assert _go(dialog).mapToGlobal(_go(dialog).rect().center()) == place
+    pick = dialog.own_certificate.pick.mapToGlobal(dialog.own_certificate.pick.rect().center())
+    dialog.own_certificate.tell("")
+    QApplication.processEvents()
+    assert dialog.own_certificate.pick.mapToGlobal(dialog.own_certificate.pick.rect().center()) == pick
+    assert _go(dialog).mapToGlobal(_go(dialog).rect().center()) == place
+
+
 def test_an_expired_password_is_changed_before_one_is_in(dialog: SignInDialog) -> None:
     submitted: list[SignInForm] = []
     dialog.submitted.connect(submitted.append)

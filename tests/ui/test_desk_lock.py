@@ -13,7 +13,7 @@ from comms.protocol import pushes
 from comms.protocol.account_commands import AccountUnlock
 from comms.protocol.alarm_commands import AlarmAcknowledge
 from comms.protocol.commands import CallAnswer, CallHangUp
-from comms.protocol.errors import RefusalCode
+from comms.protocol.errors import Locale, RefusalCode
 from console.store.link import LinkPhase, LinkState
 from tests.support.drivers import WindowDriver
 from tests.support.scene import GROUPS, ME, NOW, TOWN, Scene, unit_id
@@ -70,6 +70,17 @@ def test_the_curtain_covers_everything_and_has_the_keyboard(driver: WindowDriver
         focus = QApplication.focusWidget()
         assert focus is not None
         assert curtain.isAncestorOf(focus), "Tab goes round within"
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+def test_its_buttons_show_all_their_words(driver: WindowDriver, curtain: LockCurtain, locale: Locale) -> None:
+    driver.scene.text.switch(locale)
+    curtain.buttons["issuer"].show()
+    QApplication.processEvents()
+    cut = {
+        name: button.text() for name, button in curtain.buttons.items() if button.width() < button.sizeHint().width()
+    }
+    assert not cut
 
 
 def test_neither_palette_nor_keys_do_anything(driver: WindowDriver, curtain: LockCurtain) -> None:

@@ -78,7 +78,8 @@ class LockCurtain(Sheet):
         column.setSpacing(8)
         for part in (self._title, self._about, self._counts, *self._lines):
             column.addWidget(part)
-        column.addLayout(self._row("answer", "hang_up", "acknowledge", "talk"))
+        column.addLayout(self._row("answer", "hang_up"))
+        column.addLayout(self._row("acknowledge", "talk"))
         column.addSpacing(self._look.px(20))
         column.addWidget(self.password)
         column.addWidget(self.told)

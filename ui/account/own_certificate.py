@@ -24,6 +24,8 @@ class OwnCertificate(QWidget):
 
     given = Signal(str, str)
     kept = Signal()
+    said = Signal()
+    """It takes more room than before, maybe."""
 
     def __init__(self, text: Texts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,6 +54,7 @@ class OwnCertificate(QWidget):
     def offer(self, why: RefusalCode | LinkCause) -> None:
         """Where another one would help."""
         self.setVisible(why in _ASKED_FOR)
+        self.said.emit()
 
     def _ask(self) -> None:
         dialog = QFileDialog(self, self._text("own_certificate.pick"))
@@ -81,6 +84,7 @@ class OwnCertificate(QWidget):
         if not fault:
             self.kept.emit()
         self.told.setText(self._text(f"own_certificate.fault.{fault}" if fault else "own_certificate.kept"))
+        self.said.emit()
 
     def _read(self) -> None:
         text = self._text

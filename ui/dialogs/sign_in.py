@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
+    QLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -62,6 +64,33 @@ def _form(parent: QWidget, captions: Sequence[QWidget], fields: tuple[QWidget, .
     return page
 
 
+class _Steps(QStackedWidget):
+    """As high as the highest step. A layout would give it less as soon as something is said below, and move the buttons
+    between: for words that wrap it has another height than before."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
+def _make_flat(**buttons: QPushButton) -> None:
+    for name, button in buttons.items():
+        button.setObjectName(f"sign_in_{name}")
+        button.setProperty("tone", "flat")
+        button.setAutoDefault(False)
+
+
+def _make_room(dialog: QDialog) -> None:
+    """For all that is said: Qt would take a part of it from the steps, and the buttons would move."""
+    layout = dialog.layout()
+    assert layout is not None
+    layout.activate()
+    dialog.resize(dialog.width(), max(dialog.height(), layout.totalHeightForWidth(dialog.width())))
+
+
 class SignInDialog(QDialog):
     """`submitted` carries a SignInForm; whoever signs in answers with `show_error` and `ask_for`, or closes it."""
 
@@ -96,7 +125,7 @@ class SignInDialog(QDialog):
         self.waiting = label(tone="dim", wraps=True, parent=self)
         self.waiting.hide()
         self._go, self._drills, self._back, self._issuer = (QPushButton(self) for _ in range(4))
-        self._steps = QStackedWidget(self)
+        self._steps = _Steps(self)
         self._is_busy = self._is_by_issuer = False
         self._arrange()
         self._connect()
@@ -106,6 +135,7 @@ class SignInDialog(QDialog):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # see `_make_room`
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(12)
         column.addWidget(self._product)
@@ -115,10 +145,7 @@ class SignInDialog(QDialog):
         self._steps.addWidget(_form(self._steps, self._captions[4:], (self.code_field,)))
         self._steps.addWidget(self.new_password)
         column.addWidget(self._steps)
-        for name, button in (("drills", self._drills), ("back", self._back), ("issuer", self._issuer)):
-            button.setObjectName(f"sign_in_{name}")
-            button.setProperty("tone", "flat")
-            button.setAutoDefault(False)
+        _make_flat(drills=self._drills, back=self._back, issuer=self._issuer)
         self._back.hide()
         self._go.setProperty("tone", "primary")
         self._go.setDefault(True)
@@ -126,6 +153,7 @@ class SignInDialog(QDialog):
         # What comes and goes stands below: no button may move while somebody aims at it.
         for part in (self.own_certificate, self._error, self.waiting):
             column.addWidget(part)
+        column.addStretch(1)
 
     def _connect(self) -> None:
         self._language.changed.connect(self._switch)
@@ -134,6 +162,7 @@ class SignInDialog(QDialog):
         self._back.clicked.connect(self._begin_again)
         self._issuer.clicked.connect(self._want_issuer)
         self.own_certificate.kept.connect(self._error.hide)
+        self.own_certificate.said.connect(lambda: _make_room(self))
         for field in (self.url_field, self.name_field, self.password_field, self.code_field):
             field.textChanged.connect(self._read_button)
         self.new_password.changed.connect(self._read_button)
@@ -158,6 +187,7 @@ class SignInDialog(QDialog):
         self._is_by_issuer = True
         self.waiting.setText(self._text("sign_in.in_browser"))
         self.waiting.show()
+        _make_room(self)
         self._drills.hide()
         self._back.show()
 
@@ -167,6 +197,7 @@ class SignInDialog(QDialog):
         self._show_place(self._steps.currentIndex())
         self._error.setText(sentence)
         self._error.show()
+        _make_room(self)
         self._aim()
 
     def ask_for(self, code: RefusalCode) -> None:
@@ -192,8 +223,7 @@ class SignInDialog(QDialog):
 
     def _aim(self) -> None:
         """To where one types next, with what stands there selected."""
-        fields = {_WHO: self.password_field, _CODE: self.code_field, _NEW: self.new_password.field}
-        field = fields[self._steps.currentIndex()]
+        field = (self.password_field, self.code_field, self.new_password.field)[self._steps.currentIndex()]
         field.selectAll()
         field.setFocus()
 
