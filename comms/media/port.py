@@ -10,7 +10,7 @@ from comms.media.stun import Address
 from comms.media.transport import LiteTransport
 
 _SOCKET_BUFFER_BYTES = 4 << 20
-_DATAGRAM_BYTES = 2048
+DATAGRAM_BYTES = 2048
 _BATCH = 64
 """Datagrams read between two looks at the clock."""
 READ_S = 0.02
@@ -101,7 +101,7 @@ class MediaPort:
         """Whether there may be more."""
         for _ in range(_BATCH):
             try:
-                datagram, address = self._sock.recvfrom(_DATAGRAM_BYTES)
+                datagram, address = self._sock.recvfrom(DATAGRAM_BYTES)
             except (BlockingIOError, InterruptedError):
                 return False
             except OSError:

@@ -15,7 +15,7 @@ from comms.protocol.errors import Locale
 from comms.protocol.pushes import Done
 from console.actions.requester import UnsentError
 from tests.support.desk import DeskRig, free_port
-from tests.support.gateway import NORTH_DUTY, PASSWORD, U1, prepare_site, spawn_gateway, stop_gateway
+from tests.support.gateway import NORTH_DUTY, PASSWORD, U1, gateway_ended, prepare_site, spawn_gateway, stop_gateway
 from tests.support.nursery import Nursery
 from tests.support.terminal import new_id
 from ui.panels.alerts import read_alerts
@@ -60,7 +60,7 @@ async def test_out_of_memory_the_gateway_ends_and_nothing_acknowledged_is_lost(
         _allow_no_more(site.process.pid)
         done = await _order_until_it_ends(rig)
         assert done
-        assert await stop_gateway(site) == EXIT_OUT_OF_MEMORY
+        assert await gateway_ended(site) == EXIT_OUT_OF_MEMORY
         await rig.until(lambda: rig.store.link.phase is LinkPhase.WAITING)
         [first, *_] = read_alerts(rig.store, Texts(Locale.ZH_CN))
         assert first.sentence.startswith("与网关的连接已断开")

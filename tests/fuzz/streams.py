@@ -15,6 +15,7 @@ from comms.media.keyframe import starts_key_frame
 from comms.media.negotiation import Agreement, agree
 from comms.media.packetizer import unpack_h264, unpack_vp8
 from comms.media.picture_buffer import PictureBuffer
+from comms.media.port import DATAGRAM_BYTES
 from comms.media.reception import Reception
 from comms.media.routing import Routes
 from comms.media.sdp import MediaKind
@@ -67,11 +68,12 @@ class _Rig:
         return session
 
     def give(self, packet: bytes) -> None:
+        packet = packet[:DATAGRAM_BYTES]  # as the media port reads it
         try:
             is_rtcp = rtp.is_media(packet) and rtp.is_rtcp(packet)
             datagram = self.client.protect_rtcp(packet) if is_rtcp else self.client.protect(packet)
-        except (Error, TypeError):
-            datagram = packet  # libsrtp would not encrypt it: then as it is
+        except (Error, TypeError, ValueError):
+            datagram = packet  # libsrtp would not encrypt it, or it is too long: then as it is
         if rtp.is_media(datagram):
             self.reception.on_media(self.speaker.transport, datagram)
         self.now += 0.02

@@ -220,6 +220,12 @@ async def stop_gateway(site: Site, *, number: int = signal.SIGTERM) -> int:
     # A signal to a process that is dead already would reap it behind asyncio's back.
     if site.process.returncode is None and not site.is_killed:
         site.process.send_signal(number)
+    return await gateway_ended(site)
+
+
+async def gateway_ended(site: Site) -> int:
+    """The exit code, of one that ends by itself or was told to."""
+    assert site.process is not None
     # Reading to the end also closes the pipe, which would otherwise outlive the loop.
     await asyncio.wait_for(site.process.communicate(), LINE_TIMEOUT_S)
     assert site.process.returncode is not None
