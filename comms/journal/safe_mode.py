@@ -33,7 +33,7 @@ DAMAGED, UNWRITABLE = "safe_mode_damaged", "safe_mode_unwritable"
 """Why: the journal is damaged (a backup has to be restored), or the disk does not take it (it has to be mended)."""
 FIRST_SEQ = 1 << 40
 """Events of safe mode are numbered from here: no desk takes them for the journal's, or goes on from them later."""
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # nosec B108 - a folder of its own is made in it
 _PASSING = (AlarmAcknowledged, AlarmShelved, AlarmUnshelved)
 """What an officer does about what sounds now."""
 _picture_decoder = msgspec.json.Decoder(Picture)
@@ -87,7 +87,7 @@ def _salvage_file(path: Path) -> Salvaged:
 def _read_file(connection: sqlite3.Connection, salvaged: Salvaged) -> None:
     for table in kept_tables():
         with contextlib.suppress(sqlite3.Error):
-            found = connection.execute(f'SELECT * FROM "{table.name}"').fetchall()
+            found = connection.execute(f'SELECT * FROM "{table.name}"').fetchall()  # nosec B608 - our own table
             salvaged.rows[table.name] = [dict(row) for row in found]
     salvaged.picture = _picture(connection)
 
@@ -106,7 +106,7 @@ def _picture(connection: sqlite3.Connection) -> Picture:
     if kept is not None:
         with contextlib.suppress(msgspec.DecodeError):
             picture, head = _picture_decoder.decode(kept["picture"]), kept["hash"]
-    for row in _readable(connection, f"SELECT * FROM event WHERE seq > {picture.seq:d} ORDER BY seq"):
+    for row in _readable(connection, f"SELECT * FROM event WHERE seq > {picture.seq:d} ORDER BY seq"):  # nosec B608 - a number
         recorded = chain.follow(chain.Row(**row), after_seq=picture.seq, head=head)
         if isinstance(recorded, chain.Break):
             break

@@ -53,7 +53,7 @@ class Credentials:
         self._clock_offset_s = 0.0
         self.expires_at: float | None = None
 
-    def offer(self, name: str, password: str, code: str = "", new_password: str = "") -> None:
+    def offer(self, name: str, password: str, code: str = "", new_password: str = "") -> None:  # nosec B107 - none
         """The officer typed these; tokens of whoever sat here before are dropped. `code` is of the second factor."""
         self._name, self._password = name, password
         self._code, self._new_password = code, new_password
