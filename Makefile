@@ -29,7 +29,7 @@ machines: ## floor, call, order and case machines at random; STEPS=1000000 ONLY=
 	@packaging/setup.sh test
 	@$(PYTHON) -m tests.machines $(if $(STEPS),--steps $(STEPS)) $(if $(ONLY),--only $(ONLY))
 
-audit: ## known faults of dependencies, and of our own code
+audit: ## known faults of dependencies, and of our own code; ADVISORIES=FOLDER for a copy of a database of them
 	@packaging/setup.sh audit
 	@packaging/audit.sh
 
