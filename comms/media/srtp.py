@@ -6,6 +6,8 @@ from typing import Any
 from pylibsrtp import Error, Policy, Session
 
 _REPLAY_WINDOW_PACKETS = 1024
+_MOST_BYTES = 1500
+"""What pylibsrtp has room for, and what a path of Ethernet carries whole; it raises at more."""
 _MOST_SOURCES = 64
 """SSRCs that one peer may speak with: a phone has two. libsrtp keeps them for ever, in a list that it searches with
 each packet: at 8,000 of them a packet cost 2 ms (measured), and the loop that spends them carries everybody's voice."""
@@ -64,9 +66,9 @@ class Srtp:
         return protected
 
     def unprotect(self, packet: bytes) -> bytes | None:
-        """None for a packet that is forged, broken or a repeat, or of one source too many."""
+        """None for a packet that is forged, broken, too long or a repeat, or of one source too many."""
         ssrc = packet[8:12]
-        if self._is_one_too_many(ssrc):
+        if len(packet) > _MOST_BYTES or self._is_one_too_many(ssrc):
             return None
         try:
             plain: bytes = self._receiving.unprotect(packet)
@@ -76,8 +78,9 @@ class Srtp:
         return plain
 
     def unprotect_rtcp(self, packet: bytes) -> bytes | None:
+        """As `unprotect`."""
         ssrc = packet[4:8]
-        if self._is_one_too_many(ssrc):
+        if len(packet) > _MOST_BYTES or self._is_one_too_many(ssrc):
             return None
         try:
             plain: bytes = self._receiving.unprotect_rtcp(packet)

@@ -146,6 +146,20 @@ def test_a_peer_has_few_sources_however_many_it_makes_up() -> None:
     assert all(says(ssrc, 2) and reports(ssrc) for ssrc in (1, 64)), "those that there were go on"
 
 
+def test_what_is_longer_than_libsrtp_takes_is_nothing_and_harms_nobody() -> None:
+    client, server = connected()
+    assert client.keys is not None
+    assert server.keys is not None
+    sender, receiver = Srtp(client.keys), Srtp(server.keys)
+    packet = bytes((0x80, 111, 0, 1)) + bytes(8) + bytes(1300)
+    protected = sender.protect(packet)
+    for too_long in (1501, 2048):
+        padded = protected + bytes(too_long - len(protected))
+        assert receiver.unprotect(padded) is None
+        assert receiver.unprotect_rtcp(padded) is None
+    assert receiver.unprotect(protected) == packet
+
+
 def test_keys_are_cut_in_the_order_of_rfc_5764() -> None:
     profile = PROFILES[b"SRTP_AES128_CM_SHA1_80"]
     material = b"C" * 16 + b"S" * 16 + b"c" * 14 + b"s" * 14
