@@ -18,7 +18,7 @@ from ui.text import Texts
 from ui.words import duration
 
 _PLAIN = frozenset({"safe_mode_damaged", "safe_mode_unwritable", "certificate_ends", "certificate_over",
-                    "certificate_not_renewed", "certificate_authority_ends"})  # fmt: skip
+                    "certificate_not_renewed", "certificate_authority_ends", "store_failed", "disk_low"})  # fmt: skip
 """Faults that the log tells of as the strip does: in a sentence that says what to do."""
 _TOLD_STATUSES = frozenset({UnitStatus.BUSY, UnitStatus.OUT_OF_SERVICE})
 """The others follow from orders, which are told anyway."""
@@ -98,13 +98,21 @@ def _duty(
         case ev.CommandRefused(command_kind=kind, code=code, left_out=more):
             values = {"name": names.party(actor), "what": kind, "code": code, "more": more}
             return Sentence("log.refused_more" if more else "log.refused", "cancel", values, "warn")
-        case ev.FaultNoted(code=code, detail=detail, is_over=is_over):
-            if code.startswith("source_"):
-                return tell_of_source(code, detail, is_over=is_over)
-            key = "log.fault_over" if is_over else f"fault.{code}" if code in _PLAIN else "log.fault"
-            return Sentence(
-                key, "info" if is_over else "warning", {"code": code, "detail": detail}, "" if is_over else "danger"
-            )
+        case ev.FaultNoted():
+            return _fault(event)
+
+
+def _fault(event: ev.FaultNoted) -> Sentence:
+    code, gap = event.code, event.gap
+    values: Values = {"code": code, "detail": event.detail}
+    if code.startswith("source_"):
+        return tell_of_source(code, event.detail, is_over=event.is_over)
+    if event.is_over:
+        return Sentence(f"fault_over.{code}" if code in _PLAIN else "log.fault_over", "info", values)
+    if gap is not None:
+        values = {"lasted": duration(gap.lasted_s), "refused": gap.refused, "dropped": gap.dropped}
+        return Sentence("log.recording_gap", "warning", values, "danger")
+    return Sentence(f"fault.{code}" if code in _PLAIN else "log.fault", "warning", values, "danger")
 
 
 def _voice(

@@ -46,6 +46,7 @@ from comms.domain.officer import DepartmentDefined, OfficerRole
 from comms.domain.order import AssignmentState, Order, Place
 from comms.domain.patrol_events import PatrolEvent
 from comms.domain.plan_events import PlanEvent
+from comms.domain.recording_gap import RecordingGap
 from comms.domain.talkgroup import Talkgroup
 from comms.domain.unit import Unit, UnitStatus
 from comms.domain.video import Video, VideoEnd
@@ -261,6 +262,7 @@ class FaultNoted(_Event, frozen=True, kw_only=True, tag="fault.noted"):
     code: str
     detail: str = ""
     is_over: bool = False
+    gap: RecordingGap | None = None
 
 
 class MarkDrawn(_Event, frozen=True, kw_only=True, tag="mark.drawn"):

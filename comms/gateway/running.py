@@ -18,6 +18,7 @@ from comms.gateway.certificates import Certificates, CertificateWatch
 from comms.gateway.connection_limits import within_descriptors
 from comms.gateway.context import Clock
 from comms.gateway.descriptors import raise_limit, shortage
+from comms.gateway.disk_watch import DiskWatch
 from comms.gateway.footing import Footing
 from comms.gateway.gateway import Gateway
 from comms.gateway.health import Health
@@ -236,6 +237,9 @@ async def _keep_up(stack: AsyncExitStack, data: Path, gateway: Gateway) -> Upkee
     upkeep.health = health = Health(data, gateway.journal, clock, upkeep.anchors, settings.certificates, PRODUCT)
     health.start()
     stack.callback(health.close)
+    disk = DiskWatch(data, gateway.journal, clock)
+    stack.callback(disk.close)
+    disk.start()
     return upkeep
 
 

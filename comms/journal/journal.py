@@ -14,6 +14,7 @@ from comms.domain.events import Event, FaultNoted, Recorded
 from comms.domain.ids import GATEWAY, CommandId, PartyId
 from comms.domain.incident import Origin
 from comms.domain.picture import Picture
+from comms.domain.recording_gap import RecordingGap
 from comms.journal import history
 from comms.journal.database import Database
 from comms.journal.errors import JournalError, RepeatedCommandError, UnknownNounError
@@ -46,8 +47,8 @@ class _Fault:
         else:
             self.refused += 1
 
-    def detail(self, now: float) -> str:
-        return f"{self.reason}; {now - self.since:.0f} s, {self.refused} refused, {self.dropped} events dropped"
+    def gap(self, now: float) -> RecordingGap:
+        return RecordingGap(lasted_s=round(now - self.since, 1), refused=self.refused, dropped=self.dropped)
 
 
 @dataclass(slots=True)
@@ -249,12 +250,10 @@ class Journal:
         fault, self._fault = self._fault, None
         if fault is None:
             return
-        detail = fault.detail(self._now())
-        _log.info("the journal can be written again: %s", detail)
-        self.record_soon(
-            GATEWAY,
-            [FaultNoted(code=STORE_FAULT, detail=detail), FaultNoted(code=STORE_FAULT, detail=detail, is_over=True)],
-        )
+        gap = fault.gap(self._now())
+        _log.info("the journal can be written again: %s", gap)
+        begun = FaultNoted(code=STORE_FAULT, detail=fault.reason, gap=gap)
+        self.record_soon(GATEWAY, [begun, FaultNoted(code=STORE_FAULT, is_over=True)])
         for tell in self.on.recovered:
             tell()
 

@@ -38,6 +38,7 @@ from comms.domain.ids import (
 from comms.domain.officer import Department, DepartmentDefined
 from comms.domain.order import AssignmentState
 from comms.domain.picture import Picture
+from comms.domain.recording_gap import RecordingGap
 from comms.domain.unit import UnitStatus
 from comms.domain.video import Video, VideoEnd, VideoKind
 from comms.protocol import pushes
@@ -105,6 +106,9 @@ def test_every_kind_of_event_is_a_sentence_or_not_worth_reading(qapp: object) ->
         ev.CommandRefused(command_kind="order.issue", code="not_allowed"),
         ev.FaultNoted(code="store_failed", detail="磁盘已满"),
         ev.FaultNoted(code="store_failed", is_over=True),
+        ev.FaultNoted(code="store_failed", gap=RecordingGap(lasted_s=77.0, refused=2, dropped=3)),
+        ev.FaultNoted(code="odd", detail="细节"),
+        ev.FaultNoted(code="odd", is_over=True),
         ev.OfficerSignedOff(officer_id=OFFICER),
         actor=ME,
     )
@@ -142,8 +146,11 @@ def test_every_kind_of_event_is_a_sentence_or_not_worth_reading(qapp: object) ->
         "李建国 核实 王芳 完成“占道经营”",
         "李建国 记录：转橙色预警",
         "李建国 的操作 order.issue 被拒绝（not_allowed）",
-        "网关故障 store_failed：磁盘已满",
-        "网关故障 store_failed 已恢复",
+        "网关磁盘无法写入：通话不受影响，指令暂不能发出；请通知管理员",
+        "网关磁盘可以写入了，恢复记录",
+        "网关磁盘有 1:17 无法写入：拒绝操作 2 项，未记录事件 3 条",
+        "网关故障 odd：细节",
+        "网关故障 odd 已恢复",
         "李建国 下班",
     ]
 

@@ -23,6 +23,7 @@ from comms.domain.events import (
 )
 from comms.domain.ids import GATEWAY, CallId, CommandId
 from comms.domain.picture import Picture
+from comms.domain.recording_gap import RecordingGap
 from comms.domain.unit import UnitStatus
 from comms.journal import chain, history
 from comms.journal.database import FILE_NAME, Database
@@ -252,7 +253,7 @@ async def test_a_full_disk_refuses_and_recovers_by_itself(tmp_path: Path) -> Non
         faults = [item.event for item in told.recorded if isinstance(item.event, FaultNoted)]
         assert [fault.is_over for fault in faults] == [False, True]
         assert faults[0].code == STORE_FAULT
-        assert faults[0].detail.endswith("; 7 s, 4 refused, 1 events dropped")
+        assert faults[0].gap == RecordingGap(lasted_s=7.0, refused=4, dropped=1)
         assert not journal.picture.faults
     assert fold(tmp_path).seq == 4 + 1 + 2 + 1
 
