@@ -13,7 +13,7 @@ from comms.protocol.address import AHEAD
 MOST_BYTES = 16_384
 """Of a request that waits; browsers send under 2,000."""
 SOCKET_PATH = "/v1"
-_AHEAD = f"GET {SOCKET_PATH}?{AHEAD} ".encode()
+AHEAD_REQUEST = f"GET {SOCKET_PATH}?{AHEAD} ".encode()
 
 
 class Arrival(ServerConnection):
@@ -105,7 +105,7 @@ class Arrival(ServerConnection):
         assert self._outside is not None
         assert self._foyer is not None
         peer = self._outside.get_extra_info("peername")
-        self.is_ahead = self._early.startswith(_AHEAD) and self._may_go_ahead(str(peer[0]))
+        self.is_ahead = self._early.startswith(AHEAD_REQUEST) and self._may_go_ahead(str(peer[0]))
         self._foyer.knock(self, is_ahead=self.is_ahead)
 
     def _hear_no_more(self) -> None:

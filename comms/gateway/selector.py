@@ -32,9 +32,13 @@ if sys.platform == "linux":
             )
             self.fileno, self.close = self._epoll.fileno, self._epoll.close
             self.first: set[int] = set()
+            self.nudged: set[int] = set()
 
         def poll(self, timeout: float, most: int) -> list[tuple[int, int]]:
-            found = self._epoll.poll(timeout, most)
+            found = self._epoll.poll(0 if self.nudged else timeout, most)
+            if self.nudged:
+                found += [(fileno, select.EPOLLIN) for fileno in self.nudged.difference(no for no, _ in found)]
+                self.nudged.clear()
             if len(found) < 2:
                 return found
             first = [told for told in found if told[0] in self.first and not told[1] & _GONE]
@@ -54,6 +58,9 @@ if sys.platform == "linux":
 
         def put_back(self, fileno: int) -> None:
             self._selector.first.discard(fileno)
+
+        def nudge(self, fileno: int) -> None:
+            self._selector.nudged.add(fileno)
 
     class _Loop(asyncio.SelectorEventLoop):
         def __init__(self) -> None:
@@ -76,3 +83,15 @@ def put_back(fileno: int) -> None:
     loop = asyncio.get_running_loop()
     if sys.platform == "linux" and isinstance(loop, _Loop):
         loop.living_first.put_back(fileno)
+
+
+def can_nudge() -> bool:
+    """Whether the running loop is ours."""
+    return sys.platform == "linux" and isinstance(asyncio.get_running_loop(), _Loop)
+
+
+def nudge(fileno: int) -> None:
+    """Tell of it at the next turn, whether or not anything has come; for a loop that `can_nudge`."""
+    loop = asyncio.get_running_loop()
+    if sys.platform == "linux" and isinstance(loop, _Loop):
+        loop.living_first.nudge(fileno)

@@ -17,7 +17,7 @@ from websockets.asyncio.server import ServerConnection, serve, unix_serve
 from websockets.http11 import Request, Response
 
 from comms.domain.realm import Realm
-from comms.gateway.arrival import SOCKET_PATH, Arrival
+from comms.gateway.arrival import AHEAD_REQUEST, SOCKET_PATH, Arrival
 from comms.gateway.connection import STRANGER_FRAME_BYTES, Connection
 from comms.gateway.connection_limits import Crowded
 from comms.gateway.foyer import Foyer
@@ -60,7 +60,7 @@ class Server:
         encryption: dict[str, Any] = (
             {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_TIMEOUT_S} if tls is not None else {}
         )
-        sock = listen(host, port, self._gateway.entrance.limits)
+        sock = listen(host, port, self._gateway.entrance.limits, ahead=AHEAD_REQUEST if tls is None else None)
         foyer = self.foyer if self._gateway.footing.realm is Realm.LIVE else None
         try:
             self._server = await serve(self._handle, sock=sock, **encryption, **self._manner(foyer=foyer))

@@ -30,7 +30,7 @@ STEADY_S = float(os.environ.get("LOAD_SECONDS", "30"))
 PRESSES = 24
 PRESS_SPACING_S = 0.3
 STORMS = int(os.environ.get("LOAD_STORMS", "1"))
-STORM_LIMIT_S = 80.0
+STORM_LIMIT_S = 150.0
 NEVER_MS = 10_000.0
 SETTLE_S = 12.0
 """Until what the orders of the last seconds lead to has been done."""

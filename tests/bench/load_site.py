@@ -35,7 +35,7 @@ OWN_UNITS = 6
 DISPATCHERS = tuple(OfficerId(f"dispatch-{no}") for no in range(1, 11))
 """Orders of one session are carried out one after the other, each durable before the next: one or two desks could not
 give 50 a second, and no officer does."""
-FLEET_NICENESS = 5
+FLEET_NICENESS = 19
 """In the field the terminals are machines of their own."""
 _LONG_LINE = 2**24
 

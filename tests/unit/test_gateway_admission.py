@@ -81,8 +81,8 @@ def test_an_emergency_comes_in_whatever_waits_and_newcomers_make_up_for_it() -> 
 
 def test_a_late_loop_lets_fewer_in_and_one_on_time_more() -> None:
     admission = Admission(PLAN, now=0.0)
-    admission.looked(0.11)
-    assert admission.rate == pytest.approx(67.0)
+    admission.looked(PLAN.late_s + 0.01)
+    assert admission.rate == pytest.approx(PLAN.first_rate * PLAN.cut)
     for _ in range(50):
         admission.looked(1.0)
     assert admission.rate == PLAN.least_rate
@@ -99,7 +99,7 @@ def test_between_late_and_on_time_it_stays() -> None:
     admission = Admission(PLAN, now=0.0)
     for no in range(50):
         admission.ask(f"u{no}", now=0.0)
-    admission.looked(0.07)
+    admission.looked((PLAN.on_time_s + PLAN.late_s) / 2)
     assert admission.rate == PLAN.first_rate
 
 
