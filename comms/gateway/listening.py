@@ -61,11 +61,15 @@ class ListeningSocket(socket.socket):
 
     def _draw(self, doorstep: Doorstep[_Taken]) -> None:
         """From the kernel onto the doorstep."""
-        for _ in range(DRAWN_A_TURN):
-            taken = self._take_over()
-            if taken is None:
-                break
-            doorstep.put(taken)
+        try:
+            for _ in range(DRAWN_A_TURN):
+                taken = self._take_over()
+                if taken is None:
+                    break
+                doorstep.put(taken)
+        except OSError:
+            if not len(doorstep):
+                raise
         doorstep.look()
 
     def _next(self) -> _Taken | None:
@@ -84,7 +88,8 @@ class ListeningSocket(socket.socket):
             except BlockingIOError:
                 return None
             except OSError:  # asyncio would try again and again, with a traceback each
-                self._taken = A_TURN
+                if self.doorstep is None or not len(self.doorstep):
+                    self._taken = A_TURN
                 raise
             peer: Peer = (str(address[0]), int(address[1]))
             if not self.limits.come(peer, is_polite=self.is_polite):

@@ -1,6 +1,7 @@
 """Who has been taken from the kernel and waits: ahead of a crowd or in its order, unless he has gone."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -116,3 +117,30 @@ def test_all_come_in_a_few_at_a_turn_and_who_comes_ahead_first(monkeypatch: pyte
         met = runner.run(meet())
     crowd = [words for words in says if words != AHEAD]
     assert met == ([AHEAD, *crowd] if is_ours else says)
+
+
+def test_without_a_descriptor_left_those_on_the_doorstep_still_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    plainly, left = socket.socket.accept, iter((True, True))
+
+    def accept(sock: socket.socket) -> tuple[socket.socket, object]:
+        if not next(left, False):
+            raise OSError(errno.EMFILE, "too many open files")
+        return plainly(sock)
+
+    async def meet() -> None:
+        limits = ConnectionLimits(LimitPlan(), network_time=lambda: 0.0)
+        with listening.listen("127.0.0.1", 0, limits, ahead=AHEAD) as sock, ExitStack() as stack:
+            sock.listen(8)
+            sock.setblocking(False)
+            for _ in range(3):
+                stack.enter_context(socket.create_connection(sock.getsockname()))
+            monkeypatch.setattr(socket.socket, "accept", accept)
+            for _ in range(2):
+                stack.enter_context(sock.accept()[0])
+            with pytest.raises(OSError, match="too many"):
+                sock.accept()
+            with pytest.raises(BlockingIOError):
+                sock.accept()  # and asks no more in this turn
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(meet())
