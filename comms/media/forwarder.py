@@ -42,7 +42,7 @@ class ForwarderStats(msgspec.Struct, frozen=True):
     received: int
     forwarded: int
     dropped: int
-    """Not taken by the kernel or by libsrtp."""
+    """Not taken by the kernel or by libsrtp, or too late to be of use."""
     ignored: int
     """Datagrams that belonged to nobody or could not be decrypted."""
 
@@ -215,7 +215,7 @@ class Forwarder:
             connected=states.count(TransportState.CONNECTED),
             received=self._reception.received,
             forwarded=self._fan_out.forwarded,
-            dropped=self._fan_out.dropped,
+            dropped=self._fan_out.dropped + self._port.late,
             ignored=self._port.ignored + self._reception.undecipherable,
         )
 

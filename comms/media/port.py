@@ -1,7 +1,11 @@
-"""The forwarder's one UDP port: tells STUN, DTLS and SRTP apart and finds the session each datagram belongs to."""
+"""The forwarder's one UDP port: tells STUN, DTLS and SRTP apart and finds the session each datagram belongs to.
+
+Checks and handshakes never wait behind voice: in a loop that has too much to do voice queued for seconds in the kernel,
+and whoever came to call for help had his handshake after it, with its repeats."""
 
 import asyncio
 import socket
+from collections import deque
 from collections.abc import Callable
 
 from comms.media import rtp, stun
@@ -11,12 +15,14 @@ from comms.media.transport import LiteTransport
 
 _SOCKET_BUFFER_BYTES = 4 << 20
 DATAGRAM_BYTES = 2048
+DRAWN_A_TURN = 1024
+"""Datagrams taken from the kernel in one turn of the loop, 4 µs each."""
 _BATCH = 64
-"""Datagrams read between two looks at the clock."""
-READ_S = 0.02
-"""For so long in one turn of the loop, then signalling has its turn. Where that needs 50 ms at each turn, because
-10,000 terminals come back at once, one batch a turn is fewer than come, and a handshake took 6 s behind what waited
-in the kernel."""
+"""Datagrams between two looks at the clock."""
+MEDIA_S = 0.02
+"""For so long datagrams are taken, and then media passed on, in one turn of the loop; then signalling has its turn."""
+LATE_S = 0.4
+"""What has waited longer is passed on no more: no jitter buffer waits for it, and it would make late what follows."""
 
 
 class MediaPort:
@@ -38,8 +44,13 @@ class MediaPort:
         self._by_address: dict[Address, LiteTransport] = {}
         self._addresses: dict[LiteTransport, dict[Address, None]] = {}
         """Validated addresses of each, the longest unheard first."""
+        self._waiting: deque[tuple[float, bytes, Address]] = deque()
+        """Media, and when it was taken."""
+        self._going_on: asyncio.Handle | None = None
         self.ignored = 0
         """Datagrams that belong to nobody."""
+        self.late = 0
+        """Datagrams of media that had waited too long."""
 
     @classmethod
     def bind(cls, host: str, port: int) -> socket.socket:
@@ -60,6 +71,8 @@ class MediaPort:
         asyncio.get_running_loop().add_reader(self._sock.fileno(), self.on_readable)
 
     def close(self) -> None:
+        if self._going_on is not None:
+            self._going_on.cancel()
         asyncio.get_running_loop().remove_reader(self._sock.fileno())
         self._sock.close()
 
@@ -93,21 +106,42 @@ class MediaPort:
             self.ignored += 1
 
     def on_readable(self) -> None:
-        until = self._clock() + READ_S
-        while self._read_batch() and self._clock() < until:
-            pass
+        self._draw()
+        self._pass_on()
 
-    def _read_batch(self) -> bool:
-        """Whether there may be more."""
-        for _ in range(_BATCH):
+    def _draw(self) -> None:
+        """Media waits; the rest is dealt with at once."""
+        began = self._clock()
+        for index in range(DRAWN_A_TURN):
+            if index % _BATCH == 0 and self._clock() > began + MEDIA_S:
+                return
             try:
                 datagram, address = self._sock.recvfrom(DATAGRAM_BYTES)
             except (BlockingIOError, InterruptedError):
-                return False
+                return
             except OSError:
                 continue  # an earlier datagram was refused by its receiver
-            self.on_datagram(datagram, address[:2])
-        return True
+            if rtp.is_media(datagram):
+                self._waiting.append((began, datagram, address[:2]))
+            else:
+                self.on_datagram(datagram, address[:2])
+
+    def _pass_on(self) -> None:
+        if self._going_on is not None:
+            self._going_on.cancel()
+            self._going_on = None
+        now = self._clock()
+        until = now + MEDIA_S
+        while self._waiting and now < until:
+            for _ in range(min(_BATCH, len(self._waiting))):
+                taken_at, datagram, address = self._waiting.popleft()
+                if now - taken_at > LATE_S:
+                    self.late += 1
+                else:
+                    self.on_datagram(datagram, address)
+            now = self._clock()
+        if self._waiting:  # nothing may come that would wake us
+            self._going_on = asyncio.get_running_loop().call_soon(self._pass_on)
 
     def on_datagram(self, datagram: bytes, address: Address) -> None:
         """Whatever the bytes are, this does not raise."""
