@@ -31,12 +31,18 @@ export class Media {
     peer.onconnectionstatechange = () => this._follow(peer);
     peer.ontrack = (event) => this._play(event.track);
     this._enter("connecting");
-    await peer.setLocalDescription(await peer.createOffer());
+    const isOver = () => this._peer !== peer; // closed, or begun anew, while the browser did its part
+    const offer = await peer.createOffer();
+    if (isOver()) return;
+    await peer.setLocalDescription(offer);
+    if (isOver()) return;
     // Before the answer, so that the first packet sent is wanted: an open sender sends 50 packets of silence a second.
-    await this._limit();
+    await this._limit(this._audio.sender, this._video.sender);
+    if (isOver()) return;
     const sdp = await exchange(peer.localDescription.sdp);
-    if (this._peer !== peer) return;
+    if (isOver()) return;
     await peer.setRemoteDescription({ type: "answer", sdp });
+    if (isOver()) return;
     await this._audio.sender.replaceTrack(this._microphone);
     await this._apply();
   }
@@ -98,9 +104,9 @@ export class Media {
     await this._set(this._audio.sender, parameters);
   }
 
-  async _limit() {
-    await this._limitSender(this._audio.sender, { maxBitrate: AUDIO_BITS, active: this._isOpen });
-    await this._limitSender(this._video.sender, { maxBitrate: VIDEO_BITS, maxFramerate: VIDEO_FRAMES });
+  async _limit(audio, video) {
+    await this._limitSender(audio, { maxBitrate: AUDIO_BITS, active: this._isOpen });
+    await this._limitSender(video, { maxBitrate: VIDEO_BITS, maxFramerate: VIDEO_FRAMES });
   }
 
   async _limitSender(sender, limits) {
