@@ -10,8 +10,9 @@ from cryptography import x509
 
 from comms.domain.events import Event, FaultNoted
 from comms.domain.ids import GATEWAY
-from comms.gateway.context import Clock, Timer
+from comms.gateway.context import Clock
 from comms.gateway.desk_authority import DeskRule, ask_for, files, trusted
+from comms.gateway.lookout import Lookout
 from comms.gateway.tls import FOLDER, make_local, server_context, utc_now
 from comms.journal.journal import Journal
 
@@ -100,28 +101,18 @@ def _end(file: Path) -> datetime:
     return x509.load_pem_x509_certificate(file.read_bytes()).not_valid_after_utc
 
 
-class CertificateWatch:
+class CertificateWatch(Lookout):
     """Looks once an hour, by the world's time: certificates know no drill."""
 
     def __init__(
         self, certificates: Certificates, *, journal: Journal, clock: Clock, real_now: Callable[[], float]
     ) -> None:
+        super().__init__(clock, every_s=LOOK_S)
         self._certificates = certificates
         self._journal = journal
-        self._clock = clock
         self._real_now = real_now
-        self._timer: Timer | None = None
 
-    def start(self) -> None:
-        self.look()
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def look(self) -> None:
-        self.close()
-        self._timer = self._clock.call_at(self._clock.monotonic() + LOOK_S, self.look)
+    def _look(self) -> None:
         now = utc_now(self._real_now())
         try:
             if self._certificates.renew(now):

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from comms.domain.events import FaultNoted
 from comms.domain.ids import GATEWAY
-from comms.gateway.context import Clock, Timer
+from comms.gateway.context import Clock
+from comms.gateway.lookout import Lookout
 from comms.journal.journal import Journal
 
 LOOK_S = 60.0
@@ -38,8 +39,8 @@ def little_bytes(usage: DiskUsage) -> float:
     return max(LITTLE_BYTES, min(LITTLE_SHARE * usage.total, MUCH_BYTES))
 
 
-class DiskWatch:
-    """Looks once a minute, on the gateway's loop."""
+class DiskWatch(Lookout):
+    """Looks once a minute."""
 
     def __init__(
         self,
@@ -49,19 +50,10 @@ class DiskWatch:
         *,
         usage_of: Callable[[Path], DiskUsage] = shutil.disk_usage,
     ) -> None:
-        self._data, self._journal, self._clock, self._usage_of = data, journal, clock, usage_of
-        self._timer: Timer | None = None
+        super().__init__(clock, every_s=LOOK_S)
+        self._data, self._journal, self._usage_of = data, journal, usage_of
 
-    def start(self) -> None:
-        self.look()
-
-    def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def look(self) -> None:
-        self.close()
-        self._timer = self._clock.call_at(self._clock.monotonic() + LOOK_S, self.look)
+    def _look(self) -> None:
         try:
             usage = self._usage_of(self._data)
         except OSError as error:
